@@ -1,0 +1,6 @@
+//! Durable jobs for heavy work, and the floor-plan pipelines that run in them.
+
+pub mod error;
+pub mod watch;
+
+pub use error::{Error, ErrorKind, Result};
