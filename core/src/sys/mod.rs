@@ -6,6 +6,7 @@
 #![allow(unsafe_code)]
 
 pub mod fork;
+pub mod lock;
 pub mod process;
 pub mod signals;
 
