@@ -167,7 +167,10 @@ pub(super) fn running_owners_are_known_by_their_process(store: &Store) {
     store.note_worker(&known);
     store.running(&known);
     store.running(&known);
-    assert_eq!(store.repository.running_owners().unwrap(), [known.clone()]);
+    assert_eq!(
+        store.repository.running_owners().unwrap(),
+        std::slice::from_ref(&known)
+    );
     let (_, fence) = store.running(&owner());
     let owners = store.repository.running_owners().unwrap();
     assert_eq!(owners.len(), 2);

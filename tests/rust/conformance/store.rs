@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use floorjobs_core::clock::{Clock, ManualClock};
 use floorjobs_core::job::{
-    Failure, Fence, Job, JobId, Kind, NewJob, OwnerId, QueueName, RetryPolicy, Timestamp,
+    Failure, Fence, Job, JobId, Kind, NewJob, Outcome, OwnerId, QueueName, RetryPolicy, Timestamp,
 };
 use floorjobs_core::repository::{
     Claim, Ending, Enqueue, MemoryRepository, NewFloorplan, Owner, Reading, Reap, Reaped,
@@ -138,7 +138,7 @@ impl Store {
         let attempts = self.repository.attempts(id).unwrap();
         let outcomes = attempts
             .iter()
-            .map(|attempt| attempt.outcome.map(|outcome| outcome.as_str()))
+            .map(|attempt| attempt.outcome.map(Outcome::as_str))
             .collect();
         (self.repository.get(id).unwrap(), outcomes)
     }
