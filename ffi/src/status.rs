@@ -112,7 +112,9 @@ pub extern "C" fn fj_status_code(status: c_int) -> *const c_char {
 /// Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn fj_status_is_retryable(status: c_int) -> bool {
-    guard(false, || row(status).is_some_and(|row| row.0.is_retryable()))
+    guard(false, || {
+        row(status).is_some_and(|row| row.0.is_retryable())
+    })
 }
 
 #[cfg(test)]
