@@ -1,6 +1,13 @@
 //! Durable jobs for heavy work, and the floor-plan pipelines that run in them.
 
+pub mod blob;
+pub mod clock;
 pub mod error;
+pub mod job;
+pub mod queue;
+pub mod repository;
+pub mod sys;
 pub mod watch;
 
 pub use error::{Error, ErrorKind, Result};
+pub use job::{Attempt, Job, JobId, Kind, NewJob, Status};

@@ -1,0 +1,242 @@
+//! Blobs as files of a local directory.
+//!
+//! `<root>/<2 digits>/<64 digits>` holds a blob, `<root>/incoming/` what is being written. Both
+//! are on one file system, so a finished file appears under its name by one rename. Names are
+//! built from hexadecimal digits only, never from what a caller wrote.
+
+mod durable;
+mod sweep;
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use rustix::fs::{Timespec, Timestamps, UTIME_NOW, futimens};
+
+use super::{BlobRef, BlobStore};
+use crate::error::{Error, ErrorKind, Result};
+use crate::sys::current_pid;
+use durable::{create_directories, sync_directory};
+
+/// A [`BlobStore`] in a directory, which any number of processes of one host may share.
+#[derive(Debug)]
+pub struct DirectoryStore {
+    root: PathBuf,
+    incoming: PathBuf,
+    /// Which of the 256 directories this process knows to survive a power cut.
+    durable: [AtomicBool; 256],
+    next_name: AtomicU64,
+}
+
+impl DirectoryStore {
+    /// Opens the store at `root`, creating it and the directories above it durably if need be.
+    pub fn open(root: impl Into<PathBuf>) -> Result<DirectoryStore> {
+        let root = root.into();
+        // A later change of the working directory must not move the store.
+        let root = std::path::absolute(&root).map_err(|e| failed("find", &root, e))?;
+        let incoming = root.join("incoming");
+        create_directories(&incoming).map_err(|e| failed("create", &root, e))?;
+        Ok(DirectoryStore {
+            root,
+            incoming,
+            durable: [const { AtomicBool::new(false) }; 256],
+            next_name: AtomicU64::new(0),
+        })
+    }
+
+    /// The directory in which the blobs lie.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn shard_path(&self, shard: u8) -> PathBuf {
+        self.root.join(format!("{shard:02x}"))
+    }
+
+    fn path(&self, blob: &BlobRef) -> PathBuf {
+        self.shard_path(blob.shard()).join(blob.hex())
+    }
+
+    fn open_blob(&self, blob: &BlobRef) -> Result<Option<(File, fs::Metadata)>> {
+        let path = self.path(blob);
+        let mut options = OpenOptions::new();
+        options
+            .read(true)
+            .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+        let file = match options.open(&path) {
+            Ok(file) => file,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(e) => return Err(failed("open", &path, e)),
+        };
+        let metadata = file.metadata().map_err(|e| failed("stat", &path, e))?;
+        if !metadata.is_file() {
+            return Err(corrupt(blob, "is not a regular file"));
+        }
+        Ok(Some((file, metadata)))
+    }
+
+    /// Makes a blob that is already there durable and young. False if a sweep has just removed it,
+    /// or it is damaged: then it must be written anew.
+    fn renew(&self, blob: &BlobRef, length: usize) -> Result<bool> {
+        let Some((file, _)) = self.open_blob(blob)? else {
+            return Ok(false);
+        };
+        let path = self.path(blob);
+        let attempt = || -> io::Result<bool> {
+            // A sweep holds this lock while it decides; after it, the link count tells its answer.
+            file.lock_shared()?;
+            let metadata = file.metadata()?;
+            if metadata.nlink() == 0 || u64::try_from(length) != Ok(metadata.size()) {
+                return Ok(false);
+            }
+            let now = Timespec {
+                tv_sec: 0,
+                tv_nsec: UTIME_NOW,
+            };
+            futimens(
+                &file,
+                &Timestamps {
+                    last_access: now,
+                    last_modification: now,
+                },
+            )?;
+            file.sync_all()?;
+            Ok(true)
+        };
+        match attempt() {
+            // Another user's file: a copy of our own in its place is as good.
+            Err(e) if e.kind() == io::ErrorKind::PermissionDenied => Ok(false),
+            renewed => renewed.map_err(|e| failed("renew", &path, e)),
+        }
+    }
+
+    fn write(&self, blob: &BlobRef, bytes: &[u8]) -> Result<()> {
+        let (mut file, temporary) = self.create_incoming()?;
+        let path = self.path(blob);
+        let stored = file
+            .write_all(bytes)
+            .and_then(|()| file.sync_all())
+            .and_then(|()| fs::create_dir_all(self.shard_path(blob.shard())))
+            .and_then(|()| fs::rename(&temporary, &path));
+        stored.map_err(|e| {
+            // What cannot be removed now is swept later.
+            let _ = fs::remove_file(&temporary);
+            failed("write", &path, e)
+        })
+    }
+
+    /// A new file of a name that no other writer has, even one with our pid in another namespace.
+    fn create_incoming(&self) -> Result<(File, PathBuf)> {
+        loop {
+            let number = self.next_name.fetch_add(1, Ordering::Relaxed);
+            let path = self.incoming.join(format!("{}-{number}", current_pid()));
+            match OpenOptions::new().write(true).create_new(true).open(&path) {
+                Ok(file) => return Ok((file, path)),
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(e) => return Err(failed("create", &path, e)),
+            }
+        }
+    }
+
+    /// Makes the directory entry of a blob durable, and once per process that of its directory.
+    fn sync_entry(&self, blob: &BlobRef) -> Result<()> {
+        let shard = self.shard_path(blob.shard());
+        sync_directory(&shard).map_err(|e| failed("sync", &shard, e))?;
+        // INVARIANT: there is one flag for each value of a byte.
+        let known = &self.durable[usize::from(blob.shard())];
+        if !known.load(Ordering::Acquire) {
+            // Even if it was there before: who made it may have died before syncing it.
+            sync_directory(&self.root).map_err(|e| failed("sync", &self.root, e))?;
+            known.store(true, Ordering::Release);
+        }
+        Ok(())
+    }
+}
+
+impl BlobStore for DirectoryStore {
+    fn put(&self, bytes: &[u8]) -> Result<BlobRef> {
+        let blob = BlobRef::of(bytes);
+        if !self.renew(&blob, bytes.len())? {
+            self.write(&blob, bytes)?;
+        }
+        self.sync_entry(&blob)?;
+        Ok(blob)
+    }
+
+    fn get(&self, blob: &BlobRef, limit: u64) -> Result<Vec<u8>> {
+        let Some((file, metadata)) = self.open_blob(blob)? else {
+            return Err(Error::new(ErrorKind::NotFound, format!("no blob `{blob}`")));
+        };
+        let size = metadata.size();
+        if size > limit {
+            let message = format!("blob `{blob}` has {size} bytes, more than the limit of {limit}");
+            return Err(Error::new(ErrorKind::LimitExceeded, message));
+        }
+        let mut bytes = Vec::new();
+        let capacity = usize::try_from(size).unwrap_or(usize::MAX);
+        bytes.try_reserve_exact(capacity).map_err(|e| {
+            let message = format!("no memory for the {size} bytes of blob `{blob}`");
+            Error::new(ErrorKind::Unavailable, message).with_source(e)
+        })?;
+        file.take(size.saturating_add(1))
+            .read_to_end(&mut bytes)
+            .map_err(|e| failed("read", &self.path(blob), e))?;
+        if BlobRef::of(&bytes) != *blob {
+            return Err(corrupt(blob, "does not match its hash"));
+        }
+        Ok(bytes)
+    }
+
+    fn size(&self, blob: &BlobRef) -> Result<Option<u64>> {
+        Ok(self.open_blob(blob)?.map(|(_, metadata)| metadata.size()))
+    }
+
+    fn stored_before(
+        &self,
+        before_micros: i64,
+        after: Option<&BlobRef>,
+        limit: usize,
+    ) -> Result<Vec<BlobRef>> {
+        sweep::stored_before(self, before_micros, after, limit)
+    }
+
+    fn remove_unused(&self, blob: &BlobRef, before_micros: i64) -> Result<bool> {
+        let Some((file, _)) = self.open_blob(blob)? else {
+            return Ok(false);
+        };
+        let path = self.path(blob);
+        match file.try_lock() {
+            Ok(()) => {}
+            // Somebody stores these bytes at this moment.
+            Err(TryLockError::WouldBlock) => return Ok(false),
+            Err(TryLockError::Error(e)) => return Err(failed("lock", &path, e)),
+        }
+        let metadata = file.metadata().map_err(|e| failed("stat", &path, e))?;
+        if metadata.nlink() == 0 || sweep::modified_micros(&metadata) >= before_micros {
+            return Ok(false);
+        }
+        match fs::remove_file(&path) {
+            Ok(()) => Ok(true),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(e) => Err(failed("remove", &path, e)),
+        }
+    }
+
+    fn sweep_unfinished(&self, before_micros: i64, limit: usize) -> Result<usize> {
+        sweep::sweep_unfinished(&self.incoming, before_micros, limit)
+    }
+}
+
+fn failed(verb: &str, path: &Path, cause: io::Error) -> Error {
+    let message = format!("cannot {verb} `{}` in the blob store", path.display());
+    Error::new(ErrorKind::Unavailable, message).with_source(cause)
+}
+
+fn corrupt(blob: &BlobRef, what: &str) -> Error {
+    Error::new(ErrorKind::Corrupt, format!("blob `{blob}` {what}"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,23 @@
+//! The vocabulary of jobs: ids, the status table, requests, records, attempts and retry policy.
+//!
+//! Pure: nothing here reads a clock, a file or a database. What is decided about a job (may it
+//! change so, when does it run again, is it given up) is decided here, so that every repository
+//! decides the same.
+
+mod attempt;
+mod id;
+mod name;
+mod new;
+mod record;
+mod retry;
+mod status;
+pub(crate) mod time;
+
+pub use attempt::{Attempt, Fence, Outcome};
+pub use id::{JobId, OwnerId, random_unit};
+pub use name::{Kind, QueueName};
+pub use new::{MAX_PAYLOAD_BYTES, NewJob};
+pub use record::{Failure, Job, Progress};
+pub use retry::{AfterCrash, AfterError, MAX_CRASHES, RetryPolicy};
+pub use status::{Event, Status, TRANSITIONS};
+pub use time::{Timestamp, duration_from_seconds};

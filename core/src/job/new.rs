@@ -1,0 +1,220 @@
+//! The request for a new job, and what is checked before it is stored.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{Kind, QueueName};
+use crate::error::{Error, ErrorKind, Result};
+
+/// The largest payload of a job, in bytes of its JSON text.
+pub const MAX_PAYLOAD_BYTES: usize = 1 << 20;
+
+const MAX_KEY_BYTES: usize = 255;
+const MAX_ATTEMPTS: u16 = 1_000;
+
+/// A request for a job. Only the kind is needed; the rest has defaults.
+///
+/// ```
+/// use floorjobs_core::NewJob;
+/// use serde_json::json;
+///
+/// let job = NewJob::new("thumbnail")?.payload(json!({"page": 1})).priority(5);
+/// job.check()?;
+/// # Ok::<(), floorjobs_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct NewJob {
+    /// What the job does.
+    pub kind: Kind,
+    /// The queue it waits in; `None` is the queue of the settings.
+    pub queue: Option<QueueName>,
+    /// Higher runs first within a queue.
+    pub priority: i32,
+    /// What the handler gets, at most [`MAX_PAYLOAD_BYTES`] as JSON text.
+    pub payload: Value,
+    /// How long to wait before it may run.
+    pub delay: Duration,
+    /// How many attempts may end with an error; `None` leaves it to the worker.
+    pub max_attempts: Option<u16>,
+    /// How long one attempt may take; `None` leaves it to the worker.
+    pub timeout: Option<Duration>,
+    /// While a job of this kind with this key is queued or running, no second one is made.
+    pub unique_key: Option<String>,
+    /// The floor plan the job is about.
+    pub floorplan_id: Option<i64>,
+}
+
+impl NewJob {
+    /// A request for a job of `kind`.
+    ///
+    /// # Errors
+    /// `invalid_input` when `kind` is not a name; see [`Kind::new`].
+    pub fn new(kind: impl Into<String>) -> Result<NewJob> {
+        Ok(NewJob::of(Kind::new(kind)?))
+    }
+
+    /// A request for a job of `kind`.
+    pub fn of(kind: Kind) -> NewJob {
+        NewJob {
+            kind,
+            queue: None,
+            priority: 0,
+            payload: Value::Object(serde_json::Map::new()),
+            delay: Duration::ZERO,
+            max_attempts: None,
+            timeout: None,
+            unique_key: None,
+            floorplan_id: None,
+        }
+    }
+
+    /// The same request with a payload for the handler.
+    #[must_use]
+    pub fn payload(mut self, payload: Value) -> NewJob {
+        self.payload = payload;
+        self
+    }
+
+    /// The same request in a queue of its own.
+    #[must_use]
+    pub fn queue(mut self, queue: QueueName) -> NewJob {
+        self.queue = Some(queue);
+        self
+    }
+
+    /// The same request with a priority; higher runs first.
+    #[must_use]
+    pub fn priority(mut self, priority: i32) -> NewJob {
+        self.priority = priority;
+        self
+    }
+
+    /// The same request, to run no sooner than `delay` from now.
+    #[must_use]
+    pub fn delay(mut self, delay: Duration) -> NewJob {
+        self.delay = delay;
+        self
+    }
+
+    /// The same request with a limit on attempts that end with an error.
+    #[must_use]
+    pub fn max_attempts(mut self, max_attempts: u16) -> NewJob {
+        self.max_attempts = Some(max_attempts);
+        self
+    }
+
+    /// The same request with a limit on the time of one attempt.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> NewJob {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// The same request, made once while a job of this kind and key is queued or running.
+    #[must_use]
+    pub fn unique_key(mut self, key: impl Into<String>) -> NewJob {
+        self.unique_key = Some(key.into());
+        self
+    }
+
+    /// The same request, about a floor plan.
+    #[must_use]
+    pub fn floorplan_id(mut self, id: i64) -> NewJob {
+        self.floorplan_id = Some(id);
+        self
+    }
+
+    /// Checks all that can be checked without a database.
+    ///
+    /// # Errors
+    /// `invalid_input` with the field at fault, or `limit_exceeded` for the payload.
+    pub fn check(&self) -> Result<()> {
+        let bytes = json_length(&self.payload);
+        if bytes > MAX_PAYLOAD_BYTES {
+            return Err(Error::new(
+                ErrorKind::LimitExceeded,
+                format!(
+                    "the payload is {bytes} bytes of JSON, over the limit of {MAX_PAYLOAD_BYTES}"
+                ),
+            )
+            .with_field("payload"));
+        }
+        if let Some(key) = &self.unique_key
+            && (key.is_empty() || key.len() > MAX_KEY_BYTES || key.contains('\0'))
+        {
+            return Err(Error::invalid_field(
+                "unique_key",
+                format!("`unique_key` must be 1 to {MAX_KEY_BYTES} bytes without NUL"),
+            ));
+        }
+        if let Some(attempts) = self.max_attempts
+            && !(1..=MAX_ATTEMPTS).contains(&attempts)
+        {
+            return Err(Error::invalid_field(
+                "max_attempts",
+                format!("`max_attempts` must be 1 to {MAX_ATTEMPTS}, not {attempts}"),
+            ));
+        }
+        if self.timeout.is_some_and(|timeout| timeout.is_zero()) {
+            return Err(Error::invalid_field(
+                "timeout",
+                "`timeout` must be above 0 seconds",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The length of `value` as JSON text, without building the text.
+fn json_length(value: &Value) -> usize {
+    struct Count(usize);
+    impl std::io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    match serde_json::to_writer(&mut count, value) {
+        Ok(()) => count.0,
+        Err(_) => usize::MAX,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_plain_request_is_accepted() {
+        let job = NewJob::new("thumbnail")
+            .unwrap()
+            .payload(json!({"page": 1}));
+        job.check().unwrap();
+        assert_eq!(json_length(&job.payload), job.payload.to_string().len());
+    }
+
+    #[test]
+    fn each_bad_field_is_named() {
+        let plain = || NewJob::new("k").unwrap();
+        let cases = [
+            (
+                "payload",
+                plain().payload(json!("x".repeat(MAX_PAYLOAD_BYTES))),
+            ),
+            ("unique_key", plain().unique_key("")),
+            ("unique_key", plain().unique_key("x".repeat(256))),
+            ("max_attempts", plain().max_attempts(0)),
+            ("timeout", plain().timeout(Duration::ZERO)),
+        ];
+        for (field, job) in cases {
+            assert_eq!(job.check().unwrap_err().field(), Some(field));
+        }
+    }
+}

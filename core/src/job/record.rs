@@ -1,0 +1,177 @@
+//! A job as it is stored and shown.
+
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::{JobId, Kind, QueueName, Status, Timestamp};
+use crate::error::{Error, ErrorKind};
+
+/// How far a running attempt is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Progress {
+    /// How much of the whole is done, in 0..=1.
+    pub fraction: f64,
+    /// What the attempt is doing, such as `finding walls`.
+    pub stage: String,
+    /// More about it, if there is more to say.
+    pub message: Option<String>,
+}
+
+/// Why an attempt or a job failed: a stable code and a sentence with its causes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// The kind of failure, stored and shown as its code.
+    #[serde(rename = "code", serialize_with = "code")]
+    pub kind: ErrorKind,
+    /// What happened, causes included.
+    pub message: String,
+}
+
+fn code<S: Serializer>(kind: &ErrorKind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(kind.code())
+}
+
+/// The longest message that is stored with a failure, in bytes.
+const MAX_MESSAGE_BYTES: usize = 16 << 10;
+
+impl Failure {
+    /// A failure with a message of bounded length.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Failure {
+        let mut message = message.into();
+        if message.len() > MAX_MESSAGE_BYTES {
+            let end = message.floor_char_boundary(MAX_MESSAGE_BYTES);
+            message.truncate(end);
+            message.push('…');
+        }
+        Failure { kind, message }
+    }
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Failure {
+        Failure::new(error.kind(), error.chain())
+    }
+}
+
+/// A job as the repository holds it.
+///
+/// Serializes to the JSON of `GET /jobs/<job_id>`: `job_id`, `job_type`, `status`, `progress`,
+/// `result_ref`, `error_message`, the times in RFC 3339, and the rest under the names below.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Job {
+    /// The id.
+    pub id: JobId,
+    /// What the job does.
+    pub kind: Kind,
+    /// The queue it waits in.
+    pub queue: QueueName,
+    /// Higher runs first within a queue.
+    pub priority: i32,
+    /// Where it stands.
+    pub status: Status,
+    /// What the handler gets.
+    pub payload: Value,
+    /// Where the input file lies, as the reference of a blob.
+    pub payload_ref: Option<String>,
+    /// The key that keeps a second such job away while this one is queued or running.
+    pub unique_key: Option<String>,
+    /// No sooner than this it runs, or ran.
+    pub run_at: Timestamp,
+    /// How often it was started; the number of the newest attempt.
+    pub attempt: u32,
+    /// How many attempts may end with an error, if the request said so.
+    pub max_attempts: Option<u16>,
+    /// How long one attempt may take in microseconds, if the request said so.
+    pub timeout_us: Option<i64>,
+    /// Attempts that ended with an error since the job was last (re)queued by request.
+    pub errors: u32,
+    /// Attempts whose worker died or fell silent, likewise.
+    pub crashes: u32,
+    /// Attempts that were given back because a worker had to stop, likewise.
+    pub interruptions: u32,
+    /// Whether somebody asked for the running attempt to stop.
+    pub cancel_requested: bool,
+    /// How far the newest attempt is, if it told.
+    pub progress: Option<Progress>,
+    /// What the handler returned.
+    pub result: Option<Value>,
+    /// Where the result is to be found.
+    pub result_ref: Option<Value>,
+    /// The newest failure; kept while a retry waits, cleared by success.
+    pub error: Option<Failure>,
+    /// The floor plan the job is about.
+    pub floorplan_id: Option<i64>,
+    /// The bill of materials the job made.
+    pub bom_id: Option<i64>,
+    /// When it was stored.
+    pub created_at: Timestamp,
+    /// When it last changed, progress included.
+    pub updated_at: Timestamp,
+    /// When the newest attempt began.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+}
+
+impl Serialize for Job {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_struct("Job", 26)?;
+        out.serialize_field("job_id", &self.id)?;
+        out.serialize_field("job_type", &self.kind)?;
+        out.serialize_field("queue", &self.queue)?;
+        out.serialize_field("priority", &self.priority)?;
+        out.serialize_field("status", &self.status)?;
+        out.serialize_field("progress", &self.progress)?;
+        out.serialize_field("payload", &self.payload)?;
+        out.serialize_field("payload_ref", &self.payload_ref)?;
+        out.serialize_field("unique_key", &self.unique_key)?;
+        out.serialize_field("attempt", &self.attempt)?;
+        out.serialize_field("max_attempts", &self.max_attempts)?;
+        out.serialize_field(
+            "timeout_s",
+            // Far below 2^53, so that the division is exact to the microsecond.
+            &self.timeout_us.map(|micros| micros as f64 / 1e6),
+        )?;
+        out.serialize_field("errors", &self.errors)?;
+        out.serialize_field("crashes", &self.crashes)?;
+        out.serialize_field("interruptions", &self.interruptions)?;
+        out.serialize_field("cancel_requested", &self.cancel_requested)?;
+        out.serialize_field("result", &self.result)?;
+        out.serialize_field("result_ref", &self.result_ref)?;
+        let failure = self.error.as_ref();
+        out.serialize_field("error_code", &failure.map(|failure| failure.kind.code()))?;
+        out.serialize_field("error_message", &failure.map(|failure| &failure.message))?;
+        out.serialize_field("floorplan_id", &self.floorplan_id)?;
+        out.serialize_field("bom_id", &self.bom_id)?;
+        out.serialize_field("run_at", &self.run_at)?;
+        out.serialize_field("created_at", &self.created_at)?;
+        out.serialize_field("updated_at", &self.updated_at)?;
+        out.serialize_field("started_at", &self.started_at)?;
+        out.serialize_field("finished_at", &self.finished_at)?;
+        out.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_message_is_cut_at_a_character() {
+        let failure = Failure::new(ErrorKind::Internal, "é".repeat(MAX_MESSAGE_BYTES));
+        assert!(failure.message.len() <= MAX_MESSAGE_BYTES + '…'.len_utf8());
+        assert!(failure.message.ends_with('…'));
+    }
+
+    #[test]
+    fn a_failure_is_shown_with_its_code() {
+        let failure = Failure::new(ErrorKind::InvalidPdf, "no trailer");
+        let json = serde_json::to_value(&failure).unwrap();
+        assert_eq!(
+            json,
+            serde_json::json!({"code": "invalid_pdf", "message": "no trailer"})
+        );
+    }
+}

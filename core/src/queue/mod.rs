@@ -1,0 +1,8 @@
+//! How a worker learns that there may be work, without asking all the time.
+//!
+//! A wake-up carries no job and proves nothing: it only says "ask the repository now". Losing one
+//! costs at most a poll interval, and a needless one costs one empty claim.
+
+pub mod local;
+
+pub use local::{Notifier, Waiter, WakeWatch};

@@ -1,0 +1,110 @@
+//! What the asking methods of a repository take and give.
+
+use serde::{Deserialize, Serialize};
+
+use crate::job::{JobId, Kind, OwnerId, QueueName, Status, Timestamp};
+use crate::sys::ProcessIdentity;
+
+/// Who runs attempts: a random id, and the process it lives in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// The id of this incarnation.
+    pub id: OwnerId,
+    /// The process, as far as the system tells.
+    pub process: ProcessIdentity,
+}
+
+/// Filters of a list of jobs; all that are given must fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListJobs {
+    /// Only jobs in this state.
+    pub status: Option<Status>,
+    /// Only jobs of this kind.
+    pub kind: Option<Kind>,
+    /// Only jobs of this queue.
+    pub queue: Option<QueueName>,
+    /// Only jobs about this floor plan.
+    pub floorplan_id: Option<i64>,
+    /// Only jobs older than this one: the last of the page before.
+    pub before: Option<JobId>,
+    /// How many at most.
+    pub limit: usize,
+}
+
+impl Default for ListJobs {
+    fn default() -> ListJobs {
+        ListJobs {
+            status: None,
+            kind: None,
+            queue: None,
+            floorplan_id: None,
+            before: None,
+            limit: 50,
+        }
+    }
+}
+
+/// An uploaded floor plan, and what was read from it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Floorplan {
+    /// The id, as routes show it.
+    pub id: i64,
+    /// The host's project it belongs to.
+    pub project_id: Option<i64>,
+    /// The name under which the file was uploaded.
+    pub filename: Option<String>,
+    /// The reference of the PDF's blob.
+    pub pdf_ref: String,
+    /// The PDF's size in bytes.
+    pub pdf_bytes: u64,
+    /// What was read; `None` until an ingest succeeded.
+    pub reading: Option<Reading>,
+    /// When it was uploaded.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// What an ingest read from a floor plan: the totals, and where the whole lies.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    /// How it was read: `vector` or `raster`.
+    pub source: String,
+    /// How many walls there are.
+    pub total_wall_count: u64,
+    /// The sum of their lengths in PDF points.
+    pub total_linear_pts: f64,
+    /// The blob of the whole floor plan as JSON.
+    pub document_ref: String,
+    /// The blob of its picture as SVG.
+    pub svg_ref: String,
+}
+
+/// How many jobs there are that have not ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Counts {
+    /// Queued and due.
+    pub ready: u64,
+    /// Queued with a future `run_at`.
+    pub delayed: u64,
+    /// Running.
+    pub running: u64,
+}
+
+/// A worker as it is noted in the repository; for people, and to tell that a process is gone.
+///
+/// That a worker is missing here proves nothing about it, and nothing is decided by that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkerRow {
+    /// Who.
+    pub owner: Owner,
+    /// The queues it serves.
+    pub queues: Vec<QueueName>,
+    /// How many jobs it runs at a time.
+    pub concurrency: u32,
+    /// When it started.
+    pub started_at: Timestamp,
+    /// When it was last heard of.
+    pub beat_at: Timestamp,
+}

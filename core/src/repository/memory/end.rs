@@ -1,0 +1,126 @@
+//! How an attempt ends in the oracle: by its own word, or by being given up.
+
+use super::super::rules::{crash_failure, done, event_of, is_outcome_of, no_floorplan, settled};
+use super::super::{Ending, Reap, Reaped};
+use super::state::State;
+use crate::error::Result;
+use crate::job::{AfterCrash, Event, Failure, Fence, Job, Outcome, Timestamp};
+
+impl State {
+    pub(super) fn finish(&mut self, fence: &Fence, ending: &Ending, now: Timestamp) -> Result<Job> {
+        if self.ended_so(fence, ending)? {
+            return Ok(self.row(fence.job)?.job.clone());
+        }
+        let job = &self.fenced(fence)?.job;
+        let plan_id = job.floorplan_id;
+        let ending = &settled(ending, job.cancel_requested);
+        if let Ending::Succeeded {
+            reading: Some(reading),
+            ..
+        } = ending
+        {
+            let id = plan_id.ok_or_else(|| no_floorplan(fence.job))?;
+            self.floorplan(id)?;
+            if let Some(plan) = self.floorplans.get_mut(&id) {
+                plan.reading = Some(reading.clone());
+                plan.updated_at = now;
+            }
+        }
+        let row = self.fenced(fence)?;
+        row.step(event_of(ending))?;
+        let job = &mut row.job;
+        match ending {
+            Ending::Succeeded {
+                result, result_ref, ..
+            } => {
+                job.result = result.clone();
+                job.result_ref = result_ref.clone();
+                job.error = None;
+                job.progress = Some(done());
+            }
+            Ending::Retried { error, run_at } => {
+                job.errors += 1;
+                job.error = Some(error.clone());
+                job.run_at = *run_at;
+            }
+            Ending::Failed { error } => {
+                job.errors += 1;
+                job.error = Some(error.clone());
+            }
+            Ending::Snoozed { run_at } => job.run_at = *run_at,
+            Ending::Released => job.interruptions += 1,
+            Ending::Cancelled => {}
+        }
+        self.close(fence, ending.outcome(), ending.error().cloned(), now)
+    }
+
+    /// Gives an attempt up; `None` when it is no longer the running one.
+    pub(super) fn crash(&mut self, fence: &Fence, reap: &Reap, now: Timestamp) -> Option<Reaped> {
+        let row = self.fenced(fence).ok()?;
+        let gone = reap.gone.contains(&fence.owner);
+        let owner = row.owner.clone()?;
+        let failure = crash_failure(&owner, gone);
+        let job = &mut row.job;
+        let after = reap
+            .policy
+            .after_crash(job.crashes, job.cancel_requested, reap.jitter);
+        let event = match after {
+            AfterCrash::RetryIn(_) => Event::Crash,
+            AfterCrash::Fail => Event::CrashForGood,
+            AfterCrash::Cancel => Event::Cancel,
+        };
+        job.crashes += 1;
+        job.error = Some(failure.clone());
+        if let AfterCrash::RetryIn(delay) = after
+            && !delay.is_zero()
+        {
+            job.run_at = now.after(delay);
+        }
+        row.step(event).ok()?;
+        let kind = row.job.kind.clone();
+        let job = self
+            .close(fence, Outcome::Crashed, Some(failure), now)
+            .ok()?;
+        Some(Reaped {
+            fence: *fence,
+            kind,
+            status: job.status,
+        })
+    }
+
+    /// Writes the end of an attempt into the history, and into a job that ended with it.
+    fn close(
+        &mut self,
+        fence: &Fence,
+        outcome: Outcome,
+        error: Option<Failure>,
+        now: Timestamp,
+    ) -> Result<Job> {
+        let row = self.row(fence.job)?;
+        if let Some(attempt) = row
+            .attempts
+            .iter_mut()
+            .find(|attempt| attempt.number == fence.attempt)
+        {
+            attempt.finished_at = Some(now);
+            attempt.outcome = Some(outcome);
+            attempt.error = error;
+        }
+        row.job.cancel_requested &= !row.job.status.is_ended();
+        row.job.finished_at = row.job.status.is_ended().then_some(now);
+        row.job.updated_at = now;
+        Ok(row.job.clone())
+    }
+
+    /// Whether this attempt has already ended in this way.
+    fn ended_so(&mut self, fence: &Fence, ending: &Ending) -> Result<bool> {
+        let attempts = &self.row(fence.job)?.attempts;
+        Ok(attempts.iter().any(|attempt| {
+            attempt.number == fence.attempt
+                && attempt.owner == fence.owner
+                && attempt
+                    .outcome
+                    .is_some_and(|outcome| is_outcome_of(outcome, ending))
+        }))
+    }
+}

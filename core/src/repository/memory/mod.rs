@@ -1,0 +1,304 @@
+//! The oracle: a repository in memory, in the plainest code that keeps the specification.
+//!
+//! For tests and for trying things out. It scans where a database has indices, and is gone with
+//! the process.
+
+mod end;
+mod state;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::{
+    Claim, Counts, Ending, Enqueue, Enqueued, Floorplan, Heartbeat, Held, ListJobs, Owner, Reap,
+    Reaped, Repository, WorkerRow,
+};
+use crate::clock::Clock;
+use crate::error::Result;
+use crate::job::{Attempt, Event, Fence, Job, JobId, OwnerId, QueueName, Status, Timestamp};
+use state::{Row, State};
+
+/// A repository in memory. Clones share their jobs.
+#[derive(Debug, Clone)]
+pub struct MemoryRepository {
+    state: Arc<Mutex<State>>,
+    clock: Arc<dyn Clock>,
+}
+
+impl MemoryRepository {
+    /// An empty repository that takes the time from `clock`.
+    pub fn new(clock: Arc<dyn Clock>) -> MemoryRepository {
+        MemoryRepository {
+            state: Arc::default(),
+            clock,
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic in a test leaves the state as it was at that moment, which is what it wants
+        // to look at.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Repository for MemoryRepository {
+    fn enqueue(&self, requests: &[Enqueue]) -> Result<Vec<Enqueued>> {
+        let now = self.clock.now();
+        let mut state = self.state();
+        // All or none: work on a copy, and keep it if nothing failed.
+        let mut draft = state.clone();
+        let enqueued = requests
+            .iter()
+            .map(|request| draft.enqueue(request, now))
+            .collect::<Result<Vec<_>>>()?;
+        *state = draft;
+        Ok(enqueued)
+    }
+
+    fn claim(&self, claim: &Claim) -> Result<Vec<Job>> {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let rank = |job: &Job| {
+            let queue = claim.queues.iter().position(|queue| *queue == job.queue);
+            let fits = job.status == Status::Queued && job.run_at <= now;
+            let served = claim.kinds.contains(&job.kind);
+            queue
+                .filter(|_| fits && served)
+                .map(|queue| (queue, -i64::from(job.priority), job.run_at, job.id))
+        };
+        let mut ready: Vec<_> = state
+            .jobs
+            .values()
+            .filter_map(|row| rank(&row.job))
+            .collect();
+        ready.sort();
+        let lease_until = self.lease_until(claim.lease);
+        ready
+            .into_iter()
+            .take(claim.limit)
+            .map(|(.., id)| state.start(id, &claim.owner, lease_until, now))
+            .collect()
+    }
+
+    fn claim_one(&self, job: JobId, owner: &Owner, lease: Duration) -> Result<Job> {
+        let lease_until = self.lease_until(lease);
+        self.state()
+            .start(job, owner, lease_until, self.clock.now())
+    }
+
+    fn heartbeat(&self, heartbeat: &Heartbeat) -> Result<Vec<Held>> {
+        let now = self.clock.now();
+        let lease_until = heartbeat.lease.map(|lease| self.lease_until(lease));
+        let mut state = self.state();
+        if let Some(worker) = state.workers.get_mut(&heartbeat.owner) {
+            worker.beat_at = now;
+        }
+        let mut answers = Vec::new();
+        for beat in &heartbeat.beats {
+            let Ok(row) = state.fenced(&beat.fence) else {
+                answers.push(Held::Lost);
+                continue;
+            };
+            if let Some(until) = lease_until {
+                row.lease_until = until;
+            }
+            if let Some(progress) = &beat.progress {
+                row.job.progress = Some(progress.clone());
+                row.job.updated_at = now;
+            }
+            answers.push(Held::Held {
+                cancel_requested: row.job.cancel_requested,
+            });
+        }
+        Ok(answers)
+    }
+
+    fn finish(&self, fence: &Fence, ending: &Ending) -> Result<Job> {
+        let now = self.clock.now();
+        self.state().finish(fence, ending, now)
+    }
+
+    fn release_strays(&self, owner: OwnerId, held: &[Fence]) -> Result<usize> {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let strays: Vec<Fence> = state
+            .jobs
+            .values()
+            .filter_map(Row::fence)
+            .filter(|fence| fence.owner == owner && !held.contains(fence))
+            .collect();
+        for fence in &strays {
+            state.finish(fence, &Ending::Released, now)?;
+        }
+        Ok(strays.len())
+    }
+
+    fn reap(&self, reap: &Reap) -> Result<Vec<Reaped>> {
+        let (now, boot_now) = (self.clock.now(), self.clock.boot_micros());
+        let mut state = self.state();
+        let mut expired: Vec<_> = state
+            .jobs
+            .values()
+            .filter_map(|row| row.fence().map(|fence| (row.lease_until, fence)))
+            .filter(|(until, fence)| *until <= boot_now || reap.gone.contains(&fence.owner))
+            .collect();
+        expired.sort();
+        Ok(expired
+            .into_iter()
+            .take(reap.limit)
+            .filter_map(|(_, fence)| state.crash(&fence, reap, now))
+            .collect())
+    }
+
+    fn cancel(&self, job: JobId) -> Result<Job> {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let row = state.row(job)?;
+        match row.job.status {
+            Status::Running => row.job.cancel_requested = true,
+            _ => row.step(Event::Cancel)?,
+        }
+        if row.job.status.is_ended() {
+            row.job.finished_at = Some(now);
+        }
+        row.job.updated_at = now;
+        Ok(row.job.clone())
+    }
+
+    fn retry(&self, job: JobId) -> Result<Job> {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let asked = state.row(job)?.job.clone();
+        if let Some(key) = &asked.unique_key
+            && asked.status.after(Event::Requeue).is_some()
+            && let Some(holder) = state.active_with_key(&asked.kind, key)
+        {
+            return Err(super::rules::key_is_held(holder.id, key));
+        }
+        let row = state.row(job)?;
+        row.step(Event::Requeue)?;
+        let job = &mut row.job;
+        job.run_at = now;
+        (job.errors, job.crashes, job.interruptions) = (0, 0, 0);
+        (job.error, job.progress, job.finished_at) = (None, None, None);
+        job.cancel_requested = false;
+        job.updated_at = now;
+        Ok(job.clone())
+    }
+
+    fn make_due(&self, job: JobId) -> Result<Job> {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let job = &mut state.row(job)?.job;
+        if job.status == Status::Queued && job.run_at > now {
+            job.run_at = now;
+            job.updated_at = now;
+        }
+        Ok(job.clone())
+    }
+
+    fn get(&self, job: JobId) -> Result<Job> {
+        Ok(self.state().row(job)?.job.clone())
+    }
+
+    fn list(&self, filter: &ListJobs) -> Result<Vec<Job>> {
+        let fits = |job: &&Job| {
+            filter.status.is_none_or(|status| job.status == status)
+                && filter.kind.as_ref().is_none_or(|kind| job.kind == *kind)
+                && filter
+                    .queue
+                    .as_ref()
+                    .is_none_or(|queue| job.queue == *queue)
+                && filter
+                    .floorplan_id
+                    .is_none_or(|id| job.floorplan_id == Some(id))
+                && filter.before.is_none_or(|id| job.id < id)
+        };
+        let state = self.state();
+        let newest_first = state.jobs.values().rev().map(|row| &row.job);
+        Ok(newest_first
+            .filter(fits)
+            .take(filter.limit)
+            .cloned()
+            .collect())
+    }
+
+    fn attempts(&self, job: JobId) -> Result<Vec<Attempt>> {
+        Ok(self.state().row(job)?.attempts.clone())
+    }
+
+    fn floorplan(&self, id: i64) -> Result<Floorplan> {
+        self.state().floorplan(id).cloned()
+    }
+
+    fn counts(&self, queues: &[QueueName]) -> Result<Counts> {
+        let now = self.clock.now();
+        let state = self.state();
+        let mut counts = Counts::default();
+        for Row { job, .. } in state.jobs.values() {
+            let counted = match job.status {
+                Status::Queued if job.run_at <= now => &mut counts.ready,
+                Status::Queued => &mut counts.delayed,
+                Status::Running => &mut counts.running,
+                _ => continue,
+            };
+            *counted += u64::from(queues.contains(&job.queue));
+        }
+        Ok(counts)
+    }
+
+    fn next_run_at(&self, queues: &[QueueName]) -> Result<Option<Timestamp>> {
+        let now = self.clock.now();
+        let state = self.state();
+        let jobs = state.jobs.values().map(|row| &row.job);
+        Ok(jobs
+            .filter(|job| job.status == Status::Queued && queues.contains(&job.queue))
+            .map(|job| job.run_at)
+            .filter(|run_at| *run_at > now)
+            .min())
+    }
+
+    fn register_worker(&self, worker: &WorkerRow) -> Result<()> {
+        self.state().workers.insert(worker.owner.id, worker.clone());
+        Ok(())
+    }
+
+    fn remove_worker(&self, owner: OwnerId) -> Result<()> {
+        self.state().workers.remove(&owner);
+        Ok(())
+    }
+
+    fn workers(&self) -> Result<Vec<WorkerRow>> {
+        let mut workers: Vec<_> = self.state().workers.values().cloned().collect();
+        workers.sort_by_key(|worker| (-worker.beat_at.as_micros(), worker.owner.id));
+        Ok(workers)
+    }
+
+    fn running_owners(&self) -> Result<Vec<Owner>> {
+        let state = self.state();
+        let mut owners: Vec<Owner> = state
+            .jobs
+            .values()
+            .filter_map(|row| row.owner.clone())
+            .collect();
+        owners.sort_by_key(|owner| owner.id);
+        owners.dedup_by_key(|owner| owner.id);
+        Ok(owners)
+    }
+
+    fn change_counter(&self) -> Result<i64> {
+        // All who share this repository are woken by its one process.
+        Ok(0)
+    }
+
+    fn check_health(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl MemoryRepository {
+    fn lease_until(&self, lease: Duration) -> i64 {
+        let lease = crate::job::time::duration_micros(lease);
+        self.clock.boot_micros().saturating_add(lease)
+    }
+}

@@ -1,0 +1,192 @@
+//! What the oracle remembers, and how a job begins in it.
+
+use std::collections::BTreeMap;
+
+use super::super::rules::{floorplan_not_found, id_is_taken, lease_lost, refused};
+use super::super::{Enqueue, Enqueued, Floorplan, NewFloorplan, Owner, WorkerRow};
+use crate::error::Result;
+use crate::job::{Attempt, Event, Fence, Job, JobId, Kind, OwnerId, Status, Timestamp};
+
+/// Everything there is.
+#[derive(Debug, Clone, Default)]
+pub(super) struct State {
+    pub(super) jobs: BTreeMap<JobId, Row>,
+    pub(super) floorplans: BTreeMap<i64, Floorplan>,
+    pub(super) workers: BTreeMap<OwnerId, WorkerRow>,
+}
+
+/// A job with what only the repository needs to know of it.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub(super) job: Job,
+    /// Who runs it; `None` unless it is running.
+    pub(super) owner: Option<Owner>,
+    /// Until when, by the boot clock; means nothing unless it is running.
+    pub(super) lease_until: i64,
+    pub(super) attempts: Vec<Attempt>,
+}
+
+impl Row {
+    /// What the running attempt must show, or `None` when nothing runs.
+    pub(super) fn fence(&self) -> Option<Fence> {
+        self.owner.as_ref().map(|owner| Fence {
+            job: self.job.id,
+            attempt: self.job.attempt,
+            owner: owner.id,
+        })
+    }
+
+    /// Changes the status as the table of transitions says.
+    pub(super) fn step(&mut self, event: Event) -> Result<()> {
+        let status = self.job.status.after(event);
+        self.job.status = status.ok_or_else(|| refused(self.job.id, self.job.status, event))?;
+        if self.job.status != Status::Running {
+            self.owner = None;
+        }
+        Ok(())
+    }
+}
+
+impl State {
+    pub(super) fn row(&mut self, id: JobId) -> Result<&mut Row> {
+        self.jobs.get_mut(&id).ok_or_else(|| id.not_found())
+    }
+
+    /// The row of a running attempt, if its fence holds.
+    pub(super) fn fenced(&mut self, fence: &Fence) -> Result<&mut Row> {
+        let row = self.row(fence.job)?;
+        if row.fence() != Some(*fence) {
+            return Err(lease_lost(fence));
+        }
+        Ok(row)
+    }
+
+    pub(super) fn floorplan(&self, id: i64) -> Result<&Floorplan> {
+        self.floorplans
+            .get(&id)
+            .ok_or_else(|| floorplan_not_found(id))
+    }
+
+    pub(super) fn active_with_key(&self, kind: &Kind, key: &str) -> Option<&Job> {
+        let mut jobs = self.jobs.values().map(|row| &row.job);
+        jobs.find(|job| {
+            !job.status.is_ended() && job.kind == *kind && job.unique_key.as_deref() == Some(key)
+        })
+    }
+
+    pub(super) fn enqueue(&mut self, request: &Enqueue, now: Timestamp) -> Result<Enqueued> {
+        let new = &request.job;
+        if let Some(key) = &new.unique_key
+            && let Some(job) = self.active_with_key(&new.kind, key)
+        {
+            return Ok(Enqueued {
+                job: job.clone(),
+                existing: true,
+            });
+        }
+        if let Some(id) = new.floorplan_id {
+            self.floorplan(id)?;
+        }
+        let floorplan_id = request
+            .floorplan
+            .as_ref()
+            .map(|plan| self.add_floorplan(plan, now))
+            .or(new.floorplan_id);
+        let job = Job {
+            id: request.id,
+            kind: new.kind.clone(),
+            queue: new
+                .queue
+                .clone()
+                .unwrap_or_else(|| request.default_queue.clone()),
+            priority: new.priority,
+            status: Status::Queued,
+            payload: new.payload.clone(),
+            payload_ref: request.payload_ref.clone(),
+            unique_key: new.unique_key.clone(),
+            run_at: now.after(new.delay),
+            attempt: 0,
+            max_attempts: new.max_attempts,
+            timeout_us: new.timeout.map(crate::job::time::duration_micros),
+            errors: 0,
+            crashes: 0,
+            interruptions: 0,
+            cancel_requested: false,
+            progress: None,
+            result: None,
+            result_ref: None,
+            error: None,
+            floorplan_id,
+            bom_id: None,
+            created_at: now,
+            updated_at: now,
+            started_at: None,
+            finished_at: None,
+        };
+        if self.jobs.contains_key(&job.id) {
+            return Err(id_is_taken(job.id));
+        }
+        let row = Row {
+            job: job.clone(),
+            owner: None,
+            lease_until: 0,
+            attempts: Vec::new(),
+        };
+        self.jobs.insert(job.id, row);
+        Ok(Enqueued {
+            job,
+            existing: false,
+        })
+    }
+
+    fn add_floorplan(&mut self, plan: &NewFloorplan, now: Timestamp) -> i64 {
+        let id = self
+            .floorplans
+            .keys()
+            .next_back()
+            .map_or(1, |last| last + 1);
+        let plan = Floorplan {
+            id,
+            project_id: plan.project_id,
+            filename: plan.filename.clone(),
+            pdf_ref: plan.pdf_ref.clone(),
+            pdf_bytes: plan.pdf_bytes,
+            reading: None,
+            created_at: now,
+            updated_at: now,
+        };
+        self.floorplans.insert(id, plan);
+        id
+    }
+
+    /// Starts an attempt of a queued job.
+    pub(super) fn start(
+        &mut self,
+        id: JobId,
+        owner: &Owner,
+        lease_until: i64,
+        now: Timestamp,
+    ) -> Result<Job> {
+        let row = self.row(id)?;
+        row.step(Event::Claim)?;
+        row.owner = Some(owner.clone());
+        row.lease_until = lease_until;
+        let job = &mut row.job;
+        job.attempt += 1;
+        job.progress = None;
+        job.cancel_requested = false;
+        job.started_at = Some(now);
+        job.updated_at = now;
+        row.attempts.push(Attempt {
+            number: job.attempt,
+            owner: owner.id,
+            host: owner.process.host.clone(),
+            pid: owner.process.pid,
+            started_at: now,
+            finished_at: None,
+            outcome: None,
+            error: None,
+        });
+        Ok(job.clone())
+    }
+}

@@ -1,0 +1,153 @@
+//! The durable job repository: the only truth about jobs.
+//!
+//! The doc comments of [`Repository`] are its specification; one conformance suite holds every
+//! implementation to them. [`MemoryRepository`] is the oracle: the same rules in the plainest
+//! code. [`SqliteRepository`] keeps them in one file.
+
+mod ask;
+mod memory;
+mod rules;
+mod sqlite;
+mod write;
+
+use std::sync::Arc;
+
+use crate::error::Result;
+use crate::job::{Attempt, Fence, Job, JobId, OwnerId, QueueName, Timestamp};
+
+pub use ask::{Counts, Floorplan, ListJobs, Owner, Reading, WorkerRow};
+pub use memory::MemoryRepository;
+pub use sqlite::{Durability, SqliteOptions, SqliteRepository};
+pub use write::{
+    Beat, Claim, Ending, Enqueue, Enqueued, Heartbeat, Held, NewFloorplan, Reap, Reaped,
+};
+
+/// Where jobs are kept.
+///
+/// All methods may be called from any thread. Each write is one transaction: it happened as a
+/// whole when the method returns `Ok`, and not at all when it returns an error other than
+/// `unavailable`; after `unavailable` it may have happened, and asking again tells.
+///
+/// Every write of an attempt carries its [`Fence`] and is refused with `lease_lost` unless the
+/// job is running, the attempt is its newest, and the owner is the one that claimed it.
+pub trait Repository: Send + Sync + std::fmt::Debug {
+    /// Stores the requested jobs, all or none, and returns them in the order of the requests.
+    ///
+    /// When a request names a unique key and a job of the same kind and key is queued or
+    /// running, that job is returned instead and marked [`Enqueued::existing`]; of two callers
+    /// that race, one makes the job and both get it. A request that brings a new floor plan
+    /// stores it in the same transaction, unless an existing job is returned.
+    ///
+    /// When this returns, the jobs are durable.
+    ///
+    /// # Errors
+    /// `not_found` when a request names a floor plan that does not exist.
+    fn enqueue(&self, requests: &[Enqueue]) -> Result<Vec<Enqueued>>;
+
+    /// Starts an attempt of each of the best ready jobs, at most `limit`, for one owner.
+    ///
+    /// Best is: an earlier queue of [`Claim::queues`], then a higher priority, then an earlier
+    /// `run_at`, then a smaller id. Each returned job is running, its attempt number one higher
+    /// than before, leased to the owner until `now + lease`. No job is returned to two callers.
+    /// The jobs come best first.
+    fn claim(&self, claim: &Claim) -> Result<Vec<Job>>;
+
+    /// Starts an attempt of one queued job, whatever its `run_at`, as [`claim`](Self::claim) does.
+    ///
+    /// # Errors
+    /// `not_found`, or `invalid_state` when the job is not queued.
+    fn claim_one(&self, job: JobId, owner: &Owner, lease: std::time::Duration) -> Result<Job>;
+
+    /// Renews the leases of the attempts of one owner, and writes their progress.
+    ///
+    /// Returns one answer for each beat, in their order: [`Held::Lost`] when the fence did not
+    /// hold, in which case nothing was written for it. Also notes that the owner is alive.
+    fn heartbeat(&self, heartbeat: &Heartbeat) -> Result<Vec<Held>>;
+
+    /// Ends a running attempt, and with it the job or its turn; returns the job as it is then.
+    ///
+    /// The outcome, the result, and the floor plan's rows become visible together. An attempt
+    /// that has already ended with the same outcome, by the same owner, is answered as if it
+    /// ended now: the caller lost the answer the first time.
+    ///
+    /// # Errors
+    /// `lease_lost` when the fence does not hold; `not_found`.
+    fn finish(&self, fence: &Fence, ending: &Ending) -> Result<Job>;
+
+    /// Gives back running jobs of `owner` that are not in `held`; returns how many.
+    ///
+    /// For a worker whose claim succeeded but whose answer was lost: such an attempt ends
+    /// [`Released`](crate::job::Outcome::Released), and its job is ready at once. The caller
+    /// makes sure that no claim of the same owner is under way.
+    fn release_strays(&self, owner: OwnerId, held: &[Fence]) -> Result<usize>;
+
+    /// Ends attempts whose lease ran out, or whose owner is in [`Reap::gone`]; at most `limit`.
+    ///
+    /// What becomes of each job is [`RetryPolicy::after_crash`](crate::job::RetryPolicy). A
+    /// lease from before the machine's last boot has run out. An attempt whose owner renewed
+    /// its lease in the meantime is left alone.
+    fn reap(&self, reap: &Reap) -> Result<Vec<Reaped>>;
+
+    /// Cancels a job: a queued one at once, a running one by request to its attempt.
+    ///
+    /// Returns the job as it is then; for a running one, `cancel_requested` is set.
+    ///
+    /// # Errors
+    /// `not_found`; `invalid_state` when the job has ended.
+    fn cancel(&self, job: JobId) -> Result<Job>;
+
+    /// Queues a failed or cancelled job again: same id, counters from zero, attempts go on.
+    ///
+    /// # Errors
+    /// `not_found`; `invalid_state` unless failed or cancelled; `conflict` when its unique key
+    /// is held by another job by now.
+    fn retry(&self, job: JobId) -> Result<Job>;
+
+    /// Makes a queued job due at once; a job that is due or further on is left as it is.
+    ///
+    /// # Errors
+    /// `not_found`.
+    fn make_due(&self, job: JobId) -> Result<Job>;
+
+    /// The job, or `not_found`.
+    fn get(&self, job: JobId) -> Result<Job>;
+
+    /// The jobs that fit the filters, newest first.
+    fn list(&self, filter: &ListJobs) -> Result<Vec<Job>>;
+
+    /// The attempts of a job, oldest first; `not_found` when there is no such job.
+    fn attempts(&self, job: JobId) -> Result<Vec<Attempt>>;
+
+    /// The floor plan, or `not_found`.
+    fn floorplan(&self, id: i64) -> Result<Floorplan>;
+
+    /// How many jobs of the queues wait, are delayed, and run.
+    fn counts(&self, queues: &[QueueName]) -> Result<Counts>;
+
+    /// The earliest `run_at` of the queues' jobs that are not due yet.
+    fn next_run_at(&self, queues: &[QueueName]) -> Result<Option<Timestamp>>;
+
+    /// Notes that a worker started; a second note of the same owner replaces the first.
+    fn register_worker(&self, worker: &WorkerRow) -> Result<()>;
+
+    /// Notes that a worker ended in good order.
+    fn remove_worker(&self, owner: OwnerId) -> Result<()>;
+
+    /// The workers that are noted, most recently alive first.
+    fn workers(&self) -> Result<Vec<WorkerRow>>;
+
+    /// The owners that have running jobs, with what is known of their processes.
+    fn running_owners(&self) -> Result<Vec<Owner>>;
+
+    /// A number that changes when another connection has written; cheap enough to ask often.
+    fn change_counter(&self) -> Result<i64>;
+
+    /// Whether the repository answers.
+    ///
+    /// # Errors
+    /// `unavailable` with the reason.
+    fn check_health(&self) -> Result<()>;
+}
+
+/// A repository that several parts of a program share.
+pub type SharedRepository = Arc<dyn Repository>;

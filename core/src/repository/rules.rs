@@ -1,0 +1,110 @@
+//! What every repository decides alike and says in the same words.
+
+use super::{Ending, Owner};
+use crate::error::{Error, ErrorKind};
+use crate::job::{Event, Failure, Fence, JobId, Outcome, Progress, Status};
+
+/// The progress of a job that succeeded.
+pub(super) fn done() -> Progress {
+    Progress {
+        fraction: 1.0,
+        stage: "done".to_owned(),
+        message: None,
+    }
+}
+
+/// What becomes of `ending` when somebody asked for the attempt to stop.
+///
+/// A job that would run again is cancelled instead; one that just ended keeps its end.
+pub(super) fn settled(ending: &Ending, cancel_requested: bool) -> Ending {
+    if cancel_requested && requeues(ending) {
+        return Ending::Cancelled;
+    }
+    ending.clone()
+}
+
+fn requeues(ending: &Ending) -> bool {
+    matches!(
+        ending,
+        Ending::Retried { .. } | Ending::Snoozed { .. } | Ending::Released
+    )
+}
+
+/// Whether `outcome`, which is stored, is what `ending` led to.
+pub(super) fn is_outcome_of(outcome: Outcome, ending: &Ending) -> bool {
+    outcome == ending.outcome() || (outcome == Outcome::Cancelled && requeues(ending))
+}
+
+/// The event of the transition table by which an ending happens.
+pub(super) fn event_of(ending: &Ending) -> Event {
+    match ending {
+        Ending::Succeeded { .. } => Event::Succeed,
+        Ending::Retried { .. } => Event::RetryLater,
+        Ending::Failed { .. } => Event::Fail,
+        Ending::Snoozed { .. } => Event::Snooze,
+        Ending::Released => Event::Release,
+        Ending::Cancelled => Event::Cancel,
+    }
+}
+
+/// What is stored with an attempt that was given up.
+pub(super) fn crash_failure(owner: &Owner, gone: bool) -> Failure {
+    let how = if gone {
+        "is gone"
+    } else {
+        "was silent for longer than its lease"
+    };
+    let process = &owner.process;
+    Failure::new(
+        ErrorKind::Internal,
+        format!(
+            "the worker (process {} on {}) {how}",
+            process.pid, process.host
+        ),
+    )
+}
+
+pub(super) fn refused(job: JobId, status: Status, event: Event) -> Error {
+    let reason = match (event, status) {
+        (Event::Cancel, _) => "it can no longer be cancelled",
+        (Event::Requeue, Status::Running) => "cancel it first",
+        (Event::Requeue, _) => "only failed and cancelled jobs can be retried",
+        _ => "only a queued job can be started",
+    };
+    Error::new(
+        ErrorKind::InvalidState,
+        format!("job `{job}` is {status}; {reason}"),
+    )
+}
+
+pub(super) fn lease_lost(fence: &Fence) -> Error {
+    Error::new(
+        ErrorKind::LeaseLost,
+        format!(
+            "attempt {} of job `{}` is no longer the running one",
+            fence.attempt, fence.job
+        ),
+    )
+}
+
+pub(super) fn floorplan_not_found(id: i64) -> Error {
+    Error::new(ErrorKind::NotFound, format!("floor plan {id} not found"))
+}
+
+pub(super) fn no_floorplan(job: JobId) -> Error {
+    Error::new(
+        ErrorKind::InvalidState,
+        format!("job `{job}` has no floor plan to read into"),
+    )
+}
+
+pub(super) fn id_is_taken(job: JobId) -> Error {
+    Error::new(ErrorKind::Conflict, format!("job `{job}` exists already"))
+}
+
+pub(super) fn key_is_held(holder: JobId, key: &str) -> Error {
+    Error::new(
+        ErrorKind::Conflict,
+        format!("job `{holder}` is active under the unique key `{key}`"),
+    )
+}

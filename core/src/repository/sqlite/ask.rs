@@ -1,0 +1,133 @@
+//! Questions.
+
+use rusqlite::types::ToSql;
+use rusqlite::{Connection, OptionalExtension};
+use serde::Serialize;
+
+use super::super::rules::floorplan_not_found;
+use super::super::{Counts, Floorplan, ListJobs};
+use super::fault::Op;
+use super::rows::{self, ATTEMPT_COLUMNS, FLOORPLAN_COLUMNS, JOB_COLUMNS};
+use crate::job::{Attempt, Job, JobId, QueueName, Status, Timestamp};
+
+pub(super) fn get(connection: &Connection, id: JobId) -> Op<Job> {
+    connection
+        .prepare_cached(&format!("SELECT {JOB_COLUMNS} FROM jobs WHERE id = ?1"))?
+        .query_and_then([id.as_bytes()], rows::job)?
+        .next()
+        .unwrap_or_else(|| Err(id.not_found().into()))
+}
+
+/// The row number and the status of a job.
+pub(super) fn seq_and_status(connection: &Connection, id: JobId) -> Op<(i64, Status)> {
+    let found = connection
+        .prepare_cached("SELECT seq, status FROM jobs WHERE id = ?1")?
+        .query_row([id.as_bytes()], |row| {
+            Ok((row.get(0)?, row.get::<_, String>(1)?))
+        })
+        .optional()?;
+    let (seq, status) = found.ok_or_else(|| id.not_found())?;
+    Ok((seq, rows::status(&status)?))
+}
+
+pub(super) fn list(connection: &Connection, filter: &ListJobs) -> Op<Vec<Job>> {
+    let mut wheres = vec!["1".to_owned()];
+    let mut values: Vec<Box<dyn ToSql>> = Vec::new();
+    let mut add = |condition: &str, value: Box<dyn ToSql>| {
+        values.push(value);
+        wheres.push(format!("{condition} ?{}", values.len()));
+    };
+    if let Some(status) = filter.status {
+        add("status =", Box::new(status.as_str()));
+    }
+    if let Some(kind) = &filter.kind {
+        add("kind =", Box::new(kind.as_str().to_owned()));
+    }
+    if let Some(queue) = &filter.queue {
+        add("queue =", Box::new(queue.as_str().to_owned()));
+    }
+    if let Some(id) = filter.floorplan_id {
+        add("floorplan_id =", Box::new(id));
+    }
+    if let Some(id) = filter.before {
+        add("id <", Box::new(*id.as_bytes()));
+    }
+    let limit = i64::try_from(filter.limit).unwrap_or(i64::MAX);
+    let sql = format!(
+        "SELECT {JOB_COLUMNS} FROM jobs WHERE {} ORDER BY id DESC LIMIT {limit}",
+        wheres.join(" AND ")
+    );
+    let values: Vec<&dyn ToSql> = values.iter().map(AsRef::as_ref).collect();
+    connection
+        .prepare_cached(&sql)?
+        .query_and_then(values.as_slice(), rows::job)?
+        .collect()
+}
+
+pub(super) fn attempts(connection: &Connection, id: JobId) -> Op<Vec<Attempt>> {
+    let (seq, _) = seq_and_status(connection, id)?;
+    connection
+        .prepare_cached(&format!(
+            "SELECT {ATTEMPT_COLUMNS} FROM attempts WHERE job = ?1 ORDER BY number"
+        ))?
+        .query_and_then([seq], rows::attempt)?
+        .collect()
+}
+
+pub(super) fn floorplan(connection: &Connection, id: i64) -> Op<Floorplan> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {FLOORPLAN_COLUMNS} FROM floorplans WHERE id = ?1"
+        ))?
+        .query_and_then([id], rows::floorplan)?
+        .next()
+        .unwrap_or_else(|| Err(floorplan_not_found(id).into()))
+}
+
+pub(super) fn counts(connection: &Connection, queues: &[QueueName], now: Timestamp) -> Op<Counts> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT count(*) FILTER (WHERE status = 'queued' AND run_at <= ?2),
+                    count(*) FILTER (WHERE status = 'queued' AND run_at > ?2),
+                    count(*) FILTER (WHERE status = 'running')
+             FROM (SELECT status, run_at, queue FROM jobs INDEXED BY jobs_ready
+                       WHERE status = 'queued' AND ready = 1
+                   UNION ALL
+                   SELECT status, run_at, queue FROM jobs INDEXED BY jobs_due
+                       WHERE status = 'queued' AND ready = 0
+                   UNION ALL
+                   SELECT status, run_at, queue FROM jobs INDEXED BY jobs_lease
+                       WHERE status = 'running')
+             WHERE queue IN (SELECT value FROM json_each(?1))",
+        )?
+        .query_row((as_json(queues), now.as_micros()), |row| {
+            Ok(Counts {
+                ready: rows::unsigned(row.get(0)?),
+                delayed: rows::unsigned(row.get(1)?),
+                running: rows::unsigned(row.get(2)?),
+            })
+        })?)
+}
+
+pub(super) fn next_run_at(
+    connection: &Connection,
+    queues: &[QueueName],
+    now: Timestamp,
+) -> Op<Option<Timestamp>> {
+    let found: Option<i64> = connection
+        .prepare_cached(
+            "SELECT run_at FROM jobs INDEXED BY jobs_due
+             WHERE status = 'queued' AND ready = 0 AND run_at > ?2
+               AND queue IN (SELECT value FROM json_each(?1))
+             ORDER BY run_at LIMIT 1",
+        )?
+        .query_row((as_json(queues), now.as_micros()), |row| row.get(0))
+        .optional()?;
+    Ok(found.map(Timestamp::from_micros))
+}
+
+/// A list as the JSON text that `json_each` reads.
+pub(super) fn as_json<T: Serialize>(list: &[T]) -> String {
+    // Lists of names have no way to fail; an empty list finds nothing, which is the safe side.
+    serde_json::to_string(list).unwrap_or_else(|_| "[]".to_owned())
+}

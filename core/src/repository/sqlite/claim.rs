@@ -1,0 +1,157 @@
+//! Starting attempts.
+
+use rusqlite::{Connection, params};
+
+use super::super::rules::refused;
+use super::super::{Claim, Owner};
+use super::ask;
+use super::fault::Op;
+use super::rows::{self, JOB_COLUMNS};
+use crate::job::time::duration_micros;
+use crate::job::{Event, Job, JobId, Timestamp};
+
+/// No claim promotes more delayed jobs than this; the next one goes on.
+const PROMOTED_AT_ONCE: i64 = 1_000;
+
+/// The moments of one claim.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Moment<'a> {
+    pub(super) now: Timestamp,
+    pub(super) boot_now: i64,
+    pub(super) boot_id: &'a str,
+}
+
+/// Whether a claim of these queues might find anything; asked before the write lock is taken.
+pub(super) fn has_work(connection: &Connection, claim: &Claim, now: Timestamp) -> Op<bool> {
+    if has_due(connection, now)? {
+        return Ok(true);
+    }
+    let mut ready = connection.prepare_cached(
+        "SELECT EXISTS (
+             SELECT 1 FROM jobs INDEXED BY jobs_ready
+             WHERE status = 'queued' AND ready = 1 AND queue = ?1
+               AND kind IN (SELECT value FROM json_each(?2)))",
+    )?;
+    let kinds = ask::as_json(&claim.kinds);
+    for queue in &claim.queues {
+        if ready.query_row((queue.as_str(), &kinds), |row| row.get(0))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn has_due(connection: &Connection, now: Timestamp) -> Op<bool> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT EXISTS (
+                 SELECT 1 FROM jobs INDEXED BY jobs_due
+                 WHERE status = 'queued' AND ready = 0 AND run_at <= ?1)",
+        )?
+        .query_row([now.as_micros()], |row| row.get(0))?)
+}
+
+/// Starts the best ready jobs; see [`Repository::claim`](super::super::Repository::claim).
+pub(super) fn claim(connection: &Connection, claim: &Claim, at: Moment<'_>) -> Op<Vec<Job>> {
+    promote(connection, at.now)?;
+    let kinds = ask::as_json(&claim.kinds);
+    let mut started = Vec::new();
+    for queue in &claim.queues {
+        let room = claim.limit.saturating_sub(started.len());
+        if room == 0 {
+            break;
+        }
+        let best: Vec<i64> = connection
+            .prepare_cached(
+                "SELECT seq FROM jobs INDEXED BY jobs_ready
+                 WHERE status = 'queued' AND ready = 1 AND queue = ?1
+                   AND kind IN (SELECT value FROM json_each(?2))
+                 ORDER BY priority DESC, run_at, id LIMIT ?3",
+            )?
+            .query_map(
+                params![
+                    queue.as_str(),
+                    kinds,
+                    i64::try_from(room).unwrap_or(i64::MAX)
+                ],
+                |row| row.get(0),
+            )?
+            .collect::<Result<_, _>>()?;
+        for seq in best {
+            started.push(start(connection, seq, &claim.owner, claim.lease, at)?);
+        }
+    }
+    Ok(started)
+}
+
+/// Starts one queued job, due or not.
+pub(super) fn claim_one(
+    connection: &Connection,
+    id: JobId,
+    owner: &Owner,
+    lease: std::time::Duration,
+    at: Moment<'_>,
+) -> Op<Job> {
+    let (seq, status) = ask::seq_and_status(connection, id)?;
+    if status.after(Event::Claim).is_none() {
+        return Err(refused(id, status, Event::Claim).into());
+    }
+    start(connection, seq, owner, lease, at)
+}
+
+/// Marks what has become due as ready, earliest first.
+fn promote(connection: &Connection, now: Timestamp) -> Op<()> {
+    connection
+        .prepare_cached(
+            "UPDATE jobs SET ready = 1 WHERE seq IN (
+                 SELECT seq FROM jobs INDEXED BY jobs_due
+                 WHERE status = 'queued' AND ready = 0 AND run_at <= ?1
+                 ORDER BY run_at LIMIT ?2)",
+        )?
+        .execute((now.as_micros(), PROMOTED_AT_ONCE))?;
+    Ok(())
+}
+
+fn start(
+    connection: &Connection,
+    seq: i64,
+    owner: &Owner,
+    lease: std::time::Duration,
+    at: Moment<'_>,
+) -> Op<Job> {
+    let until = at.boot_now.saturating_add(duration_micros(lease));
+    let job = connection
+        .prepare_cached(&format!(
+            "UPDATE jobs SET status = 'running', ready = 0, attempt = attempt + 1, owner = ?2, \
+                 lease_until = ?3, lease_boot = ?4, cancel_requested = 0, \
+                 progress_fraction = NULL, progress_stage = NULL, progress_message = NULL, \
+                 started_at = ?5, updated_at = ?5
+             WHERE seq = ?1 RETURNING {JOB_COLUMNS}"
+        ))?
+        .query_and_then(
+            params![
+                seq,
+                owner.id.as_bytes(),
+                until,
+                at.boot_id,
+                at.now.as_micros()
+            ],
+            rows::job,
+        )?
+        .next()
+        .unwrap_or_else(|| Err(rusqlite::Error::QueryReturnedNoRows.into()))?;
+    connection
+        .prepare_cached(
+            "INSERT INTO attempts (job, number, owner, host, pid, started_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![
+            seq,
+            job.attempt,
+            owner.id.as_bytes(),
+            owner.process.host,
+            owner.process.pid,
+            at.now.as_micros(),
+        ])?;
+    Ok(job)
+}

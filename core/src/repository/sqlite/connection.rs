@@ -1,0 +1,185 @@
+//! Opening a connection: the file, the pragmas, and proof that they took hold.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use super::fault::{Fault, Op, is_busy};
+use crate::error::{Error, ErrorKind};
+
+/// How much a commit survives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Durability {
+    /// The end of every process, but not a power cut (`synchronous = NORMAL`).
+    Process,
+    /// A power cut too (`synchronous = FULL`).
+    #[default]
+    Power,
+}
+
+impl Durability {
+    pub(super) fn pragma(self) -> &'static str {
+        match self {
+            Durability::Process => "PRAGMA synchronous = NORMAL",
+            Durability::Power => "PRAGMA synchronous = FULL",
+        }
+    }
+}
+
+const STATEMENTS_KEPT: usize = 64;
+
+/// Opens the database file, made if it is not there, and sets it up.
+pub(super) fn open(path: &Path) -> Op<Connection> {
+    refuse_network_file_system(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_handler(Some(wait_for_lock))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    // Whoever closes last would otherwise stop to copy the log, in a request perhaps.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    use_write_ahead_log(&connection)?;
+    connection.execute_batch(
+        "PRAGMA foreign_keys = ON;
+         PRAGMA synchronous = FULL;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA journal_size_limit = 67108864;
+         PRAGMA cache_size = -8192;",
+    )?;
+    expect_pragma(&connection, "foreign_keys", "1")?;
+    expect_pragma(&connection, "synchronous", "2")?;
+    Ok(connection)
+}
+
+/// Switches to the log and checks that the file really is in it.
+///
+/// Two processes that make the same file at once both switch, and SQLite calls no busy handler
+/// for that; so the waiting is done here.
+fn use_write_ahead_log(connection: &Connection) -> Op<()> {
+    for round in 0.. {
+        let mode = connection.query_row("PRAGMA journal_mode = WAL", [], |row| {
+            row.get::<_, String>(0)
+        });
+        match mode {
+            Ok(mode) if mode == "wal" => return Ok(()),
+            Ok(mode) => {
+                return Err(Fault::Rule(Error::new(
+                    ErrorKind::Unsupported,
+                    format!("the job database stays in journal mode `{mode}`; it needs `wal`"),
+                )));
+            }
+            Err(error) if is_busy(&error) && wait_for_lock(round) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// Reads a pragma back: SQLite ignores what it does not know or cannot do.
+fn expect_pragma(connection: &Connection, name: &str, wanted: &str) -> Op<()> {
+    let found =
+        connection.pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0))?;
+    let found = match found {
+        rusqlite::types::Value::Integer(number) => number.to_string(),
+        rusqlite::types::Value::Text(text) => text,
+        other => format!("{other:?}"),
+    };
+    if found == wanted {
+        return Ok(());
+    }
+    Err(Fault::Rule(Error::new(
+        ErrorKind::Unsupported,
+        format!("the job database has {name} = {found}; it needs {wanted}"),
+    )))
+}
+
+/// Waits a little for another connection's lock; false when it has been long enough.
+///
+/// SQLite's own handler sleeps in steps of up to 100 ms, an age for a lock that is held for the
+/// time of one sync. The steps here add up to ten seconds.
+fn wait_for_lock(round: i32) -> bool {
+    let step = match round {
+        0..20 => Duration::from_micros(100),
+        20..120 => Duration::from_millis(1),
+        120..2_100 => Duration::from_millis(5),
+        _ => return false,
+    };
+    std::thread::sleep(step);
+    true
+}
+
+/// Locks and shared memory do not work over a network, and a log there corrupts the database.
+#[cfg(target_os = "linux")]
+fn refuse_network_file_system(path: &Path) -> Op<()> {
+    const NETWORKED: [(u32, &str); 8] = [
+        (0x0000_6969, "NFS"),
+        (0x0000_517B, "SMB"),
+        (0xFF53_4D42, "CIFS"),
+        (0xFE53_4D42, "SMB2"),
+        (0x0102_1997, "9P"),
+        (0x00C3_6400, "Ceph"),
+        (0x5346_414F, "AFS"),
+        (0x0BD0_0BD0, "Lustre"),
+    ];
+    let folder = folder_of(path);
+    let Ok(found) = rustix::fs::statfs(&folder) else {
+        // A folder that is not there is reported by the opening, in better words.
+        return Ok(());
+    };
+    // The magic number is 32 bits wide, whatever the width of the field.
+    let magic = (found.f_type as u64 & 0xFFFF_FFFF) as u32;
+    match NETWORKED.iter().find(|(number, _)| *number == magic) {
+        None => Ok(()),
+        Some((_, name)) => Err(Fault::Rule(Error::new(
+            ErrorKind::Unsupported,
+            format!(
+                "`{}` is on a network file system ({name}), where SQLite loses data; use \
+                 a local disk, or PostgreSQL for several machines",
+                path.display()
+            ),
+        ))),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn refuse_network_file_system(_path: &Path) -> Op<()> {
+    Ok(())
+}
+
+fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+        _ => PathBuf::from("."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pragmas_are_set_and_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = open(&folder.path().join("jobs.db")).unwrap();
+        expect_pragma(&connection, "journal_mode", "wal").unwrap();
+        assert!(expect_pragma(&connection, "synchronous", "1").is_err());
+    }
+
+    #[test]
+    fn waiting_for_a_lock_ends_after_about_ten_seconds() {
+        let total: u64 = 20 * 100 + 100 * 1_000 + 1_980 * 5_000;
+        assert!((9_000_000..=11_000_000).contains(&total));
+        assert!(!wait_for_lock(2_100));
+    }
+
+    #[test]
+    fn a_folder_that_is_missing_is_unavailable() {
+        let folder = tempfile::tempdir().unwrap();
+        let fault = open(&folder.path().join("no/such/jobs.db")).unwrap_err();
+        assert_eq!(Error::from(fault).kind(), ErrorKind::Unavailable);
+    }
+}

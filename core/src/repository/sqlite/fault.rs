@@ -1,0 +1,67 @@
+//! Errors of this module inside, and how they look from outside.
+
+use rusqlite::ErrorCode;
+
+use crate::error::{Error, ErrorKind};
+
+/// What can go wrong in an operation on the database.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Fault {
+    /// SQLite says so.
+    #[error(transparent)]
+    Sql(#[from] rusqlite::Error),
+    /// The rules of the repository say so.
+    #[error(transparent)]
+    Rule(#[from] Error),
+}
+
+/// The result of one operation.
+pub(super) type Op<T> = Result<T, Fault>;
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Error {
+        match fault {
+            Fault::Rule(error) => error,
+            Fault::Sql(error) => {
+                Error::new(kind_of(&error), "the job database did not answer").with_source(error)
+            }
+        }
+    }
+}
+
+fn kind_of(error: &rusqlite::Error) -> ErrorKind {
+    match error.sqlite_error_code() {
+        Some(
+            ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::DiskFull
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::CannotOpen
+            | ErrorCode::ReadOnly
+            | ErrorCode::PermissionDenied
+            | ErrorCode::OutOfMemory
+            | ErrorCode::FileLockingProtocolFailed
+            | ErrorCode::OperationInterrupted
+            | ErrorCode::SchemaChanged,
+        ) => ErrorKind::Unavailable,
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => ErrorKind::Corrupt,
+        _ => ErrorKind::Internal,
+    }
+}
+
+/// Whether another connection held the lock for longer than we waited.
+pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+    )
+}
+
+/// The error for a stored value that this version cannot read.
+pub(super) fn unreadable(column: &str, value: &str) -> Fault {
+    let shown: String = value.chars().take(80).collect();
+    Fault::Rule(Error::new(
+        ErrorKind::Corrupt,
+        format!("the job database holds `{shown}` in {column}, which means nothing"),
+    ))
+}

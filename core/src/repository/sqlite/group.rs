@@ -1,0 +1,312 @@
+//! Group commit: one sync for everyone who writes at the same time, without a thread of its own.
+//!
+//! Writers queue their operation. Whoever finds nobody leading leads: takes what is queued, runs
+//! each operation in a savepoint, commits once for all, answers, and hands the lead to the
+//! first that queued meanwhile. Nobody is answered before the commit.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::Connection;
+
+use super::connection::Durability;
+use super::fault::{Fault, Op};
+use crate::error::{Error, ErrorKind, Result};
+
+/// No more operations than this wait for one commit, so that the first is not kept long.
+const LARGEST_BATCH: usize = 256;
+
+/// The connection that writes, and what its last pragma said.
+#[derive(Debug)]
+pub(super) struct Writer {
+    pub(super) connection: Connection,
+    pub(super) durability: Durability,
+}
+
+/// Lends the leader the connection, opened if need be.
+pub(super) type Lend<'a> = dyn Fn(&mut dyn FnMut(&mut Writer)) -> Result<()> + 'a;
+
+type Operation = Box<dyn FnOnce(&Connection) -> Outcome + Send>;
+
+/// What an operation says of itself: an error undoes this operation alone.
+enum Outcome {
+    Keep,
+    Undo,
+}
+
+/// One queued operation and the writer that waits for it.
+struct Ticket {
+    operation: Mutex<Option<Operation>>,
+    durability: Durability,
+    turn: Mutex<Turn>,
+    changed: Condvar,
+}
+
+enum Turn {
+    Waiting,
+    Leading,
+    /// The commit succeeded, or why it did not.
+    Answered(Result<()>),
+}
+
+/// Who waits, and whether somebody leads.
+#[derive(Default)]
+pub(super) struct Queue {
+    waiting: std::collections::VecDeque<Arc<Ticket>>,
+    leading: bool,
+    /// Forks that wait for the leader to end; nobody leads meanwhile.
+    forks: usize,
+}
+
+impl std::fmt::Debug for Queue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Queue")
+            .field("waiting", &self.waiting.len())
+            .field("leading", &self.leading)
+            .finish()
+    }
+}
+
+/// The queue of writers. The connection belongs to whoever leads.
+#[derive(Debug, Default)]
+pub(super) struct Group {
+    pub(super) queue: Arc<Mutex<Queue>>,
+    ended: Condvar,
+}
+
+impl Group {
+    /// Runs `operation` in a transaction with whatever else is written now, and waits for the
+    /// commit. `with_writer` opens the connection if need be and lends it to the leader.
+    pub(super) fn write<T: Send + 'static>(
+        &self,
+        durability: Durability,
+        with_writer: &Lend<'_>,
+        operation: impl FnOnce(&Connection) -> Op<T> + Send + 'static,
+    ) -> Result<T> {
+        let answer = Arc::new(Mutex::new(None));
+        let slot = Arc::clone(&answer);
+        let ticket = Arc::new(Ticket {
+            operation: Mutex::new(Some(Box::new(move |connection| {
+                let result = operation(connection);
+                let outcome = match &result {
+                    Ok(_) => Outcome::Keep,
+                    Err(_) => Outcome::Undo,
+                };
+                *lock(&slot) = Some(result);
+                outcome
+            }))),
+            durability,
+            turn: Mutex::new(Turn::Waiting),
+            changed: Condvar::new(),
+        });
+        if !self.join(&ticket) {
+            self.lead(with_writer);
+        }
+        let committed = ticket.wait_for_answer(|| self.lead(with_writer));
+        match (lock(&answer).take(), committed) {
+            (Some(Err(fault)), _) => Err(fault.into()),
+            (_, Err(error)) => Err(error),
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            (None, Ok(())) => Err(Error::new(
+                ErrorKind::Internal,
+                "a write was answered without being run",
+            )),
+        }
+    }
+
+    /// Queues the ticket; true when it has to wait for its turn, false when it must lead.
+    fn join(&self, ticket: &Arc<Ticket>) -> bool {
+        let mut queue = lock(&self.queue);
+        queue.waiting.push_back(Arc::clone(ticket));
+        if queue.leading || queue.forks > 0 {
+            return true;
+        }
+        queue.leading = true;
+        false
+    }
+
+    /// Runs one batch and hands the lead on.
+    fn lead(&self, with_writer: &Lend<'_>) {
+        let batch: Vec<_> = {
+            let mut queue = lock(&self.queue);
+            let size = queue.waiting.len().min(LARGEST_BATCH);
+            queue.waiting.drain(..size).collect()
+        };
+        let mut answers = None;
+        let ran = catch_unwind(AssertUnwindSafe(|| {
+            with_writer(&mut |writer| answers = Some(run_batch(writer, &batch)))
+        }));
+        let answers = match (answers, ran) {
+            (Some(answers), Ok(Ok(()))) => answers,
+            (_, Ok(Err(error))) => same_for_all(&batch, &error),
+            (_, Err(_)) => same_for_all(
+                &batch,
+                &Error::new(ErrorKind::Panicked, "a write to the job database panicked"),
+            ),
+            (None, Ok(Ok(()))) => same_for_all(
+                &batch,
+                &Error::new(ErrorKind::Internal, "the job database was not asked"),
+            ),
+        };
+        for (ticket, answer) in batch.iter().zip(answers) {
+            ticket.turn_to(Turn::Answered(answer));
+        }
+        self.hand_on(&mut lock(&self.queue));
+    }
+
+    /// Gives the lead to the first that waits, or to nobody.
+    fn hand_on(&self, queue: &mut Queue) {
+        queue.leading = false;
+        if queue.forks == 0
+            && let Some(next) = queue.waiting.front()
+        {
+            queue.leading = true;
+            next.turn_to(Turn::Leading);
+        }
+        if !queue.leading {
+            self.ended.notify_all();
+        }
+    }
+
+    /// Waits until nobody leads, and lets nobody lead until [`resume`](Self::resume).
+    pub(super) fn pause(&self) {
+        let mut queue = lock(&self.queue);
+        queue.forks += 1;
+        while queue.leading {
+            queue = self
+                .ended
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Goes on after a fork, in the process that forked.
+    pub(super) fn resume(&self) {
+        let mut queue = lock(&self.queue);
+        queue.forks = queue.forks.saturating_sub(1);
+        if !queue.leading {
+            self.hand_on(&mut queue);
+        }
+    }
+
+    /// Goes on after a fork, in the child, which has none of the threads that waited.
+    pub(super) fn reset(queue: &mut Queue) {
+        *queue = Queue::default();
+    }
+}
+
+impl Ticket {
+    fn turn_to(&self, turn: Turn) {
+        *lock(&self.turn) = turn;
+        self.changed.notify_one();
+    }
+
+    fn wait_for_answer(&self, lead: impl Fn()) -> Result<()> {
+        let mut turn = lock(&self.turn);
+        loop {
+            match std::mem::replace(&mut *turn, Turn::Waiting) {
+                Turn::Answered(answer) => return answer,
+                Turn::Leading => {
+                    drop(turn);
+                    lead();
+                    turn = lock(&self.turn);
+                }
+                Turn::Waiting => {
+                    turn = self
+                        .changed
+                        .wait(turn)
+                        .unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+        }
+    }
+}
+
+fn run_batch(writer: &mut Writer, batch: &[Arc<Ticket>]) -> Vec<Result<()>> {
+    match catch_unwind(AssertUnwindSafe(|| try_batch(writer, batch))) {
+        Ok(Ok(answers)) => answers,
+        Ok(Err(fault)) => {
+            roll_back(&writer.connection);
+            same_for_all(batch, &fault.into())
+        }
+        Err(_) => {
+            roll_back(&writer.connection);
+            let error = Error::new(ErrorKind::Panicked, "a write to the job database panicked");
+            same_for_all(batch, &error)
+        }
+    }
+}
+
+fn try_batch(writer: &mut Writer, batch: &[Arc<Ticket>]) -> Op<Vec<Result<()>>> {
+    let wanted = batch.iter().map(|ticket| ticket.durability).max();
+    if let Some(wanted) = wanted
+        && wanted != writer.durability
+    {
+        writer.connection.execute_batch(wanted.pragma())?;
+        writer.durability = wanted;
+    }
+    let connection = &writer.connection;
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    let alone = batch.len() == 1;
+    for ticket in batch {
+        if !alone {
+            connection
+                .prepare_cached("SAVEPOINT operation")?
+                .execute([])?;
+        }
+        let outcome = match lock(&ticket.operation).take() {
+            Some(operation) => operation(connection),
+            None => Outcome::Undo,
+        };
+        // A full disk, an I/O error or no memory undoes the whole transaction, the operations
+        // before this one with it.
+        if connection.is_autocommit() {
+            return Err(Fault::Rule(Error::new(
+                ErrorKind::Unavailable,
+                "the job database undid the transaction; is the disk full?",
+            )));
+        }
+        match outcome {
+            Outcome::Undo if alone => {
+                connection.prepare_cached("ROLLBACK")?.execute([])?;
+                return Ok(vec![Ok(())]);
+            }
+            Outcome::Undo => {
+                connection
+                    .prepare_cached("ROLLBACK TO operation")?
+                    .execute([])?;
+                connection
+                    .prepare_cached("RELEASE operation")?
+                    .execute([])?;
+            }
+            Outcome::Keep if alone => {}
+            Outcome::Keep => {
+                connection
+                    .prepare_cached("RELEASE operation")?
+                    .execute([])?;
+            }
+        }
+    }
+    connection.prepare_cached("COMMIT")?.execute([])?;
+    Ok(batch.iter().map(|_| Ok(())).collect())
+}
+
+fn roll_back(connection: &Connection) {
+    if !connection.is_autocommit() {
+        // If even this fails, the next BEGIN fails and says so.
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+}
+
+fn same_for_all(batch: &[Arc<Ticket>], error: &Error) -> Vec<Result<()>> {
+    let text = error.chain();
+    batch
+        .iter()
+        .map(|_| Err(Error::new(error.kind(), text.clone())))
+        .collect()
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // What a panicking leader left behind is rolled back, so the state is sound.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

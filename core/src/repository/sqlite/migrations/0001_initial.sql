@@ -1,0 +1,132 @@
+-- Times are microseconds since 1970-01-01 UTC; leases are microseconds of the boot-time clock
+-- named by lease_boot. Ids of jobs and owners are the 16 bytes of their UUIDs.
+
+CREATE TABLE floorplans (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    project_id   INTEGER,
+    filename     TEXT,
+    pdf_ref      TEXT    NOT NULL,
+    pdf_bytes    INTEGER NOT NULL CHECK (pdf_bytes >= 0),
+    -- What was read: all null until an ingest succeeded, then all set.
+    source       TEXT    CHECK (source IN ('vector', 'raster')),
+    wall_count   INTEGER,
+    linear_pts   REAL,
+    document_ref TEXT,
+    svg_ref      TEXT,
+    created_at   INTEGER NOT NULL,
+    updated_at   INTEGER NOT NULL,
+    CHECK ((source IS NULL) = (document_ref IS NULL)),
+    CHECK ((source IS NULL) = (wall_count IS NULL)),
+    CHECK ((source IS NULL) = (linear_pts IS NULL)),
+    CHECK ((source IS NULL) = (svg_ref IS NULL))
+) STRICT;
+
+CREATE TABLE jobs (
+    seq                INTEGER PRIMARY KEY,
+    id                 BLOB    NOT NULL UNIQUE CHECK (length(id) = 16),
+    kind               TEXT    NOT NULL,
+    queue              TEXT    NOT NULL,
+    priority           INTEGER NOT NULL,
+    status             TEXT    NOT NULL
+        CHECK (status IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')),
+    -- 1 when the job is due and waits for no other; a claim promotes what has become due.
+    ready              INTEGER NOT NULL CHECK (ready IN (0, 1)),
+    run_at             INTEGER NOT NULL,
+    payload            TEXT    NOT NULL,
+    payload_ref        TEXT,
+    unique_key         TEXT,
+    max_attempts       INTEGER,
+    timeout_us         INTEGER,
+    -- The fence: counts starts, only a claim increments it, and it never goes back.
+    attempt            INTEGER NOT NULL DEFAULT 0,
+    errors             INTEGER NOT NULL DEFAULT 0,
+    crashes            INTEGER NOT NULL DEFAULT 0,
+    interruptions      INTEGER NOT NULL DEFAULT 0,
+    owner              BLOB    CHECK (length(owner) = 16),
+    lease_until        INTEGER,
+    lease_boot         TEXT,
+    cancel_requested   INTEGER NOT NULL DEFAULT 0 CHECK (cancel_requested IN (0, 1)),
+    progress_fraction  REAL,
+    progress_stage     TEXT,
+    progress_message   TEXT,
+    result             TEXT,
+    result_ref         TEXT,
+    error_code         TEXT,
+    error_message      TEXT,
+    floorplan_id       INTEGER REFERENCES floorplans (id),
+    bom_id             INTEGER REFERENCES boms (id),
+    created_at         INTEGER NOT NULL,
+    updated_at         INTEGER NOT NULL,
+    started_at         INTEGER,
+    finished_at        INTEGER,
+    CHECK ((status = 'running') = (owner IS NOT NULL)),
+    CHECK ((status = 'running') = (lease_until IS NOT NULL)),
+    CHECK ((status IN ('succeeded', 'failed', 'cancelled')) = (finished_at IS NOT NULL)),
+    CHECK (ready = 0 OR status = 'queued')
+) STRICT;
+
+-- Delayed and finished jobs are in none of the indices that a claim reads.
+CREATE INDEX jobs_ready ON jobs (queue, priority DESC, run_at, id, kind)
+    WHERE status = 'queued' AND ready = 1;
+CREATE INDEX jobs_due ON jobs (run_at)
+    WHERE status = 'queued' AND ready = 0;
+CREATE INDEX jobs_lease ON jobs (owner, lease_until)
+    WHERE status = 'running';
+CREATE UNIQUE INDEX jobs_unique ON jobs (kind, unique_key)
+    WHERE unique_key IS NOT NULL AND status IN ('queued', 'running');
+CREATE INDEX jobs_floorplan ON jobs (floorplan_id, id)
+    WHERE floorplan_id IS NOT NULL;
+
+CREATE TABLE attempts (
+    job           INTEGER NOT NULL REFERENCES jobs (seq) ON DELETE CASCADE,
+    number        INTEGER NOT NULL CHECK (number > 0),
+    owner         BLOB    NOT NULL CHECK (length(owner) = 16),
+    host          TEXT    NOT NULL,
+    pid           INTEGER NOT NULL,
+    started_at    INTEGER NOT NULL,
+    finished_at   INTEGER,
+    outcome       TEXT    CHECK (outcome IN (
+        'succeeded', 'retried', 'failed', 'snoozed', 'released', 'crashed', 'cancelled')),
+    error_code    TEXT,
+    error_message TEXT,
+    PRIMARY KEY (job, number),
+    CHECK ((outcome IS NULL) = (finished_at IS NULL))
+) STRICT, WITHOUT ROWID;
+
+-- The processes that run attempts. A missing row proves nothing.
+CREATE TABLE workers (
+    owner       BLOB    PRIMARY KEY CHECK (length(owner) = 16),
+    process     TEXT    NOT NULL,
+    queues      TEXT    NOT NULL,
+    concurrency INTEGER NOT NULL,
+    started_at  INTEGER NOT NULL,
+    beat_at     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE layouts (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    floorplan_id INTEGER REFERENCES floorplans (id),
+    job          INTEGER REFERENCES jobs (seq) ON DELETE SET NULL,
+    document_ref TEXT    NOT NULL,
+    created_at   INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE boms (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    floorplan_id INTEGER REFERENCES floorplans (id),
+    layout_id    INTEGER REFERENCES layouts (id),
+    job          INTEGER REFERENCES jobs (seq) ON DELETE SET NULL,
+    total_paise  INTEGER NOT NULL,
+    document_ref TEXT    NOT NULL,
+    created_at   INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE materials (
+    id                   INTEGER PRIMARY KEY AUTOINCREMENT,
+    material_name        TEXT    NOT NULL UNIQUE,
+    category             TEXT    NOT NULL,
+    unit_of_measurement  TEXT    NOT NULL
+        CHECK (unit_of_measurement IN ('sqft', 'running_foot', 'piece')),
+    cost_paise           INTEGER NOT NULL CHECK (cost_paise >= 0),
+    installed_rate_paise INTEGER CHECK (installed_rate_paise >= 0)
+) STRICT;

@@ -1,0 +1,254 @@
+//! The repository in one SQLite file, for one machine.
+//!
+//! Write-ahead log, `BEGIN IMMEDIATE` for every write, and group commit: writers that come at
+//! the same time share one sync. Enqueue and finish survive a power cut unless the options say
+//! otherwise; claims, beats and progress survive the end of every process, and since the log is
+//! durable as a prefix, what follows them never is without them.
+//!
+//! No other copy of SQLite may open the file in the same process: closing it would drop the
+//! locks of this one.
+
+mod ask;
+mod beat;
+mod change;
+mod claim;
+mod connection;
+mod database;
+mod enqueue;
+mod fault;
+mod finish;
+mod group;
+mod migrate;
+mod reap;
+mod rows;
+mod workers;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{
+    Claim, Counts, Ending, Enqueue, Enqueued, Floorplan, Heartbeat, Held, ListJobs, Owner, Reap,
+    Reaped, Repository, WorkerRow,
+};
+use crate::clock::Clock;
+use crate::error::Result;
+use crate::job::{Attempt, Fence, Job, JobId, OwnerId, QueueName, Timestamp};
+use claim::Moment;
+use database::Database;
+
+pub use connection::Durability;
+
+/// How a SQLite repository is opened.
+#[derive(Debug, Clone)]
+pub struct SqliteOptions {
+    /// What an acknowledged enqueue or finish survives.
+    pub durability: Durability,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// The name of the boot that leases are measured in.
+    pub boot_id: String,
+}
+
+impl Default for SqliteOptions {
+    /// Durable over a power cut, on the clocks of this machine.
+    fn default() -> SqliteOptions {
+        SqliteOptions {
+            durability: Durability::Power,
+            clock: Arc::new(crate::clock::SystemClock),
+            boot_id: crate::sys::process::boot_id().unwrap_or_default(),
+        }
+    }
+}
+
+/// The repository in one SQLite file. Clones share its connections.
+#[derive(Debug, Clone)]
+pub struct SqliteRepository {
+    database: Arc<Database>,
+    options: SqliteOptions,
+}
+
+impl SqliteRepository {
+    /// Opens the file at `path`, made if it is not there, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// `unavailable` when the file cannot be opened; `unsupported` on a network file system or
+    /// for a schema newer than this program; `invalid_input` for another program's database.
+    pub fn open(path: impl AsRef<Path>, options: SqliteOptions) -> Result<SqliteRepository> {
+        Ok(SqliteRepository {
+            database: Database::open(path.as_ref())?,
+            options,
+        })
+    }
+
+    /// The file, as an absolute path.
+    pub fn path(&self) -> &Path {
+        self.database.path()
+    }
+
+    /// A write that may be lost in a power cut with whatever came after it.
+    fn write<T: Send + 'static>(
+        &self,
+        operation: impl FnOnce(&rusqlite::Connection, Moment<'_>) -> fault::Op<T> + Send + 'static,
+    ) -> Result<T> {
+        self.write_as(Durability::Process, operation)
+    }
+
+    fn write_as<T: Send + 'static>(
+        &self,
+        durability: Durability,
+        operation: impl FnOnce(&rusqlite::Connection, Moment<'_>) -> fault::Op<T> + Send + 'static,
+    ) -> Result<T> {
+        let options = self.options.clone();
+        self.database.write(durability, move |connection| {
+            operation(connection, options.moment())
+        })
+    }
+
+    fn read<T>(
+        &self,
+        question: impl FnOnce(&rusqlite::Connection, Moment<'_>) -> fault::Op<T>,
+    ) -> Result<T> {
+        self.database
+            .read(|connection| question(connection, self.options.moment()))
+    }
+}
+
+impl SqliteOptions {
+    /// The time as of now: read under the lock, so that it is not older than what was waited for.
+    fn moment(&self) -> Moment<'_> {
+        Moment {
+            now: self.clock.now(),
+            boot_now: self.clock.boot_micros(),
+            boot_id: &self.boot_id,
+        }
+    }
+}
+
+impl Repository for SqliteRepository {
+    fn enqueue(&self, requests: &[Enqueue]) -> Result<Vec<Enqueued>> {
+        let requests = requests.to_vec();
+        self.write_as(self.options.durability, move |connection, at| {
+            requests
+                .iter()
+                .map(|request| enqueue::enqueue(connection, request, at.now))
+                .collect()
+        })
+    }
+
+    fn claim(&self, request: &Claim) -> Result<Vec<Job>> {
+        if !self.read(|connection, at| claim::has_work(connection, request, at.now))? {
+            return Ok(Vec::new());
+        }
+        let request = request.clone();
+        self.write(move |connection, at| claim::claim(connection, &request, at))
+    }
+
+    fn claim_one(&self, job: JobId, owner: &Owner, lease: Duration) -> Result<Job> {
+        let owner = owner.clone();
+        self.write(move |connection, at| claim::claim_one(connection, job, &owner, lease, at))
+    }
+
+    fn heartbeat(&self, heartbeat: &Heartbeat) -> Result<Vec<Held>> {
+        let heartbeat = heartbeat.clone();
+        self.write(move |connection, at| beat::heartbeat(connection, &heartbeat, at))
+    }
+
+    fn finish(&self, fence: &Fence, ending: &Ending) -> Result<Job> {
+        let (fence, ending) = (*fence, ending.clone());
+        self.write_as(self.options.durability, move |connection, at| {
+            finish::finish(connection, &fence, &ending, at.now)
+        })
+    }
+
+    fn release_strays(&self, owner: OwnerId, held: &[Fence]) -> Result<usize> {
+        let held = held.to_vec();
+        self.write(move |connection, at| finish::release_strays(connection, owner, &held, at.now))
+    }
+
+    fn reap(&self, request: &Reap) -> Result<Vec<Reaped>> {
+        if !self.read(|connection, at| reap::has_expired(connection, request, at))? {
+            return Ok(Vec::new());
+        }
+        let request = request.clone();
+        self.write_as(self.options.durability, move |connection, at| {
+            reap::reap(connection, &request, at)
+        })
+    }
+
+    fn cancel(&self, job: JobId) -> Result<Job> {
+        self.write_as(self.options.durability, move |connection, at| {
+            change::cancel(connection, job, at.now)
+        })
+    }
+
+    fn retry(&self, job: JobId) -> Result<Job> {
+        self.write_as(self.options.durability, move |connection, at| {
+            change::retry(connection, job, at.now)
+        })
+    }
+
+    fn make_due(&self, job: JobId) -> Result<Job> {
+        self.write_as(self.options.durability, move |connection, at| {
+            change::make_due(connection, job, at.now)
+        })
+    }
+
+    fn get(&self, job: JobId) -> Result<Job> {
+        self.read(|connection, _| ask::get(connection, job))
+    }
+
+    fn list(&self, filter: &ListJobs) -> Result<Vec<Job>> {
+        self.read(|connection, _| ask::list(connection, filter))
+    }
+
+    fn attempts(&self, job: JobId) -> Result<Vec<Attempt>> {
+        self.read(|connection, _| ask::attempts(connection, job))
+    }
+
+    fn floorplan(&self, id: i64) -> Result<Floorplan> {
+        self.read(|connection, _| ask::floorplan(connection, id))
+    }
+
+    fn counts(&self, queues: &[QueueName]) -> Result<Counts> {
+        self.read(|connection, at| ask::counts(connection, queues, at.now))
+    }
+
+    fn next_run_at(&self, queues: &[QueueName]) -> Result<Option<Timestamp>> {
+        self.read(|connection, at| ask::next_run_at(connection, queues, at.now))
+    }
+
+    fn register_worker(&self, worker: &WorkerRow) -> Result<()> {
+        let worker = worker.clone();
+        self.write(move |connection, _| workers::register(connection, &worker))
+    }
+
+    fn remove_worker(&self, owner: OwnerId) -> Result<()> {
+        self.write(move |connection, _| workers::remove(connection, owner))
+    }
+
+    fn workers(&self) -> Result<Vec<WorkerRow>> {
+        self.read(|connection, _| workers::list(connection))
+    }
+
+    fn running_owners(&self) -> Result<Vec<Owner>> {
+        self.read(|connection, _| workers::running_owners(connection))
+    }
+
+    fn change_counter(&self) -> Result<i64> {
+        self.read(|connection, _| {
+            Ok(connection
+                .prepare_cached("PRAGMA data_version")?
+                .query_row([], |row| row.get(0))?)
+        })
+    }
+
+    fn check_health(&self) -> Result<()> {
+        self.read(|connection, _| {
+            connection.query_row("SELECT count(*) FROM meta", [], |row| row.get::<_, i64>(0))?;
+            Ok(())
+        })?;
+        // An empty transaction shows that the write lock can be had and the disk be written.
+        self.write(|_, _| Ok(()))
+    }
+}

@@ -1,0 +1,124 @@
+//! Giving up attempts whose worker is gone or silent.
+
+use rusqlite::{Connection, params};
+
+use super::super::rules::crash_failure;
+use super::super::{Owner, Reap, Reaped};
+use super::claim::Moment;
+use super::fault::Op;
+use super::{finish, rows, workers};
+use crate::job::{AfterCrash, Event, Fence, JobId, Kind, Outcome, OwnerId, Status};
+
+/// A running attempt that is to be given up.
+struct Expired {
+    seq: i64,
+    fence: Fence,
+    kind: Kind,
+    crashes: u32,
+    cancel_requested: bool,
+    owner: Owner,
+}
+
+/// Gives up what has expired; see [`Repository::reap`](super::super::Repository::reap).
+pub(super) fn reap(connection: &Connection, reap: &Reap, at: Moment<'_>) -> Op<Vec<Reaped>> {
+    let expired = expired(connection, reap, at)?;
+    expired
+        .into_iter()
+        .map(|attempt| give_up(connection, attempt, reap, at))
+        .collect()
+}
+
+/// Whether anything has expired; asked before the write lock is taken.
+pub(super) fn has_expired(connection: &Connection, reap: &Reap, at: Moment<'_>) -> Op<bool> {
+    let one = Reap {
+        limit: 1,
+        ..reap.clone()
+    };
+    Ok(!expired(connection, &one, at)?.is_empty())
+}
+
+fn expired(connection: &Connection, reap: &Reap, at: Moment<'_>) -> Op<Vec<Expired>> {
+    let gone: Vec<String> = reap.gone.iter().map(hex).collect();
+    let mut found = connection.prepare_cached(
+        "SELECT jobs.seq, id, attempt, jobs.owner, kind, crashes, cancel_requested, host, pid, \
+             process
+         FROM jobs INDEXED BY jobs_lease
+         JOIN attempts ON attempts.job = jobs.seq AND attempts.number = jobs.attempt
+         LEFT JOIN workers ON workers.owner = jobs.owner
+         WHERE status = 'running'
+           AND (lease_until <= ?1 OR lease_boot IS NOT ?2
+                OR hex(jobs.owner) IN (SELECT value FROM json_each(?3)))
+         ORDER BY lease_until, id LIMIT ?4",
+    )?;
+    found
+        .query_and_then(
+            params![
+                at.boot_now,
+                at.boot_id,
+                super::ask::as_json(&gone),
+                i64::try_from(reap.limit).unwrap_or(i64::MAX)
+            ],
+            |row| {
+                let owner = OwnerId::from_bytes(row.get(3)?);
+                Ok(Expired {
+                    seq: row.get(0)?,
+                    fence: Fence {
+                        job: JobId::from_bytes(row.get(1)?),
+                        attempt: row.get(2)?,
+                        owner,
+                    },
+                    kind: rows::kind(row.get(4)?)?,
+                    crashes: row.get(5)?,
+                    cancel_requested: row.get(6)?,
+                    owner: Owner {
+                        id: owner,
+                        process: workers::process_of(row.get(9)?, row.get(7)?, row.get(8)?)?,
+                    },
+                })
+            },
+        )?
+        .collect()
+}
+
+fn give_up(connection: &Connection, attempt: Expired, reap: &Reap, at: Moment<'_>) -> Op<Reaped> {
+    let gone = reap.gone.contains(&attempt.fence.owner);
+    let failure = crash_failure(&attempt.owner, gone);
+    let after = reap
+        .policy
+        .after_crash(attempt.crashes, attempt.cancel_requested, reap.jitter);
+    let (event, delay) = match after {
+        AfterCrash::RetryIn(delay) => (Event::Crash, Some(delay).filter(|delay| !delay.is_zero())),
+        AfterCrash::Fail => (Event::CrashForGood, None),
+        AfterCrash::Cancel => (Event::Cancel, None),
+    };
+    let status = Status::Running.after(event).unwrap_or(Status::Failed);
+    connection
+        .prepare_cached(
+            "UPDATE jobs SET crashes = crashes + 1, error_code = ?2, error_message = ?3
+             WHERE seq = ?1",
+        )?
+        .execute(params![attempt.seq, failure.kind.code(), failure.message])?;
+    let run_at = delay.map(|delay| at.now.after(delay));
+    finish::stop_running(connection, attempt.seq, status, run_at, at.now)?;
+    finish::close_attempt(
+        connection,
+        attempt.seq,
+        attempt.fence.attempt,
+        Outcome::Crashed,
+        Some(&failure),
+        at.now,
+    )?;
+    Ok(Reaped {
+        fence: attempt.fence,
+        kind: attempt.kind,
+        status,
+    })
+}
+
+fn hex(owner: &OwnerId) -> String {
+    owner
+        .as_bytes()
+        .iter()
+        .map(|byte| format!("{byte:02X}"))
+        .collect()
+}

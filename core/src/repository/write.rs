@@ -1,0 +1,183 @@
+//! What the writing methods of a repository take and give: one struct each.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::ask::{Owner, Reading};
+use crate::job::{
+    Failure, Fence, Job, JobId, Kind, NewJob, Outcome, OwnerId, Progress, QueueName, RetryPolicy,
+    Status, Timestamp,
+};
+
+/// One job to store, with all defaults filled in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Enqueue {
+    /// The id of the new job.
+    pub id: JobId,
+    /// The checked request.
+    pub job: NewJob,
+    /// The queue, if the request names none.
+    pub default_queue: QueueName,
+    /// Where the input file lies, as the reference of a blob that is already durable.
+    pub payload_ref: Option<String>,
+    /// A floor plan to be made with the job and linked to it.
+    pub floorplan: Option<NewFloorplan>,
+}
+
+/// A floor plan that is about to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFloorplan {
+    /// The host's project it belongs to.
+    pub project_id: Option<i64>,
+    /// The name under which the file was uploaded; shown, never opened.
+    pub filename: Option<String>,
+    /// The reference of the PDF's blob.
+    pub pdf_ref: String,
+    /// The PDF's size in bytes.
+    pub pdf_bytes: u64,
+}
+
+/// What became of one [`Enqueue`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Enqueued {
+    /// The job.
+    pub job: Job,
+    /// Whether it was there already, under the same unique key.
+    pub existing: bool,
+}
+
+/// Which jobs an owner wants to run.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// Who will run them.
+    pub owner: Owner,
+    /// The queues to take from; an earlier one is emptied first.
+    pub queues: Vec<QueueName>,
+    /// The kinds the owner has handlers for; others are left to other workers.
+    pub kinds: Vec<Kind>,
+    /// How many at most.
+    pub limit: usize,
+    /// How long the owner may be silent before a job is taken from it.
+    pub lease: Duration,
+}
+
+/// The signs of life of one owner.
+#[derive(Debug, Clone)]
+pub struct Heartbeat {
+    /// Who is alive.
+    pub owner: OwnerId,
+    /// The attempts it runs.
+    pub beats: Vec<Beat>,
+    /// The new lease of each; `None` writes progress and asks for cancel requests only.
+    pub lease: Option<Duration>,
+}
+
+/// The sign of life of one attempt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Beat {
+    /// The attempt.
+    pub fence: Fence,
+    /// Its progress, if that changed.
+    pub progress: Option<Progress>,
+}
+
+/// The answer to one [`Beat`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// The attempt is the running one.
+    Held {
+        /// Whether somebody asked for it to stop.
+        cancel_requested: bool,
+    },
+    /// The attempt was given up; whatever it still writes is refused.
+    Lost,
+}
+
+/// How an attempt ends.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ending {
+    /// The job has its result.
+    Succeeded {
+        /// What the handler returned.
+        result: Option<Value>,
+        /// Where the result is to be found.
+        result_ref: Option<Value>,
+        /// What was read from the job's floor plan, if it was an ingest.
+        reading: Option<Reading>,
+    },
+    /// An error, after which the job runs again.
+    Retried {
+        /// What went wrong.
+        error: Failure,
+        /// When it runs again.
+        run_at: Timestamp,
+    },
+    /// An error that ends the job.
+    Failed {
+        /// What went wrong.
+        error: Failure,
+    },
+    /// No error: the handler asked to run later. Counts as nothing.
+    Snoozed {
+        /// When it runs again.
+        run_at: Timestamp,
+    },
+    /// The worker has to stop; the job is ready at once. Counts as an interruption.
+    Released,
+    /// The attempt stopped because somebody asked for it.
+    Cancelled,
+}
+
+impl Ending {
+    /// The outcome of the attempt.
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Ending::Succeeded { .. } => Outcome::Succeeded,
+            Ending::Retried { .. } => Outcome::Retried,
+            Ending::Failed { .. } => Outcome::Failed,
+            Ending::Snoozed { .. } => Outcome::Snoozed,
+            Ending::Released => Outcome::Released,
+            Ending::Cancelled => Outcome::Cancelled,
+        }
+    }
+
+    /// The failure it brings, if any.
+    pub fn error(&self) -> Option<&Failure> {
+        match self {
+            Ending::Retried { error, .. } | Ending::Failed { error } => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// Which attempts to give up.
+#[derive(Debug, Clone)]
+pub struct Reap {
+    /// Owners that are provably gone: their attempts need no expired lease.
+    pub gone: Vec<OwnerId>,
+    /// How many attempts at most.
+    pub limit: usize,
+    /// When a crashed job runs again.
+    pub policy: RetryPolicy,
+    /// The random part of the delays, in 0..1.
+    pub jitter: f64,
+}
+
+/// An attempt that was given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reaped {
+    /// The attempt.
+    pub fence: Fence,
+    /// The kind of its job.
+    pub kind: Kind,
+    /// What became of the job.
+    pub status: Status,
+}
+
+impl Reaped {
+    /// The job whose attempt was given up.
+    pub fn job(&self) -> JobId {
+        self.fence.job
+    }
+}

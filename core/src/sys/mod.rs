@@ -1,0 +1,14 @@
+//! What must be asked of the operating system: who a process is, forks, signal masks.
+//!
+//! The only module of this crate that contains unsafe code; each block says why it is sound. It
+//! knows nothing of jobs or databases.
+
+#![allow(unsafe_code)]
+
+pub mod fork;
+pub mod lock;
+pub mod process;
+pub mod signals;
+
+pub use fork::{ForkAware, current_pid};
+pub use process::ProcessIdentity;
