@@ -1,13 +1,17 @@
 //! Durable jobs for heavy work, and the floor-plan pipelines that run in them.
 
 pub mod blob;
+pub mod client;
 pub mod clock;
 pub mod error;
 pub mod job;
 pub mod queue;
 pub mod repository;
+pub mod settings;
 pub mod sys;
 pub mod watch;
 
+pub use client::Client;
 pub use error::{Error, ErrorKind, Result};
 pub use job::{Attempt, Job, JobId, Kind, NewJob, Status};
+pub use settings::Settings;

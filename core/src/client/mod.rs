@@ -1,0 +1,278 @@
+//! What a host calls: enqueue, ask, wait, cancel.
+//!
+//! Synchronous; starts no thread and no runtime, and may be shared by threads and used on both
+//! sides of a fork.
+
+mod floorplan;
+mod held;
+mod wait;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::blob::{self, BlobStore};
+use crate::clock::{Clock, SystemClock};
+use crate::error::{Error, Result};
+use crate::job::{Attempt, Job, JobId, NewJob};
+use crate::queue::local::Notifier;
+use crate::repository::{
+    Enqueue, ListJobs, SharedRepository, SqliteOptions, SqliteRepository, WorkerRow,
+};
+use crate::settings::Settings;
+
+pub use floorplan::{FloorplanState, FloorplanStatus};
+
+/// The most jobs that one call lists.
+pub const MAX_LISTED: usize = 1_000;
+
+/// The most jobs that one call enqueues.
+pub const MAX_ENQUEUED: usize = 10_000;
+
+/// A connection to the job repository and the blobs. Clones share it.
+///
+/// ```
+/// use floorjobs_core::{Client, NewJob, Settings, Status};
+/// use floorjobs_core::settings::Overrides;
+///
+/// let folder = tempfile::tempdir().unwrap();
+/// let settings = Settings::load(&Overrides {
+///     database_url: Some(format!("sqlite:///{}/jobs.db", folder.path().display())),
+///     ..Overrides::default()
+/// })?;
+/// let client = Client::connect(&settings)?;
+/// let job = client.enqueue(NewJob::new("thumbnail")?)?;
+/// assert_eq!(client.get(job.id)?.status, Status::Queued);
+/// # Ok::<(), floorjobs_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    repository: SharedRepository,
+    blobs: Arc<dyn BlobStore>,
+    clock: Arc<dyn Clock>,
+    notifier: Option<Notifier>,
+    settings: Arc<Settings>,
+    /// What the ids of this client's own attempts are made from; see [`held`].
+    seed: [u8; 16],
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("repository", &self.repository)
+            .field("blobs", &self.blobs)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// Connects to what the settings name, making the database and the blob folder if need be.
+    ///
+    /// # Errors
+    /// `unavailable` when a file cannot be opened; `unsupported`, `invalid_input` or `corrupt`
+    /// when it is not one this program can use.
+    pub fn connect(settings: &Settings) -> Result<Client> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let options = SqliteOptions {
+            durability: settings.durability,
+            clock: Arc::clone(&clock),
+            ..SqliteOptions::default()
+        };
+        let repository = SqliteRepository::open(&settings.database, options)?;
+        let notifier = Notifier::of_database(repository.path());
+        let blobs = blob::open(&settings.blobs_url)?;
+        Ok(Client {
+            notifier: Some(notifier),
+            ..Client::over(Arc::new(repository), blobs, clock, settings.clone())
+        })
+    }
+
+    /// A client of parts that the caller has made; workers hear of its jobs by polling.
+    pub fn over(
+        repository: SharedRepository,
+        blobs: Arc<dyn BlobStore>,
+        clock: Arc<dyn Clock>,
+        settings: Settings,
+    ) -> Client {
+        Client {
+            repository,
+            blobs,
+            clock,
+            notifier: None,
+            settings: Arc::new(settings),
+            seed: *crate::job::OwnerId::generate().as_bytes(),
+        }
+    }
+
+    /// The repository behind this client, for a worker in the same process.
+    pub fn repository(&self) -> &SharedRepository {
+        &self.repository
+    }
+
+    /// The blobs behind this client, for a worker in the same process.
+    pub fn blobs(&self) -> &Arc<dyn BlobStore> {
+        &self.blobs
+    }
+
+    /// The settings this client was connected with.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Stores a job and returns it; it is durable then.
+    ///
+    /// With a unique key that a queued or running job of the kind holds, returns that job.
+    ///
+    /// # Errors
+    /// `invalid_input` or `limit_exceeded` naming the field; `not_found` for a floor plan that
+    /// does not exist; `unavailable`.
+    pub fn enqueue(&self, job: NewJob) -> Result<Job> {
+        let mut jobs = self.enqueue_many(vec![job])?;
+        jobs.pop().ok_or_else(no_answer)
+    }
+
+    /// Stores jobs in one transaction, all or none, and returns them in order.
+    ///
+    /// # Errors
+    /// As [`enqueue`](Self::enqueue), with the field as `jobs[3].payload`.
+    pub fn enqueue_many(&self, jobs: Vec<NewJob>) -> Result<Vec<Job>> {
+        if jobs.len() > MAX_ENQUEUED {
+            return Err(Error::new(
+                crate::error::ErrorKind::LimitExceeded,
+                format!(
+                    "{} jobs at once, over the limit of {MAX_ENQUEUED}",
+                    jobs.len()
+                ),
+            )
+            .with_field("jobs"));
+        }
+        let alone = jobs.len() == 1;
+        for (index, job) in jobs.iter().enumerate() {
+            job.check().map_err(|error| match error.field() {
+                Some(field) if !alone => {
+                    let path = format!("jobs[{index}].{field}");
+                    error.with_field(path)
+                }
+                _ => error,
+            })?;
+        }
+        let now = self.clock.now();
+        let mut ids: Vec<JobId> = jobs.iter().map(|_| JobId::generate(now)).collect();
+        // Jobs of one call run in its order, and the order of the same microsecond is the id's.
+        ids.sort();
+        let requests = ids
+            .into_iter()
+            .zip(jobs)
+            .map(|(id, job)| self.request(id, job));
+        self.store(&requests.collect::<Vec<_>>())
+    }
+
+    fn request(&self, id: JobId, job: NewJob) -> Enqueue {
+        Enqueue {
+            id,
+            job,
+            default_queue: self.settings.queue.clone(),
+            payload_ref: None,
+            floorplan: None,
+        }
+    }
+
+    fn store(&self, requests: &[Enqueue]) -> Result<Vec<Job>> {
+        if requests.is_empty() {
+            return Ok(Vec::new());
+        }
+        let stored = self.repository.enqueue(requests)?;
+        self.wake();
+        Ok(stored.into_iter().map(|enqueued| enqueued.job).collect())
+    }
+
+    /// Tells waiting workers that there may be work. Only after a commit.
+    fn wake(&self) {
+        if let Some(notifier) = &self.notifier {
+            // The job is stored; at worst a worker finds it when it next polls.
+            let _ = notifier.notify();
+        }
+    }
+
+    /// The job, as it is now.
+    ///
+    /// # Errors
+    /// `not_found`; `unavailable`.
+    pub fn get(&self, job: JobId) -> Result<Job> {
+        self.repository.get(job)
+    }
+
+    /// The jobs that fit the filters, newest first.
+    ///
+    /// # Errors
+    /// `invalid_input` when the limit is not 1 to [`MAX_LISTED`].
+    pub fn list(&self, filter: &ListJobs) -> Result<Vec<Job>> {
+        if !(1..=MAX_LISTED).contains(&filter.limit) {
+            return Err(Error::invalid_field(
+                "limit",
+                format!("`limit` must be 1 to {MAX_LISTED}, not {}", filter.limit),
+            ));
+        }
+        self.repository.list(filter)
+    }
+
+    /// The attempts of a job, oldest first.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub fn attempts(&self, job: JobId) -> Result<Vec<Attempt>> {
+        self.repository.attempts(job)
+    }
+
+    /// Cancels a queued job, or asks a running one to stop; returns the job as it is then.
+    ///
+    /// # Errors
+    /// `not_found`; `invalid_state` when the job has ended.
+    pub fn cancel(&self, job: JobId) -> Result<Job> {
+        let job = self.repository.cancel(job)?;
+        self.wake();
+        Ok(job)
+    }
+
+    /// Queues a failed or cancelled job again: same id, counters from zero, attempts go on.
+    ///
+    /// # Errors
+    /// `not_found`; `invalid_state` for other jobs; `conflict` when another job holds its key.
+    pub fn retry(&self, job: JobId) -> Result<Job> {
+        let job = self.repository.retry(job)?;
+        self.wake();
+        Ok(job)
+    }
+
+    /// Makes a delayed job due at once.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub fn make_due(&self, job: JobId) -> Result<Job> {
+        let job = self.repository.make_due(job)?;
+        self.wake();
+        Ok(job)
+    }
+
+    /// The workers that are noted in the repository, most recently alive first.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub fn workers(&self) -> Result<Vec<WorkerRow>> {
+        self.repository.workers()
+    }
+
+    /// Whether the repository answers and can be written.
+    ///
+    /// # Errors
+    /// `unavailable` or `corrupt` with the reason.
+    pub fn check_health(&self) -> Result<()> {
+        self.repository.check_health()
+    }
+}
+
+fn no_answer() -> Error {
+    Error::new(
+        crate::error::ErrorKind::Internal,
+        "the repository stored a job and did not return it",
+    )
+}

@@ -1,0 +1,252 @@
+//! Settings: an argument, else the environment, else the default.
+//!
+//! The only module that reads the environment. The names are the same in every face.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::job::{QueueName, RetryPolicy, duration_from_seconds};
+
+pub use crate::repository::Durability;
+
+/// What a host says about itself; what it leaves out comes from the environment.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Overrides {
+    /// For `FLOORJOBS_DATABASE_URL`: `sqlite:///relative.db` or `sqlite:////absolute.db`.
+    pub database_url: Option<String>,
+    /// For `FLOORJOBS_BLOBS_URL`: `file:relative` or `file:/absolute`.
+    pub blobs_url: Option<String>,
+    /// For `JOB_QUEUE_NAME`.
+    pub queue: Option<String>,
+    /// For `JOB_MAX_RETRIES`: how often a failed attempt is repeated.
+    pub max_retries: Option<u16>,
+    /// For `JOB_RETRY_DELAY_SECONDS`: the longest delay before the first repetition.
+    pub retry_delay_seconds: Option<f64>,
+    /// For `FLOORJOBS_DURABILITY`: `power` or `process`.
+    pub durability: Option<String>,
+}
+
+/// Settings with nothing left open.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// The database file.
+    pub database: PathBuf,
+    /// Where blobs are kept.
+    pub blobs_url: String,
+    /// The queue of jobs that name none, and of workers that are told none.
+    pub queue: QueueName,
+    /// How often and how soon a job is tried again.
+    pub retry: RetryPolicy,
+    /// What an acknowledged enqueue or finish survives.
+    pub durability: Durability,
+}
+
+const DEFAULT_DATABASE_URL: &str = "sqlite:///floorjobs.db";
+const MOST_RETRIES: u16 = 999;
+
+impl Settings {
+    /// Settings from `overrides`, the environment of this process, and the defaults.
+    ///
+    /// # Errors
+    /// `invalid_input` naming the setting, or `unsupported` for a kind of URL this version does
+    /// not speak.
+    pub fn load(overrides: &Overrides) -> Result<Settings> {
+        #[allow(clippy::disallowed_methods)]
+        Settings::resolve(overrides, |name| std::env::var(name).ok())
+    }
+
+    /// As [`load`](Self::load), with `environment` in place of the process's.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn resolve(
+        overrides: &Overrides,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Settings> {
+        // An empty variable is how a shell or a compose file leaves one out.
+        let environment = |name: &str| environment(name).filter(|text| !text.is_empty());
+        let text = |given: &Option<String>, name: &str| given.clone().or_else(|| environment(name));
+
+        let database_url = text(&overrides.database_url, "FLOORJOBS_DATABASE_URL");
+        let database = sqlite_path(database_url.as_deref().unwrap_or(DEFAULT_DATABASE_URL))?;
+        let blobs_url = match text(&overrides.blobs_url, "FLOORJOBS_BLOBS_URL") {
+            Some(url) => url,
+            None => blobs_beside(&database)?,
+        };
+        let queue = match text(&overrides.queue, "JOB_QUEUE_NAME") {
+            Some(name) => QueueName::new(name)?,
+            None => QueueName::default_queue(),
+        };
+        let retries = match overrides.max_retries {
+            Some(retries) => retries,
+            None => number("JOB_MAX_RETRIES", environment("JOB_MAX_RETRIES"), 3)?,
+        };
+        if retries > MOST_RETRIES {
+            return Err(Error::invalid_field(
+                "JOB_MAX_RETRIES",
+                format!("`JOB_MAX_RETRIES` must be at most {MOST_RETRIES}, not {retries}"),
+            ));
+        }
+        let delay = match overrides.retry_delay_seconds {
+            Some(seconds) => seconds,
+            None => number(
+                "JOB_RETRY_DELAY_SECONDS",
+                environment("JOB_RETRY_DELAY_SECONDS"),
+                5.0,
+            )?,
+        };
+        let durability = text(&overrides.durability, "FLOORJOBS_DURABILITY");
+        Ok(Settings {
+            database,
+            blobs_url,
+            queue,
+            retry: RetryPolicy {
+                max_attempts: retries + 1,
+                base: duration_from_seconds("JOB_RETRY_DELAY_SECONDS", delay)?,
+                ..RetryPolicy::default()
+            },
+            durability: durability_of(durability.as_deref().unwrap_or("power"))?,
+        })
+    }
+}
+
+/// The file that a database URL names, absolute from here on.
+fn sqlite_path(url: &str) -> Result<PathBuf> {
+    let refused = |kind, why: &str| {
+        Err(Error::new(
+            kind,
+            format!("database URL `{}` {why}", without_password(url)),
+        )
+        .with_field("database_url"))
+    };
+    let path = match url.split_once(':') {
+        Some(("sqlite", rest)) => match rest.strip_prefix("///") {
+            Some(path) if !path.is_empty() && !path.contains(['?', '#', '\0']) => path,
+            _ => {
+                return refused(
+                    ErrorKind::InvalidInput,
+                    "must be `sqlite:///relative.db` or `sqlite:////absolute.db`",
+                );
+            }
+        },
+        Some(("postgresql" | "postgres", _)) => {
+            return refused(
+                ErrorKind::Unsupported,
+                "needs PostgreSQL, which this version does not speak",
+            );
+        }
+        _ => return refused(ErrorKind::InvalidInput, "must begin with `sqlite:///`"),
+    };
+    std::path::absolute(Path::new(path)).map_err(|error| {
+        Error::new(ErrorKind::Unavailable, "the working directory is gone").with_source(error)
+    })
+}
+
+/// A URL as it may be shown.
+fn without_password(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(start), Some(end)) if start + 3 <= end => {
+            let (head, tail) = (url.get(..start + 3), url.get(end..));
+            format!("{}…{}", head.unwrap_or_default(), tail.unwrap_or_default())
+        }
+        _ => url.to_owned(),
+    }
+}
+
+/// Blobs lie beside the database they belong to: `jobs.db` and `jobs.db-blobs`.
+fn blobs_beside(database: &Path) -> Result<String> {
+    let path = database.to_str().ok_or_else(|| {
+        Error::invalid_field(
+            "blobs_url",
+            "the database's path is not UTF-8; set `FLOORJOBS_BLOBS_URL`",
+        )
+    })?;
+    // A percent sign in a file's name would be read as an escape.
+    Ok(format!("file:{}-blobs", path.replace('%', "%25")))
+}
+
+fn number<T: std::str::FromStr>(name: &str, text: Option<String>, default: T) -> Result<T> {
+    match text {
+        None => Ok(default),
+        Some(text) => text.trim().parse().map_err(|_| {
+            Error::invalid_field(name, format!("`{name}` must be a number, not `{text}`"))
+        }),
+    }
+}
+
+fn durability_of(text: &str) -> Result<Durability> {
+    match text {
+        "power" => Ok(Durability::Power),
+        "process" => Ok(Durability::Process),
+        other => Err(Error::invalid_field(
+            "durability",
+            format!("`durability` must be `power` or `process`, not `{other}`"),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn none(_: &str) -> Option<String> {
+        None
+    }
+
+    #[test]
+    fn the_defaults_are_a_local_file_and_four_attempts() {
+        let settings = Settings::resolve(&Overrides::default(), none).unwrap();
+        assert!(settings.database.is_absolute());
+        assert!(settings.database.ends_with("floorjobs.db"));
+        assert!(settings.blobs_url.ends_with("/floorjobs.db-blobs"));
+        assert_eq!(settings.retry, RetryPolicy::default());
+        assert_eq!(settings.durability, Durability::Power);
+    }
+
+    #[test]
+    fn an_argument_wins_over_the_environment() {
+        let environment = |name: &str| match name {
+            "FLOORJOBS_DATABASE_URL" => Some("sqlite:////from/environment.db".to_owned()),
+            "JOB_MAX_RETRIES" => Some("0".to_owned()),
+            "JOB_QUEUE_NAME" => Some(String::new()),
+            _ => None,
+        };
+        let overrides = Overrides {
+            database_url: Some("sqlite:////from/argument.db".to_owned()),
+            ..Overrides::default()
+        };
+        let settings = Settings::resolve(&overrides, environment).unwrap();
+        assert_eq!(settings.database, Path::new("/from/argument.db"));
+        assert_eq!(settings.retry.max_attempts, 1);
+        assert_eq!(settings.queue, QueueName::default_queue());
+    }
+
+    #[test]
+    fn a_bad_setting_is_named() {
+        let with_database = |url: &str| Overrides {
+            database_url: Some(url.to_owned()),
+            ..Overrides::default()
+        };
+        for (url, kind) in [
+            ("jobs.db", ErrorKind::InvalidInput),
+            ("sqlite:jobs.db", ErrorKind::InvalidInput),
+            ("sqlite:///", ErrorKind::InvalidInput),
+            ("sqlite:///jobs.db?mode=ro", ErrorKind::InvalidInput),
+            ("postgresql://user:secret@host/db", ErrorKind::Unsupported),
+        ] {
+            let error = Settings::resolve(&with_database(url), none).unwrap_err();
+            assert_eq!(error.kind(), kind, "{url}");
+            assert_eq!(error.field(), Some("database_url"));
+            assert!(!error.message().contains("secret"));
+        }
+        for name in ["JOB_MAX_RETRIES", "JOB_RETRY_DELAY_SECONDS"] {
+            for bad in ["many", "-1"] {
+                let environment = |asked: &str| (asked == name).then(|| bad.to_owned());
+                let error = Settings::resolve(&Overrides::default(), environment).unwrap_err();
+                assert_eq!(error.field(), Some(name));
+            }
+        }
+        let environment = |asked: &str| (asked == "FLOORJOBS_DURABILITY").then(|| "all".to_owned());
+        assert!(Settings::resolve(&Overrides::default(), environment).is_err());
+    }
+}
