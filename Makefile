@@ -1,0 +1,90 @@
+# Everything a developer runs. Needs Rust, Python 3.10 or newer, a C compiler and make; the rest
+# is installed into .venv, and cbindgen into ~/.cache/floorjobs-tools.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+# The Python sources that the linters read.
+SOURCES := python tests tools
+
+# Every crate must build against the same interpreter, or pyo3 is built again for each.
+export PYO3_PYTHON := $(abspath $(BIN)/python)
+
+.PHONY: help
+help: ## what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+.PHONY: venv
+venv: $(VENV)/.ready ## the local Python environment, with all that is needed
+
+$(VENV)/.ready: requirements-dev.txt
+	@command -v cargo >/dev/null || { echo "cargo is not here: install Rust, https://rustup.rs" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "Python 3.10 or newer is needed; name one: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "installing into $(VENV): $$(grep -v '^#' $< | tr '\n' ' ')"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+.PHONY: native
+native: venv ## the Python package in .venv, built for tests
+	$(BIN)/maturin develop --quiet
+
+.PHONY: native-release
+native-release: venv ## the same, optimised
+	$(BIN)/maturin develop --quiet --release
+
+.PHONY: test
+test: lint test-rust test-c test-python ## formatting, lints, drift checks and every test
+	@echo "all tests passed"
+
+.PHONY: lint
+lint: venv ## formatting, lints, types, and the drift of header and stubs
+	cargo fmt --all --check
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	tools/cbindgen.sh --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --no-deps --document-private-items
+	$(BIN)/mypy --package floorjobs
+
+.PHONY: test-rust
+test-rust: venv ## unit, integration and documentation tests of the crates
+	if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --no-fail-fast; \
+	else echo "cargo-nextest is not here; using cargo test"; cargo test --no-fail-fast --lib --bins --tests; fi
+	cargo test --quiet --doc -p floorjobs-core
+
+.PHONY: test-c
+test-c: ## the C and C++ hosts, and the symbols of the shared library
+	cargo build -p floorjobs-ffi
+	tools/symbols.sh $(TARGET)/debug/libfloorjobs.so
+	tests/c/run.sh $(TARGET)/debug $(VERSION)
+
+.PHONY: test-python
+test-python: native ## the Python package, and its stubs
+	tools/stubs.sh --check
+	$(BIN)/pytest
+
+.PHONY: fmt
+fmt: venv ## formats every source
+	cargo fmt --all
+	$(BIN)/ruff check --fix --quiet $(SOURCES) || true
+	$(BIN)/ruff format $(SOURCES)
+
+.PHONY: header
+header: ## writes include/floorjobs.h from ffi/src
+	tools/cbindgen.sh
+
+.PHONY: stubs
+stubs: native ## writes the type stubs of the native module
+	tools/stubs.sh
+
+.PHONY: clean
+clean: ## removes what was built here
+	rm -rf $(VENV) target dist python/floorjobs/*.so
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,72 @@
+"""Durable jobs for heavy work, embedded in the program that needs them.
+
+```python
+import floorjobs
+
+jobs = floorjobs.connect()
+job = jobs.ingest("plan.pdf")
+job = jobs.wait(job.id, timeout=30)
+```
+
+The work is done by ``python -m floorjobs.worker``, as many of them as you like. Importing this
+package starts no thread and imports no web framework; `floorjobs.flask` is for that.
+"""
+
+from floorjobs._floorjobs import __version__
+from floorjobs.client import Client, connect
+from floorjobs.exceptions import (
+    CancelledError,
+    ConflictError,
+    CorruptError,
+    FloorjobsError,
+    InfeasibleError,
+    InternalError,
+    InvalidInputError,
+    InvalidPdfError,
+    InvalidStateError,
+    JobNotFoundError,
+    LeaseLostError,
+    LimitExceededError,
+    NoPlanFoundError,
+    NotFoundError,
+    PanickedError,
+    PasswordRequiredError,
+    ScaleUnknownError,
+    UnavailableError,
+    UnsupportedError,
+    WaitTimeout,
+)
+from floorjobs.handlers import handler
+from floorjobs.models import Attempt, Failure, Floorplan, Job, Progress
+
+__all__ = [
+    "Attempt",
+    "CancelledError",
+    "Client",
+    "ConflictError",
+    "CorruptError",
+    "Failure",
+    "FloorjobsError",
+    "Floorplan",
+    "InfeasibleError",
+    "InternalError",
+    "InvalidInputError",
+    "InvalidPdfError",
+    "InvalidStateError",
+    "Job",
+    "JobNotFoundError",
+    "LeaseLostError",
+    "LimitExceededError",
+    "NoPlanFoundError",
+    "NotFoundError",
+    "PanickedError",
+    "PasswordRequiredError",
+    "Progress",
+    "ScaleUnknownError",
+    "UnavailableError",
+    "UnsupportedError",
+    "WaitTimeout",
+    "__version__",
+    "connect",
+    "handler",
+]

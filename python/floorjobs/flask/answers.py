@@ -1,0 +1,111 @@
+"""What routes answer: jobs, floor plans and errors in their HTTP shapes."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from flask import jsonify, url_for
+
+if TYPE_CHECKING:
+    from flask import Request, Response
+    from floorjobs.exceptions import FloorjobsError
+    from floorjobs.models import Floorplan, Job, Json
+    from werkzeug.exceptions import RequestEntityTooLarge
+
+_STATUS_OF_CODE = {
+    "not_found": 404,
+    "conflict": 409,
+    "invalid_input": 400,
+    "invalid_state": 409,
+    "lease_lost": 409,
+    "timeout": 504,
+    "cancelled": 409,
+    "unavailable": 503,
+    "unsupported": 422,
+    "limit_exceeded": 413,
+    "invalid_pdf": 400,
+    "password_required": 400,
+    "no_plan_found": 422,
+    "scale_unknown": 422,
+    "infeasible": 422,
+    "corrupt": 500,
+    "panicked": 500,
+    "internal": 500,
+}
+
+_RETRY_AFTER_OUTAGE_S = 5
+_LONGEST_RETRY_AFTER_S = 30
+
+
+def error(raised: FloorjobsError) -> Response:
+    """Answer an error: `error` is a sentence, `code` is stable."""
+    response = _failure(str(raised), raised.code, raised.field)
+    response.status_code = _STATUS_OF_CODE[raised.code]
+    if response.status_code == 503:
+        response.headers["Retry-After"] = str(_RETRY_AFTER_OUTAGE_S)
+    return response
+
+
+def too_large(_raised: RequestEntityTooLarge, most: int) -> Response:
+    """Answer a request body over the limit."""
+    response = _failure(f"the request is larger than {most} bytes", "limit_exceeded", "file")
+    response.status_code = 413
+    return response
+
+
+def accepted(job: Job) -> Response:
+    """Answer that a job was stored."""
+    status_url = url_for("floorjobs.job", job_id=job.id)
+    body: dict[str, Json] = {"job_id": job.id, "status": job.status, "status_url": status_url}
+    if job.kind == "ingest":
+        body["pdf_id"] = job.floorplan_id
+    response = jsonify(body)
+    response.status_code = 202
+    response.headers["Location"] = status_url
+    return response
+
+
+def job_state(job: Job, request: Request) -> Response:
+    """Answer how a job is, or 304 if the client knows."""
+    response = jsonify(job.to_dict())
+    if not job.is_ended:
+        response.headers["Retry-After"] = str(_retry_after(job))
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def failed(job: Job) -> Response:
+    """Answer a client that waited for a job which did not succeed."""
+    if job.error is not None:
+        response = _failure(job.error.message, job.error.code, None, job_id=job.id)
+    else:
+        response = _failure(f"the job was {job.status}", "cancelled", None, job_id=job.id)
+    response.status_code = 422
+    return response
+
+
+def ingested(plan: Floorplan) -> Response:
+    """Answer what the synchronous ingest route used to."""
+    return jsonify(
+        {
+            "pdf_id": plan.id,
+            "total_wall_count": plan.total_wall_count,
+            "total_linear_pts": plan.total_linear_pts,
+            "source": plan.source,
+            "wall_segments": plan.wall_segments,
+        }
+    )
+
+
+def _retry_after(job: Job) -> int:
+    if job.status == "queued":
+        wait = (job.run_at - datetime.now(timezone.utc)).total_seconds()
+        return max(1, min(_LONGEST_RETRY_AFTER_S, math.ceil(wait)))
+    return 1
+
+
+def _failure(sentence: str, code: str, field: str | None, **more: Json) -> Response:
+    return jsonify({"error": sentence, "code": code, "field": field, **more})

@@ -1,0 +1,84 @@
+"""What requests bring, checked: the file, the numbers, and how long the client will wait."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import current_app
+from floorjobs.exceptions import InvalidInputError, NotFoundError
+
+if TYPE_CHECKING:
+    from flask import Request
+    from werkzeug.datastructures import FileStorage
+
+DEFAULT_MAX_BYTES = 16 << 20
+"""The largest request body if the application sets no ``MAX_CONTENT_LENGTH``."""
+
+MAX_WAIT_SECONDS = 25
+"""A request is held no longer, whatever ``Prefer: wait`` says: proxies give up at 30."""
+
+_MAX_ID = (1 << 63) - 1
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A PDF as it was posted."""
+
+    file: FileStorage
+    filename: str
+    project_id: int | None
+
+
+def upload(request: Request) -> Upload:
+    """Return the posted file and project, or raise with the sentence that clients know."""
+    if current_app.config.get("MAX_CONTENT_LENGTH") is None:
+        request.max_content_length = DEFAULT_MAX_BYTES
+    file = request.files.get("file")
+    if file is None:
+        raise InvalidInputError("No file provided", "file")
+    if not file.filename:
+        raise InvalidInputError("No file selected", "file")
+    # Some browsers send the whole path, with either slash.
+    filename = os.path.basename(file.filename.replace("\\", "/"))  # noqa: PTH119
+    if not filename.lower().endswith(".pdf"):
+        raise InvalidInputError("File must be a PDF", "file")
+    return Upload(file, filename, _project_id(request.form.get("project_id")))
+
+
+def _project_id(text: str | None) -> int | None:
+    if text is None or not text.strip():
+        return None
+    # int() alone would take "1_000" and Arabic digits.
+    if not re.fullmatch(r"[+-]?[0-9]{1,19}", text.strip()) or abs(int(text)) > _MAX_ID:
+        raise InvalidInputError("project_id must be an integer", "project_id")
+    return int(text)
+
+
+def row_id(text: str, noun: str) -> int:
+    """Return the id in a path; what cannot be one is not found."""
+    if not re.fullmatch(r"[0-9]{1,19}", text) or int(text) > _MAX_ID:
+        raise NotFoundError(f"{noun} {text} not found")
+    return int(text)
+
+
+def wait_seconds(request: Request) -> int | None:
+    """Return N of ``Prefer: wait=N`` (RFC 7240), capped; None if it is not asked for.
+
+    A preference that makes no sense is ignored, as the RFC wants it.
+    """
+    for preference in ",".join(request.headers.getlist("Prefer")).split(","):
+        name, _, value = preference.partition(";")[0].partition("=")
+        if name.strip().lower() == "wait":
+            digits = value.strip().strip('"')
+            if re.fullmatch(r"[0-9]{1,9}", digits):
+                return min(int(digits), MAX_WAIT_SECONDS)
+            return None
+    return None
+
+
+def idempotency_key(request: Request) -> str | None:
+    """Return the key that keeps a repeated request from making a second job."""
+    return request.headers.get("Idempotency-Key") or None

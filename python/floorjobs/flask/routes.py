@@ -1,0 +1,127 @@
+"""The routes themselves: thin, one function each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, jsonify, request
+from floorjobs.exceptions import FloorjobsError, WaitTimeout
+from floorjobs.flask import answers, extension, inputs, status
+from werkzeug.exceptions import RequestEntityTooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from floorjobs.models import Job
+
+
+def blueprint() -> Blueprint:
+    """Return the routes that go under the prefix."""
+    made = Blueprint("floorjobs", __name__)
+    _answer_errors(made)
+    made.add_url_rule("/ingest", view_func=ingest, methods=["POST"])
+    made.add_url_rule("/jobs/<job_id>", view_func=job, methods=["GET"])
+    made.add_url_rule("/jobs/<job_id>", view_func=cancel, methods=["DELETE"])
+    made.add_url_rule("/status/<pdf_id>", view_func=floorplan_status, methods=["GET"])
+    made.add_url_rule("/floorplans/<plan>", view_func=floorplan, methods=["GET"])
+    made.add_url_rule("/health", view_func=health, methods=["GET"])
+    return made
+
+
+def health_blueprint() -> Blueprint:
+    """Return the route that is there without the prefix, too, for load balancers."""
+    made = Blueprint("floorjobs_health", __name__)
+    _answer_errors(made)
+    made.add_url_rule("/health", view_func=health, methods=["GET"])
+    return made
+
+
+def ingest() -> Response:
+    """``POST /ingest``: store the PDF and the job that reads it."""
+    upload = inputs.upload(request)
+    stored = extension.client().ingest(
+        upload.file.stream,
+        filename=upload.filename,
+        project_id=upload.project_id,
+        unique_key=inputs.idempotency_key(request),
+    )
+    return _accept(stored, _ingested)
+
+
+def job(job_id: str) -> Response:
+    """``GET /jobs/<job_id>``: how the job is."""
+    return answers.job_state(extension.client().get(job_id), request)
+
+
+def cancel(job_id: str) -> Response:
+    """``DELETE /jobs/<job_id>``: stop the job."""
+    response = jsonify(extension.client().cancel(job_id).to_dict())
+    response.status_code = 202
+    return response
+
+
+def floorplan_status(pdf_id: str) -> Response:
+    """``GET /status/<pdf_id>``: how the floor plan is, in the older shape."""
+    number = inputs.row_id(pdf_id, "Floorplan")
+    return jsonify(status.of_floorplan(extension.client(), number))
+
+
+def floorplan(plan: str) -> Response:
+    """``GET /floorplans/<id>`` and ``/floorplans/<id>.svg``: what was read."""
+    text, _, suffix = plan.partition(".")
+    number = inputs.row_id(text if suffix in ("", "json", "svg") else plan, "floor plan")
+    wanted = request.accept_mimetypes.best_match(["application/json", "image/svg+xml"])
+    if suffix == "svg" or (not suffix and wanted == "image/svg+xml"):
+        response = Response(extension.client().floorplan_svg(number), mimetype="image/svg+xml")
+        # Texts of a stranger's drawing are in there; nothing of it may run.
+        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+    else:
+        response = jsonify(extension.client().floorplan(number).to_dict())
+    response.vary.add("Accept")
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def health() -> Response:
+    """``GET /health``: whether the store of jobs answers."""
+    extension.client().check_health()
+    return jsonify({"status": "ok"})
+
+
+def _accept(stored: Job, finished: Callable[[Job], Response]) -> Response:
+    """Answer 202, or what the job came to if the client waits and it ends in time."""
+    seconds = inputs.wait_seconds(request)
+    response = None
+    if seconds is not None:
+        try:
+            ended = extension.client().wait(stored.id, timeout=seconds)
+            response = finished(ended) if ended.status == "succeeded" else answers.failed(ended)
+        except WaitTimeout:
+            stored = extension.client().get(stored.id)
+    if response is None:
+        response = answers.accepted(stored)
+    if seconds is not None:
+        response.headers["Preference-Applied"] = f"wait={seconds}"
+    response.vary.add("Prefer")
+    return response
+
+
+def _ingested(ended: Job) -> Response:
+    return answers.ingested(extension.client().floorplan(_floorplan_id(ended)))
+
+
+def _floorplan_id(ended: Job) -> int:
+    if ended.floorplan_id is None:
+        raise FloorjobsError(f"job `{ended.id}` has no floor plan")
+    return ended.floorplan_id
+
+
+def _answer_errors(made: Blueprint) -> None:
+    made.register_error_handler(FloorjobsError, answers.error)
+    made.register_error_handler(RequestEntityTooLarge, _too_large)
+
+
+def _too_large(raised: RequestEntityTooLarge) -> Response:
+    return answers.too_large(raised, request.max_content_length or inputs.DEFAULT_MAX_BYTES)
