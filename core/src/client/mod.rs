@@ -5,6 +5,7 @@
 
 mod floorplan;
 mod held;
+mod ingest;
 mod wait;
 
 use std::fmt;
@@ -21,6 +22,7 @@ use crate::repository::{
 use crate::settings::Settings;
 
 pub use floorplan::{FloorplanState, FloorplanStatus};
+pub use ingest::IngestRequest;
 
 /// The most jobs that one call lists.
 pub const MAX_LISTED: usize = 1_000;

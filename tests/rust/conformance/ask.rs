@@ -1,0 +1,182 @@
+use std::time::Duration;
+
+use floorjobs_core::ErrorKind;
+use floorjobs_core::clock::Clock;
+use floorjobs_core::job::{JobId, Kind, Status};
+use floorjobs_core::repository::{Counts, ListJobs};
+
+use super::store::{Store, job, kind_of, owner, queue, success};
+
+pub(super) fn an_unknown_job_is_not_found(store: &Store) {
+    let unknown = JobId::generate(store.clock.now());
+    let refused = store.repository.get(unknown).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::NotFound);
+    assert_eq!(refused.message(), format!("job `{unknown}` not found"));
+    assert_eq!(
+        kind_of(store.repository.attempts(unknown)),
+        ErrorKind::NotFound
+    );
+    assert_eq!(
+        kind_of(store.repository.retry(unknown)),
+        ErrorKind::NotFound
+    );
+    assert_eq!(
+        kind_of(store.repository.make_due(unknown)),
+        ErrorKind::NotFound
+    );
+    assert_eq!(kind_of(store.repository.floorplan(1)), ErrorKind::NotFound);
+    store.repository.check_health().unwrap();
+}
+
+pub(super) fn a_list_is_newest_first_and_goes_on_where_it_stopped(store: &Store) {
+    let mut ids: Vec<_> = (0..5).map(|_| store.add(job("work")).id).collect();
+    ids.reverse();
+    let mut seen = Vec::new();
+    let mut before = None;
+    loop {
+        let page = ListJobs {
+            before,
+            limit: 2,
+            ..ListJobs::default()
+        };
+        let page = store.repository.list(&page).unwrap();
+        before = page.last().map(|job| job.id);
+        // A newer job does not shift the pages after it.
+        store.add(job("work"));
+        match page.len() {
+            0 => break,
+            _ => seen.extend(page.into_iter().map(|job| job.id)),
+        }
+    }
+    assert_eq!(seen, ids);
+}
+
+pub(super) fn filters_must_all_fit(store: &Store) {
+    let plan = store.add_ingest();
+    let (done, fence) = store.running(&owner());
+    store.repository.finish(&fence, &success()).unwrap();
+    let other = store.add(job("play").queue(queue("other")));
+    let ids = |filter: ListJobs| -> Vec<JobId> {
+        store
+            .repository
+            .list(&filter)
+            .unwrap()
+            .iter()
+            .map(|job| job.id)
+            .collect()
+    };
+    let all = ListJobs::default;
+    assert_eq!(ids(all()), [other.id, done.id, plan.id]);
+    assert_eq!(
+        ids(ListJobs {
+            status: Some(Status::Succeeded),
+            ..all()
+        }),
+        [done.id]
+    );
+    assert_eq!(
+        ids(ListJobs {
+            kind: Some(Kind::ingest()),
+            ..all()
+        }),
+        [plan.id]
+    );
+    assert_eq!(
+        ids(ListJobs {
+            queue: Some(queue("other")),
+            ..all()
+        }),
+        [other.id]
+    );
+    assert_eq!(
+        ids(ListJobs {
+            floorplan_id: plan.floorplan_id,
+            ..all()
+        }),
+        [plan.id]
+    );
+    let none = ListJobs {
+        status: Some(Status::Queued),
+        kind: Some(Kind::new("work").unwrap()),
+        ..all()
+    };
+    assert_eq!(ids(none), []);
+}
+
+pub(super) fn counts_tell_ready_delayed_and_running(store: &Store) {
+    store.running(&owner());
+    for seconds in [0, 0, 5] {
+        store.add(job("work").delay(Duration::from_secs(seconds)));
+    }
+    store.add(job("work").queue(queue("other")));
+    let here = [queue("default")];
+    let counts = |ready, delayed| Counts {
+        ready,
+        delayed,
+        running: 1,
+    };
+    assert_eq!(store.repository.counts(&here).unwrap(), counts(2, 1));
+    store.clock.advance(Duration::from_secs(5));
+    assert_eq!(store.repository.counts(&here).unwrap(), counts(3, 0));
+    assert_eq!(store.repository.counts(&[]).unwrap(), Counts::default());
+}
+
+pub(super) fn the_next_run_at_is_the_earliest_of_the_queues(store: &Store) {
+    let here = [queue("default")];
+    assert_eq!(store.repository.next_run_at(&here).unwrap(), None);
+    store.add(job("work"));
+    store.add(job("work").delay(Duration::from_secs(9)));
+    let first = store.add(job("work").delay(Duration::from_secs(5)));
+    store.add(
+        job("work")
+            .delay(Duration::from_secs(1))
+            .queue(queue("other")),
+    );
+    assert_eq!(
+        store.repository.next_run_at(&here).unwrap(),
+        Some(first.run_at)
+    );
+}
+
+pub(super) fn workers_are_noted_and_forgotten(store: &Store) {
+    let (first, second) = (owner(), owner());
+    store.note_worker(&first);
+    store.clock.advance(Duration::from_secs(1));
+    store.note_worker(&second);
+    let known = store.repository.workers().unwrap();
+    assert_eq!(
+        known
+            .iter()
+            .map(|row| row.owner.clone())
+            .collect::<Vec<_>>(),
+        [second.clone(), first.clone()]
+    );
+    assert_eq!(
+        (known[0].concurrency, known[0].queues.clone()),
+        (2, vec![queue("default")])
+    );
+    store.note_worker(&first);
+    assert_eq!(store.repository.workers().unwrap().len(), 2);
+    store.repository.remove_worker(second.id).unwrap();
+    store.repository.remove_worker(second.id).unwrap();
+    assert_eq!(store.repository.workers().unwrap()[0].owner, first);
+}
+
+pub(super) fn running_owners_are_known_by_their_process(store: &Store) {
+    let known = owner();
+    store.note_worker(&known);
+    store.running(&known);
+    store.running(&known);
+    assert_eq!(
+        store.repository.running_owners().unwrap(),
+        std::slice::from_ref(&known)
+    );
+    let (_, fence) = store.running(&owner());
+    let owners = store.repository.running_owners().unwrap();
+    assert_eq!(owners.len(), 2);
+    let stranger = owners.iter().find(|one| one.id == fence.owner).unwrap();
+    assert_eq!(
+        (stranger.process.host.as_str(), stranger.process.pid),
+        ("here", 42)
+    );
+}

@@ -1,0 +1,258 @@
+use std::time::Duration;
+
+use floorjobs_core::ErrorKind;
+use floorjobs_core::clock::Clock;
+use floorjobs_core::job::{Fence, JobId, OwnerId, Status};
+use floorjobs_core::repository::Ending;
+use serde_json::json;
+
+use super::store::{Store, broken, fence, kind_of, owner, reading, success};
+
+pub(super) fn a_success_shows_everything_at_once(store: &Store) {
+    let owner = owner();
+    let plan = store.add_ingest();
+    let claimed = store.claim(&owner, 1).remove(0);
+    assert_eq!(claimed.id, plan.id);
+    store.clock.advance(Duration::from_secs(2));
+    let ending = Ending::Succeeded {
+        result: Some(json!({"pages": 1})),
+        result_ref: Some(json!({"result_type": "floorplan", "result_id": plan.floorplan_id})),
+        reading: Some(reading()),
+    };
+    let ended = store
+        .repository
+        .finish(&fence(&claimed, &owner), &ending)
+        .unwrap();
+    assert_eq!(ended.status, Status::Succeeded);
+    assert_eq!(ended.result, Some(json!({"pages": 1})));
+    assert_eq!(
+        ended.result_ref.as_ref().unwrap()["result_type"],
+        "floorplan"
+    );
+    assert_eq!(ended.finished_at, Some(store.clock.now()));
+    assert_eq!(ended.progress.as_ref().unwrap().fraction, 1.0);
+    assert_eq!(ended.error, None);
+    let (seen, outcomes) = store.history(plan.id);
+    assert_eq!((seen, outcomes), (ended, vec![Some("succeeded")]));
+    let floorplan = store
+        .repository
+        .floorplan(plan.floorplan_id.unwrap())
+        .unwrap();
+    assert_eq!(floorplan.reading, Some(reading()));
+    assert_eq!(floorplan.updated_at, store.clock.now());
+}
+
+pub(super) fn a_retry_waits_and_counts_an_error(store: &Store) {
+    let owner = owner();
+    let (job, fence) = store.running(&owner);
+    let run_at = store.clock.now().after(Duration::from_secs(5));
+    let ending = Ending::Retried {
+        error: broken(),
+        run_at,
+    };
+    let after = store.repository.finish(&fence, &ending).unwrap();
+    assert_eq!((after.status, after.errors), (Status::Queued, 1));
+    assert_eq!((after.run_at, after.finished_at), (run_at, None));
+    assert_eq!(after.error, Some(broken()));
+    assert_eq!(store.claim(&owner, 1), []);
+    store.clock.advance(Duration::from_secs(5));
+    let again = store.claim(&owner, 1).remove(0);
+    assert_eq!((again.id, again.attempt), (job.id, 2));
+    assert_eq!(again.error, Some(broken()));
+    let (_, outcomes) = store.history(job.id);
+    assert_eq!(outcomes, [Some("retried"), None]);
+    let attempts = store.repository.attempts(job.id).unwrap();
+    assert_eq!(attempts[0].error, Some(broken()));
+    // Success clears what the earlier attempt left.
+    let done = store
+        .repository
+        .finish(&super::store::fence(&again, &owner), &success())
+        .unwrap();
+    assert_eq!((done.error, done.errors), (None, 1));
+}
+
+pub(super) fn a_failure_ends_the_job(store: &Store) {
+    let (job, fence) = store.running(&owner());
+    let failed = store
+        .repository
+        .finish(&fence, &Ending::Failed { error: broken() })
+        .unwrap();
+    assert_eq!((failed.status, failed.errors), (Status::Failed, 1));
+    assert_eq!(failed.error, Some(broken()));
+    assert_eq!(failed.finished_at, Some(store.clock.now()));
+    assert_eq!(store.history(job.id).1, [Some("failed")]);
+}
+
+pub(super) fn a_snooze_counts_nothing(store: &Store) {
+    let owner = owner();
+    let (job, fence) = store.running(&owner);
+    let run_at = store.clock.now().after(Duration::from_secs(30));
+    let snoozed = store
+        .repository
+        .finish(&fence, &Ending::Snoozed { run_at })
+        .unwrap();
+    assert_eq!((snoozed.status, snoozed.run_at), (Status::Queued, run_at));
+    assert_eq!(
+        (snoozed.errors, snoozed.crashes, snoozed.interruptions),
+        (0, 0, 0)
+    );
+    assert_eq!(store.history(job.id).1, [Some("snoozed")]);
+    assert_eq!(store.claim(&owner, 1), []);
+}
+
+pub(super) fn a_release_counts_an_interruption_and_is_ready(store: &Store) {
+    let owner = owner();
+    let (job, fence) = store.running(&owner);
+    let released = store.repository.finish(&fence, &Ending::Released).unwrap();
+    assert_eq!(
+        (released.status, released.interruptions),
+        (Status::Queued, 1)
+    );
+    assert_eq!(released.errors, 0);
+    let again = store.claim(&owner, 1).remove(0);
+    assert_eq!((again.id, again.attempt), (job.id, 2));
+}
+
+pub(super) fn every_wrong_fence_is_refused(store: &Store) {
+    let owner = owner();
+    let (job, right) = store.running(&owner);
+    let wrong = [
+        Fence {
+            attempt: 0,
+            ..right
+        },
+        Fence {
+            attempt: 2,
+            ..right
+        },
+        Fence {
+            owner: OwnerId::generate(),
+            ..right
+        },
+    ];
+    let endings = [
+        success(),
+        Ending::Failed { error: broken() },
+        Ending::Retried {
+            error: broken(),
+            run_at: store.clock.now(),
+        },
+        Ending::Released,
+        Ending::Snoozed {
+            run_at: store.clock.now(),
+        },
+        Ending::Cancelled,
+    ];
+    for fence in wrong {
+        for ending in &endings {
+            let refused = store.repository.finish(&fence, ending);
+            assert_eq!(
+                kind_of(refused),
+                ErrorKind::LeaseLost,
+                "{fence:?} {ending:?}"
+            );
+        }
+    }
+    assert_eq!(store.repository.get(job.id).unwrap(), job);
+    let nobody = Fence {
+        job: JobId::generate(store.clock.now()),
+        ..right
+    };
+    assert_eq!(
+        kind_of(store.repository.finish(&nobody, &success())),
+        ErrorKind::NotFound
+    );
+    // A number that comes round again by another owner does not open the door.
+    store.repository.finish(&right, &Ending::Released).unwrap();
+    store.restart(job.id, &super::store::owner());
+    assert_eq!(
+        kind_of(store.repository.finish(&right, &success())),
+        ErrorKind::LeaseLost
+    );
+}
+
+pub(super) fn a_second_ending_is_refused_unless_it_is_the_same(store: &Store) {
+    let (job, fence) = store.running(&owner());
+    let first = store.repository.finish(&fence, &success()).unwrap();
+    store.clock.advance(Duration::from_secs(1));
+    // The answer was lost, and the worker asks again.
+    let again = store.repository.finish(&fence, &success()).unwrap();
+    assert_eq!(again, first);
+    let other = store
+        .repository
+        .finish(&fence, &Ending::Failed { error: broken() });
+    assert_eq!(kind_of(other), ErrorKind::LeaseLost);
+    assert_eq!(store.repository.get(job.id).unwrap(), first);
+    let stranger = Fence {
+        owner: OwnerId::generate(),
+        ..fence
+    };
+    assert_eq!(
+        kind_of(store.repository.finish(&stranger, &success())),
+        ErrorKind::LeaseLost
+    );
+}
+
+pub(super) fn a_job_without_a_floor_plan_has_nothing_to_read_into(store: &Store) {
+    let (job, fence) = store.running(&owner());
+    let ending = Ending::Succeeded {
+        result: None,
+        result_ref: None,
+        reading: Some(reading()),
+    };
+    let refused = store.repository.finish(&fence, &ending);
+    assert_eq!(kind_of(refused), ErrorKind::InvalidState);
+    assert_eq!(store.repository.get(job.id).unwrap(), job);
+}
+
+pub(super) fn a_requested_cancel_wins_over_running_again(store: &Store) {
+    let run_at = store.clock.now();
+    for ending in [
+        Ending::Released,
+        Ending::Snoozed { run_at },
+        Ending::Retried {
+            error: broken(),
+            run_at,
+        },
+        Ending::Cancelled,
+    ] {
+        let (job, fence) = store.running(&owner());
+        store.repository.cancel(job.id).unwrap();
+        let ended = store.repository.finish(&fence, &ending).unwrap();
+        assert_eq!(ended.status, Status::Cancelled, "{ending:?}");
+        assert_eq!(store.history(job.id).1, [Some("cancelled")]);
+        assert_eq!(store.repository.finish(&fence, &ending).unwrap(), ended);
+    }
+}
+
+pub(super) fn a_success_wins_over_a_requested_cancel(store: &Store) {
+    let (job, fence) = store.running(&owner());
+    store.repository.cancel(job.id).unwrap();
+    let ended = store.repository.finish(&fence, &success()).unwrap();
+    assert_eq!(ended.status, Status::Succeeded);
+    assert!(!ended.cancel_requested);
+}
+
+pub(super) fn strays_are_released_and_held_jobs_are_not(store: &Store) {
+    let (mine, other) = (owner(), owner());
+    let (_, held) = store.running(&mine);
+    let (stray, _) = store.running(&mine);
+    let (foreign, _) = store.running(&other);
+    assert_eq!(
+        store.repository.release_strays(mine.id, &[held]).unwrap(),
+        1
+    );
+    let (stray, outcomes) = store.history(stray.id);
+    assert_eq!((stray.status, stray.interruptions), (Status::Queued, 1));
+    assert_eq!(outcomes, [Some("released")]);
+    for running in [held.job, foreign.id] {
+        assert_eq!(
+            store.repository.get(running).unwrap().status,
+            Status::Running
+        );
+    }
+    assert_eq!(
+        store.repository.release_strays(mine.id, &[held]).unwrap(),
+        0
+    );
+}

@@ -1,0 +1,106 @@
+//! One suite for every repository: each case is stamped once per store.
+
+mod ask;
+mod beat;
+mod change;
+mod claim;
+mod enqueue;
+mod finish;
+mod reap;
+mod store;
+
+use store::Store;
+
+macro_rules! stamp {
+    ($($group:ident { $($case:ident),* $(,)? })*) => {
+        stamp!(@store memory $($group { $($case)* })*);
+        stamp!(@store sqlite $($group { $($case)* })*);
+    };
+    (@store $store:ident $($group:ident { $($case:ident)* })*) => {
+        mod $store {
+            $(mod $group {
+                $(#[test]
+                fn $case() {
+                    super::super::$group::$case(&super::super::Store::$store());
+                })*
+            })*
+        }
+    };
+}
+
+stamp! {
+    enqueue {
+        a_job_comes_back_as_it_was_asked_for,
+        all_or_none_of_a_call_are_stored,
+        a_unique_key_returns_the_active_job,
+        a_unique_key_is_free_once_the_job_has_ended,
+        a_unique_key_is_of_one_kind,
+        two_callers_with_one_key_make_one_job,
+        a_new_floor_plan_comes_with_its_job,
+        an_existing_job_brings_no_second_floor_plan,
+        an_unknown_floor_plan_is_refused,
+        an_id_is_used_once,
+    }
+    claim {
+        the_best_come_first,
+        an_earlier_queue_is_emptied_first,
+        other_queues_and_kinds_are_left_alone,
+        no_more_than_the_limit_are_started,
+        a_delayed_job_waits,
+        a_claim_starts_an_attempt,
+        no_job_goes_to_two_callers,
+        one_job_can_be_claimed_before_it_is_due,
+        only_a_queued_job_can_be_claimed,
+        many_jobs_that_become_due_at_once_all_run,
+    }
+    beat {
+        a_beat_renews_the_lease,
+        a_beat_without_a_lease_only_writes_progress,
+        a_beat_of_a_lost_attempt_writes_nothing,
+        a_beat_brings_the_cancel_request,
+        a_beat_shows_that_the_worker_lives,
+    }
+    finish {
+        a_success_shows_everything_at_once,
+        a_retry_waits_and_counts_an_error,
+        a_failure_ends_the_job,
+        a_snooze_counts_nothing,
+        a_release_counts_an_interruption_and_is_ready,
+        every_wrong_fence_is_refused,
+        a_second_ending_is_refused_unless_it_is_the_same,
+        a_job_without_a_floor_plan_has_nothing_to_read_into,
+        a_requested_cancel_wins_over_running_again,
+        a_success_wins_over_a_requested_cancel,
+        strays_are_released_and_held_jobs_are_not,
+    }
+    reap {
+        a_silent_owner_loses_its_job,
+        a_live_lease_is_left_alone,
+        a_gone_owner_needs_no_expired_lease,
+        the_third_crash_fails_the_job,
+        crashes_use_up_no_attempts,
+        a_requested_cancel_ends_a_crashed_job,
+        a_reaped_attempt_is_refused_everything,
+        no_more_than_the_limit_are_reaped,
+        a_stepped_wall_clock_reaps_nobody,
+        a_missing_worker_row_reaps_nobody,
+    }
+    change {
+        a_queued_job_is_cancelled_at_once,
+        a_running_job_is_asked_to_stop,
+        an_ended_job_cannot_be_cancelled,
+        a_failed_job_runs_again_with_counters_from_zero,
+        only_failed_and_cancelled_jobs_are_retried,
+        a_retry_does_not_take_a_held_key,
+        a_delayed_job_can_be_made_due,
+    }
+    ask {
+        an_unknown_job_is_not_found,
+        a_list_is_newest_first_and_goes_on_where_it_stopped,
+        filters_must_all_fit,
+        counts_tell_ready_delayed_and_running,
+        the_next_run_at_is_the_earliest_of_the_queues,
+        workers_are_noted_and_forgotten,
+        running_owners_are_known_by_their_process,
+    }
+}

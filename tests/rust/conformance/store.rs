@@ -1,0 +1,219 @@
+//! A repository under test, with a clock that the test moves.
+
+use std::cell::Cell;
+use std::sync::Arc;
+use std::time::Duration;
+
+use floorjobs_core::clock::{Clock, ManualClock};
+use floorjobs_core::job::{
+    Failure, Fence, Job, JobId, Kind, NewJob, Outcome, OwnerId, QueueName, RetryPolicy, Timestamp,
+};
+use floorjobs_core::repository::{
+    Claim, Ending, Enqueue, MemoryRepository, NewFloorplan, Owner, Reading, Reap, Reaped,
+    Repository, SqliteOptions, SqliteRepository, WorkerRow,
+};
+use floorjobs_core::sys::ProcessIdentity;
+use floorjobs_core::{ErrorKind, Result};
+
+/// The lease of every claim in this suite.
+pub(super) const LEASE: Duration = Duration::from_secs(60);
+
+pub(super) struct Store {
+    pub(super) repository: Arc<dyn Repository>,
+    pub(super) clock: Arc<ManualClock>,
+    _folder: Option<tempfile::TempDir>,
+    made: Cell<i64>,
+}
+
+fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::starting_at(Timestamp::from_micros(
+        1_700_000_000_000_000,
+    )))
+}
+
+impl Store {
+    pub(super) fn memory() -> Store {
+        let clock = clock();
+        Store {
+            repository: Arc::new(MemoryRepository::new(clock.clone())),
+            clock,
+            _folder: None,
+            made: Cell::new(0),
+        }
+    }
+
+    pub(super) fn sqlite() -> Store {
+        let clock = clock();
+        let folder = tempfile::tempdir().unwrap();
+        let options = SqliteOptions {
+            clock: clock.clone(),
+            boot_id: "this boot".to_owned(),
+            ..SqliteOptions::default()
+        };
+        let repository = SqliteRepository::open(folder.path().join("jobs.db"), options).unwrap();
+        Store {
+            repository: Arc::new(repository),
+            clock,
+            _folder: Some(folder),
+            made: Cell::new(0),
+        }
+    }
+
+    pub(super) fn request(&self, job: NewJob) -> Enqueue {
+        // Ids of one test ascend in the order in which they are made.
+        self.made.set(self.made.get() + 1);
+        let moment = self.clock.now().as_micros() + self.made.get();
+        Enqueue {
+            id: JobId::generate(Timestamp::from_micros(moment)),
+            job,
+            default_queue: queue("default"),
+            payload_ref: None,
+            floorplan: None,
+        }
+    }
+
+    pub(super) fn add(&self, job: NewJob) -> Job {
+        self.try_add(job).unwrap()
+    }
+
+    pub(super) fn try_add(&self, job: NewJob) -> Result<Job> {
+        let mut stored = self.repository.enqueue(&[self.request(job)])?;
+        Ok(stored.pop().unwrap().job)
+    }
+
+    /// A job that reads a new floor plan.
+    pub(super) fn add_ingest(&self) -> Job {
+        let request = Enqueue {
+            payload_ref: Some("sha256:00".to_owned()),
+            floorplan: Some(new_floorplan()),
+            ..self.request(NewJob::of(Kind::ingest()))
+        };
+        self.repository
+            .enqueue(&[request])
+            .unwrap()
+            .pop()
+            .unwrap()
+            .job
+    }
+
+    pub(super) fn claim(&self, owner: &Owner, limit: usize) -> Vec<Job> {
+        self.repository.claim(&claim_of(owner, limit)).unwrap()
+    }
+
+    /// Stores a job and starts its first attempt.
+    pub(super) fn running(&self, owner: &Owner) -> (Job, Fence) {
+        let job = self.add(job("work"));
+        let job = self.repository.claim_one(job.id, owner, LEASE).unwrap();
+        let fence = fence(&job, owner);
+        (job, fence)
+    }
+
+    pub(super) fn restart(&self, id: JobId, owner: &Owner) -> Fence {
+        fence(&self.repository.claim_one(id, owner, LEASE).unwrap(), owner)
+    }
+
+    pub(super) fn reap(&self, gone: &[OwnerId]) -> Vec<Reaped> {
+        let reap = Reap {
+            gone: gone.to_vec(),
+            limit: 100,
+            policy: RetryPolicy::default(),
+            jitter: 1.0,
+        };
+        self.repository.reap(&reap).unwrap()
+    }
+
+    pub(super) fn note_worker(&self, owner: &Owner) {
+        let worker = WorkerRow {
+            owner: owner.clone(),
+            queues: vec![queue("default")],
+            concurrency: 2,
+            started_at: self.clock.now(),
+            beat_at: self.clock.now(),
+        };
+        self.repository.register_worker(&worker).unwrap();
+    }
+
+    /// The job as the repository has it, and the outcomes of its attempts.
+    pub(super) fn history(&self, id: JobId) -> (Job, Vec<Option<&'static str>>) {
+        let attempts = self.repository.attempts(id).unwrap();
+        let outcomes = attempts
+            .iter()
+            .map(|attempt| attempt.outcome.map(Outcome::as_str))
+            .collect();
+        (self.repository.get(id).unwrap(), outcomes)
+    }
+}
+
+pub(super) fn job(kind: &str) -> NewJob {
+    NewJob::new(kind).unwrap()
+}
+
+pub(super) fn queue(name: &str) -> QueueName {
+    QueueName::new(name).unwrap()
+}
+
+pub(super) fn owner() -> Owner {
+    Owner {
+        id: OwnerId::generate(),
+        process: ProcessIdentity {
+            host: "here".to_owned(),
+            boot_id: Some("this boot".to_owned()),
+            pid_namespace: Some(1),
+            pid: 42,
+            start_time: Some(7),
+        },
+    }
+}
+
+pub(super) fn fence(job: &Job, owner: &Owner) -> Fence {
+    Fence {
+        job: job.id,
+        attempt: job.attempt,
+        owner: owner.id,
+    }
+}
+
+pub(super) fn claim_of(owner: &Owner, limit: usize) -> Claim {
+    Claim {
+        owner: owner.clone(),
+        queues: vec![queue("default")],
+        kinds: vec![Kind::new("work").unwrap(), Kind::ingest()],
+        limit,
+        lease: LEASE,
+    }
+}
+
+pub(super) fn new_floorplan() -> NewFloorplan {
+    NewFloorplan {
+        project_id: Some(3),
+        filename: Some("house.pdf".to_owned()),
+        pdf_ref: "sha256:00".to_owned(),
+        pdf_bytes: 1_234,
+    }
+}
+
+pub(super) fn reading() -> Reading {
+    Reading {
+        source: "vector".to_owned(),
+        total_wall_count: 12,
+        total_linear_pts: 345.5,
+        document_ref: "sha256:aa".to_owned(),
+        svg_ref: "sha256:bb".to_owned(),
+    }
+}
+
+pub(super) fn success() -> Ending {
+    Ending::Succeeded {
+        result: None,
+        result_ref: None,
+        reading: None,
+    }
+}
+
+pub(super) fn broken() -> Failure {
+    Failure::new(ErrorKind::Unavailable, "the printer is on fire")
+}
+
+pub(super) fn kind_of<T: std::fmt::Debug>(result: Result<T>) -> ErrorKind {
+    result.unwrap_err().kind()
+}

@@ -1,0 +1,12 @@
+//! Everything that is tested from outside of the crate, in one binary.
+
+// A test says what it expects by failing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod conformance;
+mod group_commit;
