@@ -1,7 +1,7 @@
 //! Weighing what could be walls: support by thickness, connection, and how it is drawn.
 
 use super::bars::{Bar, join_collinear, same_thickness};
-use super::junctions::{groups, meet};
+use super::junctions::{corners, groups, meet};
 use crate::error::Result;
 use crate::plan::Rect;
 use crate::watch::Watch;
@@ -19,7 +19,7 @@ pub(super) struct Evidence {
     pub(super) bars: Vec<Bar>,
     /// How surely things drawn like this are walls, before their structure is looked at.
     reliability: f64,
-    /// Length of the connected structure, once it is known.
+    /// Length of the walls that meet others, once it is known.
     pub(super) structure: f64,
     pub(super) confidence: f64,
 }
@@ -58,7 +58,8 @@ impl Evidence {
         self.bars.iter().map(Bar::length).sum()
     }
 
-    fn score(&self) -> f64 {
+    /// How much believable structure there is, in points.
+    pub(super) fn score(&self) -> f64 {
         self.structure * self.reliability
     }
 
@@ -93,7 +94,15 @@ pub(super) fn strongest(all: Vec<Evidence>, watch: &dyn Watch) -> Result<Option<
             continue;
         }
         watch.check()?;
+        let n0 = evidence.bars.len();
         evidence.settle();
+        eprintln!(
+            "DBG {n0} -> {} rel {} structure {:.0} first {:?}",
+            evidence.bars.len(),
+            evidence.reliability,
+            evidence.structure,
+            evidence.bars.first()
+        );
         if evidence.structure > 0.0
             && best
                 .as_ref()
@@ -170,6 +179,16 @@ fn supported(bars: Vec<Bar>) -> Vec<Bar> {
         .collect()
 }
 
+/// Length of the bars, counting those that meet another at an angle in full and the rest a
+/// little: walls enclose rooms, while dimension lines and the like run alone.
+fn cornered_length(bars: &[Bar]) -> f64 {
+    let cornered = corners(bars);
+    bars.iter()
+        .zip(cornered)
+        .map(|(bar, ends)| bar.length() * [0.1, 0.6, 1.0].get(ends).copied().unwrap_or(1.0))
+        .sum()
+}
+
 /// The largest connected group, and what belongs to it: other large groups, and what stands
 /// within its bounds. Legends, scale bars and details lie outside.
 fn main_structure(bars: Vec<Bar>) -> (Vec<Bar>, f64) {
@@ -222,5 +241,6 @@ fn main_structure(bars: Vec<Bar>) -> (Vec<Bar>, f64) {
         })
         .map(|(bar, _)| *bar)
         .collect();
-    (kept, main.0)
+    let structure = cornered_length(&kept);
+    (kept, structure)
 }

@@ -119,6 +119,36 @@ fn crossing(one: &Bar, two: &Bar) -> Option<Point> {
     at.is_finite().then_some(at)
 }
 
+/// For each bar, at how many of its ends another bar is met at an angle, or ends on it.
+pub(super) fn corners(bars: &[Bar]) -> Vec<usize> {
+    let places = Places::new(bars);
+    let mut met: Vec<[bool; 2]> = vec![[false; 2]; bars.len()];
+    for (index, bar) in bars.iter().enumerate() {
+        for (side, end) in [bar.a, bar.b].into_iter().enumerate() {
+            for other in places.near(end) {
+                let Some(neighbour) = bars.get(other).filter(|_| other != index) else {
+                    continue;
+                };
+                if touches(end, bar, neighbour) && crossing(bar, neighbour).is_some() {
+                    if let Some(slot) = met.get_mut(index).and_then(|ends| ends.get_mut(side)) {
+                        *slot = true;
+                    }
+                    // A wall that others run into is part of the structure at that place too.
+                    if let Some(slot) = met.get_mut(other) {
+                        let nearer_b = end.distance(neighbour.b) < end.distance(neighbour.a);
+                        if let Some(slot) = slot.get_mut(usize::from(nearer_b)) {
+                            *slot = true;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    met.into_iter()
+        .map(|ends| ends.into_iter().filter(|met| *met).count())
+        .collect()
+}
+
 /// For each bar the number of its connected group; groups are numbered from 0 in order.
 pub(super) fn groups(bars: &[Bar]) -> Vec<usize> {
     let places = Places::new(bars);
