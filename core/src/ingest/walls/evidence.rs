@@ -1,6 +1,6 @@
 //! Weighing what could be walls: support by thickness, connection, and how it is drawn.
 
-use super::bars::{Bar, join_collinear, same_thickness};
+use super::bars::{Bar, collinear_neighbours, join_collinear, same_thickness};
 use super::junctions::{corners, groups, meet};
 use crate::error::Result;
 use crate::plan::Rect;
@@ -73,7 +73,7 @@ impl Evidence {
         });
         self.bars.truncate(MAX_BARS);
         let usual = usual_thickness(&self.bars);
-        let extent = Rect::around(self.bars.iter().flat_map(|bar| [bar.a, bar.b])).diagonal();
+        let extent = extent(&self.bars);
         // A wall goes on across a door or a window. Openings measure about a twentieth of a
         // house, or a few times the thickness of the wall they are in.
         let opening = (0.05 * extent).clamp(4.0 * usual, 12.0 * usual.max(3.0));
@@ -94,15 +94,7 @@ pub(super) fn strongest(all: Vec<Evidence>, watch: &dyn Watch) -> Result<Option<
             continue;
         }
         watch.check()?;
-        let n0 = evidence.bars.len();
         evidence.settle();
-        eprintln!(
-            "DBG {n0} -> {} rel {} structure {:.0} first {:?}",
-            evidence.bars.len(),
-            evidence.reliability,
-            evidence.structure,
-            evidence.bars.first()
-        );
         if evidence.structure > 0.0
             && best
                 .as_ref()
@@ -112,6 +104,11 @@ pub(super) fn strongest(all: Vec<Evidence>, watch: &dyn Watch) -> Result<Option<
         }
     }
     Ok(best)
+}
+
+/// Diagonal of the box around `bars`.
+fn extent(bars: &[Bar]) -> f64 {
+    Rect::around(bars.iter().flat_map(|bar| [bar.a, bar.b])).diagonal()
 }
 
 /// The thickness at which half of the length lies below.
@@ -192,7 +189,9 @@ fn cornered_length(bars: &[Bar]) -> f64 {
 /// The largest connected group, and what belongs to it: other large groups, and what stands
 /// within its bounds. Legends, scale bars and details lie outside.
 fn main_structure(bars: Vec<Bar>) -> (Vec<Bar>, f64) {
-    let labels = groups(&bars);
+    // A wall on the far side of a wide opening still belongs to the same building.
+    let extent = extent(&bars);
+    let labels = groups(&bars, &collinear_neighbours(&bars, 0.25 * extent));
     let mut sizes: Vec<(f64, Rect)> = vec![(0.0, Rect::EMPTY); bars.len()];
     for (bar, &label) in bars.iter().zip(&labels) {
         if let Some((length, bounds)) = sizes.get_mut(label) {

@@ -149,8 +149,8 @@ pub(super) fn corners(bars: &[Bar]) -> Vec<usize> {
         .collect()
 }
 
-/// For each bar the number of its connected group; groups are numbered from 0 in order.
-pub(super) fn groups(bars: &[Bar]) -> Vec<usize> {
+/// For each bar the number of its connected group: bars that touch, and those of `linked`.
+pub(super) fn groups(bars: &[Bar], linked: &[(usize, usize)]) -> Vec<usize> {
     let places = Places::new(bars);
     let mut parents: Vec<usize> = (0..bars.len()).collect();
     for (index, bar) in bars.iter().enumerate() {
@@ -160,18 +160,24 @@ pub(super) fn groups(bars: &[Bar]) -> Vec<usize> {
                     && let Some(neighbour) = bars.get(other)
                     && touches(end, bar, neighbour)
                 {
-                    let (one, two) = (root(&mut parents, index), root(&mut parents, other));
-                    let (low, high) = (one.min(two), one.max(two));
-                    if let Some(parent) = parents.get_mut(high) {
-                        *parent = low;
-                    }
+                    unite(&mut parents, index, other);
                 }
             }
         }
     }
+    for &(one, two) in linked {
+        unite(&mut parents, one, two);
+    }
     (0..bars.len())
         .map(|index| root(&mut parents, index))
         .collect()
+}
+
+fn unite(parents: &mut [usize], one: usize, two: usize) {
+    let (one, two) = (root(parents, one), root(parents, two));
+    if let Some(parent) = parents.get_mut(one.max(two)) {
+        *parent = one.min(two);
+    }
 }
 
 fn touches(end: Point, bar: &Bar, neighbour: &Bar) -> bool {
@@ -222,6 +228,6 @@ mod tests {
         assert_eq!(met[1].a, Point::new(100.0, 0.0));
         assert_eq!(met[2].a, Point::new(50.0, 0.0));
         assert_eq!(met[0].a, Point::new(3.0, 0.0));
-        assert_eq!(groups(&met), [0, 0, 0, 3]);
+        assert_eq!(groups(&met, &[]), [0, 0, 0, 3]);
     }
 }

@@ -42,12 +42,12 @@ pub(super) struct FoundWalls {
 
 /// Finds the walls of `drawing`.
 pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> Result<FoundWalls> {
-    let pens = pens::collect(drawing);
-    watch.check()?;
-    let pens = sheet::without_sheet_furniture(pens, page);
+    let fills = areas::by_colour(drawing, watch)?;
+    let filled = fills.iter().flatten().map(|bar| 2.0 * bar.length()).sum();
+    let pens = sheet::without_sheet_furniture(pens::collect(drawing), page, filled);
     watch.check()?;
     let mut all: Vec<Evidence> = Vec::new();
-    for fill in areas::by_colour(drawing, watch)? {
+    for fill in fills {
         all.push(Evidence::from_fill(fill));
         watch.check()?;
     }
