@@ -3,13 +3,90 @@
 The native part of floorjobs; use the package `floorjobs` instead.
 """
 
-from typing import Final
+from typing import Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "error_codes"]
+from _typeshed import SupportsGetItem
+
+__all__ = ["Client", "NewJob", "__version__", "error_codes"]
 
 __version__: Final[str]
 
-def error_codes() -> list[tuple[str, bool]]:
+@final
+class Client:
     """
-    Every error code with whether a retry can help, in the order of the C numbers.
+    A store of jobs that is open; `floorjobs.Client` wraps it.
+    """
+    def __new__(
+        cls,
+        /,
+        *,
+        database_url: str | None = None,
+        blobs_url: str | None = None,
+        queue: str | None = None,
+        max_retries: SupportsIndex | None = None,
+        retry_delay: SupportsFloat | SupportsIndex | None = None,
+        durability: str | None = None,
+    ) -> Client: ...
+    def attempts(self, /, job_id: str) -> str: ...
+    def cancel(self, /, job_id: str) -> str: ...
+    def check_health(self, /) -> None: ...
+    def close(self, /) -> None: ...
+    def complete(self, /, job_id: str, result_ref: str | None = None) -> str:
+        """
+        Ends an attempt that this process holds, with a reference to its result as JSON.
+        """
+    def enqueue_many(self, /, requests: SupportsGetItem[int, NewJob]) -> str: ...
+    def fail(self, /, job_id: str, code: str, message: str) -> str:
+        """
+        Ends an attempt that this process holds, and its job, with a failure.
+        """
+    def floorplan(self, /, floorplan_id: SupportsIndex) -> str: ...
+    def floorplan_document(self, /, floorplan_id: SupportsIndex) -> str: ...
+    def floorplan_svg(self, /, floorplan_id: SupportsIndex) -> str: ...
+    def get(self, /, job_id: str) -> str: ...
+    def hold(self, /, job_id: str) -> str:
+        """
+        Starts an attempt of a job in this process, which holds it for 600 s.
+        """
+    def list(
+        self,
+        /,
+        *,
+        status: str | None = None,
+        kind: str | None = None,
+        queue: str | None = None,
+        floorplan_id: SupportsIndex | None = None,
+        before: str | None = None,
+        limit: SupportsIndex = 50,
+    ) -> str: ...
+    def make_due(self, /, job_id: str) -> str:
+        """
+        Makes a delayed job due at once.
+        """
+    def retry(self, /, job_id: str) -> str: ...
+    def wait(self, /, job_id: str, timeout: SupportsFloat | SupportsIndex | None = None) -> str: ...
+
+@final
+class NewJob:
+    """
+    A request for a job; its arguments are those of `floorjobs.Client.enqueue`.
+    """
+    def __new__(
+        cls,
+        /,
+        kind: str,
+        payload: str,
+        *,
+        queue: str | None = None,
+        priority: SupportsIndex = 0,
+        delay: SupportsFloat | SupportsIndex | None = None,
+        max_attempts: SupportsIndex | None = None,
+        timeout: SupportsFloat | SupportsIndex | None = None,
+        unique_key: str | None = None,
+        floorplan_id: SupportsIndex | None = None,
+    ) -> NewJob: ...
+
+def error_codes() -> list[tuple[str, int, bool, type]]:
+    """
+    Every error code with its number in C, whether a retry can help, and its exception.
     """

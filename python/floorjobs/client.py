@@ -9,29 +9,34 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from floorjobs import _floorjobs as native
+from floorjobs.exceptions import InvalidInputError
 from floorjobs.models import Attempt, Floorplan, Job, list_from, object_from
 
 if TYPE_CHECKING:
+    import builtins
     from collections.abc import Iterable
     from types import TracebackType
-    from typing import TypeAlias
+    from typing import Protocol, TypeAlias
 
-    from floorjobs.models import Json, Status
+    from floorjobs.models import Durability, Json, Status
 
-    PdfSource: TypeAlias = bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryIO
+    class BinaryFile(Protocol):
+        def read(self, size: int, /) -> bytes: ...
+
+    PdfSource: TypeAlias = bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryFile
 
 
 def connect(
     database_url: str | None = None,
     *,
-    redis_url: str | None = None,
     blobs_url: str | None = None,
     queue: str | None = None,
     max_retries: int | None = None,
     retry_delay: float | None = None,
+    durability: Durability | None = None,
 ) -> Client:
     """Open the store of jobs.
 
@@ -40,13 +45,14 @@ def connect(
     Args:
         database_url: ``sqlite:///relative.db``, ``sqlite:////absolute.db``;
             ``FLOORJOBS_DATABASE_URL``. By default a file in the working directory.
-        redis_url: ``REDIS_URL``; without it there is no Redis.
         blobs_url: ``file:///folder`` for the input files and results; ``FLOORJOBS_BLOBS_URL``. By
             default a folder beside the database.
         queue: The queue of jobs that name none; ``JOB_QUEUE_NAME``, by default ``"default"``.
         max_retries: How often a failed job is tried again; ``JOB_MAX_RETRIES``, by default 3.
         retry_delay: Seconds before the first retry, doubled for each further one;
             ``JOB_RETRY_DELAY_SECONDS``, by default 5.
+        durability: What a stored job survives: a ``"power"`` cut, or only the death of every
+            ``"process"``, which is faster; ``FLOORJOBS_DURABILITY``, by default ``"power"``.
 
     Raises:
         InvalidInputError: A setting cannot be understood.
@@ -61,15 +67,16 @@ def connect(
         ...     jobs.enqueue("thumbnail", {"page": 1}).status
         'queued'
     """
-    settings = {
-        "database_url": database_url,
-        "redis_url": redis_url,
-        "blobs_url": blobs_url,
-        "queue": queue,
-        "max_retries": max_retries,
-        "retry_delay": retry_delay,
-    }
-    return Client(native.Client(json.dumps(settings)))
+    return Client(
+        native.Client(
+            database_url=database_url,
+            blobs_url=blobs_url,
+            queue=queue,
+            max_retries=max_retries,
+            retry_delay=retry_delay,
+            durability=durability,
+        )
+    )
 
 
 class Client:
@@ -114,15 +121,16 @@ class Client:
             OSError: The path cannot be read.
         """
         content, name = _read(pdf)
-        request = {
-            "filename": filename if filename is not None else name,
-            "project_id": project_id,
-            "queue": queue,
-            "priority": priority,
-            "max_attempts": max_attempts,
-            "unique_key": unique_key,
-        }
-        return Job.from_dict(object_from(self._native.ingest(content, json.dumps(request))))
+        text = self._native.ingest(
+            content,
+            filename=filename if filename is not None else name,
+            project_id=project_id,
+            queue=queue,
+            priority=priority,
+            max_attempts=max_attempts,
+            unique_key=unique_key,
+        )
+        return Job.from_dict(object_from(text))
 
     def enqueue(
         self,
@@ -156,20 +164,20 @@ class Client:
             LimitExceededError: The payload is larger than the limit.
             NotFoundError: There is no such floor plan.
         """
-        request = {
-            "kind": kind,
-            "payload": payload,
-            "queue": queue,
-            "priority": priority,
-            "delay": delay,
-            "max_attempts": max_attempts,
-            "timeout": timeout,
-            "unique_key": unique_key,
-            "floorplan_id": floorplan_id,
-        }
-        return self.enqueue_many([request])[0]
+        request = _new_job(
+            kind,
+            payload,
+            queue=queue,
+            priority=priority,
+            delay=delay,
+            max_attempts=max_attempts,
+            timeout=timeout,
+            unique_key=unique_key,
+            floorplan_id=floorplan_id,
+        )
+        return Job.from_dict(list_from(self._native.enqueue_many([request]))[0])
 
-    def enqueue_many(self, requests: Iterable[dict[str, Json]]) -> list[Job]:
+    def enqueue_many(self, requests: Iterable[dict[str, Json]]) -> builtins.list[Job]:
         """Store many jobs in one transaction, all or none.
 
         Args:
@@ -183,8 +191,8 @@ class Client:
             >>> [job.payload for job in made]
             [0, 1, 2]
         """
-        text = json.dumps(list(requests))
-        return [Job.from_dict(job) for job in list_from(self._native.enqueue_many(text))]
+        made = [_new_job(**request) for request in requests]
+        return [Job.from_dict(job) for job in list_from(self._native.enqueue_many(made))]
 
     def get(self, job_id: str) -> Job:
         """Return a job as it is now.
@@ -235,7 +243,7 @@ class Client:
         floorplan_id: int | None = None,
         before: str | None = None,
         limit: int = 50,
-    ) -> list[Job]:
+    ) -> builtins.list[Job]:
         """Return the jobs that fit all the filters, newest first.
 
         Args:
@@ -246,17 +254,17 @@ class Client:
             before: Only jobs older than this one: the last of the page before.
             limit: How many at most.
         """
-        filters = {
-            "status": status,
-            "kind": kind,
-            "queue": queue,
-            "floorplan_id": floorplan_id,
-            "before": before,
-            "limit": limit,
-        }
-        return [Job.from_dict(job) for job in list_from(self._native.list(json.dumps(filters)))]
+        text = self._native.list(
+            status=status,
+            kind=kind,
+            queue=queue,
+            floorplan_id=floorplan_id,
+            before=before,
+            limit=limit,
+        )
+        return [Job.from_dict(job) for job in list_from(text)]
 
-    def attempts(self, job_id: str) -> list[Attempt]:
+    def attempts(self, job_id: str) -> builtins.list[Attempt]:
         """Return the attempts of a job, oldest first.
 
         Raises:
@@ -292,7 +300,7 @@ class Client:
         """Close the store; every later call raises `InvalidStateError`. Closing twice is fine."""
         self._native.close()
 
-    def __enter__(self) -> Client:
+    def __enter__(self) -> Client:  # noqa: PYI034, as Self is younger than Python 3.10
         """Return the client itself."""
         return self
 
@@ -304,6 +312,19 @@ class Client:
     ) -> None:
         """Close the store."""
         self.close()
+
+
+def _new_job(kind: str, payload: Json = None, **options: Json) -> native.NewJob:
+    return native.NewJob(kind, _payload_text(payload), **options)
+
+
+def _payload_text(payload: Json) -> str:
+    try:
+        return json.dumps({} if payload is None else payload, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInputError(
+            f"`payload` cannot be stored as JSON: {error}", "payload"
+        ) from error
 
 
 def _read(pdf: PdfSource) -> tuple[bytes, str | None]:

@@ -43,7 +43,9 @@ def handler(kind: str) -> Callable[[_F], _F]:
         known = _registered.get(kind)
         # A module that is imported again under another name brings the same function.
         if known is not None and not _is_same(known, function):
-            raise ValueError(f"the kind `{kind}` has a handler: {known.__module__}.{known.__name__}")
+            raise ValueError(
+                f"the kind `{kind}` has a handler: {known.__module__}.{known.__name__}"
+            )
         _registered[kind] = function
         return function
 

@@ -1,4 +1,12 @@
 //! The Python module of floorjobs: `floorjobs._floorjobs`, wrapped by the package around it.
+//!
+//! Values cross as JSON text and plain arguments; the package makes them into dataclasses. Every
+//! call goes through [`door`], and every error through [`errors`].
+
+mod client;
+mod door;
+mod errors;
+mod request;
 
 use pyo3::prelude::*;
 
@@ -7,17 +15,26 @@ use pyo3::prelude::*;
 mod _floorjobs {
     use floorjobs_core::ErrorKind;
     use pyo3::prelude::*;
+    use pyo3::types::PyType;
+
+    #[pymodule_export]
+    use crate::client::PyClient;
+    #[pymodule_export]
+    use crate::request::PyNewJob;
 
     #[pymodule_export]
     #[allow(non_upper_case_globals)]
     const __version__: &str = env!("CARGO_PKG_VERSION");
 
-    /// Every error code with whether a retry can help, in the order of the C numbers.
+    /// Every error code with its number in C, whether a retry can help, and its exception.
     #[pyfunction]
-    fn error_codes() -> Vec<(&'static str, bool)> {
+    fn error_codes(py: Python<'_>) -> Vec<(&'static str, i32, bool, Bound<'_, PyType>)> {
         ErrorKind::ALL
-            .iter()
-            .map(|kind| (kind.code(), kind.is_retryable()))
+            .into_iter()
+            .map(|kind| {
+                let class = crate::errors::class(py, kind);
+                (kind.code(), kind.number(), kind.is_retryable(), class)
+            })
             .collect()
     }
 }

@@ -117,6 +117,24 @@ fn run_quietly(work: impl FnOnce()) {
     let _ = catch_unwind(AssertUnwindSafe(work));
 }
 
+/// Forks; the child answers with what `in_child` returns as its exit code.
+#[cfg(test)]
+pub(crate) fn fork_and_wait(in_child: impl FnOnce() -> i32) -> i32 {
+    // SAFETY: the child of a test that may have other threads calls only code that allocates
+    // (which glibc keeps usable after a fork) and locks that the hooks manage, then `_exit`.
+    unsafe {
+        let pid = libc::fork();
+        assert!(pid >= 0, "fork failed");
+        if pid == 0 {
+            libc::_exit(in_child());
+        }
+        let mut status = 0;
+        assert_eq!(libc::waitpid(pid, &mut status, 0), pid);
+        assert!(libc::WIFEXITED(status), "the child was killed");
+        libc::WEXITSTATUS(status)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,23 +169,6 @@ mod tests {
         }
         fn after_fork_child(&self) {
             self.note("child");
-        }
-    }
-
-    /// Forks; the child answers with what `in_child` returns as its exit code.
-    fn fork_and_wait(in_child: impl FnOnce() -> i32) -> i32 {
-        // SAFETY: the child of a test that may have other threads calls only code that allocates
-        // (which glibc keeps usable after a fork) and locks that the hooks manage, then `_exit`.
-        unsafe {
-            let pid = libc::fork();
-            assert!(pid >= 0, "fork failed");
-            if pid == 0 {
-                libc::_exit(in_child());
-            }
-            let mut status = 0;
-            assert_eq!(libc::waitpid(pid, &mut status, 0), pid);
-            assert!(libc::WIFEXITED(status), "the child was killed");
-            libc::WEXITSTATUS(status)
         }
     }
 

@@ -10,9 +10,10 @@ from flask import jsonify, url_for
 
 if TYPE_CHECKING:
     from flask import Request, Response
+    from werkzeug.exceptions import RequestEntityTooLarge
+
     from floorjobs.exceptions import FloorjobsError
     from floorjobs.models import Floorplan, Job, Json
-    from werkzeug.exceptions import RequestEntityTooLarge
 
 _STATUS_OF_CODE = {
     "not_found": 404,
@@ -74,7 +75,8 @@ def job_state(job: Job, request: Request) -> Response:
         response.headers["Retry-After"] = str(_retry_after(job))
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def failed(job: Job) -> Response:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-import floorjobs
 from flask import current_app
+
+import floorjobs
 from floorjobs.flask import answers, routes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask, Response
+
     from floorjobs.client import Client
     from floorjobs.models import Job
 
@@ -22,11 +24,11 @@ DEFAULT_PREFIX = "/api/v1"
 # read from the environment when the configuration has none; `connect` does that.
 _SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "database_url": ("FLOORJOBS_DATABASE_URL", str),
-    "redis_url": ("REDIS_URL", str),
     "blobs_url": ("FLOORJOBS_BLOBS_URL", str),
     "queue": ("JOB_QUEUE_NAME", str),
     "max_retries": ("JOB_MAX_RETRIES", int),
     "retry_delay": ("JOB_RETRY_DELAY_SECONDS", float),
+    "durability": ("FLOORJOBS_DURABILITY", str),
 }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import current_app
+
 from floorjobs.exceptions import InvalidInputError, NotFoundError
 
 if TYPE_CHECKING:

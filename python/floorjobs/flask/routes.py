@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
 from floorjobs.exceptions import FloorjobsError, WaitTimeout
 from floorjobs.flask import answers, extension, inputs, status
-from werkzeug.exceptions import RequestEntityTooLarge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,14 +75,17 @@ def floorplan(plan: str) -> Response:
     if suffix == "svg" or (not suffix and wanted == "image/svg+xml"):
         response = Response(extension.client().floorplan_svg(number), mimetype="image/svg+xml")
         # Texts of a stranger's drawing are in there; nothing of it may run.
-        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'unsafe-inline'"
+        )
         response.headers["X-Content-Type-Options"] = "nosniff"
     else:
         response = jsonify(extension.client().floorplan(number).to_dict())
     response.vary.add("Accept")
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def health() -> Response:

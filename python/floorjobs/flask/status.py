@@ -9,17 +9,9 @@ from floorjobs.models import rfc3339
 
 if TYPE_CHECKING:
     from floorjobs.client import Client
-    from floorjobs.models import FloorplanStatus, Job, Json
+    from floorjobs.models import Job, Json
 
 _MOST_JOBS = 100
-
-_STATUS_OF_INGEST: dict[str, FloorplanStatus] = {
-    "queued": "uploaded",
-    "running": "processing",
-    "succeeded": "processed",
-    "failed": "error",
-    "cancelled": "error",
-}
 
 
 def of_floorplan(client: Client, floorplan_id: int) -> dict[str, Json]:
@@ -33,22 +25,15 @@ def of_floorplan(client: Client, floorplan_id: int) -> dict[str, Json]:
     except NotFoundError:
         raise NotFoundError(f"Floorplan {floorplan_id} not found", "pdf_id") from None
     jobs = client.list(floorplan_id=floorplan_id, limit=_MOST_JOBS)
-    newest = next((job for job in jobs if job.kind == "ingest"), None)
     return {
         "pdf_id": plan.id,
-        "status": "uploaded" if newest is None else _STATUS_OF_INGEST[newest.status],
+        "status": plan.status,
         "created_at": rfc3339(plan.created_at),
         "updated_at": rfc3339(max([plan.updated_at, *(job.updated_at for job in jobs)])),
-        "error_message": _error_message(newest),
+        "error_message": None if plan.error is None else plan.error.message,
         "generation_summary": None,
         "jobs": [_summary(job) for job in jobs],
     }
-
-
-def _error_message(newest: Job | None) -> str | None:
-    if newest is None or newest.status not in ("failed", "cancelled"):
-        return None
-    return "the job was cancelled" if newest.error is None else newest.error.message
 
 
 def _summary(job: Job) -> dict[str, Json]:

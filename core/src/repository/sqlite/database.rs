@@ -137,3 +137,130 @@ fn closed<T>(mut slot: OwnedGuard<Option<T>>) -> OwnedGuard<Option<T>> {
     *slot = None;
     slot
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sys::fork::fork_and_wait;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::Duration;
+
+    fn note(database: &Database, text: &'static str) -> Result<()> {
+        database.write(Durability::Process, move |connection| {
+            connection.execute("INSERT INTO notes VALUES (?1)", [text])?;
+            Ok(())
+        })
+    }
+
+    fn count(database: &Database) -> Result<i64> {
+        database.read(|connection| {
+            Ok(connection.query_row("SELECT count(*) FROM notes", [], |row| row.get(0))?)
+        })
+    }
+
+    fn with_notes(path: &Path) -> Arc<Database> {
+        let database = Database::open(path).unwrap();
+        database
+            .write(Durability::Process, |connection| {
+                connection.execute_batch("CREATE TABLE notes (text TEXT)")?;
+                Ok(())
+            })
+            .unwrap();
+        database
+    }
+
+    #[test]
+    fn parent_and_child_both_go_on_after_a_fork() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = with_notes(&folder.path().join("jobs.db"));
+        assert_eq!(count(&database).unwrap(), 0);
+        let code = fork_and_wait(|| {
+            let wrote = note(&database, "child").is_ok();
+            i32::from(wrote && count(&database).is_ok_and(|notes| notes == 1))
+        });
+        assert_eq!(code, 1);
+        note(&database, "parent").unwrap();
+        assert_eq!(count(&database).unwrap(), 2);
+    }
+
+    #[test]
+    fn forks_under_load_tear_nothing_and_hang_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = with_notes(&folder.path().join("jobs.db"));
+        let stop = AtomicBool::new(false);
+        let written = std::thread::scope(|scope| {
+            let writers: Vec<_> = (0..4)
+                .map(|_| {
+                    scope.spawn(|| {
+                        let mut written = 0;
+                        while !stop.load(Ordering::Relaxed) {
+                            note(&database, "thread").unwrap();
+                            assert!(count(&database).unwrap() > 0);
+                            written += 1;
+                        }
+                        written
+                    })
+                })
+                .collect();
+            for _ in 0..20 {
+                let code = fork_and_wait(|| i32::from(note(&database, "child").is_ok()));
+                assert_eq!(code, 1);
+            }
+            stop.store(true, Ordering::Relaxed);
+            writers
+                .into_iter()
+                .map(|writer| writer.join().unwrap())
+                .sum::<i64>()
+        });
+        assert_eq!(count(&database).unwrap(), written + 20);
+    }
+
+    #[test]
+    fn a_panicking_operation_fails_alone_and_leaves_the_database_usable() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = with_notes(&folder.path().join("jobs.db"));
+        let panicked = database.write(Durability::Process, |connection| {
+            connection.execute("INSERT INTO notes VALUES ('lost')", [])?;
+            assert!(
+                connection.is_autocommit(),
+                "as if there were no transaction"
+            );
+            Ok(())
+        });
+        assert_eq!(panicked.unwrap_err().kind(), crate::ErrorKind::Panicked);
+        note(&database, "kept").unwrap();
+        assert_eq!(count(&database).unwrap(), 1);
+    }
+
+    #[test]
+    fn a_transaction_that_is_undone_under_an_operation_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = with_notes(&folder.path().join("jobs.db"));
+        // What a full disk does to a transaction, done by hand.
+        let undone = database.write(Durability::Process, |connection| {
+            connection.execute_batch("INSERT INTO notes VALUES ('lost'); ROLLBACK")?;
+            Ok(())
+        });
+        assert_eq!(undone.unwrap_err().kind(), crate::ErrorKind::Unavailable);
+        assert_eq!(count(&database).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_lock_that_another_process_holds_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jobs.db");
+        let database = with_notes(&path);
+        let mut other = open(&path).unwrap();
+        let transaction = other
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+            .unwrap();
+        std::thread::scope(|scope| {
+            let writer = scope.spawn(|| note(&database, "waited"));
+            // The writer is at the lock, or about to be; either way it must come through.
+            std::thread::park_timeout(Duration::from_millis(30));
+            transaction.commit().unwrap();
+            writer.join().unwrap().unwrap();
+        });
+        assert_eq!(count(&database).unwrap(), 1);
+    }
+}

@@ -1,0 +1,540 @@
+//! Running the operators of a page and of the forms it draws.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use lopdf::{Dictionary, Document, Object, ObjectId};
+
+use super::colour::{colour, space_named};
+use super::inline_image::skip_inline_image;
+use super::path::PathBuilder;
+use super::state::{ColourSpace, Depth, Marked, Stack, State};
+use super::text::TextObject;
+use super::tokens::{Token, Tokens};
+use crate::error::Result;
+use crate::ingest::drawing::{Drawing, Paint, Stroke};
+use crate::ingest::font::Font;
+use crate::ingest::limits::{Budget, exceeded};
+use crate::ingest::pdf::{
+    HiddenLayers, PageSource, decode_stream, dictionary_value, number, numbers, value,
+};
+use crate::plan::{Matrix, Point, Rect};
+
+/// Operands that are kept for one operator; more are dropped, as no operator takes so many.
+const MAX_OPERANDS: usize = 65_536;
+
+/// Interprets `source` and gives what it draws.
+pub(in crate::ingest) fn interpret_page(
+    document: &Document,
+    layers: &HiddenLayers,
+    source: &PageSource<'_>,
+    budget: &mut Budget<'_>,
+) -> Result<Drawing> {
+    budget.start_page();
+    let content = source.content(document, budget)?;
+    let page = &source.page;
+    let clip = Rect::between(Point::default(), Point::new(page.width_pt, page.height_pt));
+    let mut interpreter = Interpreter {
+        document,
+        layers,
+        budget,
+        stack: Stack::new(State::new(page.user_to_display, clip)),
+        drawing: Drawing::default(),
+        path: PathBuilder::default(),
+        pending_clip: false,
+        text: TextObject::new(),
+        marked: Marked::default(),
+        fonts: BTreeMap::new(),
+        forms: BTreeMap::new(),
+        active_forms: Vec::new(),
+    };
+    interpreter.run(&content, source.resources)?;
+    Ok(interpreter.drawing)
+}
+
+struct Interpreter<'a, 'b, 'w> {
+    document: &'a Document,
+    layers: &'a HiddenLayers,
+    budget: &'b mut Budget<'w>,
+    stack: Stack,
+    drawing: Drawing,
+    path: PathBuilder,
+    /// A `W` waits for the next painting operator.
+    pending_clip: bool,
+    text: TextObject,
+    marked: Marked,
+    fonts: BTreeMap<ObjectId, Arc<Font>>,
+    forms: BTreeMap<ObjectId, Arc<Vec<u8>>>,
+    active_forms: Vec<ObjectId>,
+}
+
+/// The last `N` operands as numbers; operands of another kind fail the operator.
+fn last<const N: usize>(operands: &[Token<'_>]) -> Option<[f64; N]> {
+    let from = operands.len().checked_sub(N)?;
+    let mut found = [0.0; N];
+    for (slot, token) in found.iter_mut().zip(operands.get(from..)?) {
+        match token {
+            Token::Number(number) => *slot = *number,
+            _ => return None,
+        }
+    }
+    Some(found)
+}
+
+fn last_name<'t>(operands: &'t [Token<'_>]) -> Option<&'t [u8]> {
+    match operands.last() {
+        Some(Token::Name(name)) => Some(name),
+        _ => None,
+    }
+}
+
+impl<'a> Interpreter<'a, '_, '_> {
+    fn run(&mut self, content: &[u8], resources: Option<&'a Dictionary>) -> Result<()> {
+        let floor = self.stack.depth();
+        let marked_before = self.marked.depth();
+        let mut operands: Vec<Token<'_>> = Vec::new();
+        let mut tokens = Tokens::new(content);
+        while let Some(token) = tokens.next() {
+            match token {
+                Token::Word(b"BI") => {
+                    let before = tokens.rest().len();
+                    skip_inline_image(&mut tokens);
+                    self.budget
+                        .spend_steps((before - tokens.rest().len()) as u64 / 16 + 1)?;
+                    self.note_image();
+                }
+                Token::Word(operator) => {
+                    self.budget.spend_steps(1)?;
+                    self.execute(operator, &operands, resources, floor)?;
+                }
+                operand => {
+                    if operands.len() < MAX_OPERANDS {
+                        operands.push(operand);
+                    } else {
+                        self.budget.spend_steps(1)?;
+                    }
+                    continue;
+                }
+            }
+            operands.clear();
+        }
+        self.stack.unwind(floor);
+        while self.marked.depth() > marked_before {
+            self.marked.end(marked_before);
+        }
+        Ok(())
+    }
+
+    fn execute(
+        &mut self,
+        operator: &[u8],
+        operands: &[Token<'_>],
+        resources: Option<&'a Dictionary>,
+        floor: Depth,
+    ) -> Result<()> {
+        match operator {
+            b"m" | b"l" | b"c" | b"v" | b"y" | b"h" | b"re" => {
+                self.construct(operator, operands)?
+            }
+            b"S" => self.paint(true, false, false),
+            b"s" => {
+                self.path.close();
+                self.paint(true, false, false);
+            }
+            b"f" | b"F" => self.paint(false, true, false),
+            b"f*" => self.paint(false, true, true),
+            b"B" => self.paint(true, true, false),
+            b"B*" => self.paint(true, true, true),
+            b"b" => {
+                self.path.close();
+                self.paint(true, true, false);
+            }
+            b"b*" => {
+                self.path.close();
+                self.paint(true, true, true);
+            }
+            b"n" => self.paint(false, false, false),
+            b"W" | b"W*" => self.pending_clip = true,
+            b"q" => self.stack.save(),
+            b"Q" => self.stack.restore(floor),
+            b"cm" => {
+                if let Some(matrix) = last::<6>(operands) {
+                    self.stack.current.concatenate(matrix.into());
+                }
+            }
+            b"w" => {
+                if let Some([width]) = last(operands) {
+                    self.stack.current.line_width = width.abs();
+                }
+            }
+            b"d" => self.stack.current.dashed = draws_dashes(operands),
+            b"gs" => self.set_graphics_state(operands, resources),
+            b"Do" => self.draw_object(operands, resources)?,
+            b"BMC" => self.marked.begin(false),
+            b"BDC" => self.begin_marked(operands, resources),
+            b"EMC" => self.marked.end(0),
+            b"BT" => self.text = TextObject::new(),
+            b"Tf" | b"Td" | b"TD" | b"Tm" | b"T*" | b"Tj" | b"TJ" | b"'" | b"\"" | b"Tc"
+            | b"Tw" | b"Tz" | b"TL" | b"Ts" => self.text_operator(operator, operands, resources)?,
+            b"g" | b"G" | b"rg" | b"RG" | b"k" | b"K" | b"cs" | b"CS" | b"sc" | b"SC" | b"scn"
+            | b"SCN" => self.set_colour(operator, operands, resources),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn is_hidden(&self) -> bool {
+        self.marked.hides()
+    }
+
+    fn construct(&mut self, operator: &[u8], operands: &[Token<'_>]) -> Result<()> {
+        let ctm = self.stack.current.ctm;
+        let before = self.path.len();
+        match operator {
+            b"m" => {
+                if let Some([x, y]) = last(operands) {
+                    self.path.move_to(ctm, Point::new(x, y));
+                }
+            }
+            b"l" => {
+                if let Some([x, y]) = last(operands) {
+                    self.path.line_to(ctm, Point::new(x, y));
+                }
+            }
+            b"c" => {
+                if let Some([x1, y1, x2, y2, x, y]) = last(operands) {
+                    let (first, second) = (Point::new(x1, y1), Point::new(x2, y2));
+                    self.path
+                        .curve_to(ctm, Some(first), second, Point::new(x, y));
+                }
+            }
+            b"v" => {
+                if let Some([x2, y2, x, y]) = last(operands) {
+                    let end = Point::new(x, y);
+                    self.path
+                        .curve_to(ctm, self.path.pen(), Point::new(x2, y2), end);
+                }
+            }
+            b"y" => {
+                if let Some([x1, y1, x, y]) = last(operands) {
+                    let end = Point::new(x, y);
+                    self.path.curve_to(ctm, Some(Point::new(x1, y1)), end, end);
+                }
+            }
+            b"re" => {
+                if let Some([x, y, width, height]) = last(operands) {
+                    self.path.rectangle(ctm, Point::new(x, y), width, height);
+                }
+            }
+            _ => self.path.close(),
+        }
+        self.budget
+            .spend_segments(self.path.len().saturating_sub(before))
+    }
+
+    fn paint(&mut self, strokes: bool, fills: bool, even_odd: bool) {
+        let state = &self.stack.current;
+        if (strokes || fills) && !self.is_hidden() {
+            let paint = Paint {
+                stroke: strokes.then(|| Stroke {
+                    width_pt: state.line_width * state.ctm.mean_scale(),
+                    colour: state.stroke,
+                    dashed: state.dashed,
+                }),
+                fill: fills.then_some(state.fill),
+                even_odd,
+            };
+            self.path.paint(&mut self.drawing, &state.clip, paint);
+        }
+        if self.pending_clip {
+            self.pending_clip = false;
+            if self.path.len() > 0 {
+                let state = &mut self.stack.current;
+                state.clip = state.clip.intersection(&self.path.bounds());
+            }
+        }
+        self.path.clear();
+    }
+
+    fn set_graphics_state(&mut self, operands: &[Token<'_>], resources: Option<&'a Dictionary>) {
+        let Some(settings) = last_name(operands).and_then(|name| {
+            let all = dictionary_value(self.document, resources?, b"ExtGState")?;
+            dictionary_value(self.document, all, name)
+        }) else {
+            return;
+        };
+        if let Some(width) = value(self.document, settings, b"LW").and_then(number) {
+            self.stack.current.line_width = width.abs();
+        }
+        if let Some(Object::Array(dash)) = value(self.document, settings, b"D")
+            && let Some(Object::Array(lengths)) = dash.first()
+        {
+            self.stack.current.dashed =
+                lengths.iter().filter_map(number).any(|length| length > 0.0);
+        }
+    }
+
+    fn set_colour(
+        &mut self,
+        operator: &[u8],
+        operands: &[Token<'_>],
+        resources: Option<&'a Dictionary>,
+    ) {
+        let strokes = operator.first().is_some_and(u8::is_ascii_uppercase);
+        let state = &mut self.stack.current;
+        let (space, paint) = if strokes {
+            (&mut state.stroke_space, &mut state.stroke)
+        } else {
+            (&mut state.fill_space, &mut state.fill)
+        };
+        match operator {
+            b"g" | b"G" => *space = ColourSpace::Gray,
+            b"rg" | b"RG" => *space = ColourSpace::Rgb,
+            b"k" | b"K" => *space = ColourSpace::Cmyk,
+            b"cs" | b"CS" => {
+                let Some(name) = last_name(operands) else {
+                    return;
+                };
+                *space = space_named(self.document, resources, name);
+                // Each space starts at black (ISO 32000-1, 8.6.8), as a tint at full ink.
+                *paint = match *space {
+                    ColourSpace::Pattern => colour(ColourSpace::Pattern, &[]),
+                    _ => crate::ingest::drawing::Colour::BLACK,
+                };
+                return;
+            }
+            _ => {}
+        }
+        if last_name(operands).is_some() {
+            *paint = colour(ColourSpace::Pattern, &[]);
+            return;
+        }
+        let mut components = [0.0; 4];
+        let mut count = 0;
+        for token in operands {
+            if let Token::Number(number) = token
+                && let Some(slot) = components.get_mut(count)
+            {
+                *slot = *number;
+                count += 1;
+            }
+        }
+        if count > 0 {
+            *paint = colour(*space, components.get(..count).unwrap_or_default());
+        }
+    }
+
+    fn begin_marked(&mut self, operands: &[Token<'_>], resources: Option<&'a Dictionary>) {
+        let is_layer = operands.first() == Some(&Token::Name(b"OC".as_slice().into()));
+        let hides = is_layer
+            && last_name(operands)
+                .and_then(|name| {
+                    let properties = dictionary_value(self.document, resources?, b"Properties")?;
+                    properties.get(name).ok()
+                })
+                .is_some_and(|tag| self.layers.hides(self.document, tag));
+        self.marked.begin(hides);
+    }
+
+    fn draw_object(
+        &mut self,
+        operands: &[Token<'_>],
+        resources: Option<&'a Dictionary>,
+    ) -> Result<()> {
+        let Some(entry) = last_name(operands).and_then(|name| {
+            let objects = dictionary_value(self.document, resources?, b"XObject")?;
+            objects.get(name).ok()
+        }) else {
+            return Ok(());
+        };
+        let Ok((Some(id), Object::Stream(stream))) = self.document.dereference(entry) else {
+            return Ok(());
+        };
+        if self.is_hidden()
+            || stream
+                .dict
+                .get(b"OC")
+                .is_ok_and(|tag| self.layers.hides(self.document, tag))
+        {
+            return Ok(());
+        }
+        match stream.dict.get(b"Subtype").and_then(Object::as_name) {
+            Ok(b"Image") => self.note_image(),
+            Ok(b"Form") => {
+                // A form that draws itself, directly or through others, draws nothing more.
+                if self.active_forms.contains(&id) {
+                    return Ok(());
+                }
+                if self.active_forms.len() >= self.budget.limits().form_nesting {
+                    let limit = self.budget.limits().form_nesting;
+                    return Err(exceeded("forms inside each other", limit));
+                }
+                let content = match self.forms.get(&id) {
+                    Some(content) => Arc::clone(content),
+                    None => {
+                        let bytes = decode_stream(stream, self.budget)?.unwrap_or_default();
+                        let content = Arc::new(bytes);
+                        self.forms.insert(id, Arc::clone(&content));
+                        content
+                    }
+                };
+                self.active_forms.push(id);
+                let drawn = self.draw_form(&stream.dict, &content, resources);
+                self.active_forms.pop();
+                drawn?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn draw_form(
+        &mut self,
+        form: &'a Dictionary,
+        content: &[u8],
+        outer: Option<&'a Dictionary>,
+    ) -> Result<()> {
+        let depth = self.stack.depth();
+        self.stack.save();
+        if let Some(matrix) = value(self.document, form, b"Matrix")
+            .and_then(|matrix| numbers::<6>(self.document, matrix))
+        {
+            self.stack.current.concatenate(Matrix::from(matrix));
+        }
+        if let Some([x0, y0, x1, y1]) =
+            value(self.document, form, b"BBox").and_then(|bbox| numbers(self.document, bbox))
+        {
+            let ctm = self.stack.current.ctm;
+            let corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)];
+            let shown = Rect::around(corners.map(|(x, y)| ctm.apply(Point::new(x, y))));
+            let clip = self.stack.current.clip.intersection(&shown);
+            self.stack.current.clip = clip;
+        }
+        let path = std::mem::take(&mut self.path);
+        let text = std::mem::replace(&mut self.text, TextObject::new());
+        // Old files leave out a form's resources and mean those of the page.
+        let resources = dictionary_value(self.document, form, b"Resources").or(outer);
+        let run = self.run(content, resources);
+        self.path = path;
+        self.text = text;
+        self.stack.unwind(depth);
+        run
+    }
+
+    /// Notes where a picture is drawn: the unit square under the current matrix.
+    fn note_image(&mut self) {
+        let state = &self.stack.current;
+        let corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)];
+        let shown = Rect::around(corners.map(|(x, y)| state.ctm.apply(Point::new(x, y))));
+        let area = shown.intersection(&state.clip);
+        if !area.is_empty() && !self.is_hidden() {
+            self.drawing.push_image(area);
+        }
+    }
+
+    fn text_operator(
+        &mut self,
+        operator: &[u8],
+        operands: &[Token<'_>],
+        resources: Option<&'a Dictionary>,
+    ) -> Result<()> {
+        match operator {
+            b"Tf" => return self.set_font(operands, resources),
+            b"Tm" => {
+                if let Some(matrix) = last::<6>(operands) {
+                    self.text.set_matrix(matrix.into());
+                }
+            }
+            b"Td" | b"TD" => {
+                if let Some([x, y]) = last(operands) {
+                    if operator == b"TD" {
+                        self.stack.current.text.leading = -y;
+                    }
+                    self.text.move_line(x, y);
+                }
+            }
+            b"T*" => self.text.move_line(0.0, -self.stack.current.text.leading),
+            b"Tj" => return self.show(operands),
+            b"TJ" => return self.show(operands),
+            b"'" | b"\"" => {
+                if let [Token::Number(word), Token::Number(char), _] = operands {
+                    self.stack.current.text.word_spacing = *word;
+                    self.stack.current.text.char_spacing = *char;
+                }
+                self.text.move_line(0.0, -self.stack.current.text.leading);
+                let from = operands.len().saturating_sub(1);
+                return self.show(operands.get(from..).unwrap_or_default());
+            }
+            _ => {
+                let Some([setting]) = last(operands) else {
+                    return Ok(());
+                };
+                let text = &mut self.stack.current.text;
+                match operator {
+                    b"Tc" => text.char_spacing = setting,
+                    b"Tw" => text.word_spacing = setting,
+                    b"Tz" => text.stretch = setting / 100.0,
+                    b"TL" => text.leading = setting,
+                    _ => text.rise = setting,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn set_font(
+        &mut self,
+        operands: &[Token<'_>],
+        resources: Option<&'a Dictionary>,
+    ) -> Result<()> {
+        let [.., Token::Name(name), Token::Number(size)] = operands else {
+            return Ok(());
+        };
+        self.stack.current.text.size = *size;
+        let fonts = resources.and_then(|found| dictionary_value(self.document, found, b"Font"));
+        let entry = fonts.and_then(|fonts| fonts.get(name).ok());
+        let found = entry.and_then(|entry| self.document.dereference(entry).ok());
+        let font = match found {
+            Some((id, Object::Dictionary(dictionary))) => {
+                let known = id.and_then(|id| self.fonts.get(&id)).map(Arc::clone);
+                match known {
+                    Some(font) => Some(font),
+                    None => {
+                        let font = Arc::new(Font::read(self.document, dictionary, self.budget)?);
+                        if let Some(id) = id {
+                            self.fonts.insert(id, Arc::clone(&font));
+                        }
+                        Some(font)
+                    }
+                }
+            }
+            _ => None,
+        };
+        self.stack.current.text.font = font;
+        Ok(())
+    }
+
+    fn show(&mut self, operands: &[Token<'_>]) -> Result<()> {
+        let run = self.text.show(&self.stack.current, operands, self.budget)?;
+        if let Some(run) = run
+            && !self.is_hidden()
+            && self.stack.current.clip.contains(Point::new(run.x, run.y))
+        {
+            self.budget.spend_segments(1)?;
+            self.drawing.push_text(run);
+        }
+        Ok(())
+    }
+}
+
+fn draws_dashes(operands: &[Token<'_>]) -> bool {
+    let lengths = operands
+        .iter()
+        .take_while(|token| !matches!(token, Token::ArrayEnd));
+    lengths
+        .filter_map(|token| match token {
+            Token::Number(length) => Some(*length),
+            _ => None,
+        })
+        .any(|length| length > 0.0)
+}

@@ -1,0 +1,12 @@
+//! The content-stream interpreter: operators in, a [`Drawing`](super::Drawing) out.
+
+mod colour;
+mod inline_image;
+mod interpreter;
+mod path;
+mod state;
+mod text;
+mod tokens;
+
+pub(super) use interpreter::interpret_page;
+pub(super) use tokens::{Token, Tokens};

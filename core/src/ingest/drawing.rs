@@ -1,0 +1,187 @@
+//! A page as it is drawn: paths with their paint, texts and pictures, in display points.
+
+use std::ops::Range;
+
+use crate::plan::{Point, Rect, Segment, TextRun};
+
+/// Everything drawn on a page, in drawing order. Curves are flattened; clips are applied as
+/// boxes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Drawing {
+    points: Vec<Point>,
+    subpaths: Vec<SubpathSpan>,
+    paths: Vec<PathSpan>,
+    texts: Vec<TextRun>,
+    images: Vec<Rect>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct SubpathSpan {
+    points: Range<usize>,
+    closed: bool,
+    curved: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct PathSpan {
+    subpaths: Range<usize>,
+    paint: Paint,
+}
+
+/// How a path is painted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Paint {
+    /// The line along the path, if it is stroked.
+    pub stroke: Option<Stroke>,
+    /// The colour inside the path, if it is filled.
+    pub fill: Option<Colour>,
+    /// Whether the inside is told by the even-odd rule instead of the winding number.
+    pub even_odd: bool,
+}
+
+/// The line along a stroked path.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stroke {
+    /// Width in points; 0 is the thinnest line the device can draw.
+    pub width_pt: f64,
+    /// Colour.
+    pub colour: Colour,
+    /// Whether it is broken into dashes.
+    pub dashed: bool,
+}
+
+/// A colour as it looks on screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Colour {
+    /// Red, green and blue.
+    Rgb(u8, u8, u8),
+    /// A pattern or a shading, which has no single colour.
+    Pattern,
+}
+
+impl Colour {
+    /// Black, the colour at the start of every page.
+    pub const BLACK: Colour = Colour::Rgb(0, 0, 0);
+
+    /// Whether it can hardly be told from white paper.
+    pub fn is_white(self) -> bool {
+        matches!(self, Colour::Rgb(r, g, b) if r.min(g).min(b) >= 250)
+    }
+}
+
+/// One connected part of a path.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Subpath<'a> {
+    /// Its corners in order.
+    pub points: &'a [Point],
+    /// Whether the last corner is joined to the first.
+    pub closed: bool,
+    /// Whether it held curves before it was flattened.
+    pub curved: bool,
+}
+
+impl<'a> Subpath<'a> {
+    /// Its straight pieces as stroked: with the closing one if it is closed.
+    pub fn segments(&self) -> impl Iterator<Item = Segment> + use<'a> {
+        let points = self.points;
+        let closing = match (self.closed, points.first(), points.last()) {
+            (true, Some(&first), Some(&last)) if points.len() > 1 && first != last => {
+                Some(Segment::new(last, first))
+            }
+            _ => None,
+        };
+        let pairs = points.iter().zip(points.iter().skip(1));
+        pairs.map(|(&a, &b)| Segment::new(a, b)).chain(closing)
+    }
+}
+
+/// One painted path.
+#[derive(Debug, Clone, Copy)]
+pub struct Path<'a> {
+    drawing: &'a Drawing,
+    span: &'a PathSpan,
+}
+
+impl<'a> Path<'a> {
+    /// How it is painted.
+    pub fn paint(&self) -> Paint {
+        self.span.paint
+    }
+
+    /// Its parts.
+    pub fn subpaths(&self) -> impl Iterator<Item = Subpath<'a>> + use<'a> {
+        let drawing = self.drawing;
+        let spans = drawing.subpaths.get(self.span.subpaths.clone());
+        spans.unwrap_or_default().iter().map(move |span| Subpath {
+            points: drawing.points.get(span.points.clone()).unwrap_or_default(),
+            closed: span.closed,
+            curved: span.curved,
+        })
+    }
+}
+
+impl Drawing {
+    /// Every painted path, in drawing order.
+    pub fn paths(&self) -> impl Iterator<Item = Path<'_>> {
+        self.paths.iter().map(|span| Path {
+            drawing: self,
+            span,
+        })
+    }
+
+    /// Texts as they were shown, joined into words and lines.
+    pub fn texts(&self) -> &[TextRun] {
+        &self.texts
+    }
+
+    /// Boxes of the pictures.
+    pub fn images(&self) -> &[Rect] {
+        &self.images
+    }
+
+    /// How many straight pieces there are.
+    pub fn segment_count(&self) -> usize {
+        self.points.len().saturating_sub(self.subpaths.len())
+    }
+
+    /// Whether nothing is drawn by lines or fills.
+    pub fn is_blank(&self) -> bool {
+        self.paths.is_empty()
+    }
+
+    pub(super) fn set_texts(&mut self, texts: Vec<TextRun>) {
+        self.texts = texts;
+    }
+
+    pub(super) fn push_text(&mut self, text: TextRun) {
+        self.texts.push(text);
+    }
+
+    pub(super) fn push_image(&mut self, area: Rect) {
+        self.images.push(area);
+    }
+
+    /// Begins a path; subpaths follow, then [`end_path`](Self::end_path).
+    pub(super) fn begin_path(&self) -> usize {
+        self.subpaths.len()
+    }
+
+    pub(super) fn push_subpath(&mut self, points: &[Point], closed: bool, curved: bool) {
+        let start = self.points.len();
+        self.points.extend_from_slice(points);
+        self.subpaths.push(SubpathSpan {
+            points: start..self.points.len(),
+            closed,
+            curved,
+        });
+    }
+
+    pub(super) fn end_path(&mut self, first: usize, paint: Paint) {
+        if self.subpaths.len() > first {
+            self.paths.push(PathSpan {
+                subpaths: first..self.subpaths.len(),
+                paint,
+            });
+        }
+    }
+}

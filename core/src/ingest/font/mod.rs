@@ -1,0 +1,127 @@
+//! Fonts, as far as text extraction needs them: what each code says and how wide it is.
+
+mod cmap;
+mod encoding;
+mod widths;
+
+use std::borrow::Cow;
+
+use lopdf::{Dictionary, Document, Object};
+
+use self::cmap::CMap;
+use self::encoding::Encoding;
+use self::widths::Widths;
+use super::limits::Budget;
+use super::pdf::{decode_stream, value};
+use crate::error::Result;
+
+/// A font of a page.
+#[derive(Debug)]
+pub(super) struct Font {
+    codes: Codes,
+    to_unicode: Option<CMap>,
+    widths: Widths,
+}
+
+/// How a shown string falls into character codes.
+#[derive(Debug)]
+enum Codes {
+    /// One byte each, named by an encoding.
+    Single(Encoding),
+    /// Several bytes each; the map, if any, says how many.
+    Composite(Option<CMap>),
+}
+
+/// One shown character.
+pub(super) struct Glyph<'a> {
+    /// What it says; empty when the file does not tell.
+    pub(super) text: Cow<'a, str>,
+    /// How far it moves the pen, as a share of the font size.
+    pub(super) advance: f64,
+    /// Whether word spacing applies: the single byte 32 (ISO 32000-1, 9.3.3).
+    pub(super) is_word_space: bool,
+}
+
+impl Font {
+    /// Reads a font dictionary; what is missing or broken falls back to the nearest default.
+    pub(super) fn read(
+        document: &Document,
+        font: &Dictionary,
+        budget: &mut Budget<'_>,
+    ) -> Result<Font> {
+        // Building the tables below takes about as long as a few hundred operators.
+        budget.spend_steps(512)?;
+        let to_unicode = match value(document, font, b"ToUnicode") {
+            Some(Object::Stream(stream)) => {
+                read_cmap(decode_stream(stream, budget)?.as_deref(), budget)?
+            }
+            _ => None,
+        };
+        let subtype = font
+            .get(b"Subtype")
+            .and_then(Object::as_name)
+            .unwrap_or_default();
+        if subtype != b"Type0" {
+            return Ok(Font {
+                codes: Codes::Single(Encoding::read(document, font)),
+                to_unicode,
+                widths: Widths::of_simple(document, font, subtype == b"Type3"),
+            });
+        }
+        let cmap = match value(document, font, b"Encoding") {
+            Some(Object::Stream(stream)) => {
+                read_cmap(decode_stream(stream, budget)?.as_deref(), budget)?
+            }
+            _ => None,
+        };
+        let widths = Widths::of_composite(document, font, budget)?;
+        Ok(Font {
+            codes: Codes::Composite(cmap),
+            to_unicode,
+            widths,
+        })
+    }
+
+    /// The characters of a shown string.
+    pub(super) fn glyphs<'a>(&'a self, shown: &'a [u8]) -> impl Iterator<Item = Glyph<'a>> {
+        let mut rest = shown;
+        std::iter::from_fn(move || {
+            let length = self.code_length(rest).min(rest.len());
+            let (code, tail) = rest.split_at_checked(length)?;
+            rest = tail;
+            (!code.is_empty()).then(|| self.glyph(code))
+        })
+    }
+
+    fn code_length(&self, rest: &[u8]) -> usize {
+        match &self.codes {
+            Codes::Single(_) => 1,
+            Codes::Composite(Some(cmap)) => cmap.code_length(rest).unwrap_or(2),
+            Codes::Composite(None) => 2,
+        }
+    }
+
+    fn glyph<'a>(&'a self, code: &[u8]) -> Glyph<'a> {
+        let number = code
+            .iter()
+            .fold(0_u32, |number, &byte| number << 8 | u32::from(byte));
+        let unicode = self
+            .to_unicode
+            .as_ref()
+            .and_then(|cmap| cmap.text(code.len(), number));
+        let text = match (unicode, &self.codes) {
+            (Some(text), _) => text,
+            (None, Codes::Single(encoding)) => Cow::Borrowed(encoding.text(number)),
+            (None, Codes::Composite(_)) => Cow::Borrowed(""),
+        };
+        Glyph {
+            text,
+            advance: self.widths.advance(number),
+            is_word_space: code == [32],
+        }
+    }
+}
+
+fn read_cmap(bytes: Option<&[u8]>, budget: &mut Budget<'_>) -> Result<Option<CMap>> {
+    bytes.map(|bytes| CMap::read(bytes, budget)).transpose()
+}

@@ -1,0 +1,181 @@
+//! Bars: straight pieces with a thickness, which walls are made of.
+
+use super::families::{Axis, families};
+use crate::plan::{Point, Segment, WallStyle};
+
+/// A straight piece of wall: its centre line, its thickness and how it is drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Bar {
+    pub(super) a: Point,
+    pub(super) b: Point,
+    pub(super) thickness: f64,
+    pub(super) style: WallStyle,
+}
+
+impl Bar {
+    pub(super) fn segment(&self) -> Segment {
+        Segment::new(self.a, self.b)
+    }
+
+    pub(super) fn length(&self) -> f64 {
+        self.a.distance(self.b)
+    }
+
+    /// Length over thickness.
+    pub(super) fn aspect(&self) -> f64 {
+        self.length() / self.thickness.max(1e-6)
+    }
+}
+
+/// How far two thicknesses may differ and still be the same wall.
+pub(super) fn same_thickness(one: f64, two: f64) -> bool {
+    (one - two).abs() <= (0.08 * one.min(two)).max(0.25)
+}
+
+/// Joins bars that lie on one line: duplicates, overlaps, and neighbours with a gap of at most
+/// `bridge(thickness)` between them, as a wall is drawn with gaps at its openings.
+pub(super) fn join_collinear(bars: &[Bar], bridge: impl Fn(f64) -> f64) -> Vec<Bar> {
+    let segments: Vec<Segment> = bars.iter().map(Bar::segment).collect();
+    let mut joined = Vec::with_capacity(bars.len());
+    for family in families(&segments) {
+        let axis = family.axis;
+        let mut placed: Vec<Placed> = family
+            .members
+            .iter()
+            .filter_map(|&index| bars.get(index))
+            .map(|bar| Placed::on(axis, bar))
+            .collect();
+        placed.sort_by(|one, two| one.offset.total_cmp(&two.offset));
+        let mut rest = placed.as_mut_slice();
+        while let Some(first) = rest.first() {
+            // Everything within a fraction of the thickness is on the same line.
+            let limit = first.offset + (0.15 * first.thickness).max(0.3);
+            let count = rest.partition_point(|bar| bar.offset <= limit).max(1);
+            let (line, after) = rest.split_at_mut(count);
+            join_line(axis, line, &bridge, &mut joined);
+            rest = after;
+        }
+    }
+    joined
+}
+
+/// Pairs of neighbours on one line with the same thickness and at most `gap` between them, as
+/// positions in `bars`: the two sides of an opening.
+pub(super) fn collinear_neighbours(bars: &[Bar], gap: f64) -> Vec<(usize, usize)> {
+    let segments: Vec<Segment> = bars.iter().map(Bar::segment).collect();
+    let mut pairs = Vec::new();
+    for family in families(&segments) {
+        let mut placed: Vec<(Placed, usize)> = family
+            .members
+            .iter()
+            .filter_map(|&index| Some((Placed::on(family.axis, bars.get(index)?), index)))
+            .collect();
+        placed.sort_by(|one, two| one.0.offset.total_cmp(&two.0.offset));
+        let mut rest = placed.as_mut_slice();
+        while let Some((first, _)) = rest.first() {
+            let limit = first.offset + (0.15 * first.thickness).max(0.3);
+            let count = rest.partition_point(|(bar, _)| bar.offset <= limit).max(1);
+            let (line, after) = rest.split_at_mut(count);
+            line.sort_by(|one, two| one.0.from.total_cmp(&two.0.from));
+            for ((one, first), (two, second)) in line.iter().zip(line.iter().skip(1)) {
+                if two.from - one.to <= gap && same_thickness(one.thickness, two.thickness) {
+                    pairs.push((*first, *second));
+                }
+            }
+            rest = after;
+        }
+    }
+    pairs
+}
+
+/// A bar in the coordinates of its axis.
+#[derive(Clone, Copy)]
+struct Placed {
+    offset: f64,
+    from: f64,
+    to: f64,
+    thickness: f64,
+    style: WallStyle,
+}
+
+impl Placed {
+    fn on(axis: Axis, bar: &Bar) -> Placed {
+        let (one, two) = (axis.along(bar.a), axis.along(bar.b));
+        Placed {
+            offset: 0.5 * (axis.across(bar.a) + axis.across(bar.b)),
+            from: one.min(two),
+            to: one.max(two),
+            thickness: bar.thickness,
+            style: bar.style,
+        }
+    }
+
+    fn bar(&self, axis: Axis) -> Bar {
+        Bar {
+            a: axis.point(self.from, self.offset),
+            b: axis.point(self.to, self.offset),
+            thickness: self.thickness,
+            style: self.style,
+        }
+    }
+}
+
+/// Joins the bars of one line, each thickness for itself.
+fn join_line(axis: Axis, line: &mut [Placed], bridge: &impl Fn(f64) -> f64, joined: &mut Vec<Bar>) {
+    line.sort_by(|one, two| {
+        one.from
+            .total_cmp(&two.from)
+            .then(one.thickness.total_cmp(&two.thickness))
+    });
+    // Walls of different thickness on one line are few; a short list is enough.
+    let mut open: Vec<Placed> = Vec::new();
+    for bar in line.iter() {
+        let same = open
+            .iter_mut()
+            .find(|other| same_thickness(other.thickness, bar.thickness));
+        match same {
+            Some(other) if bar.from - other.to <= bridge(other.thickness) => {
+                let (own, new) = (other.to - other.from, bar.to - bar.from);
+                let share = new / (own + new).max(1e-9);
+                other.offset += (bar.offset - other.offset) * share;
+                other.thickness += (bar.thickness - other.thickness) * share;
+                other.to = other.to.max(bar.to);
+            }
+            Some(other) => {
+                joined.push(other.bar(axis));
+                *other = *bar;
+            }
+            None => open.push(*bar),
+        }
+    }
+    joined.extend(open.iter().map(|bar| bar.bar(axis)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bar(x0: f64, x1: f64, y: f64, thickness: f64) -> Bar {
+        Bar {
+            a: Point::new(x0, y),
+            b: Point::new(x1, y),
+            thickness,
+            style: WallStyle::Double,
+        }
+    }
+
+    #[test]
+    fn pieces_of_one_wall_are_joined_across_small_gaps() {
+        let bars = [
+            bar(0.0, 50.0, 10.0, 6.0),
+            bar(60.0, 100.0, 10.1, 6.1),
+            bar(20.0, 30.0, 10.0, 6.0),
+            bar(160.0, 200.0, 10.0, 6.0),
+            bar(0.0, 50.0, 30.0, 6.0),
+        ];
+        let mut joined = join_collinear(&bars, |thickness| 2.0 * thickness);
+        joined.sort_by(|one, two| one.length().total_cmp(&two.length()));
+        let lengths: Vec<_> = joined.iter().map(|bar| bar.length().round()).collect();
+        assert_eq!(lengths, [40.0, 50.0, 100.0]);
+    }
+}

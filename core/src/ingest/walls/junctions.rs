@@ -1,0 +1,233 @@
+//! Where walls meet: ends run to the centre line of the other wall, and what hangs together.
+
+use std::collections::HashMap;
+
+use super::bars::Bar;
+use crate::plan::{Point, Rect, Segment};
+
+/// Walls at a smaller angle than this (as its sine) do not make a corner.
+const SMALLEST_TURN: f64 = 0.2;
+
+/// How far an end may be from the other centre line: half of both thicknesses, and a bit.
+fn reach(one: &Bar, two: &Bar) -> f64 {
+    0.65 * (one.thickness + two.thickness) + 0.75
+}
+
+/// Bars by the places they pass, to find the neighbours of a point.
+struct Places {
+    cell: f64,
+    /// Looked up by key only; its order never shows.
+    cells: HashMap<(i64, i64), Vec<usize>>,
+}
+
+impl Places {
+    fn new(bars: &[Bar]) -> Places {
+        let bounds = Rect::around(bars.iter().flat_map(|bar| [bar.a, bar.b]));
+        let thickest = bars
+            .iter()
+            .fold(0.0_f64, |most, bar| most.max(bar.thickness));
+        let cell = (bounds.diagonal() / 128.0).max(3.0 * thickest + 2.0);
+        let mut places = Places {
+            cell,
+            cells: HashMap::new(),
+        };
+        for (index, bar) in bars.iter().enumerate() {
+            let steps = (2.0 * bar.length() / cell).ceil().max(1.0);
+            let mut step = 0.0;
+            while step <= steps {
+                let key = places.key(bar.a.towards(bar.b, step / steps));
+                let list = places.cells.entry(key).or_default();
+                if list.last() != Some(&index) {
+                    list.push(index);
+                }
+                step += 1.0;
+            }
+        }
+        places
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
+    fn key(&self, point: Point) -> (i64, i64) {
+        let cell = |at: f64| (at / self.cell).floor() as i64;
+        (cell(point.x), cell(point.y))
+    }
+
+    /// Bars that pass near `point`, each once, in order.
+    fn near(&self, point: Point) -> Vec<usize> {
+        let (x, y) = self.key(point);
+        let mut found = Vec::new();
+        for dx in -1..=1 {
+            for dy in -1..=1 {
+                let key = (x.saturating_add(dx), y.saturating_add(dy));
+                found.extend(self.cells.get(&key).into_iter().flatten());
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+/// Lengthens or shortens the ends of `bars` to the centre lines of the bars they run into.
+pub(super) fn meet(bars: &[Bar]) -> Vec<Bar> {
+    let places = Places::new(bars);
+    bars.iter()
+        .enumerate()
+        .map(|(index, bar)| {
+            let end = |at: Point, from: Point| -> Point {
+                let mut best: Option<(f64, Point)> = None;
+                for other in places.near(at) {
+                    let Some(neighbour) = bars.get(other).filter(|_| other != index) else {
+                        continue;
+                    };
+                    if let Some(corner) = crossing(bar, neighbour) {
+                        let limit = reach(bar, neighbour);
+                        let away = corner.distance(at);
+                        let on_it = neighbour.segment().distance_to(corner) <= limit;
+                        // A corner must not swallow the bar itself.
+                        let keeps = corner.distance(from) > 0.3 * bar.length();
+                        if away <= limit
+                            && on_it
+                            && keeps
+                            && best.is_none_or(|(least, _)| away < least)
+                        {
+                            best = Some((away, corner));
+                        }
+                    }
+                }
+                best.map_or(at, |(_, corner)| corner)
+            };
+            Bar {
+                a: end(bar.a, bar.b),
+                b: end(bar.b, bar.a),
+                ..*bar
+            }
+        })
+        .collect()
+}
+
+/// Where the centre lines of two bars would cross; `None` for nearly parallel ones.
+fn crossing(one: &Bar, two: &Bar) -> Option<Point> {
+    let (p, r) = (one.a, (one.b.x - one.a.x, one.b.y - one.a.y));
+    let (q, s) = (two.a, (two.b.x - two.a.x, two.b.y - two.a.y));
+    let cross = r.0 * s.1 - r.1 * s.0;
+    if cross.abs() < SMALLEST_TURN * one.length() * two.length() || cross == 0.0 {
+        return None;
+    }
+    let share = ((q.x - p.x) * s.1 - (q.y - p.y) * s.0) / cross;
+    let at = Point::new(p.x + share * r.0, p.y + share * r.1);
+    at.is_finite().then_some(at)
+}
+
+/// For each bar, at how many of its ends another bar is met at an angle, or ends on it.
+pub(super) fn corners(bars: &[Bar]) -> Vec<usize> {
+    let places = Places::new(bars);
+    let mut met: Vec<[bool; 2]> = vec![[false; 2]; bars.len()];
+    for (index, bar) in bars.iter().enumerate() {
+        for (side, end) in [bar.a, bar.b].into_iter().enumerate() {
+            for other in places.near(end) {
+                let Some(neighbour) = bars.get(other).filter(|_| other != index) else {
+                    continue;
+                };
+                if touches(end, bar, neighbour) && crossing(bar, neighbour).is_some() {
+                    if let Some(slot) = met.get_mut(index).and_then(|ends| ends.get_mut(side)) {
+                        *slot = true;
+                    }
+                    // A wall that others run into is part of the structure at that place too.
+                    if let Some(slot) = met.get_mut(other) {
+                        let nearer_b = end.distance(neighbour.b) < end.distance(neighbour.a);
+                        if let Some(slot) = slot.get_mut(usize::from(nearer_b)) {
+                            *slot = true;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    met.into_iter()
+        .map(|ends| ends.into_iter().filter(|met| *met).count())
+        .collect()
+}
+
+/// For each bar the number of its connected group: bars that touch, and those of `linked`.
+pub(super) fn groups(bars: &[Bar], linked: &[(usize, usize)]) -> Vec<usize> {
+    let places = Places::new(bars);
+    let mut parents: Vec<usize> = (0..bars.len()).collect();
+    for (index, bar) in bars.iter().enumerate() {
+        for end in [bar.a, bar.b] {
+            for other in places.near(end) {
+                if other != index
+                    && let Some(neighbour) = bars.get(other)
+                    && touches(end, bar, neighbour)
+                {
+                    unite(&mut parents, index, other);
+                }
+            }
+        }
+    }
+    for &(one, two) in linked {
+        unite(&mut parents, one, two);
+    }
+    (0..bars.len())
+        .map(|index| root(&mut parents, index))
+        .collect()
+}
+
+fn unite(parents: &mut [usize], one: usize, two: usize) {
+    let (one, two) = (root(parents, one), root(parents, two));
+    if let Some(parent) = parents.get_mut(one.max(two)) {
+        *parent = one.min(two);
+    }
+}
+
+fn touches(end: Point, bar: &Bar, neighbour: &Bar) -> bool {
+    let segment: Segment = neighbour.segment();
+    segment.distance_to(end) <= reach(bar, neighbour)
+}
+
+fn root(parents: &mut [usize], of: usize) -> usize {
+    let mut at = of;
+    while let Some(&parent) = parents.get(at) {
+        if parent == at {
+            break;
+        }
+        // Halving the path keeps later look-ups short.
+        let grandparent = parents.get(parent).copied().unwrap_or(parent);
+        if let Some(slot) = parents.get_mut(at) {
+            *slot = grandparent;
+        }
+        at = grandparent;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::WallStyle;
+
+    fn bar(a: (f64, f64), b: (f64, f64)) -> Bar {
+        Bar {
+            a: Point::new(a.0, a.1),
+            b: Point::new(b.0, b.1),
+            thickness: 6.0,
+            style: WallStyle::Double,
+        }
+    }
+
+    #[test]
+    fn ends_meet_in_corners_and_at_walls() {
+        let bars = [
+            bar((3.0, 0.0), (97.0, 0.0)),
+            bar((100.0, 3.0), (100.0, 100.0)),
+            bar((50.0, 4.0), (50.0, 80.0)),
+            bar((300.0, 300.0), (400.0, 300.0)),
+        ];
+        let met = meet(&bars);
+        assert_eq!(met[0].b, Point::new(100.0, 0.0));
+        assert_eq!(met[1].a, Point::new(100.0, 0.0));
+        assert_eq!(met[2].a, Point::new(50.0, 0.0));
+        assert_eq!(met[0].a, Point::new(3.0, 0.0));
+        assert_eq!(groups(&met, &[]), [0, 0, 0, 3]);
+    }
+}

@@ -1,0 +1,93 @@
+//! Line work by pen: the colour and width that a draughtsman gives to one kind of thing.
+
+use std::collections::BTreeMap;
+
+use crate::ingest::drawing::{Colour, Drawing};
+use crate::plan::{Rect, Segment, WallStyle};
+
+use super::bars::Bar;
+
+/// Straight pieces drawn with one pen.
+#[derive(Debug, Clone)]
+pub(super) struct Pen {
+    pub(super) colour: Colour,
+    pub(super) width: f64,
+    pub(super) segments: Vec<Segment>,
+}
+
+impl Pen {
+    pub(super) fn total_length(&self) -> f64 {
+        self.segments.iter().map(|segment| segment.length()).sum()
+    }
+
+    /// Its strokes as bars of the stroke's width.
+    pub(super) fn bars(&self) -> impl Iterator<Item = Bar> {
+        self.segments.iter().map(|segment| Bar {
+            a: segment.a,
+            b: segment.b,
+            thickness: self.width,
+            style: WallStyle::Single,
+        })
+    }
+
+    pub(super) fn bounds(&self) -> Rect {
+        Rect::around(
+            self.segments
+                .iter()
+                .flat_map(|segment| [segment.a, segment.b]),
+        )
+    }
+}
+
+/// Pieces shorter than this are dots.
+const SHORTEST_PT: f64 = 0.05;
+
+/// The straight, solid, visible strokes of the drawing by pen, in a fixed order.
+pub(super) fn collect(drawing: &Drawing) -> Vec<Pen> {
+    // Hundredths of a point: finer differences come from rounding, not from another pen.
+    let mut pens: BTreeMap<(Colour, i64), Pen> = BTreeMap::new();
+    for path in drawing.paths() {
+        let Some(stroke) = path.paint().stroke else {
+            continue;
+        };
+        if stroke.dashed || stroke.colour.is_white() {
+            continue;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
+        let hundredths = (stroke.width_pt * 100.0).round() as i64;
+        let pen = pens
+            .entry((stroke.colour, hundredths))
+            .or_insert_with(|| Pen {
+                colour: stroke.colour,
+                width: stroke.width_pt,
+                segments: Vec::new(),
+            });
+        for subpath in path.subpaths().filter(|subpath| !subpath.curved) {
+            let pieces = subpath.segments();
+            pen.segments
+                .extend(pieces.filter(|piece| piece.length() > SHORTEST_PT));
+        }
+    }
+    pens.into_values()
+        .filter(|pen| !pen.segments.is_empty())
+        .collect()
+}
+
+/// The width below which a quarter of the drawing's line length lies; walls drawn as strokes
+/// may well be more than half of it.
+pub(super) fn usual_width(pens: &[Pen]) -> f64 {
+    let mut widths: Vec<(f64, f64)> = pens
+        .iter()
+        .map(|pen| (pen.width, pen.total_length()))
+        .collect();
+    widths.sort_by(|one, two| one.0.total_cmp(&two.0));
+    let quarter = 0.25 * widths.iter().map(|(_, length)| length).sum::<f64>();
+    let mut passed = 0.0;
+    for (width, length) in widths {
+        passed += length;
+        if passed >= quarter {
+            return width;
+        }
+    }
+    0.0
+}

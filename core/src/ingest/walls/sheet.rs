@@ -1,0 +1,135 @@
+//! The sheet around the drawing: its frame, and the title block that hangs on the frame.
+
+use super::pens::Pen;
+use crate::plan::{Page, Point, Segment};
+
+/// A frame line runs along most of the sheet...
+const FRAME_SHARE: f64 = 0.6;
+
+/// ...and close to its edge.
+const FRAME_MARGIN: f64 = 0.12;
+
+/// How near an end must be to a line to hang on it, in points.
+const TOUCH_PT: f64 = 1.0;
+
+/// Most lines that are followed from the frame inwards.
+const MAX_FOLLOWED: usize = 4_000;
+
+/// The pens without the frame and without what hangs on it by its ends.
+///
+/// Walls stand free inside the frame. A drawing that has hardly anything else, with `filled`
+/// points of outlines of filled areas, has no frame, and is given back whole.
+pub(super) fn without_sheet_furniture(pens: Vec<Pen>, page: &Page, filled: f64) -> Vec<Pen> {
+    let all: Vec<Segment> = pens
+        .iter()
+        .flat_map(|pen| pen.segments.iter().copied())
+        .collect();
+    let mut is_sheet: Vec<bool> = all.iter().map(|line| is_frame_line(line, page)).collect();
+    let mut follow: Vec<usize> = positions(&is_sheet);
+    let ends = Ends::new(&all);
+    let mut followed = 0;
+    while let Some(index) = follow.pop() {
+        followed += 1;
+        if followed > MAX_FOLLOWED {
+            break;
+        }
+        let Some(line) = all.get(index).copied() else {
+            continue;
+        };
+        ends.on(&line, |other| {
+            if let Some(flag) = is_sheet.get_mut(other)
+                && !*flag
+                && all.get(other).is_some_and(is_upright)
+            {
+                *flag = true;
+                follow.push(other);
+            }
+        });
+    }
+    let length = |keep: bool| -> f64 {
+        let lines = all
+            .iter()
+            .zip(&is_sheet)
+            .filter(|(_, sheet)| **sheet == keep);
+        lines.map(|(line, _)| line.length()).sum()
+    };
+    if length(false) + filled < 0.15 * length(true) {
+        return pens;
+    }
+    let mut flags = is_sheet.into_iter();
+    pens.into_iter()
+        .map(|pen| Pen {
+            colour: pen.colour,
+            width: pen.width,
+            segments: pen
+                .segments
+                .into_iter()
+                .filter(|_| flags.next() == Some(false))
+                .collect(),
+        })
+        .filter(|pen| !pen.segments.is_empty())
+        .collect()
+}
+
+fn positions(flags: &[bool]) -> Vec<usize> {
+    let set = flags.iter().enumerate().filter(|(_, flag)| **flag);
+    set.map(|(index, _)| index).collect()
+}
+
+fn is_upright(line: &Segment) -> bool {
+    (line.a.x - line.b.x).abs() < 0.1 || (line.a.y - line.b.y).abs() < 0.1
+}
+
+fn is_frame_line(line: &Segment, page: &Page) -> bool {
+    let (width, height) = (page.width_pt, page.height_pt);
+    let near_edge =
+        |at: f64, size: f64| at < FRAME_MARGIN * size || at > (1.0 - FRAME_MARGIN) * size;
+    let (dx, dy) = ((line.a.x - line.b.x).abs(), (line.a.y - line.b.y).abs());
+    (dy < 0.1 && dx > FRAME_SHARE * width && near_edge(line.a.y, height))
+        || (dx < 0.1 && dy > FRAME_SHARE * height && near_edge(line.a.x, width))
+}
+
+/// The ends of all segments, sorted both ways, to find those on an upright line quickly.
+struct Ends {
+    by_x: Vec<(f64, f64, usize)>,
+    by_y: Vec<(f64, f64, usize)>,
+}
+
+impl Ends {
+    fn new(lines: &[Segment]) -> Ends {
+        let ends = |key: fn(Point) -> (f64, f64)| {
+            let mut sorted: Vec<(f64, f64, usize)> = lines
+                .iter()
+                .enumerate()
+                .flat_map(|(index, line)| [(line.a, index), (line.b, index)])
+                .map(|(end, index)| (key(end).0, key(end).1, index))
+                .collect();
+            sorted.sort_by(|one, two| one.0.total_cmp(&two.0).then(one.2.cmp(&two.2)));
+            sorted
+        };
+        Ends {
+            by_x: ends(|end| (end.x, end.y)),
+            by_y: ends(|end| (end.y, end.x)),
+        }
+    }
+
+    /// Calls `found` with each segment that has an end on the upright `line`.
+    fn on(&self, line: &Segment, mut found: impl FnMut(usize)) {
+        let vertical = (line.a.x - line.b.x).abs() < 0.1;
+        let (sorted, at, from, to) = if vertical {
+            (&self.by_x, line.a.x, line.a.y, line.b.y)
+        } else {
+            (&self.by_y, line.a.y, line.a.x, line.b.x)
+        };
+        let (low, high) = (from.min(to) - TOUCH_PT, from.max(to) + TOUCH_PT);
+        let start = sorted.partition_point(|end| end.0 < at - TOUCH_PT);
+        for &(key, along, index) in sorted.get(start..).unwrap_or_default() {
+            if key > at + TOUCH_PT {
+                break;
+            }
+            if along >= low && along <= high {
+                found(index);
+            }
+        }
+    }
+}

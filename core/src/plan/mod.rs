@@ -1,0 +1,16 @@
+//! The floor-plan model and its geometry, without I/O of any kind.
+//!
+//! Coordinates are PDF points (1/72 in) of the page as it is displayed: after rotation, crop and
+//! user unit, origin at the top left, y growing downwards. Millimetres stand beside them where
+//! the scale is known.
+
+mod floorplan;
+mod forms;
+mod geometry;
+
+pub use floorplan::{
+    Finding, Floorplan, Opening, Page, Room, Scale, ScaleProvenance, Source, TextRun, Wall,
+    WallStyle,
+};
+pub use forms::{PlanScale, SpatialGraph, SpatialRoom, WallSegment};
+pub use geometry::{Matrix, Point, Rect, Segment};

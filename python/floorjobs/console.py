@@ -1,0 +1,122 @@
+"""What a worker shows: a log line per event, and a progress bar on a terminal.
+
+A log line is ``time level event key=value ...``, one line per event, for people and for tools
+that split at blanks; a value with blanks in it is quoted as in JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from floorjobs.models import Json
+
+_WARNINGS = {
+    "retried",
+    "lease_lost",
+    "reaped",
+    "deadline_passed",
+    "strays_released",
+    "events_dropped",
+    "repository_failed",
+}
+_ERRORS = {"failed", "stuck", "ending_lost"}
+
+_BAR_WIDTH = 24
+
+
+class Console:
+    """Writes the events of one worker to a stream.
+
+    Args:
+        stream: Where to write; standard error in the worker.
+        live: Whether to show the progress of running jobs; by default if the stream is a
+            terminal.
+    """
+
+    def __init__(self, stream: TextIO, *, live: bool | None = None) -> None:
+        """Make a console for a stream."""
+        self._stream = stream
+        self._live = stream.isatty() if live is None else live
+        self._running: dict[str, tuple[float, str]] = {}
+        self._bar_shown = False
+
+    def event(self, text: str) -> None:
+        """Show one event of the native worker, given as JSON text."""
+        event: dict[str, Json] = json.loads(text)
+        name = event.pop("event")
+        job_id: str = event.get("job_id", "")
+        if name == "progress":
+            self._running[job_id] = (event["fraction"], event["stage"])
+        else:
+            if name == "job_started":
+                self._running[job_id] = (0.0, event["kind"])
+            else:
+                self._running.pop(job_id, None)
+            self._clear_bar()
+            self._stream.write(log_line(name, event) + "\n")
+        if self._live:
+            self._draw_bar()
+        self._stream.flush()
+
+    def _clear_bar(self) -> None:
+        if self._bar_shown:
+            self._stream.write("\r\x1b[2K")
+            self._bar_shown = False
+
+    def _draw_bar(self) -> None:
+        self._clear_bar()
+        if not self._running:
+            return
+        # The job that has been running longest; the others are counted.
+        job_id, (fraction, stage) = next(iter(self._running.items()))
+        others = f" (+{len(self._running) - 1})" if len(self._running) > 1 else ""
+        columns = shutil.get_terminal_size().columns
+        self._stream.write(f"{bar(fraction)} {stage} {job_id}{others}"[: columns - 1])
+        self._bar_shown = True
+
+
+def log_line(name: str, values: dict[str, Json]) -> str:
+    """Return the log line of an event.
+
+    >>> line = log_line("succeeded", {"job_id": "0198", "seconds": 0.25, "note": "all fine"})
+    >>> line.split(" ", 1)[1]
+    'INFO succeeded job_id=0198 seconds=0.250 note="all fine"'
+    """
+    level = "ERROR" if name in _ERRORS else "WARNING" if name in _WARNINGS else "INFO"
+    now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    pairs = (f"{key}={_value(value)}" for key, value in _flat(values))
+    return " ".join([now, level, name, *pairs])
+
+
+def bar(fraction: float) -> str:
+    """Return a progress bar.
+
+    >>> bar(0.5)
+    '[############............]  50 %'
+    """
+    filled = round(max(0.0, min(1.0, fraction)) * _BAR_WIDTH)
+    return f"[{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {fraction * 100:3.0f} %"
+
+
+def _flat(values: dict[str, Json], prefix: str = "") -> list[tuple[str, Json]]:
+    pairs: list[tuple[str, Json]] = []
+    for key, value in values.items():
+        if isinstance(value, dict):
+            pairs += _flat(value, f"{prefix}{key}_")
+        elif value is not None:
+            pairs.append((prefix + key, value))
+    return pairs
+
+
+def _value(value: Json) -> str:
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    if isinstance(value, list):
+        value = ",".join(map(str, value))
+    text = str(value)
+    plain = text and not any(char.isspace() or char in '"=' or ord(char) < 32 for char in text)
+    return text if plain else json.dumps(text, ensure_ascii=False)
