@@ -7,7 +7,7 @@ from typing import Final, SupportsFloat, SupportsIndex, final
 
 from _typeshed import SupportsGetItem
 
-__all__ = ["Client", "NewJob", "__version__", "error_codes"]
+__all__ = ["Client", "NewJob", "__version__", "error_codes", "max_pdf_bytes"]
 
 __version__: Final[str]
 
@@ -40,14 +40,28 @@ class Client:
         """
         Ends an attempt that this process holds, and its job, with a failure.
         """
-    def floorplan(self, /, floorplan_id: SupportsIndex) -> str: ...
-    def floorplan_document(self, /, floorplan_id: SupportsIndex) -> str: ...
+    def floorplan(self, /, floorplan_id: SupportsIndex, with_plan: bool) -> str:
+        """
+        The floor plan and where it stands; with `plan` and `wall_segments` if asked for and read.
+        """
     def floorplan_svg(self, /, floorplan_id: SupportsIndex) -> str: ...
     def get(self, /, job_id: str) -> str: ...
     def hold(self, /, job_id: str) -> str:
         """
         Starts an attempt of a job in this process, which holds it for 600 s.
         """
+    def ingest(
+        self,
+        /,
+        pdf: bytes,
+        *,
+        filename: str | None = None,
+        project_id: SupportsIndex | None = None,
+        page: SupportsIndex | None = None,
+        queue: str | None = None,
+        priority: SupportsIndex = 0,
+        unique_key: str | None = None,
+    ) -> str: ...
     def list(
         self,
         /,
@@ -89,4 +103,9 @@ class NewJob:
 def error_codes() -> list[tuple[str, int, bool, type]]:
     """
     Every error code with its number in C, whether a retry can help, and its exception.
+    """
+
+def max_pdf_bytes() -> int:
+    """
+    The largest PDF that is taken, in bytes.
     """

@@ -3,12 +3,15 @@
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
+use floorjobs_core::client::{FloorplanState, IngestRequest};
 use floorjobs_core::job::{Failure, Kind, QueueName, duration_from_seconds};
+use floorjobs_core::plan::{self, WallSegment};
 use floorjobs_core::repository::ListJobs;
 use floorjobs_core::settings::Overrides;
 use floorjobs_core::{Client, Error, ErrorKind, JobId, Result, Settings, Status};
 use pyo3::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::door::{enter, enter_for_job};
 use crate::errors;
@@ -62,6 +65,34 @@ impl PyClient {
         })?;
         Ok(PyClient {
             open: RwLock::new(Some(client)),
+        })
+    }
+
+    #[pyo3(signature = (pdf, *, filename=None, project_id=None, page=None, queue=None, priority=0,
+        unique_key=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn ingest(
+        &self,
+        py: Python<'_>,
+        pdf: &[u8],
+        filename: Option<String>,
+        project_id: Option<i64>,
+        page: Option<i64>,
+        queue: Option<String>,
+        priority: i64,
+        unique_key: Option<String>,
+    ) -> PyResult<String> {
+        let client = self.open()?;
+        enter(py, || {
+            let request = IngestRequest {
+                filename,
+                project_id,
+                page: page.map(|number| fitting("page", number)).transpose()?,
+                queue: queue.map(QueueName::new).transpose()?,
+                priority: fitting("priority", priority)?,
+                unique_key,
+            };
+            text(&client.ingest(pdf, request)?)
         })
     }
 
@@ -150,14 +181,28 @@ impl PyClient {
         enter_for_job(py, || text(&client.attempts(job_id.parse()?)?))
     }
 
-    fn floorplan(&self, py: Python<'_>, floorplan_id: i64) -> PyResult<String> {
+    /// The floor plan and where it stands; with `plan` and `wall_segments` if asked for and read.
+    fn floorplan(&self, py: Python<'_>, floorplan_id: i64, with_plan: bool) -> PyResult<String> {
         let client = self.open()?;
-        enter(py, || text(&client.floorplan(floorplan_id)?))
-    }
-
-    fn floorplan_document(&self, py: Python<'_>, floorplan_id: i64) -> PyResult<String> {
-        let client = self.open()?;
-        enter(py, || text(&client.floorplan_document(floorplan_id)?))
+        enter(py, || {
+            let state = client.floorplan(floorplan_id)?;
+            let mut answer = FloorplanAnswer {
+                wall_segments: Vec::new(),
+                plan: None,
+                state,
+            };
+            if with_plan && answer.state.floorplan.reading.is_some() {
+                let document = client.floorplan_document(floorplan_id)?;
+                let plan = plan::Floorplan::deserialize(&document).map_err(|error| {
+                    let message =
+                        format!("the plan of floor plan {floorplan_id} has another shape");
+                    Error::new(ErrorKind::Corrupt, message).with_source(error)
+                })?;
+                answer.wall_segments = plan.wall_segments();
+                answer.plan = Some(document);
+            }
+            text(&answer)
+        })
     }
 
     fn floorplan_svg(&self, py: Python<'_>, floorplan_id: i64) -> PyResult<String> {
@@ -215,6 +260,14 @@ impl PyClient {
             .take();
         py.detach(|| drop(closed));
     }
+}
+
+#[derive(Serialize)]
+struct FloorplanAnswer {
+    #[serde(flatten)]
+    state: FloorplanState,
+    wall_segments: Vec<WallSegment>,
+    plan: Option<Value>,
 }
 
 fn status_named(text: &str) -> Result<Status> {

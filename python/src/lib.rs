@@ -26,6 +26,12 @@ mod _floorjobs {
     #[allow(non_upper_case_globals)]
     const __version__: &str = env!("CARGO_PKG_VERSION");
 
+    /// The largest PDF that is taken, in bytes.
+    #[pyfunction]
+    fn max_pdf_bytes() -> usize {
+        floorjobs_core::ingest::Limits::default().file_bytes
+    }
+
     /// Every error code with its number in C, whether a retry can help, and its exception.
     #[pyfunction]
     fn error_codes(py: Python<'_>) -> Vec<(&'static str, i32, bool, Bound<'_, PyType>)> {
