@@ -13,8 +13,10 @@ pub mod repository;
 pub mod settings;
 pub mod sys;
 pub mod watch;
+pub mod worker;
 
 pub use client::Client;
 pub use error::{Error, ErrorKind, Result};
 pub use job::{Attempt, Job, JobId, Kind, NewJob, Status};
 pub use settings::Settings;
+pub use worker::{Worker, WorkerOptions};

@@ -211,6 +211,17 @@ impl Rect {
         }
     }
 
+    /// The smallest box around both.
+    #[must_use]
+    pub fn union(&self, other: &Rect) -> Rect {
+        Rect {
+            x0: self.x0.min(other.x0),
+            y0: self.y0.min(other.y0),
+            x1: self.x1.max(other.x1),
+            y1: self.y1.max(other.y1),
+        }
+    }
+
     /// The same box with `margin` more on each side.
     #[must_use]
     pub fn grown(&self, margin: f64) -> Rect {

@@ -8,6 +8,7 @@
 pub mod fork;
 pub mod lock;
 pub mod process;
+pub(crate) mod readable;
 pub mod signals;
 
 pub use fork::{ForkAware, current_pid};

@@ -2,9 +2,8 @@
 
 use super::bars::{Bar, join_collinear, same_thickness};
 use super::junctions::{groups, meet};
-use super::pens::Pen;
 use crate::error::Result;
-use crate::plan::{Rect, WallStyle};
+use crate::plan::Rect;
 use crate::watch::Watch;
 
 /// Most bars that are worked on, the longest first. No plan has so many walls on one page.
@@ -45,36 +44,14 @@ impl Evidence {
         Evidence::new(bars, 0.8)
     }
 
-    /// The strokes of one pen as walls, by how much heavier it is than the usual line.
-    pub(super) fn from_strokes(pen: &Pen, usual_width: f64, paired_length: f64) -> Evidence {
-        let bars: Vec<Bar> = pen
-            .segments
-            .iter()
-            .map(|segment| Bar {
-                a: segment.a,
-                b: segment.b,
-                thickness: pen.width,
-                style: WallStyle::Single,
-            })
-            .collect();
-        // Each pair uses two lines; a pen that mostly draws pairs draws faces.
-        let draws_faces = 2.0 * paired_length > 0.5 * pen.total_length();
-        let reliability = if draws_faces || pen.width <= 0.0 {
-            0.0
-        } else if pen.width >= 1.8 * usual_width {
-            0.7
-        } else if pen.width >= 1.5 {
-            // The rule of the application before this one, when nothing better is at hand.
-            0.1
-        } else {
-            0.0
-        };
-        Evidence {
-            bars,
-            reliability,
-            structure: 0.0,
-            confidence: reliability,
-        }
+    /// Strokes of one colour that are much heavier than the usual line.
+    pub(super) fn from_heavy_strokes(bars: Vec<Bar>) -> Evidence {
+        Evidence::new(bars, 0.7)
+    }
+
+    /// Strokes that are only as heavy as most of the drawing.
+    pub(super) fn from_light_strokes(bars: Vec<Bar>) -> Evidence {
+        Evidence::new(bars, 0.1)
     }
 
     pub(super) fn total_length(&self) -> f64 {
@@ -194,7 +171,7 @@ fn supported(bars: Vec<Bar>) -> Vec<Bar> {
 }
 
 /// The largest connected group, and what belongs to it: other large groups, and what stands
-/// inside its bounds. Legends, scale bars and details lie outside.
+/// within its bounds. Legends, scale bars and details lie outside.
 fn main_structure(bars: Vec<Bar>) -> (Vec<Bar>, f64) {
     let labels = groups(&bars);
     let mut sizes: Vec<(f64, Rect)> = vec![(0.0, Rect::EMPTY); bars.len()];
@@ -212,18 +189,38 @@ fn main_structure(bars: Vec<Bar>) -> (Vec<Bar>, f64) {
     else {
         return (bars, 0.0);
     };
-    let bounds = main.1.grown(0.02 * main.1.diagonal());
-    let belongs = |label: usize| {
-        sizes.get(label).is_some_and(|(length, group)| {
-            *length >= 0.3 * main.0 || (bounds.contains_rect(group) && *length >= 0.01 * main.0)
-        })
-    };
+    let mut belongs: Vec<bool> = sizes
+        .iter()
+        .map(|(length, _)| *length >= 0.3 * main.0)
+        .collect();
+    let mut bounds = sizes
+        .iter()
+        .zip(&belongs)
+        .filter(|(_, belongs)| **belongs)
+        .fold(Rect::EMPTY, |all, ((_, group), _)| all.union(group));
+    // A group taken in may bring the next one within reach; a few rounds settle it.
+    for _ in 0..8 {
+        let reach = bounds.grown(0.03 * bounds.diagonal());
+        let mut changed = false;
+        for ((length, group), flag) in sizes.iter().zip(belongs.iter_mut()) {
+            let near = !reach.intersection(group).is_empty();
+            if !*flag && near && *length >= 0.01 * main.0 {
+                *flag = true;
+                changed = true;
+                bounds = bounds.union(group);
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
     let kept: Vec<Bar> = bars
         .iter()
         .zip(&labels)
-        .filter(|(bar, label)| belongs(**label) && bar.length() > 0.3 * bar.thickness)
+        .filter(|(bar, label)| {
+            belongs.get(**label) == Some(&true) && bar.length() > 0.3 * bar.thickness
+        })
         .map(|(bar, _)| *bar)
         .collect();
-    let structure = main.0;
-    (kept, structure)
+    (kept, main.0)
 }

@@ -14,13 +14,22 @@ mod pairs;
 mod pens;
 mod sheet;
 
+use std::collections::BTreeMap;
+
 use self::bars::Bar;
 use self::evidence::{Evidence, strongest};
 use crate::error::Result;
 use crate::plan::{Finding, Page, Wall};
 use crate::watch::Watch;
 
-use super::drawing::Drawing;
+use super::drawing::{Colour, Drawing};
+
+/// How many times the usual line width makes a heavy pen.
+const HEAVY: f64 = 1.8;
+
+/// From this width on the application before this one took every stroke for a wall; kept for
+/// drawings that offer nothing better.
+const OLD_RULE_PT: f64 = 1.5;
 
 /// Walls and what was noticed while they were found.
 #[derive(Debug, Default)]
@@ -43,16 +52,26 @@ pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> R
         watch.check()?;
     }
     let usual_width = pens::usual_width(&pens);
+    let mut heavy: BTreeMap<Colour, Vec<Bar>> = BTreeMap::new();
+    let mut light: Vec<Bar> = Vec::new();
     for pen in &pens {
         let pairs = Evidence::from_pairs(pairs::paired_bars(pen, watch)?);
-        all.push(Evidence::from_strokes(
-            pen,
-            usual_width,
-            pairs.total_length(),
-        ));
-        all.push(pairs);
         watch.check()?;
+        // Each pair uses two lines; a pen that mostly draws pairs draws faces, not walls.
+        let draws_faces = 2.0 * pairs.total_length() > 0.5 * pen.total_length();
+        all.push(pairs);
+        if draws_faces {
+            continue;
+        }
+        if pen.width >= HEAVY * usual_width && pen.width > 0.0 {
+            // Walls of each thickness have a pen of their own, but one colour.
+            heavy.entry(pen.colour).or_default().extend(pen.bars());
+        } else if pen.width >= OLD_RULE_PT {
+            light.extend(pen.bars());
+        }
     }
+    all.extend(heavy.into_values().map(Evidence::from_heavy_strokes));
+    all.push(Evidence::from_light_strokes(light));
     let Some(best) = strongest(all, watch)? else {
         return Ok(FoundWalls {
             findings: vec![Finding::new(

@@ -196,6 +196,7 @@ mod tests {
 
     fn bars(segments: Vec<Segment>) -> Vec<Bar> {
         let pen = Pen {
+            colour: crate::ingest::Colour::BLACK,
             width: 0.3,
             segments,
         };

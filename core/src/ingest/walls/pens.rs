@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::ingest::drawing::{Colour, Drawing};
-use crate::plan::{Rect, Segment};
+use crate::plan::{Rect, Segment, WallStyle};
+
+use super::bars::Bar;
 
 /// Straight pieces drawn with one pen.
 #[derive(Debug, Clone)]
 pub(super) struct Pen {
+    pub(super) colour: Colour,
     pub(super) width: f64,
     pub(super) segments: Vec<Segment>,
 }
@@ -15,6 +18,16 @@ pub(super) struct Pen {
 impl Pen {
     pub(super) fn total_length(&self) -> f64 {
         self.segments.iter().map(|segment| segment.length()).sum()
+    }
+
+    /// Its strokes as bars of the stroke's width.
+    pub(super) fn bars(&self) -> impl Iterator<Item = Bar> {
+        self.segments.iter().map(|segment| Bar {
+            a: segment.a,
+            b: segment.b,
+            thickness: self.width,
+            style: WallStyle::Single,
+        })
     }
 
     pub(super) fn bounds(&self) -> Rect {
@@ -45,6 +58,7 @@ pub(super) fn collect(drawing: &Drawing) -> Vec<Pen> {
         let pen = pens
             .entry((stroke.colour, hundredths))
             .or_insert_with(|| Pen {
+                colour: stroke.colour,
                 width: stroke.width_pt,
                 segments: Vec::new(),
             });

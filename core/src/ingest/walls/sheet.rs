@@ -59,6 +59,7 @@ pub(super) fn without_sheet_furniture(pens: Vec<Pen>, page: &Page) -> Vec<Pen> {
     let mut flags = is_sheet.into_iter();
     pens.into_iter()
         .map(|pen| Pen {
+            colour: pen.colour,
             width: pen.width,
             segments: pen
                 .segments

@@ -1,0 +1,93 @@
+//! What a handler sees of its attempt.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::cancel::CancelToken;
+use super::running::Running;
+use crate::blob::{BlobRef, BlobStore};
+use crate::error::{Error, ErrorKind, Result};
+use crate::job::{Fence, Job, OwnerId, RetryPolicy};
+use crate::watch::Watch;
+
+/// One attempt of a job, as its handler sees it. May be shared between threads.
+#[derive(Debug)]
+pub struct AttemptContext {
+    running: Arc<Running>,
+    blobs: Arc<dyn BlobStore>,
+}
+
+impl AttemptContext {
+    pub(super) fn new(running: Arc<Running>, blobs: Arc<dyn BlobStore>) -> AttemptContext {
+        AttemptContext { running, blobs }
+    }
+
+    /// An attempt outside any worker, for tests of handlers and for running one in place.
+    ///
+    /// Nothing renews its lease or stores its progress.
+    pub fn detached(job: Job, blobs: Arc<dyn BlobStore>) -> AttemptContext {
+        let fence = Fence {
+            job: job.id,
+            attempt: job.attempt,
+            owner: OwnerId::generate(),
+        };
+        let running = Running::new(job, fence, RetryPolicy::default(), 0, i64::MAX, i64::MAX);
+        AttemptContext::new(Arc::new(running), blobs)
+    }
+
+    /// The job as it was when this attempt began.
+    pub fn job(&self) -> &Job {
+        &self.running.job
+    }
+
+    /// What the job is to do.
+    pub fn payload(&self) -> &Value {
+        &self.running.job.payload
+    }
+
+    /// Which start of the job this is, from 1.
+    pub fn attempt(&self) -> u32 {
+        self.running.fence.attempt
+    }
+
+    /// Where input and result files lie.
+    pub fn blobs(&self) -> &Arc<dyn BlobStore> {
+        &self.blobs
+    }
+
+    /// The job's input file, if it is at most `limit` bytes long.
+    ///
+    /// # Errors
+    /// `invalid_input` when the job has none; else those of [`BlobStore::get`].
+    pub fn input(&self, limit: u64) -> Result<Vec<u8>> {
+        let Some(reference) = &self.running.job.payload_ref else {
+            let message = format!("job `{}` has no input file", self.running.job.id);
+            return Err(Error::new(ErrorKind::InvalidInput, message));
+        };
+        let blob: BlobRef = reference.parse()?;
+        self.blobs.get(&blob, limit)
+    }
+
+    /// What tells this attempt to stop; it says why, and can be waited for.
+    pub fn cancel_token(&self) -> &CancelToken {
+        &self.running.token
+    }
+
+    /// Tells how far the work is, with a message for people.
+    ///
+    /// Only the newest report counts; it is stored a few times a second at most.
+    pub fn progress_message(&self, fraction: f64, stage: &str, message: Option<&str>) {
+        self.running.report(fraction, stage, message);
+    }
+}
+
+impl Watch for AttemptContext {
+    fn progress(&self, fraction: f64, stage: &'static str) {
+        self.running.report(fraction, stage, None);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.running.token.is_cancelled()
+    }
+}

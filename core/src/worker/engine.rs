@@ -1,0 +1,308 @@
+//! The worker's loop, one step at a time: claim, reap, give up, stop.
+//!
+//! A step does everything that is due and says how long nothing will be. It never waits itself, so
+//! it can be driven by a runtime as well as by a test that moves the clock.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::events::WorkerEvent;
+use super::finish::run_attempt;
+use super::giving_up::GivingUp;
+use super::heartbeat::micros;
+use super::reaper::Reaper;
+use super::run::StopReason;
+use super::running::Running;
+use super::shared::Shared;
+use super::shutdown::Shutdown;
+use super::slots::Slots;
+use crate::error::ErrorKind;
+use crate::job::time::duration_micros;
+use crate::job::{Failure, Fence, Job, Timestamp, random_unit};
+use crate::repository::{Claim, Ending};
+
+/// What a step found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Nothing will be due for so long, unless something changes.
+    Wait(Duration),
+    /// The worker has ended.
+    Done(StopReason),
+}
+
+/// Claims in one step: enough to fill any number of slots, few enough to look up in between.
+const CLAIMS_PER_STEP: usize = 32;
+
+/// After a claim that failed, the next is tried this soon, doubling up to the poll interval.
+const FIRST_RETRY: i64 = 100_000;
+
+pub(super) struct Engine {
+    shared: Arc<Shared>,
+    slots: Arc<Slots>,
+    reaper: Reaper,
+    giving_up: GivingUp,
+    shutdown: Option<Shutdown>,
+    /// What is claimed each time, but for the number.
+    claim: Claim,
+    /// The repository had no job for us when it was last asked, and nothing has changed since.
+    sql_is_empty: bool,
+    /// Moments of the boot clock.
+    poll_due: i64,
+    claim_again_at: i64,
+    strays_due: i64,
+    /// When the earliest delayed job becomes due, by the wall clock.
+    run_at: Option<Timestamp>,
+    claim_retry: i64,
+    /// A claim failed, so that jobs may have become ours without our knowing.
+    may_have_strays: bool,
+}
+
+impl Engine {
+    pub(super) fn new(shared: Arc<Shared>) -> Engine {
+        let now = shared.boot();
+        let control = Arc::clone(&shared.control);
+        let claim = Claim {
+            owner: shared.owner.clone(),
+            queues: shared.options.queues.clone(),
+            kinds: shared.handlers.kinds(),
+            limit: 0,
+            lease: shared.options.lease,
+        };
+        Engine {
+            claim,
+            slots: Slots::new(shared.options.concurrency, move || control.slot_freed()),
+            reaper: Reaper::new(now),
+            giving_up: GivingUp::default(),
+            shutdown: None,
+            sql_is_empty: false,
+            poll_due: now,
+            claim_again_at: now,
+            strays_due: now.saturating_add(duration_micros(shared.options.beat)),
+            run_at: None,
+            claim_retry: FIRST_RETRY,
+            may_have_strays: false,
+            shared,
+        }
+    }
+
+    /// Does everything that is due.
+    pub(super) fn step(&mut self) -> Step {
+        self.look_for_stop();
+        let mut found = self.giving_up.step(&self.shared);
+        if found.stuck > 0 {
+            // The other jobs may go on to their own deadlines; only new ones need a new process.
+            self.stop(StopReason::Stuck, Some(Duration::MAX));
+        }
+        self.release_strays();
+        if let Some(shutdown) = &mut self.shutdown {
+            return match shutdown.step(&self.shared, &mut self.giving_up) {
+                Some(wait) => Step::Wait(wait.min(found.wait)),
+                None => Step::Done(shutdown.reason()),
+            };
+        }
+        if self.reaper.run_due(&self.shared) > 0 {
+            self.sql_is_empty = false;
+        }
+        if self.shared.options.drain && self.shared.table.active().is_empty() {
+            // The last job may have made another; nothing but asking again tells.
+            self.sql_is_empty = false;
+        }
+        self.claim();
+        if self.shared.options.drain && self.is_drained() {
+            self.stop(StopReason::Drained, None);
+            found.wait = Duration::ZERO;
+        }
+        Step::Wait(self.until_next().min(found.wait))
+    }
+
+    fn look_for_stop(&mut self) {
+        let (stops, grace) = self.shared.control.stops();
+        if stops > 0 {
+            self.stop(StopReason::Requested, grace);
+        }
+        if stops > 1
+            && let Some(shutdown) = &mut self.shutdown
+        {
+            shutdown.hurry();
+        }
+    }
+
+    fn stop(&mut self, reason: StopReason, grace: Option<Duration>) {
+        let grace = grace.unwrap_or(self.shared.options.shutdown_grace);
+        match &mut self.shutdown {
+            Some(shutdown) => shutdown.also(&self.shared, reason, grace),
+            None => self.shutdown = Some(Shutdown::begin(&self.shared, reason, grace)),
+        }
+    }
+
+    /// Gives back what became ours by a claim whose answer was lost. No claim is under way here,
+    /// because only this loop claims.
+    fn release_strays(&mut self) {
+        let now = self.shared.boot();
+        if !self.may_have_strays || now < self.strays_due {
+            return;
+        }
+        self.strays_due = now.saturating_add(duration_micros(self.shared.options.tick));
+        let held = self.shared.table.fences();
+        match self
+            .shared
+            .repository
+            .release_strays(self.shared.owner.id, &held)
+        {
+            Ok(count) => {
+                self.may_have_strays = false;
+                if count > 0 {
+                    self.shared.tell(|| WorkerEvent::StraysReleased { count });
+                    self.shared.wake_others();
+                    self.sql_is_empty = false;
+                }
+            }
+            Err(_) => {
+                // The claim's failure was told already.
+            }
+        }
+    }
+
+    /// Claims until the slots are full or the repository has nothing more.
+    fn claim(&mut self) {
+        let now = self.shared.boot();
+        let is_due = now >= self.poll_due
+            || self
+                .run_at
+                .is_some_and(|run_at| run_at <= self.shared.now());
+        for _ in 0..CLAIMS_PER_STEP {
+            let free = self.slots.free();
+            if free == 0 || self.shared.boot() < self.claim_again_at {
+                return;
+            }
+            // Only now: a wake-up is kept for later while every slot is taken.
+            if self.shared.control.take_wake() || is_due {
+                self.sql_is_empty = false;
+            }
+            if self.sql_is_empty || !self.claim_up_to(free) {
+                return;
+            }
+        }
+    }
+
+    /// Claims once; returns whether there may be more.
+    fn claim_up_to(&mut self, limit: usize) -> bool {
+        let claimed_at = self.shared.boot();
+        self.claim.limit = limit;
+        let jobs = match self.shared.repository.claim(&self.claim) {
+            Ok(jobs) => jobs,
+            Err(error) => {
+                self.shared
+                    .tell(|| WorkerEvent::repository_failed("claim", &error));
+                self.may_have_strays = true;
+                let longest = duration_micros(self.shared.options.poll);
+                self.claim_again_at = claimed_at.saturating_add(self.claim_retry.min(longest));
+                self.claim_retry = self.claim_retry.saturating_mul(2).min(longest);
+                return false;
+            }
+        };
+        self.claim_retry = FIRST_RETRY;
+        if jobs.is_empty() {
+            self.note_empty();
+            return false;
+        }
+        for job in jobs {
+            self.start(job, claimed_at);
+        }
+        true
+    }
+
+    fn note_empty(&mut self) {
+        self.sql_is_empty = true;
+        let poll = duration_micros(self.shared.options.poll);
+        // Up to a tenth earlier, so that workers started together do not ask together.
+        let early = (poll as f64 * 0.1 * random_unit()) as i64;
+        self.poll_due = self.shared.boot().saturating_add(poll - early);
+        // If this fails, the poll will do.
+        self.run_at = self
+            .shared
+            .repository
+            .next_run_at(&self.shared.options.queues)
+            .ok()
+            .flatten();
+    }
+
+    fn start(&mut self, job: Job, claimed_at: i64) {
+        let shared = &self.shared;
+        let fence = Fence {
+            job: job.id,
+            attempt: job.attempt,
+            owner: shared.owner.id,
+        };
+        let entry = shared.handlers.get(&job.kind);
+        let kind_options = entry.map(|entry| entry.options).unwrap_or_default();
+        let deadline_after = job.timeout_us.unwrap_or_else(|| {
+            duration_micros(kind_options.deadline.unwrap_or(shared.options.deadline))
+        });
+        let queue = job.queue.clone();
+        let running = Arc::new(Running::new(
+            job,
+            fence,
+            kind_options.retry.unwrap_or(shared.options.retry),
+            claimed_at,
+            shared.boot().saturating_add(deadline_after),
+            claimed_at.saturating_add(duration_micros(shared.options.lease)),
+        ));
+        let Some(handler) = entry.map(|entry| Arc::clone(&entry.handler)) else {
+            let message = format!("this worker has no handler for `{}`", running.job.kind);
+            let error = Failure::new(ErrorKind::Unsupported, message);
+            return self
+                .giving_up
+                .end(shared, running, Ending::Failed { error });
+        };
+        shared.table.insert(&running);
+        shared.pulse.attempt_began();
+        shared.tell_of(&running, |job, _| WorkerEvent::JobStarted { job, queue });
+        let task = {
+            let (shared, running) = (Arc::clone(shared), Arc::clone(&running));
+            move || {
+                run_attempt(&shared, &running, handler.as_ref());
+                shared.table.remove(&running.fence);
+            }
+        };
+        if let Err(error) = self.slots.run(Box::new(task)) {
+            // No thread to be had: others may run it, and we try again a little later.
+            let error = super::run::no_thread(error);
+            shared.tell(|| WorkerEvent::repository_failed("start a thread", &error));
+            shared.table.remove(&running.fence);
+            self.claim_again_at = shared
+                .boot()
+                .saturating_add(duration_micros(shared.options.poll));
+            self.giving_up.end(shared, running, Ending::Released);
+        }
+    }
+
+    fn is_drained(&self) -> bool {
+        self.sql_is_empty && self.shared.table.active().is_empty() && self.giving_up.is_settled()
+    }
+
+    /// How long until something is due by the clock.
+    fn until_next(&self) -> Duration {
+        let now = self.shared.boot();
+        let mut wait = micros(self.reaper.next_due().saturating_sub(now));
+        if self.may_have_strays {
+            wait = wait.min(micros(self.strays_due.saturating_sub(now)));
+        }
+        if self.slots.free() == 0 {
+            return wait;
+        }
+        if !self.sql_is_empty {
+            return wait.min(micros(self.claim_again_at.saturating_sub(now)));
+        }
+        if let Some(run_at) = self.run_at {
+            wait = wait.min(run_at.since(self.shared.now()));
+        }
+        wait.min(micros(self.poll_due.saturating_sub(now)))
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.slots.close();
+    }
+}

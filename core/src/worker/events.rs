@@ -1,0 +1,345 @@
+//! What a worker tells its host: one event for each thing worth a log line or a progress bar.
+//!
+//! Events pass through a bounded queue to a thread of their own, so that a slow listener (one that
+//! waits for an interpreter's lock, say) holds up no heartbeat and no job. What does not fit is
+//! counted and dropped. No job depends on an event being heard.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use serde::Serialize;
+
+use super::run::StopReason;
+use crate::error::{Error, Result};
+use crate::job::{Failure, Fence, Job, JobId, Kind, OwnerId, QueueName, Status, Timestamp};
+use crate::repository::Reaped;
+use crate::sys::signals::spawn_without_signals;
+
+/// Which attempt an event is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AttemptRef {
+    /// The job.
+    pub job_id: JobId,
+    /// What the job does.
+    pub kind: Kind,
+    /// Which start of the job it is, from 1.
+    pub attempt: u32,
+}
+
+impl AttemptRef {
+    pub(super) fn new(job: &Job, fence: &Fence) -> AttemptRef {
+        AttemptRef {
+            job_id: fence.job,
+            kind: job.kind.clone(),
+            attempt: fence.attempt,
+        }
+    }
+}
+
+/// Something that happened in a worker. Serializes with its name under `event`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+#[non_exhaustive]
+#[allow(
+    missing_docs,
+    reason = "the fields repeat the words of the event's own line"
+)]
+pub enum WorkerEvent {
+    /// The worker serves its queues from now on.
+    Started {
+        owner: OwnerId,
+        pid: u32,
+        queues: Vec<QueueName>,
+        kinds: Vec<Kind>,
+        concurrency: usize,
+    },
+    /// An attempt begins.
+    JobStarted {
+        #[serde(flatten)]
+        job: AttemptRef,
+        queue: QueueName,
+    },
+    /// An attempt's progress was stored.
+    Progress {
+        #[serde(flatten)]
+        job: AttemptRef,
+        fraction: f64,
+        stage: String,
+        message: Option<String>,
+    },
+    /// The job has its result.
+    Succeeded {
+        #[serde(flatten)]
+        job: AttemptRef,
+        seconds: f64,
+    },
+    /// The attempt failed; another one will be made.
+    Retried {
+        #[serde(flatten)]
+        job: AttemptRef,
+        seconds: f64,
+        error: Failure,
+        run_at: Timestamp,
+    },
+    /// The job failed.
+    Failed {
+        #[serde(flatten)]
+        job: AttemptRef,
+        seconds: f64,
+        error: Failure,
+    },
+    /// The handler asked to run later.
+    Snoozed {
+        #[serde(flatten)]
+        job: AttemptRef,
+        run_at: Timestamp,
+    },
+    /// The job ended because somebody asked for it.
+    Cancelled {
+        #[serde(flatten)]
+        job: AttemptRef,
+        seconds: f64,
+    },
+    /// The job was given back because the worker stops.
+    Released {
+        #[serde(flatten)]
+        job: AttemptRef,
+    },
+    /// The attempt is no longer the running one; what it wrote was refused.
+    LeaseLost {
+        #[serde(flatten)]
+        job: AttemptRef,
+    },
+    /// The ending of an attempt could not be written while its lease held.
+    EndingLost {
+        #[serde(flatten)]
+        job: AttemptRef,
+        error: Failure,
+    },
+    /// A handler was told to stop: its time is up.
+    DeadlinePassed {
+        #[serde(flatten)]
+        job: AttemptRef,
+    },
+    /// A handler went on long after it was told to stop; its thread is lost, the worker will end.
+    Stuck {
+        #[serde(flatten)]
+        job: AttemptRef,
+        seconds: f64,
+    },
+    /// The job of a worker that died or fell silent was taken from it.
+    Reaped {
+        #[serde(flatten)]
+        job: AttemptRef,
+        status: Status,
+    },
+    /// Jobs that were claimed by this worker without its knowledge were given back.
+    StraysReleased { count: usize },
+    /// The repository failed; the worker goes on trying.
+    RepositoryFailed {
+        operation: &'static str,
+        error: Failure,
+    },
+    /// Events that did not fit the queue were dropped.
+    EventsDropped { count: u64 },
+    /// The worker takes no more jobs.
+    Stopping { reason: StopReason, running: usize },
+    /// The worker ended.
+    Stopped {
+        reason: StopReason,
+        left_running: usize,
+    },
+}
+
+impl WorkerEvent {
+    pub(super) fn reaped(reaped: &Reaped) -> WorkerEvent {
+        WorkerEvent::Reaped {
+            job: AttemptRef {
+                job_id: reaped.fence.job,
+                kind: reaped.kind.clone(),
+                attempt: reaped.fence.attempt,
+            },
+            status: reaped.status,
+        }
+    }
+
+    pub(super) fn repository_failed(operation: &'static str, error: &Error) -> WorkerEvent {
+        WorkerEvent::RepositoryFailed {
+            operation,
+            error: Failure::from(error),
+        }
+    }
+}
+
+/// Listens to a worker. Called on one thread, in the order of the events.
+pub trait EventSink: Send {
+    /// Something happened.
+    fn event(&mut self, event: &WorkerEvent);
+}
+
+impl<F: FnMut(&WorkerEvent) + Send> EventSink for F {
+    fn event(&mut self, event: &WorkerEvent) {
+        self(event);
+    }
+}
+
+/// Enough for every job of a large worker to begin and end while the listener waits.
+const CAPACITY: usize = 4_096;
+
+/// The queue between a worker and its listener; without a listener it takes nothing.
+#[derive(Debug, Default)]
+pub(super) struct Events {
+    queue: Option<Arc<Queue>>,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    waiting: VecDeque<WorkerEvent>,
+    dropped: u64,
+    closed: bool,
+}
+
+impl Queue {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next(&self) -> Option<WorkerEvent> {
+        let mut state = self.state();
+        loop {
+            if let Some(event) = state.waiting.pop_front() {
+                return Some(event);
+            }
+            if state.dropped > 0 {
+                let count = std::mem::take(&mut state.dropped);
+                return Some(WorkerEvent::EventsDropped { count });
+            }
+            if state.closed {
+                return None;
+            }
+            state = self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl Events {
+    /// Starts the listener's thread, if there is a listener.
+    pub(super) fn start(sink: Option<Box<dyn EventSink>>) -> Result<(Events, Option<Listening>)> {
+        let Some(mut sink) = sink else {
+            return Ok((Events::default(), None));
+        };
+        let queue = Arc::new(Queue::default());
+        let from = Arc::clone(&queue);
+        let listen = move || {
+            while let Some(event) = from.next() {
+                sink.event(&event);
+            }
+        };
+        let thread = spawn_without_signals("floorjobs-events".to_owned(), listen)
+            .map_err(super::run::no_thread)?;
+        let listening = Listening {
+            queue: Arc::clone(&queue),
+            thread: Some(thread),
+        };
+        Ok((Events { queue: Some(queue) }, Some(listening)))
+    }
+
+    /// Hands an event on, or drops it; never waits for the listener.
+    pub(super) fn tell(&self, event: impl FnOnce() -> WorkerEvent) {
+        let Some(queue) = &self.queue else { return };
+        let mut state = queue.state();
+        if state.closed {
+            return;
+        }
+        if state.waiting.len() >= CAPACITY {
+            state.dropped += 1;
+            return;
+        }
+        state.waiting.push_back(event());
+        drop(state);
+        queue.changed.notify_one();
+    }
+}
+
+/// The listener's thread; dropping this waits until it has heard everything.
+#[derive(Debug)]
+pub(super) struct Listening {
+    queue: Arc<Queue>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.queue.state().closed = true;
+        self.queue.changed.notify_one();
+        if let Some(thread) = self.thread.take() {
+            // A listener that panicked hears nothing more, which the worker survives.
+            let _ = thread.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+
+    #[test]
+    fn a_listener_that_hangs_holds_nobody_up_and_learns_what_it_missed() {
+        let (release, held) = channel::<()>();
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&heard);
+        let sink = move |event: &WorkerEvent| {
+            let _ = held.recv();
+            log.lock().unwrap().push(event.clone());
+        };
+        let (events, listening) = Events::start(Some(Box::new(sink))).unwrap();
+        let sent = CAPACITY + 100;
+        for count in 0..sent {
+            events.tell(|| WorkerEvent::StraysReleased { count });
+        }
+        drop(release);
+        drop(listening);
+        let heard = heard.lock().unwrap();
+        let Some(WorkerEvent::EventsDropped { count }) = heard.last() else {
+            unreachable!(
+                "the last event tells of the dropped ones: {:?}",
+                heard.last()
+            );
+        };
+        assert_eq!(heard.len() - 1 + usize::try_from(*count).unwrap(), sent);
+        assert_eq!(heard[0], WorkerEvent::StraysReleased { count: 0 });
+    }
+
+    #[test]
+    fn an_event_is_json_with_its_name() {
+        let event = WorkerEvent::JobStarted {
+            job: AttemptRef {
+                job_id: JobId::from_bytes([0; 16]),
+                kind: Kind::ingest(),
+                attempt: 2,
+            },
+            queue: QueueName::default_queue(),
+        };
+        assert_eq!(
+            serde_json::to_value(&event).unwrap(),
+            serde_json::json!({
+                "event": "job_started",
+                "job_id": "00000000-0000-0000-0000-000000000000",
+                "kind": "ingest",
+                "attempt": 2,
+                "queue": "default",
+            })
+        );
+    }
+}

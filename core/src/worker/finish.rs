@@ -1,0 +1,238 @@
+//! How an attempt ends: what its answer means for the job, and writing that down.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::cancel::CancelReason;
+use super::context::AttemptContext;
+use super::events::WorkerEvent;
+use super::handler::{Completion, Handler, Verdict};
+use super::heartbeat::micros;
+use super::running::Running;
+use super::shared::Shared;
+use crate::error::{Error, ErrorKind, Result};
+use crate::job::time::duration_micros;
+use crate::job::{AfterError, Failure, Job, RetryPolicy, Status, Timestamp, random_unit};
+use crate::repository::Ending;
+
+/// Runs one attempt on the calling thread, from the handler's first line to the stored ending.
+pub(super) fn run_attempt(shared: &Shared, running: &Arc<Running>, handler: &dyn Handler) {
+    let context = AttemptContext::new(Arc::clone(running), Arc::clone(&shared.blobs));
+    let answer = catch_unwind(AssertUnwindSafe(|| handler.run(&context)))
+        .unwrap_or_else(|panic| Err(panic_error(panic.as_ref())));
+    // What was given up has been ended by others; this answer comes too late.
+    if running.begin_ending() {
+        let answer = answer.and_then(|verdict| keep_inline_result_small(shared, verdict));
+        let ending = Decision {
+            job: &running.job,
+            policy: &running.retry,
+            reason: running.token.reason(),
+            now: shared.now(),
+            unit: random_unit(),
+        }
+        .ending(answer);
+        write_ending(shared, running, ending);
+    }
+}
+
+fn panic_error(panic: &(dyn Any + Send)) -> Error {
+    let text = panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message");
+    Error::new(ErrorKind::Panicked, format!("the handler panicked: {text}"))
+}
+
+/// The largest result that is stored with its job, in bytes of JSON.
+const MAX_INLINE_RESULT: usize = 1 << 20;
+
+/// Moves a large result into a blob, under `blob` in the job's `result_ref`.
+fn keep_inline_result_small(shared: &Shared, verdict: Verdict) -> Result<Verdict> {
+    let Verdict::Complete(Completion {
+        result: Some(result),
+        mut result_ref,
+        reading,
+    }) = verdict
+    else {
+        return Ok(verdict);
+    };
+    let text = result.to_string();
+    let result = if text.len() <= MAX_INLINE_RESULT {
+        Some(result)
+    } else {
+        let blob = shared.blobs.put(text.as_bytes())?.to_string();
+        match &mut result_ref {
+            Some(serde_json::Value::Object(fields)) => {
+                fields.insert("blob".to_owned(), blob.into());
+            }
+            other => *other = Some(serde_json::json!({ "blob": blob })),
+        }
+        None
+    };
+    Ok(Verdict::Complete(Completion {
+        result,
+        result_ref,
+        reading,
+    }))
+}
+
+/// What is known when an attempt's answer is judged. Pure.
+pub(super) struct Decision<'a> {
+    pub(super) job: &'a Job,
+    pub(super) policy: &'a RetryPolicy,
+    /// Why the attempt was told to stop, if it was.
+    pub(super) reason: Option<CancelReason>,
+    pub(super) now: Timestamp,
+    /// The random part of the delays, in 0..1.
+    pub(super) unit: f64,
+}
+
+impl Decision<'_> {
+    /// What the answer of a handler means for the job.
+    pub(super) fn ending(&self, answer: Result<Verdict>) -> Ending {
+        match answer {
+            Ok(Verdict::Complete(Completion {
+                result,
+                result_ref,
+                reading,
+            })) => Ending::Succeeded {
+                result,
+                result_ref,
+                reading,
+            },
+            Ok(Verdict::Retry { error, after }) => self.after_error(error, true, after),
+            Ok(Verdict::Snooze { until }) => Ending::Snoozed { run_at: until },
+            Ok(Verdict::Fail { error }) => Ending::Failed { error },
+            Ok(Verdict::Cancelled) => self.stopped(),
+            Err(error) if error.kind() == ErrorKind::Cancelled => self.stopped(),
+            Err(error) => self.after_error(Failure::from(&error), error.is_retryable(), None),
+        }
+    }
+
+    /// The handler stopped before it was done: what that means depends on who told it to.
+    pub(super) fn stopped(&self) -> Ending {
+        match self.reason {
+            Some(CancelReason::Deadline) => {
+                let took = self.job.started_at.map(|start| self.now.since(start));
+                let text = match took {
+                    Some(took) => format!("the attempt took {:.1} s, too long", took.as_secs_f64()),
+                    None => "the attempt took too long".to_owned(),
+                };
+                self.after_error(Failure::new(ErrorKind::Timeout, text), true, None)
+            }
+            Some(CancelReason::Shutdown | CancelReason::LeaseLost | CancelReason::LeaseInDoubt) => {
+                Ending::Released
+            }
+            // Without a reason the handler decided by itself, which is its right.
+            Some(CancelReason::Requested) | None => Ending::Cancelled,
+        }
+    }
+
+    fn after_error(&self, error: Failure, retryable: bool, after: Option<Duration>) -> Ending {
+        match self.policy.after_error(self.job, retryable, self.unit) {
+            AfterError::RetryIn(delay) => Ending::Retried {
+                error,
+                run_at: self.now.after(after.unwrap_or(delay)),
+            },
+            AfterError::Fail => Ending::Failed { error },
+        }
+    }
+}
+
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Writes an ending, again and again while the repository fails and the lease holds.
+fn write_ending(shared: &Shared, running: &Running, mut ending: Ending) {
+    // The heartbeat goes on renewing the lease meanwhile; one lease's time is enough of trying.
+    let give_up_at = shared
+        .boot()
+        .saturating_add(duration_micros(shared.options.lease));
+    let mut pause = FIRST_PAUSE;
+    let mut failed_before = false;
+    loop {
+        let error = match end_once(shared, running, &ending) {
+            Ok(()) => return,
+            Err(error) => error,
+        };
+        if !error.is_retryable() {
+            // The repository refuses this ending for good, so the job ends with the refusal. That
+            // one being refused as well would be a defect; it must not become an endless loop.
+            if matches!(ending, Ending::Failed { .. }) {
+                return tell_ending_lost(shared, running, &error);
+            }
+            let refusal = Failure::new(
+                error.kind(),
+                format!("the outcome could not be stored: {}", error.chain()),
+            );
+            ending = Ending::Failed { error: refusal };
+            continue;
+        }
+        if !std::mem::replace(&mut failed_before, true) {
+            shared.tell(|| WorkerEvent::repository_failed("finish", &error));
+        }
+        let now = shared.boot();
+        if now >= running.leased_until() || now >= give_up_at {
+            return tell_ending_lost(shared, running, &error);
+        }
+        let left = micros(running.leased_until().min(give_up_at).saturating_sub(now));
+        std::thread::sleep(pause.min(left));
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+fn tell_ending_lost(shared: &Shared, running: &Running, error: &Error) {
+    shared.tell_of(running, |job, _| WorkerEvent::EndingLost {
+        job,
+        error: Failure::from(error),
+    });
+}
+
+/// Writes an ending once and tells of it. A refusal because the attempt is no longer the running
+/// one is an end as well.
+pub(super) fn end_once(shared: &Shared, running: &Running, ending: &Ending) -> Result<()> {
+    match shared.repository.finish(&running.fence, ending) {
+        Ok(job) => {
+            tell_ended(shared, running, ending, &job);
+            if job.status == Status::Queued {
+                // Its new `run_at` may be earlier than what anybody waits for.
+                shared.control.wake();
+                shared.wake_others();
+            }
+            Ok(())
+        }
+        Err(error) if matches!(error.kind(), ErrorKind::LeaseLost | ErrorKind::NotFound) => {
+            shared.tell_of(running, |job, _| WorkerEvent::LeaseLost { job });
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn tell_ended(shared: &Shared, running: &Running, ending: &Ending, job: &Job) {
+    let cancelled = job.status == Status::Cancelled;
+    shared.tell_of(running, |job, seconds| match ending {
+        _ if cancelled => WorkerEvent::Cancelled { job, seconds },
+        Ending::Succeeded { .. } => WorkerEvent::Succeeded { job, seconds },
+        Ending::Retried { error, run_at } => WorkerEvent::Retried {
+            job,
+            seconds,
+            error: error.clone(),
+            run_at: *run_at,
+        },
+        Ending::Failed { error } => WorkerEvent::Failed {
+            job,
+            seconds,
+            error: error.clone(),
+        },
+        Ending::Snoozed { run_at } => WorkerEvent::Snoozed {
+            job,
+            run_at: *run_at,
+        },
+        Ending::Released => WorkerEvent::Released { job },
+        Ending::Cancelled => WorkerEvent::Cancelled { job, seconds },
+    });
+}

@@ -1,0 +1,42 @@
+//! Runs jobs: claims them, runs their handlers on threads, keeps their leases, ends them.
+//!
+//! ```text
+//!  engine (the thread of Worker::run)   claims, reaps, gives up, stops; one step at a time
+//!  heartbeat (one thread)               renews leases, stores progress, brings cancel requests
+//!  slots (up to `concurrency` threads)  run handlers and write their endings
+//!  events (one thread, if listened to)  hands events to the host
+//! ```
+//! All that the threads share is in `shared`: chiefly the table of running attempts, each of which
+//! is ended by exactly one of them. Every write carries the attempt's fence, so that a worker which
+//! is wrong about what it holds can do no harm. Nothing here knows what a job is about.
+
+mod cancel;
+mod context;
+mod control;
+mod engine;
+mod events;
+mod finish;
+mod giving_up;
+mod handler;
+mod heartbeat;
+mod options;
+mod reaper;
+mod run;
+mod running;
+mod shared;
+mod shutdown;
+mod slots;
+mod wake;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+
+pub use cancel::{CancelReason, CancelToken};
+pub use context::AttemptContext;
+pub use control::WorkerHandle;
+pub use events::{AttemptRef, EventSink, WorkerEvent};
+pub use handler::{Completion, Handler, Verdict};
+pub use options::{KindOptions, WorkerOptions};
+pub use run::{RunReport, StopReason, Worker};

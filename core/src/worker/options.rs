@@ -1,0 +1,175 @@
+//! The dials of a worker, with their defaults and what is refused.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+use crate::job::{QueueName, RetryPolicy};
+
+/// How a worker works. Start from [`WorkerOptions::default`] and change what matters.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct WorkerOptions {
+    /// The queues to serve; an earlier one is emptied first.
+    pub queues: Vec<QueueName>,
+    /// How many jobs run at a time; the number of usable cores unless changed.
+    pub concurrency: usize,
+    /// Stop by itself once no job of the queues is due and none runs here.
+    pub drain: bool,
+    /// How long this worker may be silent before its jobs are given to others.
+    pub lease: Duration,
+    /// How often it renews its leases.
+    pub beat: Duration,
+    /// How often, while jobs run, progress is written and cancel requests are looked for.
+    pub tick: Duration,
+    /// How long one attempt may take when neither the job nor its kind says.
+    pub deadline: Duration,
+    /// How long an attempt that should stop may go on before it is ended without its consent.
+    pub cancel_grace: Duration,
+    /// How long running jobs may go on when the worker is asked to stop.
+    pub shutdown_grace: Duration,
+    /// How long jobs that are cancelled by a stop have to return before they are released.
+    pub release_wait: Duration,
+    /// How often the repository is asked for jobs when nothing else gave occasion.
+    pub poll: Duration,
+    /// How often the owners of running jobs on this machine are looked after.
+    pub reap_owners_every: Duration,
+    /// How often leases that ran out are looked for.
+    pub reap_leases_every: Duration,
+    /// When failed attempts are made again, unless the job or its kind says.
+    pub retry: RetryPolicy,
+    /// Whether SIGTERM and SIGINT stop the worker; for programs of which it is the whole purpose.
+    pub handle_signals: bool,
+}
+
+impl Default for WorkerOptions {
+    fn default() -> WorkerOptions {
+        WorkerOptions {
+            queues: vec![QueueName::default_queue()],
+            concurrency: std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
+            drain: false,
+            lease: Duration::from_secs(60),
+            beat: Duration::from_secs(15),
+            tick: Duration::from_millis(250),
+            deadline: Duration::from_secs(600),
+            cancel_grace: Duration::from_secs(30),
+            shutdown_grace: Duration::from_secs(25),
+            release_wait: Duration::from_secs(2),
+            poll: Duration::from_secs(5),
+            reap_owners_every: Duration::from_secs(1),
+            reap_leases_every: Duration::from_secs(5),
+            retry: RetryPolicy::default(),
+            handle_signals: false,
+        }
+    }
+}
+
+/// More threads than this are a mistake in a setting, not a wish.
+const MAX_CONCURRENCY: usize = 1_024;
+
+impl WorkerOptions {
+    /// Checks that the values fit together.
+    ///
+    /// # Errors
+    /// `invalid_input` with the option at fault.
+    pub fn check(&self) -> Result<()> {
+        if self.queues.is_empty() {
+            return Err(Error::invalid_field(
+                "queues",
+                "a worker needs at least one queue",
+            ));
+        }
+        if !(1..=MAX_CONCURRENCY).contains(&self.concurrency) {
+            let message = format!(
+                "`concurrency` must be 1 to {MAX_CONCURRENCY}, not {}",
+                self.concurrency
+            );
+            return Err(Error::invalid_field("concurrency", message));
+        }
+        let shortest = Duration::from_millis(1);
+        for (field, value) in [
+            ("beat", self.beat),
+            ("tick", self.tick),
+            ("deadline", self.deadline),
+            ("poll", self.poll),
+            ("reap_owners_every", self.reap_owners_every),
+            ("reap_leases_every", self.reap_leases_every),
+        ] {
+            if value < shortest {
+                let message = format!("`{field}` must be at least 1 ms, not {value:?}");
+                return Err(Error::invalid_field(field, message));
+            }
+        }
+        // Two beats may fail in a row before anyone else may take the jobs.
+        if self.lease < self.beat.saturating_mul(3) {
+            let message = format!(
+                "`lease` must be at least three times `beat` ({:?}), not {:?}",
+                self.beat, self.lease
+            );
+            return Err(Error::invalid_field("lease", message));
+        }
+        if self.retry.max_attempts == 0 {
+            return Err(Error::invalid_field(
+                "retry",
+                "`max_attempts` must be at least 1",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// What one kind of job does differently from the worker's [`WorkerOptions`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct KindOptions {
+    /// When failed attempts are made again.
+    pub retry: Option<RetryPolicy>,
+    /// How long one attempt may take when the job does not say.
+    pub deadline: Option<Duration>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused_field(change: impl FnOnce(&mut WorkerOptions)) -> Option<String> {
+        let mut options = WorkerOptions::default();
+        change(&mut options);
+        options
+            .check()
+            .err()
+            .and_then(|error| error.field().map(str::to_owned))
+    }
+
+    #[test]
+    fn the_defaults_are_accepted() {
+        assert_eq!(refused_field(|_| {}), None);
+    }
+
+    #[test]
+    fn what_cannot_work_is_refused_by_name() {
+        assert_eq!(
+            refused_field(|o| o.queues.clear()).as_deref(),
+            Some("queues")
+        );
+        assert_eq!(
+            refused_field(|o| o.concurrency = 0).as_deref(),
+            Some("concurrency")
+        );
+        assert_eq!(
+            refused_field(|o| o.concurrency = 5_000).as_deref(),
+            Some("concurrency")
+        );
+        assert_eq!(
+            refused_field(|o| o.poll = Duration::ZERO).as_deref(),
+            Some("poll")
+        );
+        assert_eq!(
+            refused_field(|o| o.lease = o.beat * 2).as_deref(),
+            Some("lease")
+        );
+        assert_eq!(
+            refused_field(|o| o.retry.max_attempts = 0).as_deref(),
+            Some("retry")
+        );
+    }
+}

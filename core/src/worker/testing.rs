@@ -1,0 +1,167 @@
+//! What the worker's own tests stand on: a repository in memory and a clock that they move.
+
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Barrier, Mutex};
+use std::time::Duration;
+
+use super::cancel::CancelReason;
+use super::context::AttemptContext;
+use super::control::WorkerHandle;
+use super::engine::Engine;
+use super::events::{Events, Listening, WorkerEvent};
+use super::handler::{Handler, Handlers, Verdict};
+use super::heartbeat::{Heart, Pulse};
+use super::options::{KindOptions, WorkerOptions};
+use super::running::Table;
+use super::shared::Shared;
+use crate::blob::DirectoryStore;
+use crate::clock::{Clock, ManualClock};
+use crate::job::{Job, JobId, Kind, NewJob, OwnerId, QueueName, Timestamp};
+use crate::repository::{Enqueue, MemoryRepository, Owner, Repository};
+use crate::sys::ProcessIdentity;
+
+/// How long a test waits for what must happen at once.
+pub(super) const LONG: Duration = Duration::from_secs(30);
+
+pub(super) fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::starting_at(Timestamp::from_micros(
+        1_700_000_000_000_000,
+    )))
+}
+
+pub(super) fn enqueue(repository: &dyn Repository, clock: &dyn Clock, job: NewJob) -> Job {
+    let request = Enqueue {
+        id: JobId::generate(clock.now()),
+        job,
+        default_queue: QueueName::default_queue(),
+        payload_ref: None,
+        floorplan: None,
+    };
+    repository.enqueue(&[request]).unwrap().remove(0).job
+}
+
+pub(super) fn queued_job() -> Job {
+    let clock = clock();
+    let repository = MemoryRepository::new(clock.clone());
+    enqueue(&repository, clock.as_ref(), NewJob::new("work").unwrap())
+}
+
+/// A worker in pieces: the test steps the engine and ticks the heart, and hears every event.
+pub(super) struct Bench {
+    pub(super) clock: Arc<ManualClock>,
+    pub(super) repository: Arc<dyn Repository>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) engine: Engine,
+    pub(super) heart: Heart,
+    heard: Receiver<WorkerEvent>,
+    _listening: Option<Listening>,
+    _folder: tempfile::TempDir,
+}
+
+pub(super) fn kind() -> Kind {
+    Kind::new("work").unwrap()
+}
+
+impl Bench {
+    pub(super) fn new(options: WorkerOptions, handler: impl Handler + 'static) -> Bench {
+        let clock = clock();
+        let repository = Arc::new(MemoryRepository::new(clock.clone()));
+        Bench::over(repository, clock, options, handler)
+    }
+
+    pub(super) fn over(
+        repository: Arc<dyn Repository>,
+        clock: Arc<ManualClock>,
+        options: WorkerOptions,
+        handler: impl Handler + 'static,
+    ) -> Bench {
+        let folder = tempfile::tempdir().unwrap();
+        let (sender, heard) = channel();
+        let sink = move |event: &WorkerEvent| drop(sender.send(event.clone()));
+        let (events, listening) = Events::start(Some(Box::new(sink))).unwrap();
+        let mut handlers = Handlers::default();
+        handlers.insert(kind(), Arc::new(handler), KindOptions::default());
+        let shared = Arc::new(Shared {
+            repository: Arc::clone(&repository),
+            blobs: Arc::new(DirectoryStore::open(folder.path()).unwrap()),
+            clock: clock.clone(),
+            owner: Owner {
+                id: OwnerId::generate(),
+                process: ProcessIdentity::current(),
+            },
+            options,
+            handlers,
+            table: Table::default(),
+            events,
+            control: Arc::default(),
+            pulse: Pulse::default(),
+            notifier: None,
+        });
+        Bench {
+            engine: Engine::new(Arc::clone(&shared)),
+            heart: Heart::new(Arc::clone(&shared)),
+            clock,
+            repository,
+            shared,
+            heard,
+            _listening: listening,
+            _folder: folder,
+        }
+    }
+
+    pub(super) fn enqueue(&self) -> Job {
+        enqueue(
+            self.repository.as_ref(),
+            self.clock.as_ref(),
+            NewJob::of(kind()),
+        )
+    }
+
+    pub(super) fn handle(&self) -> WorkerHandle {
+        WorkerHandle::new(Arc::clone(&self.shared.control))
+    }
+
+    /// Waits for an event that `wanted` makes something of; others before it are passed over.
+    pub(super) fn hear<T>(&self, wanted: impl Fn(&WorkerEvent) -> Option<T>) -> T {
+        loop {
+            let event = self.heard.recv_timeout(LONG).expect("the event never came");
+            if let Some(found) = wanted(&event) {
+                return found;
+            }
+        }
+    }
+
+    /// Waits until no thread runs a handler any more.
+    pub(super) fn settle(&self) {
+        while !self.shared.table.all().is_empty() {
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// A handler that waits until it is cancelled, and tells when it began and why it ended.
+pub(super) fn patient() -> (impl Handler + 'static, Receiver<Option<CancelReason>>) {
+    let (sender, receiver) = channel();
+    let sender = Mutex::new(sender);
+    let handler = move |attempt: &AttemptContext| {
+        sender.lock().unwrap().send(None).unwrap();
+        assert!(attempt.cancel_token().wait(LONG), "nobody cancelled");
+        let _ = sender.lock().unwrap().send(attempt.cancel_token().reason());
+        Ok(Verdict::Cancelled)
+    };
+    (handler, receiver)
+}
+
+/// A handler that heeds nothing until it is let go.
+pub(super) fn stubborn() -> (impl Handler + 'static, Receiver<()>, Arc<Barrier>) {
+    let (sender, began) = channel();
+    let sender = Mutex::new(sender);
+    let let_go = Arc::new(Barrier::new(2));
+    let held = Arc::clone(&let_go);
+    let handler = move |_: &AttemptContext| {
+        sender.lock().unwrap().send(()).unwrap();
+        held.wait();
+        Ok(Verdict::complete("late"))
+    };
+    (handler, began, let_go)
+}
