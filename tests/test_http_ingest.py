@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
-Field = "str | tuple[io.BytesIO, str]"
+
+NO_INTEGER = "project_id must be an integer"
 
 
 def post(
@@ -63,30 +64,9 @@ def test_a_plan_is_accepted_with_a_job(http: FlaskClient, jobs: floorjobs.Client
         ("File must be a PDF", "file", "invalid_input", b"%PDF-1.4", "plan.png", None),
         ("File must be a PDF", "file", "invalid_input", b"%PDF-1.4", "pdf", None),
         (NO_INTEGER, "project_id", "invalid_input", b"%PDF-1.4", "a.pdf", "x"),
-        (
-            "project_id must be an integer",
-            "project_id",
-            "invalid_input",
-            b"%PDF-1.4",
-            "a.pdf",
-            "1.5",
-        ),
-        (
-            "project_id must be an integer",
-            "project_id",
-            "invalid_input",
-            b"%PDF-1.4",
-            "a.pdf",
-            "9" * 19,
-        ),
-        (
-            "project_id must be an integer",
-            "project_id",
-            "invalid_input",
-            b"%PDF-1.4",
-            "a.pdf",
-            "1_0",
-        ),
+        (NO_INTEGER, "project_id", "invalid_input", b"%PDF-1.4", "a.pdf", "1.5"),
+        (NO_INTEGER, "project_id", "invalid_input", b"%PDF-1.4", "a.pdf", "9" * 19),
+        (NO_INTEGER, "project_id", "invalid_input", b"%PDF-1.4", "a.pdf", "1_0"),
         ("the file is empty", None, "invalid_pdf", b"", "a.pdf", None),
         ("the file is not a PDF", None, "invalid_pdf", b"a letter", "a.pdf", None),
     ],

@@ -10,7 +10,10 @@ Write handlers so that doing the work again does no harm.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from floorjobs.exceptions import InvalidInputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +58,18 @@ def handler(kind: str) -> Callable[[_F], _F]:
 def registered() -> dict[str, Callable[[Context, Any], Any]]:
     """Return the handlers by kind, as a copy."""
     return dict(_registered)
+
+
+def result_text(result: Any) -> str:  # noqa: ANN401, as a handler returns what it likes
+    """Return what a handler returned as JSON text; the native worker calls this.
+
+    Raises:
+        InvalidInputError: JSON has no form for it.
+    """
+    try:
+        return json.dumps(result, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInputError(f"the handler's result is not JSON: {error}", "result") from error
 
 
 def _is_same(one: Callable[..., Any], other: Callable[..., Any]) -> bool:

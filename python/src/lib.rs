@@ -4,9 +4,12 @@
 //! call goes through [`door`], and every error through [`errors`].
 
 mod client;
+mod context;
 mod door;
 mod errors;
+mod handler;
 mod request;
+mod worker;
 
 use pyo3::prelude::*;
 
@@ -20,7 +23,11 @@ mod _floorjobs {
     #[pymodule_export]
     use crate::client::PyClient;
     #[pymodule_export]
+    use crate::context::PyContext;
+    #[pymodule_export]
     use crate::request::PyNewJob;
+    #[pymodule_export]
+    use crate::worker::PyWorker;
 
     #[pymodule_export]
     #[allow(non_upper_case_globals)]
