@@ -6,6 +6,7 @@ pub mod clock;
 pub mod error;
 pub mod ingest;
 pub mod job;
+pub mod pipeline;
 pub mod plan;
 pub mod queue;
 pub mod render;

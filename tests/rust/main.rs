@@ -10,3 +10,4 @@
 
 mod conformance;
 mod group_commit;
+mod whole_path;

@@ -9,6 +9,7 @@ mod ingest;
 mod wait;
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::blob::{self, BlobStore};
@@ -113,6 +114,18 @@ impl Client {
     /// The blobs behind this client, for a worker in the same process.
     pub fn blobs(&self) -> &Arc<dyn BlobStore> {
         &self.blobs
+    }
+
+    /// The clock behind this client, for a worker in the same process.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// The database file whose side file wakes workers, if there is one.
+    pub fn database(&self) -> Option<&Path> {
+        self.notifier
+            .as_ref()
+            .map(|_| self.settings.database.as_path())
     }
 
     /// The settings this client was connected with.

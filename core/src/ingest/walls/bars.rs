@@ -59,6 +59,35 @@ pub(super) fn join_collinear(bars: &[Bar], bridge: impl Fn(f64) -> f64) -> Vec<B
     joined
 }
 
+/// Pairs of neighbours on one line with the same thickness and at most `gap` between them, as
+/// positions in `bars`: the two sides of an opening.
+pub(super) fn collinear_neighbours(bars: &[Bar], gap: f64) -> Vec<(usize, usize)> {
+    let segments: Vec<Segment> = bars.iter().map(Bar::segment).collect();
+    let mut pairs = Vec::new();
+    for family in families(&segments) {
+        let mut placed: Vec<(Placed, usize)> = family
+            .members
+            .iter()
+            .filter_map(|&index| Some((Placed::on(family.axis, bars.get(index)?), index)))
+            .collect();
+        placed.sort_by(|one, two| one.0.offset.total_cmp(&two.0.offset));
+        let mut rest = placed.as_mut_slice();
+        while let Some((first, _)) = rest.first() {
+            let limit = first.offset + (0.15 * first.thickness).max(0.3);
+            let count = rest.partition_point(|(bar, _)| bar.offset <= limit).max(1);
+            let (line, after) = rest.split_at_mut(count);
+            line.sort_by(|one, two| one.0.from.total_cmp(&two.0.from));
+            for ((one, first), (two, second)) in line.iter().zip(line.iter().skip(1)) {
+                if two.from - one.to <= gap && same_thickness(one.thickness, two.thickness) {
+                    pairs.push((*first, *second));
+                }
+            }
+            rest = after;
+        }
+    }
+    pairs
+}
+
 /// A bar in the coordinates of its axis.
 #[derive(Clone, Copy)]
 struct Placed {

@@ -1,7 +1,7 @@
 //! Weighing what could be walls: support by thickness, connection, and how it is drawn.
 
-use super::bars::{Bar, join_collinear, same_thickness};
-use super::junctions::{groups, meet};
+use super::bars::{Bar, collinear_neighbours, join_collinear, same_thickness};
+use super::junctions::{corners, groups, meet};
 use crate::error::Result;
 use crate::plan::Rect;
 use crate::watch::Watch;
@@ -19,7 +19,7 @@ pub(super) struct Evidence {
     pub(super) bars: Vec<Bar>,
     /// How surely things drawn like this are walls, before their structure is looked at.
     reliability: f64,
-    /// Length of the connected structure, once it is known.
+    /// Length of the walls that meet others, once it is known.
     pub(super) structure: f64,
     pub(super) confidence: f64,
 }
@@ -58,7 +58,8 @@ impl Evidence {
         self.bars.iter().map(Bar::length).sum()
     }
 
-    fn score(&self) -> f64 {
+    /// How much believable structure there is, in points.
+    pub(super) fn score(&self) -> f64 {
         self.structure * self.reliability
     }
 
@@ -72,7 +73,7 @@ impl Evidence {
         });
         self.bars.truncate(MAX_BARS);
         let usual = usual_thickness(&self.bars);
-        let extent = Rect::around(self.bars.iter().flat_map(|bar| [bar.a, bar.b])).diagonal();
+        let extent = extent(&self.bars);
         // A wall goes on across a door or a window. Openings measure about a twentieth of a
         // house, or a few times the thickness of the wall they are in.
         let opening = (0.05 * extent).clamp(4.0 * usual, 12.0 * usual.max(3.0));
@@ -103,6 +104,11 @@ pub(super) fn strongest(all: Vec<Evidence>, watch: &dyn Watch) -> Result<Option<
         }
     }
     Ok(best)
+}
+
+/// Diagonal of the box around `bars`.
+fn extent(bars: &[Bar]) -> f64 {
+    Rect::around(bars.iter().flat_map(|bar| [bar.a, bar.b])).diagonal()
 }
 
 /// The thickness at which half of the length lies below.
@@ -170,10 +176,22 @@ fn supported(bars: Vec<Bar>) -> Vec<Bar> {
         .collect()
 }
 
+/// Length of the bars, counting those that meet another at an angle in full and the rest a
+/// little: walls enclose rooms, while dimension lines and the like run alone.
+fn cornered_length(bars: &[Bar]) -> f64 {
+    let cornered = corners(bars);
+    bars.iter()
+        .zip(cornered)
+        .map(|(bar, ends)| bar.length() * [0.1, 0.6, 1.0].get(ends).copied().unwrap_or(1.0))
+        .sum()
+}
+
 /// The largest connected group, and what belongs to it: other large groups, and what stands
 /// within its bounds. Legends, scale bars and details lie outside.
 fn main_structure(bars: Vec<Bar>) -> (Vec<Bar>, f64) {
-    let labels = groups(&bars);
+    // A wall on the far side of a wide opening still belongs to the same building.
+    let extent = extent(&bars);
+    let labels = groups(&bars, &collinear_neighbours(&bars, 0.25 * extent));
     let mut sizes: Vec<(f64, Rect)> = vec![(0.0, Rect::EMPTY); bars.len()];
     for (bar, &label) in bars.iter().zip(&labels) {
         if let Some((length, bounds)) = sizes.get_mut(label) {
@@ -222,5 +240,6 @@ fn main_structure(bars: Vec<Bar>) -> (Vec<Bar>, f64) {
         })
         .map(|(bar, _)| *bar)
         .collect();
-    (kept, main.0)
+    let structure = cornered_length(&kept);
+    (kept, structure)
 }

@@ -119,8 +119,38 @@ fn crossing(one: &Bar, two: &Bar) -> Option<Point> {
     at.is_finite().then_some(at)
 }
 
-/// For each bar the number of its connected group; groups are numbered from 0 in order.
-pub(super) fn groups(bars: &[Bar]) -> Vec<usize> {
+/// For each bar, at how many of its ends another bar is met at an angle, or ends on it.
+pub(super) fn corners(bars: &[Bar]) -> Vec<usize> {
+    let places = Places::new(bars);
+    let mut met: Vec<[bool; 2]> = vec![[false; 2]; bars.len()];
+    for (index, bar) in bars.iter().enumerate() {
+        for (side, end) in [bar.a, bar.b].into_iter().enumerate() {
+            for other in places.near(end) {
+                let Some(neighbour) = bars.get(other).filter(|_| other != index) else {
+                    continue;
+                };
+                if touches(end, bar, neighbour) && crossing(bar, neighbour).is_some() {
+                    if let Some(slot) = met.get_mut(index).and_then(|ends| ends.get_mut(side)) {
+                        *slot = true;
+                    }
+                    // A wall that others run into is part of the structure at that place too.
+                    if let Some(slot) = met.get_mut(other) {
+                        let nearer_b = end.distance(neighbour.b) < end.distance(neighbour.a);
+                        if let Some(slot) = slot.get_mut(usize::from(nearer_b)) {
+                            *slot = true;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    met.into_iter()
+        .map(|ends| ends.into_iter().filter(|met| *met).count())
+        .collect()
+}
+
+/// For each bar the number of its connected group: bars that touch, and those of `linked`.
+pub(super) fn groups(bars: &[Bar], linked: &[(usize, usize)]) -> Vec<usize> {
     let places = Places::new(bars);
     let mut parents: Vec<usize> = (0..bars.len()).collect();
     for (index, bar) in bars.iter().enumerate() {
@@ -130,18 +160,24 @@ pub(super) fn groups(bars: &[Bar]) -> Vec<usize> {
                     && let Some(neighbour) = bars.get(other)
                     && touches(end, bar, neighbour)
                 {
-                    let (one, two) = (root(&mut parents, index), root(&mut parents, other));
-                    let (low, high) = (one.min(two), one.max(two));
-                    if let Some(parent) = parents.get_mut(high) {
-                        *parent = low;
-                    }
+                    unite(&mut parents, index, other);
                 }
             }
         }
     }
+    for &(one, two) in linked {
+        unite(&mut parents, one, two);
+    }
     (0..bars.len())
         .map(|index| root(&mut parents, index))
         .collect()
+}
+
+fn unite(parents: &mut [usize], one: usize, two: usize) {
+    let (one, two) = (root(parents, one), root(parents, two));
+    if let Some(parent) = parents.get_mut(one.max(two)) {
+        *parent = one.min(two);
+    }
 }
 
 fn touches(end: Point, bar: &Bar, neighbour: &Bar) -> bool {
@@ -192,6 +228,6 @@ mod tests {
         assert_eq!(met[1].a, Point::new(100.0, 0.0));
         assert_eq!(met[2].a, Point::new(50.0, 0.0));
         assert_eq!(met[0].a, Point::new(3.0, 0.0));
-        assert_eq!(groups(&met), [0, 0, 0, 3]);
+        assert_eq!(groups(&met, &[]), [0, 0, 0, 3]);
     }
 }

@@ -36,18 +36,18 @@ const OLD_RULE_PT: f64 = 1.5;
 pub(super) struct FoundWalls {
     pub(super) walls: Vec<Wall>,
     pub(super) findings: Vec<Finding>,
-    /// How much the page looks like a plan: length of connected walls in page diagonals.
+    /// How much the page looks like a plan: believable walls in page diagonals.
     pub(super) plan_likeness: f64,
 }
 
 /// Finds the walls of `drawing`.
 pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> Result<FoundWalls> {
-    let pens = pens::collect(drawing);
-    watch.check()?;
-    let pens = sheet::without_sheet_furniture(pens, page);
+    let fills = areas::by_colour(drawing, watch)?;
+    let filled = fills.iter().flatten().map(|bar| 2.0 * bar.length()).sum();
+    let pens = sheet::without_sheet_furniture(pens::collect(drawing), page, filled);
     watch.check()?;
     let mut all: Vec<Evidence> = Vec::new();
-    for fill in areas::by_colour(drawing, watch)? {
+    for fill in fills {
         all.push(Evidence::from_fill(fill));
         watch.check()?;
     }
@@ -82,7 +82,7 @@ pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> R
         });
     };
     let diagonal = page.width_pt.hypot(page.height_pt).max(1.0);
-    let plan_likeness = best.structure / diagonal;
+    let plan_likeness = best.score() / diagonal;
     let mut walls: Vec<Wall> = best
         .bars
         .iter()

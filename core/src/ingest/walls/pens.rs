@@ -73,18 +73,19 @@ pub(super) fn collect(drawing: &Drawing) -> Vec<Pen> {
         .collect()
 }
 
-/// The width below which half of the drawing's line length lies.
+/// The width below which a quarter of the drawing's line length lies; walls drawn as strokes
+/// may well be more than half of it.
 pub(super) fn usual_width(pens: &[Pen]) -> f64 {
     let mut widths: Vec<(f64, f64)> = pens
         .iter()
         .map(|pen| (pen.width, pen.total_length()))
         .collect();
     widths.sort_by(|one, two| one.0.total_cmp(&two.0));
-    let half = 0.5 * widths.iter().map(|(_, length)| length).sum::<f64>();
+    let quarter = 0.25 * widths.iter().map(|(_, length)| length).sum::<f64>();
     let mut passed = 0.0;
     for (width, length) in widths {
         passed += length;
-        if passed >= half {
+        if passed >= quarter {
             return width;
         }
     }

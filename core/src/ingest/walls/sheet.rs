@@ -17,9 +17,9 @@ const MAX_FOLLOWED: usize = 4_000;
 
 /// The pens without the frame and without what hangs on it by its ends.
 ///
-/// Walls stand free inside the frame. A drawing that loses most of its lines this way has no
-/// frame, and is given back whole.
-pub(super) fn without_sheet_furniture(pens: Vec<Pen>, page: &Page) -> Vec<Pen> {
+/// Walls stand free inside the frame. A drawing that has hardly anything else, with `filled`
+/// points of outlines of filled areas, has no frame, and is given back whole.
+pub(super) fn without_sheet_furniture(pens: Vec<Pen>, page: &Page, filled: f64) -> Vec<Pen> {
     let all: Vec<Segment> = pens
         .iter()
         .flat_map(|pen| pen.segments.iter().copied())
@@ -53,7 +53,7 @@ pub(super) fn without_sheet_furniture(pens: Vec<Pen>, page: &Page) -> Vec<Pen> {
             .filter(|(_, sheet)| **sheet == keep);
         lines.map(|(line, _)| line.length()).sum()
     };
-    if length(false) < 0.15 * length(true) {
+    if length(false) + filled < 0.15 * length(true) {
         return pens;
     }
     let mut flags = is_sheet.into_iter();
