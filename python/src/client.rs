@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use floorjobs_core::client::{FloorplanState, IngestRequest};
 use floorjobs_core::job::{Failure, Kind, QueueName, duration_from_seconds};
-use floorjobs_core::plan::{self, WallSegment};
 use floorjobs_core::repository::ListJobs;
 use floorjobs_core::settings::Overrides;
 use floorjobs_core::{Client, Error, ErrorKind, JobId, Result, Settings, Status};
 use pyo3::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::door::{enter, enter_for_job};
@@ -181,26 +180,17 @@ impl PyClient {
         enter_for_job(py, || text(&client.attempts(job_id.parse()?)?))
     }
 
-    /// The floor plan and where it stands; with `plan` and `wall_segments` if asked for and read.
+    /// The floor plan and where it stands; with all that was read if asked for.
     fn floorplan(&self, py: Python<'_>, floorplan_id: i64, with_plan: bool) -> PyResult<String> {
         let client = self.open()?;
         enter(py, || {
             let state = client.floorplan(floorplan_id)?;
-            let mut answer = FloorplanAnswer {
-                wall_segments: Vec::new(),
-                plan: None,
+            let read = with_plan && state.floorplan.reading.is_some();
+            let document = read.then(|| client.floorplan_document(floorplan_id));
+            let answer = FloorplanAnswer {
                 state,
+                document: document.transpose()?,
             };
-            if with_plan && answer.state.floorplan.reading.is_some() {
-                let document = client.floorplan_document(floorplan_id)?;
-                let plan = plan::Floorplan::deserialize(&document).map_err(|error| {
-                    let message =
-                        format!("the plan of floor plan {floorplan_id} has another shape");
-                    Error::new(ErrorKind::Corrupt, message).with_source(error)
-                })?;
-                answer.wall_segments = plan.wall_segments();
-                answer.plan = Some(document);
-            }
             text(&answer)
         })
     }
@@ -266,8 +256,7 @@ impl PyClient {
 struct FloorplanAnswer {
     #[serde(flatten)]
     state: FloorplanState,
-    wall_segments: Vec<WallSegment>,
-    plan: Option<Value>,
+    document: Option<Value>,
 }
 
 fn status_named(text: &str) -> Result<Status> {
@@ -279,7 +268,8 @@ fn status_named(text: &str) -> Result<Status> {
     })
 }
 
-fn text<T: Serialize>(value: &T) -> Result<String> {
+/// A value as the JSON text that crosses to Python.
+pub(crate) fn text<T: Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| {
         Error::new(ErrorKind::Internal, "an answer could not be written").with_source(error)
     })

@@ -4,9 +4,10 @@ use floorjobs_core::watch::Watch;
 use floorjobs_core::worker::AttemptContext;
 use pyo3::prelude::*;
 
+use crate::client::text;
 use crate::errors;
 
-/// One attempt of a job, as its handler sees it. May be shared between threads.
+/// One attempt of a job; `floorjobs.handlers.Context` wraps it.
 #[pyclass(frozen, name = "Context", module = "floorjobs._floorjobs")]
 #[derive(Debug)]
 pub(crate) struct PyContext {
@@ -15,28 +16,15 @@ pub(crate) struct PyContext {
 
 #[pymethods]
 impl PyContext {
-    /// The id of the job.
-    #[getter]
-    fn job_id(&self) -> String {
-        self.attempt.job().id.to_string()
-    }
-
-    /// What the job does.
-    #[getter]
-    fn kind(&self) -> &str {
-        self.attempt.job().kind.as_str()
+    /// The job as it was when this attempt began, as JSON text.
+    fn job(&self) -> PyResult<String> {
+        text(self.attempt.job()).map_err(|error| errors::exception(&error))
     }
 
     /// Which start of the job this is, from 1.
     #[getter]
     fn attempt(&self) -> u32 {
         self.attempt.attempt()
-    }
-
-    /// The floor plan that the job is about.
-    #[getter]
-    fn floorplan_id(&self) -> Option<i64> {
-        self.attempt.job().floorplan_id
     }
 
     /// Whether the handler should stop: somebody asked for it, or its time is up.

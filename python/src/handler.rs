@@ -14,11 +14,8 @@ pub(crate) struct PyHandler {
 
 impl Handler for PyHandler {
     fn run(&self, attempt: &AttemptContext) -> Result<Verdict> {
-        let payload = serde_json::to_string(attempt.payload()).map_err(|error| {
-            Error::new(ErrorKind::Internal, "the payload could not be written").with_source(error)
-        })?;
         let result = Python::attach(|py| {
-            self.call(py, attempt, &payload)
+            self.call(py, attempt)
                 .map_err(|raised| failure(py, &raised))
         })?;
         let result: serde_json::Value = serde_json::from_str(&result).map_err(not_storable)?;
@@ -28,15 +25,12 @@ impl Handler for PyHandler {
 
 impl PyHandler {
     /// Calls the function and returns its result as JSON text.
-    fn call(&self, py: Python<'_>, attempt: &AttemptContext, payload: &str) -> PyResult<String> {
-        let json = py.import("json")?;
-        let payload = json.call_method1("loads", (payload,))?;
+    fn call(&self, py: Python<'_>, attempt: &AttemptContext) -> PyResult<String> {
         let context = PyContext {
             attempt: attempt.clone(),
         };
-        let result = self.function.call1(py, (context, payload))?;
         py.import("floorjobs.handlers")?
-            .call_method1("result_text", (result,))?
+            .call_method1("run", (&self.function, context))?
             .extract()
     }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use floorjobs_core::clock::SystemClock;
 use floorjobs_core::job::{Kind, QueueName, duration_from_seconds};
+use floorjobs_core::pipeline::worker_of;
 use floorjobs_core::worker::{
     KindOptions, RunReport, Worker, WorkerEvent, WorkerHandle, WorkerOptions,
 };
@@ -55,13 +55,7 @@ impl PyWorker {
             options.drain = drain;
             options.handle_signals = handle_signals;
             options.retry = settings.retry;
-            let worker = Worker::new(
-                Arc::clone(client.repository()),
-                Arc::clone(client.blobs()),
-                Arc::new(SystemClock),
-                options,
-            )?
-            .woken_by(&settings.database);
+            let worker = worker_of(&client, options)?;
             Ok(PyWorker {
                 handle: worker.stop_handle(),
                 waiting: Mutex::new(Some(worker)),
