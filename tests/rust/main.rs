@@ -10,4 +10,6 @@
 
 mod conformance;
 mod group_commit;
+mod process;
 mod whole_path;
+mod worker_process;
