@@ -10,4 +10,5 @@
 
 mod conformance;
 mod group_commit;
+mod model;
 mod whole_path;

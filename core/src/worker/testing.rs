@@ -1,6 +1,6 @@
 //! What the worker's own tests stand on: a repository in memory and a clock that they move.
 
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, channel, sync_channel};
 use std::sync::{Arc, Barrier, Mutex};
 use std::time::Duration;
 
@@ -110,6 +110,8 @@ impl Bench {
     }
 
     pub(super) fn enqueue(&self) -> Job {
+        // Jobs of one microsecond have no order.
+        self.clock.advance(Duration::from_micros(1));
         enqueue(
             self.repository.as_ref(),
             self.clock.as_ref(),
@@ -140,13 +142,14 @@ impl Bench {
 }
 
 /// A handler that waits until it is cancelled, and tells when it began and why it ended.
+///
+/// It goes on only when it has been heard, or when nobody listens any more.
 pub(super) fn patient() -> (impl Handler + 'static, Receiver<Option<CancelReason>>) {
-    let (sender, receiver) = channel();
-    let sender = Mutex::new(sender);
+    let (sender, receiver) = sync_channel(0);
     let handler = move |attempt: &AttemptContext| {
-        sender.lock().unwrap().send(None).unwrap();
+        let _ = sender.send(None);
         assert!(attempt.cancel_token().wait(LONG), "nobody cancelled");
-        let _ = sender.lock().unwrap().send(attempt.cancel_token().reason());
+        let _ = sender.send(attempt.cancel_token().reason());
         Ok(Verdict::Cancelled)
     };
     (handler, receiver)

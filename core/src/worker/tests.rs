@@ -181,6 +181,7 @@ fn no_more_is_claimed_than_slots_are_free() {
             .count(),
         2
     );
+    drop(began);
     bench.handle().stop_now();
     bench.engine.step();
     bench.settle();
@@ -239,6 +240,7 @@ fn leases_are_renewed_for_as_long_as_the_handler_runs() {
         (job.status, job.attempt, job.crashes),
         (Status::Running, 1, 0)
     );
+    drop(began);
     bench.handle().stop_now();
     bench.engine.step();
     bench.settle();
@@ -289,7 +291,7 @@ fn a_reaped_attempt_is_told_and_its_answer_refused() {
     began.recv_timeout(LONG).unwrap();
     // Silent beyond the lease, as after SIGSTOP; another worker takes the job and ends it.
     bench.clock.advance(seconds(61));
-    let (handler, _began) = patient();
+    let (handler, _) = patient();
     let (repository, clock) = (Arc::clone(&bench.repository), Arc::clone(&bench.clock));
     let mut other = Bench::over(repository, clock, one_slot(), handler);
     other.engine.step();
@@ -522,6 +524,7 @@ fn after_a_sleep_of_the_machine_leases_get_a_round_to_be_renewed() {
     bench.engine.step();
     let job = bench.repository.get(job.id).unwrap();
     assert_eq!(job.crashes, 0);
+    drop(began);
     bench.handle().stop_now();
     bench.engine.step();
     bench.settle();
