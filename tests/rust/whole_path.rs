@@ -34,6 +34,10 @@ fn plans() -> Vec<PathBuf> {
     plans
 }
 
+fn is_scan(path: &Path) -> bool {
+    path.to_str().unwrap().contains("_scan")
+}
+
 /// Runs what is due in this process, and returns how the worker ended.
 fn drain(client: &Client) -> RunReport {
     let mut options = WorkerOptions::default();
@@ -61,6 +65,10 @@ fn every_sample_plan_is_read_and_can_be_fetched() {
     drain(&client);
     for (path, job) in jobs {
         let job = client.get(job.id).unwrap();
+        if is_scan(&path) {
+            assert_eq!(job.error.unwrap().kind, ErrorKind::Unsupported);
+            continue;
+        }
         assert_eq!(job.status, Status::Succeeded, "{path:?}: {:?}", job.error);
         let id = job.floorplan_id.unwrap();
         let state = client.floorplan(id).unwrap();
