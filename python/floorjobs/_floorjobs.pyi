@@ -78,6 +78,10 @@ class Client:
         Makes a delayed job due at once.
         """
     def retry(self, /, job_id: str) -> str: ...
+    def run_here(self, /, job_id: str, function: Any | None = None) -> str:
+        """
+        Runs one attempt of a job in this thread, with a function in place of the native handler.
+        """
     def wait(self, /, job_id: str, timeout: SupportsFloat | SupportsIndex | None = None) -> str: ...
 
 @final

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Protocol, TypeAlias
 
+    from floorjobs.handlers import HandlerFunction
     from floorjobs.models import Durability, Json, Status
 
     class BinaryFile(Protocol):
@@ -293,6 +294,67 @@ class Client:
         """
         return self._native.floorplan_svg(floorplan_id)
 
+    def make_due(self, job_id: str) -> Job:
+        """Let a delayed job run at once; one that is due or further on is left as it is.
+
+        Raises:
+            JobNotFoundError: There is no such job.
+        """
+        return Job.from_dict(object_from(self._native.make_due(job_id)))
+
+    def hold(self, job_id: str) -> Job:
+        """Start an attempt of a queued job in this process, due or not, for 600 s at most.
+
+        For callers that do the work themselves and end it with `complete` or `fail`. When this
+        process dies, a worker takes the job over.
+
+        Raises:
+            InvalidStateError: The job is not queued.
+            JobNotFoundError: There is no such job.
+        """
+        return Job.from_dict(object_from(self._native.hold(job_id)))
+
+    def complete(self, job_id: str, result_ref: dict[str, Json] | None = None) -> Job:
+        """End a job that this process holds, with a reference to its result.
+
+        Raises:
+            LeaseLostError: This process does not hold the job.
+            JobNotFoundError: There is no such job.
+        """
+        text = None if result_ref is None else _json_text("result_ref", result_ref)
+        return Job.from_dict(object_from(self._native.complete(job_id, text)))
+
+    def fail(self, job_id: str, message: str, *, code: str = "internal") -> Job:
+        """End a job that this process holds, with a failure.
+
+        Args:
+            job_id: The job.
+            message: What went wrong.
+            code: One of the stable error codes.
+
+        Raises:
+            LeaseLostError: This process does not hold the job.
+            JobNotFoundError: There is no such job.
+        """
+        return Job.from_dict(object_from(self._native.fail(job_id, code, message)))
+
+    def run_here(self, job_id: str, function: HandlerFunction | None = None) -> Job:
+        """Run one attempt of a queued job in this thread, due or not.
+
+        A failure ends the job; `retry` queues it again. For programs that have no worker.
+
+        Args:
+            job_id: The job.
+            function: The handler; by default that of the library for the job's kind.
+
+        Raises:
+            InvalidStateError: The job is not queued.
+            UnsupportedError: There is no handler for its kind.
+            LeaseLostError: It took longer than 600 s.
+            JobNotFoundError: There is no such job.
+        """
+        return Job.from_dict(object_from(self._native.run_here(job_id, function)))
+
     def check_health(self) -> None:
         """Make sure that the store of jobs answers.
 
@@ -320,16 +382,14 @@ class Client:
 
 
 def _new_job(kind: str, payload: Json = None, **options: Json) -> native.NewJob:
-    return native.NewJob(kind, _payload_text(payload), **options)
+    return native.NewJob(kind, _json_text("payload", {} if payload is None else payload), **options)
 
 
-def _payload_text(payload: Json) -> str:
+def _json_text(field: str, value: Json) -> str:
     try:
-        return json.dumps({} if payload is None else payload, allow_nan=False)
+        return json.dumps(value, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidInputError(
-            f"`payload` cannot be stored as JSON: {error}", "payload"
-        ) from error
+        raise InvalidInputError(f"`{field}` cannot be stored as JSON: {error}", field) from error
 
 
 def _read(pdf: PdfSource) -> tuple[bytes, str | None]:

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use floorjobs_core::client::{FloorplanState, IngestRequest};
 use floorjobs_core::job::{Failure, Kind, QueueName, duration_from_seconds};
+use floorjobs_core::pipeline::run_here;
 use floorjobs_core::repository::ListJobs;
 use floorjobs_core::settings::Overrides;
+use floorjobs_core::worker::Handler;
 use floorjobs_core::{Client, Error, ErrorKind, JobId, Result, Settings, Status};
 use pyo3::prelude::*;
 use serde::Serialize;
@@ -14,6 +16,7 @@ use serde_json::Value;
 
 use crate::door::{enter, enter_for_job};
 use crate::errors;
+use crate::handler::PyHandler;
 use crate::request::{PyNewJob, fitting};
 
 /// A store of jobs that is open; `floorjobs.Client` wraps it.
@@ -215,6 +218,22 @@ impl PyClient {
     fn hold(&self, py: Python<'_>, job_id: &str) -> PyResult<String> {
         let client = self.open()?;
         enter_for_job(py, || text(&client.hold(job_id.parse()?)?))
+    }
+
+    /// Runs one attempt of a job in this thread, with a function in place of the native handler.
+    #[pyo3(signature = (job_id, function=None))]
+    fn run_here(
+        &self,
+        py: Python<'_>,
+        job_id: &str,
+        function: Option<Py<PyAny>>,
+    ) -> PyResult<String> {
+        let client = self.open()?;
+        let handler = function.map(|function| PyHandler { function });
+        enter_for_job(py, || {
+            let handler = handler.as_ref().map(|handler| handler as &dyn Handler);
+            text(&run_here(&client, job_id.parse()?, handler)?)
+        })
     }
 
     /// Ends an attempt that this process holds, with a reference to its result as JSON.
