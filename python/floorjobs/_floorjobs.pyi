@@ -3,11 +3,11 @@
 The native part of floorjobs; use the package `floorjobs` instead.
 """
 
-from typing import Final, SupportsFloat, SupportsIndex, final
+from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
 from _typeshed import SupportsGetItem
 
-__all__ = ["Client", "NewJob", "__version__", "error_codes"]
+__all__ = ["Client", "Context", "NewJob", "Worker", "__version__", "error_codes", "max_pdf_bytes"]
 
 __version__: Final[str]
 
@@ -40,14 +40,28 @@ class Client:
         """
         Ends an attempt that this process holds, and its job, with a failure.
         """
-    def floorplan(self, /, floorplan_id: SupportsIndex) -> str: ...
-    def floorplan_document(self, /, floorplan_id: SupportsIndex) -> str: ...
+    def floorplan(self, /, floorplan_id: SupportsIndex, with_plan: bool) -> str:
+        """
+        The floor plan and where it stands; with all that was read if asked for.
+        """
     def floorplan_svg(self, /, floorplan_id: SupportsIndex) -> str: ...
     def get(self, /, job_id: str) -> str: ...
     def hold(self, /, job_id: str) -> str:
         """
         Starts an attempt of a job in this process, which holds it for 600 s.
         """
+    def ingest(
+        self,
+        /,
+        pdf: bytes,
+        *,
+        filename: str | None = None,
+        project_id: SupportsIndex | None = None,
+        page: SupportsIndex | None = None,
+        queue: str | None = None,
+        priority: SupportsIndex = 0,
+        unique_key: str | None = None,
+    ) -> str: ...
     def list(
         self,
         /,
@@ -64,7 +78,41 @@ class Client:
         Makes a delayed job due at once.
         """
     def retry(self, /, job_id: str) -> str: ...
+    def run_here(self, /, job_id: str, function: Any | None = None) -> str:
+        """
+        Runs one attempt of a job in this thread, with a function in place of the native handler.
+        """
     def wait(self, /, job_id: str, timeout: SupportsFloat | SupportsIndex | None = None) -> str: ...
+
+@final
+class Context:
+    """
+    One attempt of a job; `floorjobs.handlers.Context` wraps it.
+    """
+    @property
+    def attempt(self, /) -> int:
+        """
+        Which start of the job this is, from 1.
+        """
+    def check(self, /) -> None:
+        """
+        Raises `CancelledError` if the handler should stop; to be called now and then.
+        """
+    @property
+    def is_cancelled(self, /) -> bool:
+        """
+        Whether the handler should stop: somebody asked for it, or its time is up.
+        """
+    def job(self, /) -> str:
+        """
+        The job as it was when this attempt began, as JSON text.
+        """
+    def progress(
+        self, /, fraction: SupportsFloat | SupportsIndex, stage: str, message: str | None = None
+    ) -> None:
+        """
+        Tells how far the work is: a fraction in 0..1, and what it is doing.
+        """
 
 @final
 class NewJob:
@@ -86,7 +134,45 @@ class NewJob:
         floorplan_id: SupportsIndex | None = None,
     ) -> NewJob: ...
 
+@final
+class Worker:
+    """
+    Runs the jobs of some queues in this process; `floorjobs.worker` is the program around it.
+    """
+    def __new__(
+        cls,
+        /,
+        client: Client,
+        *,
+        queues: SupportsGetItem[int, str] | None = None,
+        concurrency: SupportsIndex | None = None,
+        drain: bool = False,
+        handle_signals: bool = False,
+    ) -> Worker:
+        """
+        A worker on a client's store. `handle_signals` makes SIGTERM and SIGINT stop it.
+        """
+    def register(self, /, kind: str, function: Any) -> None:
+        """
+        Makes a function the handler of a kind; it replaces a native one.
+        """
+    def run(self, /, on_event: Any | None = None) -> int:
+        """
+        Runs until it is told to stop, or has drained its queues; returns the exit code.
+
+        `on_event` is called with each event as JSON text, on a thread of its own.
+        """
+    def stop(self, /, grace: SupportsFloat | SupportsIndex | None = None) -> None:
+        """
+        Asks the worker to stop in good order within `grace` seconds; asked again, at once.
+        """
+
 def error_codes() -> list[tuple[str, int, bool, type]]:
     """
     Every error code with its number in C, whether a retry can help, and its exception.
+    """
+
+def max_pdf_bytes() -> int:
+    """
+    The largest PDF that is taken, in bytes.
     """

@@ -21,10 +21,14 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Protocol, TypeAlias
 
+    from floorjobs.handlers import HandlerFunction
     from floorjobs.models import Durability, Json, Status
 
     class BinaryFile(Protocol):
-        def read(self, size: int, /) -> bytes: ...
+        """A file that is open for reading in binary mode."""
+
+        def read(self, size: int, /) -> bytes:
+            """Return at most this many bytes."""
 
     PdfSource: TypeAlias = bytes | bytearray | memoryview | str | os.PathLike[str] | BinaryFile
 
@@ -61,9 +65,7 @@ def connect(
             version of this library.
 
     Example:
-        >>> import tempfile
-        >>> folder = tempfile.TemporaryDirectory()
-        >>> with connect(f"sqlite:///{folder.name}/jobs.db") as jobs:
+        >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
         ...     jobs.enqueue("thumbnail", {"page": 1}).status
         'queued'
     """
@@ -95,9 +97,9 @@ class Client:
         *,
         filename: str | None = None,
         project_id: int | None = None,
+        page: int | None = None,
         queue: str | None = None,
         priority: int = 0,
-        max_attempts: int | None = None,
         unique_key: str | None = None,
     ) -> Job:
         """Store a PDF and a job that reads its floor plan; when this returns, both are durable.
@@ -106,9 +108,9 @@ class Client:
             pdf: The path of a file, its bytes, or a binary file object that is open for reading.
             filename: The name to show for it; taken from the path or the file object if unset.
             project_id: Whatever number the host knows its project by.
+            page: Which page to read, from 0; by default the one that looks most like a plan.
             queue: The queue to wait in.
             priority: Higher runs first within the queue.
-            max_attempts: How many attempts may end with an error.
             unique_key: While an ingest with this key is queued or running, that one is returned
                 and nothing is stored.
 
@@ -125,9 +127,9 @@ class Client:
             content,
             filename=filename if filename is not None else name,
             project_id=project_id,
+            page=page,
             queue=queue,
             priority=priority,
-            max_attempts=max_attempts,
             unique_key=unique_key,
         )
         return Job.from_dict(object_from(text))
@@ -184,9 +186,7 @@ class Client:
             requests: One dictionary per job: the arguments of `enqueue` by name.
 
         Example:
-            >>> import tempfile
-            >>> folder = tempfile.TemporaryDirectory()
-            >>> with connect(f"sqlite:///{folder.name}/jobs.db") as jobs:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
             ...     made = jobs.enqueue_many([{"kind": "page", "payload": n} for n in range(3)])
             >>> [job.payload for job in made]
             [0, 1, 2]
@@ -272,21 +272,88 @@ class Client:
         """
         return [Attempt.from_dict(attempt) for attempt in list_from(self._native.attempts(job_id))]
 
-    def floorplan(self, floorplan_id: int) -> Floorplan:
+    def floorplan(self, floorplan_id: int, *, with_plan: bool = True) -> Floorplan:
         """Return a floor plan, with what was read from it if an ingest has succeeded.
+
+        Args:
+            floorplan_id: The floor plan.
+            with_plan: Whether to read all of it; without, `plan` is None and `wall_segments` is
+                empty, and only the database is asked.
 
         Raises:
             NotFoundError: There is no such floor plan.
         """
-        return Floorplan.from_dict(object_from(self._native.floorplan(floorplan_id)))
+        return Floorplan.from_dict(object_from(self._native.floorplan(floorplan_id, with_plan)))
 
     def floorplan_svg(self, floorplan_id: int) -> str:
         """Return the picture of a floor plan's page and walls as SVG.
 
         Raises:
-            NotFoundError: There is no such floor plan, or it has not been read.
+            NotFoundError: There is no such floor plan.
+            InvalidStateError: It has not been read yet.
         """
         return self._native.floorplan_svg(floorplan_id)
+
+    def make_due(self, job_id: str) -> Job:
+        """Let a delayed job run at once; one that is due or further on is left as it is.
+
+        Raises:
+            JobNotFoundError: There is no such job.
+        """
+        return Job.from_dict(object_from(self._native.make_due(job_id)))
+
+    def hold(self, job_id: str) -> Job:
+        """Start an attempt of a queued job in this process, due or not, for 600 s at most.
+
+        For callers that do the work themselves and end it with `complete` or `fail`. When this
+        process dies, a worker takes the job over.
+
+        Raises:
+            InvalidStateError: The job is not queued.
+            JobNotFoundError: There is no such job.
+        """
+        return Job.from_dict(object_from(self._native.hold(job_id)))
+
+    def complete(self, job_id: str, result_ref: dict[str, Json] | None = None) -> Job:
+        """End a job that this process holds, with a reference to its result.
+
+        Raises:
+            LeaseLostError: This process does not hold the job.
+            JobNotFoundError: There is no such job.
+        """
+        text = None if result_ref is None else _json_text("result_ref", result_ref)
+        return Job.from_dict(object_from(self._native.complete(job_id, text)))
+
+    def fail(self, job_id: str, message: str, *, code: str = "internal") -> Job:
+        """End a job that this process holds, with a failure.
+
+        Args:
+            job_id: The job.
+            message: What went wrong.
+            code: One of the stable error codes.
+
+        Raises:
+            LeaseLostError: This process does not hold the job.
+            JobNotFoundError: There is no such job.
+        """
+        return Job.from_dict(object_from(self._native.fail(job_id, code, message)))
+
+    def run_here(self, job_id: str, function: HandlerFunction | None = None) -> Job:
+        """Run one attempt of a queued job in this thread, due or not.
+
+        A failure ends the job; `retry` queues it again. For programs that have no worker.
+
+        Args:
+            job_id: The job.
+            function: The handler; by default that of the library for the job's kind.
+
+        Raises:
+            InvalidStateError: The job is not queued.
+            UnsupportedError: There is no handler for its kind.
+            LeaseLostError: It took longer than 600 s.
+            JobNotFoundError: There is no such job.
+        """
+        return Job.from_dict(object_from(self._native.run_here(job_id, function)))
 
     def check_health(self) -> None:
         """Make sure that the store of jobs answers.
@@ -315,23 +382,21 @@ class Client:
 
 
 def _new_job(kind: str, payload: Json = None, **options: Json) -> native.NewJob:
-    return native.NewJob(kind, _payload_text(payload), **options)
+    return native.NewJob(kind, _json_text("payload", {} if payload is None else payload), **options)
 
 
-def _payload_text(payload: Json) -> str:
+def _json_text(field: str, value: Json) -> str:
     try:
-        return json.dumps({} if payload is None else payload, allow_nan=False)
+        return json.dumps(value, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidInputError(
-            f"`payload` cannot be stored as JSON: {error}", "payload"
-        ) from error
+        raise InvalidInputError(f"`{field}` cannot be stored as JSON: {error}", field) from error
 
 
 def _read(pdf: PdfSource) -> tuple[bytes, str | None]:
     """Return the bytes of a PDF, one more than the limit at most, and the name of its file."""
     if isinstance(pdf, (bytes, bytearray, memoryview)):
         return bytes(pdf), None
-    most = native.MAX_PDF_BYTES + 1
+    most = native.max_pdf_bytes() + 1
     if isinstance(pdf, (str, os.PathLike)):
         path = Path(pdf)
         with path.open("rb") as file:

@@ -254,6 +254,8 @@ class Floorplan:
         total_linear_pts: The sum of their lengths in points; None until it was read.
         wall_segments: The walls by their centre lines in points, each with ``x1``, ``y1``,
             ``x2``, ``y2``, ``length_pts`` and ``thickness``; empty until it was read.
+        spatial_graph: Walls, rooms, scale and page in the shape that ``generate`` takes; None
+            until it was read.
         plan: All that was read: page, walls, rooms, openings, scale, texts, findings; None until
             it was.
         created_at: When it was uploaded.
@@ -270,6 +272,7 @@ class Floorplan:
     total_wall_count: int | None
     total_linear_pts: float | None
     wall_segments: list[dict[str, float]]
+    spatial_graph: dict[str, Json] | None
     plan: dict[str, Json] | None
     created_at: datetime
     updated_at: datetime
@@ -278,6 +281,7 @@ class Floorplan:
     def from_dict(cls, data: dict[str, Json]) -> Floorplan:
         """Make a floor plan from its JSON shape."""
         reading = data["reading"] or {}
+        document = data["document"] or {}
         error = data["error"]
         return cls(
             id=data["id"],
@@ -289,8 +293,9 @@ class Floorplan:
             source=reading.get("source"),
             total_wall_count=reading.get("total_wall_count"),
             total_linear_pts=reading.get("total_linear_pts"),
-            wall_segments=data["wall_segments"],
-            plan=data["plan"],
+            wall_segments=document.get("wall_segments", []),
+            spatial_graph=document.get("spatial_graph"),
+            plan=document.get("floorplan"),
             created_at=_moment(data["created_at"]),
             updated_at=_moment(data["updated_at"]),
         )
@@ -308,6 +313,7 @@ class Floorplan:
             "total_wall_count": self.total_wall_count,
             "total_linear_pts": self.total_linear_pts,
             "wall_segments": self.wall_segments,
+            "spatial_graph": self.spatial_graph,
             "plan": self.plan,
             "created_at": rfc3339(self.created_at),
             "updated_at": rfc3339(self.updated_at),

@@ -3,15 +3,20 @@
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
+use floorjobs_core::client::{FloorplanState, IngestRequest};
 use floorjobs_core::job::{Failure, Kind, QueueName, duration_from_seconds};
+use floorjobs_core::pipeline::run_here;
 use floorjobs_core::repository::ListJobs;
 use floorjobs_core::settings::Overrides;
+use floorjobs_core::worker::Handler;
 use floorjobs_core::{Client, Error, ErrorKind, JobId, Result, Settings, Status};
 use pyo3::prelude::*;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::door::{enter, enter_for_job};
 use crate::errors;
+use crate::handler::PyHandler;
 use crate::request::{PyNewJob, fitting};
 
 /// A store of jobs that is open; `floorjobs.Client` wraps it.
@@ -62,6 +67,34 @@ impl PyClient {
         })?;
         Ok(PyClient {
             open: RwLock::new(Some(client)),
+        })
+    }
+
+    #[pyo3(signature = (pdf, *, filename=None, project_id=None, page=None, queue=None, priority=0,
+        unique_key=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn ingest(
+        &self,
+        py: Python<'_>,
+        pdf: &[u8],
+        filename: Option<String>,
+        project_id: Option<i64>,
+        page: Option<i64>,
+        queue: Option<String>,
+        priority: i64,
+        unique_key: Option<String>,
+    ) -> PyResult<String> {
+        let client = self.open()?;
+        enter(py, || {
+            let request = IngestRequest {
+                filename,
+                project_id,
+                page: page.map(|number| fitting("page", number)).transpose()?,
+                queue: queue.map(QueueName::new).transpose()?,
+                priority: fitting("priority", priority)?,
+                unique_key,
+            };
+            text(&client.ingest(pdf, request)?)
         })
     }
 
@@ -150,14 +183,19 @@ impl PyClient {
         enter_for_job(py, || text(&client.attempts(job_id.parse()?)?))
     }
 
-    fn floorplan(&self, py: Python<'_>, floorplan_id: i64) -> PyResult<String> {
+    /// The floor plan and where it stands; with all that was read if asked for.
+    fn floorplan(&self, py: Python<'_>, floorplan_id: i64, with_plan: bool) -> PyResult<String> {
         let client = self.open()?;
-        enter(py, || text(&client.floorplan(floorplan_id)?))
-    }
-
-    fn floorplan_document(&self, py: Python<'_>, floorplan_id: i64) -> PyResult<String> {
-        let client = self.open()?;
-        enter(py, || text(&client.floorplan_document(floorplan_id)?))
+        enter(py, || {
+            let state = client.floorplan(floorplan_id)?;
+            let read = with_plan && state.floorplan.reading.is_some();
+            let document = read.then(|| client.floorplan_document(floorplan_id));
+            let answer = FloorplanAnswer {
+                state,
+                document: document.transpose()?,
+            };
+            text(&answer)
+        })
     }
 
     fn floorplan_svg(&self, py: Python<'_>, floorplan_id: i64) -> PyResult<String> {
@@ -180,6 +218,22 @@ impl PyClient {
     fn hold(&self, py: Python<'_>, job_id: &str) -> PyResult<String> {
         let client = self.open()?;
         enter_for_job(py, || text(&client.hold(job_id.parse()?)?))
+    }
+
+    /// Runs one attempt of a job in this thread, with a function in place of the native handler.
+    #[pyo3(signature = (job_id, function=None))]
+    fn run_here(
+        &self,
+        py: Python<'_>,
+        job_id: &str,
+        function: Option<Py<PyAny>>,
+    ) -> PyResult<String> {
+        let client = self.open()?;
+        let handler = function.map(|function| PyHandler { function });
+        enter_for_job(py, || {
+            let handler = handler.as_ref().map(|handler| handler as &dyn Handler);
+            text(&run_here(&client, job_id.parse()?, handler)?)
+        })
     }
 
     /// Ends an attempt that this process holds, with a reference to its result as JSON.
@@ -217,6 +271,13 @@ impl PyClient {
     }
 }
 
+#[derive(Serialize)]
+struct FloorplanAnswer {
+    #[serde(flatten)]
+    state: FloorplanState,
+    document: Option<Value>,
+}
+
 fn status_named(text: &str) -> Result<Status> {
     Status::from_text(text).ok_or_else(|| {
         Error::invalid_field(
@@ -226,7 +287,8 @@ fn status_named(text: &str) -> Result<Status> {
     })
 }
 
-fn text<T: Serialize>(value: &T) -> Result<String> {
+/// A value as the JSON text that crosses to Python.
+pub(crate) fn text<T: Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|error| {
         Error::new(ErrorKind::Internal, "an answer could not be written").with_source(error)
     })

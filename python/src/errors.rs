@@ -12,6 +12,7 @@ mod classes {
     import_exception!(floorjobs.exceptions, CancelledError);
     import_exception!(floorjobs.exceptions, ConflictError);
     import_exception!(floorjobs.exceptions, CorruptError);
+    import_exception!(floorjobs.exceptions, FloorjobsError);
     import_exception!(floorjobs.exceptions, InfeasibleError);
     import_exception!(floorjobs.exceptions, InternalError);
     import_exception!(floorjobs.exceptions, InvalidInputError);
@@ -76,6 +77,18 @@ table! {
 pub(crate) fn exception(error: &Error) -> PyErr {
     let field = error.field().map(str::to_owned);
     new_exception(error.kind(), (error.chain(), field))
+}
+
+/// The error that an exception of this library stands for; `None` for any other exception.
+pub(crate) fn from_exception(py: Python<'_>, raised: &PyErr) -> Option<Error> {
+    if !raised.is_instance_of::<classes::FloorjobsError>(py) {
+        return None;
+    }
+    let value = raised.value(py);
+    let code: String = value.getattr("code").and_then(|code| code.extract()).ok()?;
+    let kind = ErrorKind::from_code(&code)?;
+    let message = value.str().ok()?.to_string_lossy().into_owned();
+    Some(Error::new(kind, message))
 }
 
 /// As [`exception`], where what was not found is a job.

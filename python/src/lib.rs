@@ -4,9 +4,12 @@
 //! call goes through [`door`], and every error through [`errors`].
 
 mod client;
+mod context;
 mod door;
 mod errors;
+mod handler;
 mod request;
+mod worker;
 
 use pyo3::prelude::*;
 
@@ -20,11 +23,21 @@ mod _floorjobs {
     #[pymodule_export]
     use crate::client::PyClient;
     #[pymodule_export]
+    use crate::context::PyContext;
+    #[pymodule_export]
     use crate::request::PyNewJob;
+    #[pymodule_export]
+    use crate::worker::PyWorker;
 
     #[pymodule_export]
     #[allow(non_upper_case_globals)]
     const __version__: &str = env!("CARGO_PKG_VERSION");
+
+    /// The largest PDF that is taken, in bytes.
+    #[pyfunction]
+    fn max_pdf_bytes() -> usize {
+        floorjobs_core::ingest::Limits::default().file_bytes
+    }
 
     /// Every error code with its number in C, whether a retry can help, and its exception.
     #[pyfunction]

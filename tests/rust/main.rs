@@ -10,6 +10,7 @@
 
 mod conformance;
 mod group_commit;
+mod model;
 mod process;
 mod whole_path;
 mod worker_process;

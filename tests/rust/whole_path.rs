@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use floorjobs_core::client::{FloorplanStatus, IngestRequest};
-use floorjobs_core::pipeline::worker_of;
+use floorjobs_core::pipeline::{run_here, worker_of};
 use floorjobs_core::repository::ListJobs;
 use floorjobs_core::settings::Overrides;
 use floorjobs_core::worker::{RunReport, WorkerEvent};
@@ -34,6 +34,10 @@ fn plans() -> Vec<PathBuf> {
     plans
 }
 
+fn is_scan(path: &Path) -> bool {
+    path.to_str().unwrap().contains("_scan")
+}
+
 /// Runs what is due in this process, and returns how the worker ended.
 fn drain(client: &Client) -> RunReport {
     let mut options = WorkerOptions::default();
@@ -61,6 +65,10 @@ fn every_sample_plan_is_read_and_can_be_fetched() {
     drain(&client);
     for (path, job) in jobs {
         let job = client.get(job.id).unwrap();
+        if is_scan(&path) {
+            assert_eq!(job.error.unwrap().kind, ErrorKind::Unsupported);
+            continue;
+        }
         assert_eq!(job.status, Status::Succeeded, "{path:?}: {:?}", job.error);
         let id = job.floorplan_id.unwrap();
         let state = client.floorplan(id).unwrap();
@@ -222,4 +230,27 @@ fn waiting_ends_with_the_job_or_in_time() {
         drain(&client);
         assert_eq!(waiting.join().unwrap().unwrap().status, Status::Succeeded);
     });
+}
+
+#[test]
+fn a_job_can_be_run_here_and_now() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = connect(folder.path());
+    let plan = std::fs::read(&plans()[0]).unwrap();
+    let job = run_here(&client, ingest(&client, &plan).id, None).unwrap();
+    assert_eq!((job.status, job.attempt), (Status::Succeeded, 1));
+    let state = client.floorplan(job.floorplan_id.unwrap()).unwrap();
+    assert_eq!(state.status, FloorplanStatus::Processed);
+    let again = run_here(&client, job.id, None).unwrap_err();
+    assert_eq!(again.kind(), ErrorKind::InvalidState);
+
+    let broken = ingest(&client, b"%PDF-1.4 and nothing more");
+    let job = run_here(&client, broken.id, None).unwrap();
+    assert_eq!(job.status, Status::Failed);
+    assert_eq!(job.error.unwrap().kind, ErrorKind::InvalidPdf);
+
+    let other = client.enqueue(NewJob::new("other").unwrap()).unwrap();
+    let refused = run_here(&client, other.id, None).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Unsupported);
+    assert_eq!(client.get(other.id).unwrap().status, Status::Queued);
 }

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::Client;
 use crate::error::Result;
-use crate::job::{Failure, Fence, Job, JobId, OwnerId};
+use crate::job::{Failure, Fence, Job, JobId, OwnerId, Status};
 use crate::repository::{Ending, Owner, WorkerRow};
 use crate::sys::ProcessIdentity;
 
@@ -37,27 +37,37 @@ impl Client {
         self.repository.claim_one(job, &owner, LEASE)
     }
 
-    /// Ends an attempt that this process holds, with a result.
+    /// Ends an attempt that this process holds; returns the job as it is then.
     ///
     /// # Errors
     /// `lease_lost` when this process does not hold the job; `not_found`.
+    pub fn end_held(&self, job: JobId, ending: &Ending) -> Result<Job> {
+        let ended = self.repository.finish(&self.fence(job)?, ending)?;
+        if ended.status == Status::Queued {
+            self.wake();
+        }
+        Ok(ended)
+    }
+
+    /// Ends an attempt that this process holds, with a result.
+    ///
+    /// # Errors
+    /// As [`end_held`](Self::end_held).
     pub fn complete(&self, job: JobId, result_ref: Option<Value>) -> Result<Job> {
-        let fence = self.fence(job)?;
         let ending = Ending::Succeeded {
             result: None,
             result_ref,
             reading: None,
         };
-        self.repository.finish(&fence, &ending)
+        self.end_held(job, &ending)
     }
 
     /// Ends an attempt that this process holds, and with it the job, with a failure.
     ///
     /// # Errors
-    /// As [`complete`](Self::complete).
+    /// As [`end_held`](Self::end_held).
     pub fn fail(&self, job: JobId, error: Failure) -> Result<Job> {
-        let fence = self.fence(job)?;
-        self.repository.finish(&fence, &Ending::Failed { error })
+        self.end_held(job, &Ending::Failed { error })
     }
 
     fn fence(&self, job: JobId) -> Result<Fence> {

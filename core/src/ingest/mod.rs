@@ -9,6 +9,8 @@ mod font;
 mod limits;
 mod pdf;
 mod scale;
+#[cfg(test)]
+mod tests;
 mod text_runs;
 mod walls;
 

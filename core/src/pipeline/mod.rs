@@ -1,5 +1,6 @@
 //! The glue between jobs and the pure modules: the native kinds, and a worker that runs them.
 
+mod here;
 mod ingest;
 mod stage;
 
@@ -8,7 +9,9 @@ use std::sync::Arc;
 use crate::client::Client;
 use crate::error::Result;
 use crate::job::Kind;
-use crate::worker::{Worker, WorkerOptions};
+use crate::worker::{Handler, KindOptions, Worker, WorkerOptions};
+
+pub use here::run_here;
 
 /// A worker for the jobs of `client`, with the handlers of the native kinds.
 ///
@@ -24,10 +27,20 @@ pub fn worker_of(client: &Client, options: WorkerOptions) -> Result<Worker> {
         Arc::clone(client.clock()),
         options,
     )?;
-    let worker = match client.database() {
+    let mut worker = match client.database() {
         Some(database) => worker.woken_by(database),
         None => worker,
     };
-    let ingest = ingest::Ingest::new(Arc::clone(repository));
-    Ok(worker.handle(Kind::ingest(), ingest))
+    for kind in [Kind::ingest()] {
+        if let Some(handler) = native_handler(client, &kind) {
+            worker = worker.handle_with(kind, handler, KindOptions::default());
+        }
+    }
+    Ok(worker)
+}
+
+/// The handler that the library brings for a kind of job.
+fn native_handler(client: &Client, kind: &Kind) -> Option<Arc<dyn Handler>> {
+    (*kind == Kind::ingest())
+        .then(|| Arc::new(ingest::Ingest::new(Arc::clone(client.repository()))) as Arc<dyn Handler>)
 }

@@ -61,7 +61,7 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// Renews the leases of the attempts of one owner, and writes their progress.
     ///
     /// Returns one answer for each beat, in their order: [`Held::Lost`] when the fence did not
-    /// hold, in which case nothing was written for it. Also notes that the owner is alive.
+    /// hold, in which case nothing was written for it. One that renews leases also notes that its worker is alive.
     fn heartbeat(&self, heartbeat: &Heartbeat) -> Result<Vec<Held>>;
 
     /// Ends a running attempt, and with it the job or its turn; returns the job as it is then.

@@ -11,8 +11,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Fence, Job, OwnerId, RetryPolicy};
 use crate::watch::Watch;
 
-/// One attempt of a job, as its handler sees it. May be shared between threads.
-#[derive(Debug)]
+/// One attempt of a job, as its handler sees it. May be shared between threads; clones are the
+/// same attempt.
+#[derive(Debug, Clone)]
 pub struct AttemptContext {
     running: Arc<Running>,
     blobs: Arc<dyn BlobStore>,

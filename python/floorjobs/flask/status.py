@@ -21,7 +21,7 @@ def of_floorplan(client: Client, floorplan_id: int) -> dict[str, Json]:
         NotFoundError: There is no such floor plan.
     """
     try:
-        plan = client.floorplan(floorplan_id)
+        plan = client.floorplan(floorplan_id, with_plan=False)
     except NotFoundError:
         raise NotFoundError(f"Floorplan {floorplan_id} not found", "pdf_id") from None
     jobs = client.list(floorplan_id=floorplan_id, limit=_MOST_JOBS)

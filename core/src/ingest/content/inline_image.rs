@@ -35,7 +35,7 @@ fn find_end(data: &[u8], from: usize) -> Option<usize> {
         let at = from + index;
         let before = at.checked_sub(1).and_then(|before| data.get(before));
         let after = data.get(at + 2);
-        let apart = |byte: Option<&u8>| byte.is_none_or(|byte| byte.is_ascii_whitespace());
+        let apart = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_whitespace);
         (pair == b"EI" && apart(before) && apart(after)).then_some(at)
     })
 }

@@ -20,7 +20,8 @@ use crate::ingest::pdf::{
 };
 use crate::plan::{Matrix, Point, Rect};
 
-/// Operands that are kept for one operator; more are dropped, as no operator takes so many.
+/// Operands that are kept for one operator. No operator takes so many; with more, the first are
+/// dropped, as an operator takes its operands from the end.
 const MAX_OPERANDS: usize = 65_536;
 
 /// Interprets `source` and gives what it draws.
@@ -108,11 +109,11 @@ impl<'a> Interpreter<'a, '_, '_> {
                     self.execute(operator, &operands, resources, floor)?;
                 }
                 operand => {
-                    if operands.len() < MAX_OPERANDS {
-                        operands.push(operand);
-                    } else {
-                        self.budget.spend_steps(1)?;
+                    if operands.len() >= MAX_OPERANDS {
+                        self.budget.spend_steps(operands.len() as u64)?;
+                        operands.clear();
                     }
+                    operands.push(operand);
                     continue;
                 }
             }
@@ -134,7 +135,7 @@ impl<'a> Interpreter<'a, '_, '_> {
     ) -> Result<()> {
         match operator {
             b"m" | b"l" | b"c" | b"v" | b"y" | b"h" | b"re" => {
-                self.construct(operator, operands)?
+                self.construct(operator, operands)?;
             }
             b"S" => self.paint(true, false, false),
             b"s" => {

@@ -88,11 +88,11 @@ impl TextObject {
         }
         let shown = self.to_display(state);
         let to = shown.apply(Point::new(0.0, text_state.rise));
-        Ok(run(text, shown, text_state.size, from, to))
+        Ok(run(&text, shown, text_state.size, from, to))
     }
 }
 
-fn run(text: String, shown: Matrix, size: f64, from: Point, to: Point) -> Option<TextRun> {
+fn run(text: &str, shown: Matrix, size: f64, from: Point, to: Point) -> Option<TextRun> {
     let readable = text.chars().any(|c| !c.is_whitespace() && !c.is_control());
     // The base line runs along the x axis of text space, backwards for a negative size.
     let (dx, dy) = (shown.a * size, shown.b * size);

@@ -171,7 +171,7 @@ fn supported(bars: Vec<Bar>) -> Vec<Bar> {
             let is_type = types
                 .iter()
                 .any(|(mean, _)| same_thickness(*mean, bar.thickness));
-            (is_type && bar.aspect() >= 0.2) || (in_range(bar.thickness) && bar.aspect() >= 4.0)
+            (is_type && bar.aspect() >= 0.2) || (in_range(bar.thickness) && bar.aspect() >= 3.0)
         })
         .collect()
 }
@@ -209,7 +209,7 @@ fn main_structure(bars: Vec<Bar>) -> (Vec<Bar>, f64) {
     };
     let mut belongs: Vec<bool> = sizes
         .iter()
-        .map(|(length, _)| *length >= 0.3 * main.0)
+        .map(|(length, _)| *length >= 0.12 * main.0)
         .collect();
     let mut bounds = sizes
         .iter()

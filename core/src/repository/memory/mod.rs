@@ -90,7 +90,9 @@ impl Repository for MemoryRepository {
         let now = self.clock.now();
         let lease_until = heartbeat.lease.map(|lease| self.lease_until(lease));
         let mut state = self.state();
-        if let Some(worker) = state.workers.get_mut(&heartbeat.owner) {
+        if lease_until.is_some()
+            && let Some(worker) = state.workers.get_mut(&heartbeat.owner)
+        {
             worker.beat_at = now;
         }
         let mut answers = Vec::new();

@@ -1,0 +1,15 @@
+"""What the examples in the docstrings may use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _folder(doctest_namespace: dict[str, object], tmp_path: Path) -> None:
+    doctest_namespace["folder"] = tmp_path

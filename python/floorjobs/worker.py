@@ -1,0 +1,152 @@
+"""The worker as a program: ``python -m floorjobs.worker``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import floorjobs
+from floorjobs import _floorjobs as native
+from floorjobs import handlers
+from floorjobs.console import Console, log_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EXIT_OK = 0
+EXIT_USAGE = 2
+EXIT_UNAVAILABLE = 69
+EXIT_FAILED = 70
+
+_DESCRIPTION = """\
+Runs jobs until it is told to stop. Start as many as you like, on the same database.
+
+SIGTERM and SIGINT: takes no more jobs, lets the running ones finish for 25 s, gives the rest back
+and ends. A second signal: gives them back at once.
+"""
+
+_EPILOG = """\
+exit codes:
+   0  stopped as asked, or drained
+   2  an option, a setting or an import is wrong
+  69  the database or another thing it needs cannot be used
+  70  a handler ignored its deadline, or something failed inside: start it again
+
+Settings that are not given come from the environment: FLOORJOBS_DATABASE_URL,
+FLOORJOBS_BLOBS_URL, FLOORJOBS_DURABILITY, JOB_QUEUE_NAME, JOB_MAX_RETRIES,
+JOB_RETRY_DELAY_SECONDS.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a worker as the command line says, and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        # As `python -m` does for its own module: the host's code is found where it is called.
+        if "" not in sys.path:
+            sys.path.insert(0, "")
+        for module in options.imports:
+            importlib.import_module(module)
+    except Exception as error:  # noqa: BLE001, as it is the host's code that runs here
+        return _refuse(f"cannot import `{module}`: {type(error).__name__}: {error}", EXIT_USAGE)
+    try:
+        return _run(options)
+    except floorjobs.InvalidInputError as error:
+        return _refuse(str(error), EXIT_USAGE)
+    except (floorjobs.UnavailableError, floorjobs.UnsupportedError) as error:
+        return _refuse(str(error), EXIT_UNAVAILABLE)
+    except floorjobs.FloorjobsError as error:
+        return _refuse(str(error), EXIT_FAILED)
+
+
+def run(
+    client: floorjobs.Client,
+    *,
+    queues: Sequence[str] | None = None,
+    concurrency: int | None = None,
+    drain: bool = False,
+    handle_signals: bool = False,
+    console: Console | None = None,
+) -> int:
+    """Run a worker in this process until it ends; returns its exit code.
+
+    Args:
+        client: The store whose jobs to run.
+        queues: The queues to serve, an earlier one first; by default that of the client.
+        concurrency: How many jobs to run at a time; by default one per core.
+        drain: Whether to end once nothing is due.
+        handle_signals: Whether SIGTERM and SIGINT stop it; for the main thread of a program of
+            which it is the whole purpose.
+        console: Where to show what happens.
+    """
+    worker = native.Worker(
+        client._native,  # noqa: SLF001, its other half
+        queues=None if queues is None else list(queues),
+        concurrency=concurrency,
+        drain=drain,
+        handle_signals=handle_signals,
+    )
+    for kind, function in handlers.registered().items():
+        worker.register(kind, function)
+    return worker.run(None if console is None else console.event)
+
+
+def _run(options: argparse.Namespace) -> int:
+    # The native worker listens for it; Python's own handler would raise on top of that.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    with floorjobs.connect(options.database_url, blobs_url=options.blobs_url) as client:
+        return run(
+            client,
+            queues=options.queues,
+            concurrency=options.concurrency,
+            drain=options.drain,
+            handle_signals=True,
+            console=Console(sys.stderr),
+        )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m floorjobs.worker",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"floorjobs {floorjobs.__version__}")
+    parser.add_argument(
+        "--import",
+        dest="imports",
+        metavar="MODULE",
+        action="append",
+        default=[],
+        help="a module with handlers, such as app.tasks; may be given more than once",
+    )
+    parser.add_argument(
+        "--queues",
+        type=lambda text: [name.strip() for name in text.split(",") if name.strip()],
+        metavar="A,B",
+        help="the queues to serve, an earlier one first (default: JOB_QUEUE_NAME, `default`)",
+    )
+    parser.add_argument(
+        "--concurrency",
+        type=int,
+        metavar="N",
+        help="how many jobs to run at a time (default: one per core)",
+    )
+    parser.add_argument("--drain", action="store_true", help="end once nothing is due")
+    parser.add_argument("--database-url", metavar="URL", help="for FLOORJOBS_DATABASE_URL")
+    parser.add_argument("--blobs-url", metavar="URL", help="for FLOORJOBS_BLOBS_URL")
+    return parser
+
+
+def _refuse(sentence: str, code: int) -> int:
+    sys.stderr.write(log_line("refused", {"pid": os.getpid(), "error": sentence}) + "\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+//! What a handler in Python sees of its attempt.
+
+use floorjobs_core::watch::Watch;
+use floorjobs_core::worker::AttemptContext;
+use pyo3::prelude::*;
+
+use crate::client::text;
+use crate::errors;
+
+/// One attempt of a job; `floorjobs.handlers.Context` wraps it.
+#[pyclass(frozen, name = "Context", module = "floorjobs._floorjobs")]
+#[derive(Debug)]
+pub(crate) struct PyContext {
+    pub(crate) attempt: AttemptContext,
+}
+
+#[pymethods]
+impl PyContext {
+    /// The job as it was when this attempt began, as JSON text.
+    fn job(&self) -> PyResult<String> {
+        text(self.attempt.job()).map_err(|error| errors::exception(&error))
+    }
+
+    /// Which start of the job this is, from 1.
+    #[getter]
+    fn attempt(&self) -> u32 {
+        self.attempt.attempt()
+    }
+
+    /// Whether the handler should stop: somebody asked for it, or its time is up.
+    #[getter]
+    fn is_cancelled(&self) -> bool {
+        self.attempt.is_cancelled()
+    }
+
+    /// Raises `CancelledError` if the handler should stop; to be called now and then.
+    fn check(&self) -> PyResult<()> {
+        self.attempt
+            .check()
+            .map_err(|error| errors::exception(&error))
+    }
+
+    /// Tells how far the work is: a fraction in 0..1, and what it is doing.
+    #[pyo3(signature = (fraction, stage, message=None))]
+    fn progress(&self, fraction: f64, stage: &str, message: Option<&str>) {
+        self.attempt.progress_message(fraction, stage, message);
+    }
+}

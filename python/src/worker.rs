@@ -1,0 +1,123 @@
+//! The worker: options in, events out as JSON text.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use floorjobs_core::job::{Kind, QueueName, duration_from_seconds};
+use floorjobs_core::pipeline::worker_of;
+use floorjobs_core::worker::{
+    KindOptions, RunReport, Worker, WorkerEvent, WorkerHandle, WorkerOptions,
+};
+use floorjobs_core::{Error, ErrorKind, Result};
+use pyo3::prelude::*;
+
+use crate::client::PyClient;
+use crate::door::enter;
+use crate::errors;
+use crate::handler::PyHandler;
+use crate::request::fitting;
+
+/// Runs the jobs of some queues in this process; `floorjobs.worker` is the program around it.
+#[pyclass(frozen, name = "Worker", module = "floorjobs._floorjobs")]
+#[derive(Debug)]
+pub(crate) struct PyWorker {
+    waiting: Mutex<Option<Worker>>,
+    handle: WorkerHandle,
+}
+
+#[pymethods]
+impl PyWorker {
+    /// A worker on a client's store. `handle_signals` makes SIGTERM and SIGINT stop it.
+    #[new]
+    #[pyo3(signature = (client, *, queues=None, concurrency=None, drain=false,
+        handle_signals=false))]
+    fn new(
+        py: Python<'_>,
+        client: &PyClient,
+        queues: Option<Vec<String>>,
+        concurrency: Option<i64>,
+        drain: bool,
+        handle_signals: bool,
+    ) -> PyResult<PyWorker> {
+        let client = client.open()?;
+        enter(py, || {
+            let settings = client.settings();
+            let mut options = WorkerOptions::default();
+            options.queues = match queues {
+                Some(names) => names
+                    .into_iter()
+                    .map(QueueName::new)
+                    .collect::<Result<_>>()?,
+                None => vec![settings.queue.clone()],
+            };
+            if let Some(number) = concurrency {
+                options.concurrency = fitting("concurrency", number)?;
+            }
+            options.drain = drain;
+            options.handle_signals = handle_signals;
+            options.retry = settings.retry;
+            let worker = worker_of(&client, options)?;
+            Ok(PyWorker {
+                handle: worker.stop_handle(),
+                waiting: Mutex::new(Some(worker)),
+            })
+        })
+    }
+
+    /// Makes a function the handler of a kind; it replaces a native one.
+    fn register(&self, py: Python<'_>, kind: String, function: Py<PyAny>) -> PyResult<()> {
+        let kind = enter(py, || Kind::new(kind))?;
+        let mut waiting = self.waiting();
+        let worker = waiting.take().ok_or_else(already_run)?;
+        let handler = Arc::new(PyHandler { function });
+        *waiting = Some(worker.handle_with(kind, handler, KindOptions::default()));
+        Ok(())
+    }
+
+    /// Runs until it is told to stop, or has drained its queues; returns the exit code.
+    ///
+    /// `on_event` is called with each event as JSON text, on a thread of its own.
+    #[pyo3(signature = (on_event=None))]
+    fn run(&self, py: Python<'_>, on_event: Option<Py<PyAny>>) -> PyResult<u8> {
+        let mut worker = self.waiting().take().ok_or_else(already_run)?;
+        if let Some(listener) = on_event {
+            worker = worker.listen(move |event: &WorkerEvent| tell(&listener, event));
+        }
+        let report: RunReport = enter(py, move || worker.run())?;
+        Ok(report.exit_code())
+    }
+
+    /// Asks the worker to stop in good order within `grace` seconds; asked again, at once.
+    #[pyo3(signature = (grace=None))]
+    fn stop(&self, py: Python<'_>, grace: Option<f64>) -> PyResult<()> {
+        enter(py, || {
+            let grace = grace
+                .map(|seconds| duration_from_seconds("grace", seconds))
+                .transpose()?;
+            self.handle.stop(grace);
+            Ok(())
+        })
+    }
+}
+
+impl PyWorker {
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Option<Worker>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn already_run() -> PyErr {
+    let error = Error::new(ErrorKind::InvalidState, "the worker was run already");
+    errors::exception(&error)
+}
+
+fn tell(listener: &Py<PyAny>, event: &WorkerEvent) {
+    let Ok(text) = serde_json::to_string(event) else {
+        return;
+    };
+    Python::attach(|py| {
+        if let Err(raised) = listener.call1(py, (text,)) {
+            // A listener that fails must not stop the worker; `sys.unraisablehook` tells.
+            raised.write_unraisable(py, Some(listener.bind(py)));
+        }
+    });
+}

@@ -1,0 +1,413 @@
+//! SQLite and the oracle side by side.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::time::Duration;
+
+use floorjobs_core::clock::{Clock, ManualClock};
+use floorjobs_core::job::{
+    Failure, Fence, JobId, Kind, NewJob, OwnerId, Progress, QueueName, RetryPolicy, Timestamp,
+};
+use floorjobs_core::repository::{
+    self, Beat, Claim, Durability, Enqueue, Heartbeat, ListJobs, MemoryRepository, NewFloorplan,
+    Owner, Reading, Reap, Repository, SqliteOptions, SqliteRepository, WorkerRow,
+};
+use floorjobs_core::sys::ProcessIdentity;
+use floorjobs_core::{ErrorKind, Result};
+use serde_json::json;
+
+use super::operation::{Ending, Operation, Plan, Request};
+
+const LEASE: Duration = Duration::from_secs(60);
+
+/// Whether the repositories, which agreed, did what was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    Done,
+    Refused,
+    /// There was no such job or fence to ask for yet.
+    Nothing,
+}
+
+impl Answer {
+    pub(super) const DONE: &'static str = "done";
+    pub(super) const REFUSED: &'static str = "refused";
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Answer::Done => Answer::DONE,
+            Answer::Refused => Answer::REFUSED,
+            Answer::Nothing => "nothing",
+        }
+    }
+}
+
+/// A file for all sequences of one part; each sequence has a database of its own in it.
+pub(super) struct Twins {
+    folder: tempfile::TempDir,
+    made: std::cell::Cell<usize>,
+}
+
+/// Ten thousand databases are not worth a sync each.
+fn in_memory_folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm")
+        .or_else(|_| tempfile::tempdir())
+        .unwrap()
+}
+
+impl Twins {
+    pub(super) fn new() -> Twins {
+        Twins {
+            folder: in_memory_folder(),
+            made: std::cell::Cell::new(0),
+        }
+    }
+
+    pub(super) fn start_over(&self) -> Pair {
+        let number = self.made.get();
+        self.made.set(number + 1);
+        for suffix in ["", "-wal", "-shm"] {
+            let old = format!("{}.db{suffix}", number.wrapping_sub(1));
+            // The first has none before it.
+            let _ = std::fs::remove_file(self.folder.path().join(old));
+        }
+        let clock = Arc::new(ManualClock::starting_at(Timestamp::from_micros(1 << 50)));
+        let options = SqliteOptions {
+            durability: Durability::Process,
+            clock: clock.clone(),
+            boot_id: "this boot".to_owned(),
+        };
+        let path = self.folder.path().join(format!("{number}.db"));
+        Pair {
+            sqlite: SqliteRepository::open(path, options).unwrap(),
+            memory: MemoryRepository::new(clock.clone()),
+            clock,
+            jobs: Vec::new(),
+            fences: Vec::new(),
+            owners: [1, 2, 3].map(owner),
+        }
+    }
+}
+
+pub(super) struct Pair {
+    sqlite: SqliteRepository,
+    memory: MemoryRepository,
+    clock: Arc<ManualClock>,
+    jobs: Vec<JobId>,
+    fences: Vec<Fence>,
+    owners: [Owner; 3],
+}
+
+fn owner(number: u8) -> Owner {
+    Owner {
+        id: OwnerId::from_bytes([number; 16]),
+        process: ProcessIdentity {
+            host: format!("host-{number}"),
+            boot_id: None,
+            pid_namespace: None,
+            pid: u32::from(number),
+            start_time: None,
+        },
+    }
+}
+
+type Applied = std::result::Result<Answer, String>;
+
+impl Pair {
+    /// Does `operation` to both, and compares what they answer and what they hold then.
+    pub(super) fn apply(&mut self, operation: &Operation) -> Applied {
+        let answer = self.ask(operation)?;
+        self.compare_all()?;
+        Ok(answer)
+    }
+
+    fn ask(&mut self, operation: &Operation) -> Applied {
+        match operation {
+            Operation::Enqueue(requests) => self.enqueue(requests),
+            Operation::Claim {
+                owner,
+                limit,
+                other_first,
+            } => {
+                let claim = self.claim_of(*owner, *limit, *other_first);
+                self.start(|store| store.claim(&claim), *owner)
+            }
+            Operation::ClaimOne { owner, job } => {
+                let Some(job) = pick(&self.jobs, *job) else {
+                    return Ok(Answer::Nothing);
+                };
+                let by = self.owners[usize::from(*owner)].clone();
+                self.start(|store| Ok(vec![store.claim_one(job, &by, LEASE)?]), *owner)
+            }
+            Operation::Heartbeat {
+                owner,
+                fences,
+                progress,
+                lease,
+            } => {
+                let heartbeat = self.heartbeat_of(*owner, fences, *progress, *lease);
+                self.same(|store| store.heartbeat(&heartbeat))
+            }
+            Operation::Finish { fence, ending } => self.finish(*fence, *ending, false),
+            Operation::FinishAgain { fence, ending } => self.finish(*fence, *ending, true),
+            Operation::ReleaseStrays { owner, held } => {
+                let owner = self.owners[usize::from(*owner)].id;
+                let held: Vec<_> = held.iter().filter_map(|n| pick(&self.fences, *n)).collect();
+                self.same(|store| store.release_strays(owner, &held))
+            }
+            Operation::Reap {
+                gone,
+                limit,
+                jitter,
+            } => {
+                let reap = Reap {
+                    gone: gone
+                        .iter()
+                        .map(|n| self.owners[usize::from(*n)].id)
+                        .collect(),
+                    limit: usize::from(*limit),
+                    policy: RetryPolicy::default(),
+                    jitter: f64::from(*jitter) / 256.0,
+                };
+                self.same(|store| store.reap(&reap))
+            }
+            Operation::Cancel { job } => self.on_job(*job, |store, id| store.cancel(id)),
+            Operation::Retry { job } => self.on_job(*job, |store, id| store.retry(id)),
+            Operation::MakeDue { job } => self.on_job(*job, |store, id| store.make_due(id)),
+            Operation::NoteWorker { owner } => {
+                let row = WorkerRow {
+                    owner: self.owners[usize::from(*owner)].clone(),
+                    queues: vec![queue(false), queue(true)],
+                    concurrency: 4,
+                    started_at: self.clock.now(),
+                    beat_at: self.clock.now(),
+                };
+                self.same(|store| store.register_worker(&row))
+            }
+            Operation::ForgetWorker { owner } => {
+                let owner = self.owners[usize::from(*owner)].id;
+                self.same(|store| store.remove_worker(owner))
+            }
+            Operation::Advance { seconds } => {
+                self.clock.advance(Duration::from_secs(u64::from(*seconds)));
+                Ok(Answer::Done)
+            }
+        }
+    }
+
+    fn enqueue(&mut self, requests: &[Request]) -> Applied {
+        let first = self.jobs.len();
+        let requests: Vec<_> = requests
+            .iter()
+            .enumerate()
+            .map(|(index, request)| enqueue_of(request, first + index))
+            .collect();
+        let answer = self.same(|store| store.enqueue(&requests))?;
+        // Also those that were refused or found: asking for them must be refused alike.
+        self.jobs.extend(requests.iter().map(|request| request.id));
+        Ok(answer)
+    }
+
+    fn claim_of(&self, owner: u8, limit: u8, other_first: bool) -> Claim {
+        Claim {
+            owner: self.owners[usize::from(owner)].clone(),
+            queues: vec![queue(other_first), queue(!other_first)],
+            kinds: vec![kind(0), kind(1)],
+            limit: usize::from(limit),
+            lease: LEASE,
+        }
+    }
+
+    fn heartbeat_of(
+        &self,
+        owner: u8,
+        fences: &[u8],
+        progress: Option<u8>,
+        lease: bool,
+    ) -> Heartbeat {
+        let beats = fences
+            .iter()
+            .filter_map(|n| pick(&self.fences, *n))
+            .map(|fence| Beat {
+                fence,
+                progress: progress.map(|hundredth| Progress {
+                    fraction: f64::from(hundredth) / 256.0,
+                    stage: "working".to_owned(),
+                    message: (hundredth % 2 == 0).then(|| format!("{hundredth}")),
+                }),
+            });
+        Heartbeat {
+            owner: self.owners[usize::from(owner)].id,
+            beats: beats.collect(),
+            lease: lease.then_some(LEASE),
+        }
+    }
+
+    /// Starts attempts, and keeps their fences for later.
+    fn start(
+        &mut self,
+        ask: impl Fn(&dyn Repository) -> Result<Vec<floorjobs_core::Job>>,
+        owner: u8,
+    ) -> Applied {
+        let owner = self.owners[usize::from(owner)].id;
+        let (memory, sqlite) = (ask(&self.memory), ask(&self.sqlite));
+        if let Ok(jobs) = &memory {
+            self.fences.extend(jobs.iter().map(|job| Fence {
+                job: job.id,
+                attempt: job.attempt,
+                owner,
+            }));
+        }
+        agree(memory, sqlite)
+    }
+
+    /// Ends the attempt of a fence: of any there ever was, or of the newest for `again`.
+    fn finish(&mut self, fence: u8, ending: Ending, again: bool) -> Applied {
+        let fence = match again {
+            true => self.fences.last().copied(),
+            false => pick(&self.fences, fence),
+        };
+        let Some(fence) = fence else {
+            return Ok(Answer::Nothing);
+        };
+        let ending = ending_of(ending, self.clock.now());
+        let first = self.same(|store| store.finish(&fence, &ending))?;
+        if again {
+            return self.same(|store| store.finish(&fence, &ending));
+        }
+        Ok(first)
+    }
+
+    fn on_job(
+        &mut self,
+        job: u8,
+        ask: impl Fn(&dyn Repository, JobId) -> Result<floorjobs_core::Job>,
+    ) -> Applied {
+        match pick(&self.jobs, job) {
+            Some(job) => self.same(|store| ask(store, job)),
+            None => Ok(Answer::Nothing),
+        }
+    }
+
+    fn same<T: PartialEq + Debug>(&self, ask: impl Fn(&dyn Repository) -> Result<T>) -> Applied {
+        agree(ask(&self.memory), ask(&self.sqlite))
+    }
+
+    /// Compares everything there is.
+    fn compare_all(&self) -> std::result::Result<(), String> {
+        let all = ListJobs {
+            limit: 1_000,
+            ..ListJobs::default()
+        };
+        self.same(|store| store.list(&all))?;
+        for job in &self.jobs {
+            self.same(|store| store.attempts(*job))?;
+        }
+        let queues = [queue(false), queue(true)];
+        self.same(|store| store.counts(&queues))?;
+        self.same(|store| store.next_run_at(&queues))?;
+        self.same(|store| store.workers())?;
+        for id in 1..4 {
+            self.same(|store| store.floorplan(id))?;
+        }
+        let owners = |store: &dyn Repository| {
+            let owners = store.running_owners()?;
+            Ok(owners
+                .into_iter()
+                .map(|owner| (owner.id, owner.process.pid))
+                .collect::<Vec<_>>())
+        };
+        self.same(owners)?;
+        Ok(())
+    }
+}
+
+fn agree<T: PartialEq + Debug>(memory: Result<T>, sqlite: Result<T>) -> Applied {
+    let words = |error: floorjobs_core::Error| (error.kind(), error.message().to_owned());
+    let (memory, sqlite) = (memory.map_err(words), sqlite.map_err(words));
+    if memory != sqlite {
+        return Err(format!(
+            "the oracle says\n{memory:#?}\nand SQLite\n{sqlite:#?}"
+        ));
+    }
+    Ok(match memory {
+        Ok(_) => Answer::Done,
+        Err(_) => Answer::Refused,
+    })
+}
+
+fn pick<T: Copy>(from: &[T], number: u8) -> Option<T> {
+    // From the end, so that what was made last is picked most.
+    let back = usize::from(number) % from.len().max(1);
+    from.len().checked_sub(back + 1).map(|index| from[index])
+}
+
+fn kind(number: u8) -> Kind {
+    Kind::new(format!("kind-{number}")).unwrap()
+}
+
+fn queue(other: bool) -> QueueName {
+    QueueName::new(if other { "other" } else { "default" }).unwrap()
+}
+
+fn enqueue_of(request: &Request, number: usize) -> Enqueue {
+    let mut job = NewJob::of(kind(request.kind))
+        .payload(json!({ "number": number }))
+        .priority(i32::from(request.priority))
+        .delay(Duration::from_secs(u64::from(request.delay)));
+    job.queue = request.other_queue.then(|| queue(true));
+    job.unique_key = request.key.map(|key| format!("key-{key}"));
+    job.max_attempts = request.max_attempts.map(u16::from);
+    let floorplan = match request.plan {
+        Plan::None => None,
+        Plan::New => Some(NewFloorplan {
+            project_id: None,
+            filename: None,
+            pdf_ref: format!("sha256:{number}"),
+            pdf_bytes: 7,
+        }),
+        Plan::Known(id) => {
+            job.floorplan_id = Some(i64::from(id));
+            None
+        }
+    };
+    let mut id = [0x70; 16];
+    id[8..].copy_from_slice(&(number as u64).to_be_bytes());
+    Enqueue {
+        id: JobId::from_bytes(id),
+        job,
+        default_queue: queue(false),
+        payload_ref: floorplan.as_ref().map(|plan| plan.pdf_ref.clone()),
+        floorplan,
+    }
+}
+
+fn ending_of(ending: Ending, now: Timestamp) -> repository::Ending {
+    let error = Failure::new(ErrorKind::Unavailable, "the printer is on fire");
+    let later = |seconds: u8| now.after(Duration::from_secs(u64::from(seconds)));
+    let succeeded = |reading| repository::Ending::Succeeded {
+        result: Some(json!([1, 2])),
+        result_ref: Some(json!({"result_id": 7})),
+        reading,
+    };
+    match ending {
+        Ending::Succeed => succeeded(None),
+        Ending::SucceedReading => succeeded(Some(Reading {
+            source: "vector".to_owned(),
+            total_wall_count: 3,
+            total_linear_pts: 4.5,
+            document_ref: "sha256:d".to_owned(),
+            svg_ref: "sha256:e".to_owned(),
+        })),
+        Ending::Retry(seconds) => repository::Ending::Retried {
+            error,
+            run_at: later(seconds),
+        },
+        Ending::Fail => repository::Ending::Failed { error },
+        Ending::Snooze(seconds) => repository::Ending::Snoozed {
+            run_at: later(seconds),
+        },
+        Ending::Release => repository::Ending::Released,
+        Ending::Cancel => repository::Ending::Cancelled,
+    }
+}
