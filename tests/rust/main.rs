@@ -11,4 +11,6 @@
 mod conformance;
 mod group_commit;
 mod model;
+mod process;
 mod whole_path;
+mod worker_process;
