@@ -62,7 +62,7 @@ lint: venv ## formatting, lints, types, and the drift of header and stubs
 	$(BIN)/ruff check $(SOURCES)
 	tools/cbindgen.sh --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --no-deps --document-private-items
+	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --quiet --workspace --no-deps --document-private-items
 	$(BIN)/mypy --package floorjobs
 	$(BIN)/mypy examples/flask_app.py tools/demo.py tests/sample_tasks.py
 

@@ -3,11 +3,10 @@
 The native part of floorjobs; use the package `floorjobs` instead.
 """
 
+from _typeshed import SupportsGetItem
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-from _typeshed import SupportsGetItem
-
-__all__ = ["Client", "Context", "NewJob", "Worker", "__version__", "error_codes", "max_pdf_bytes"]
+__all__ = ["__version__", "Client", "Context", "NewJob", "Worker", "error_codes", "max_pdf_bytes"]
 
 __version__: Final[str]
 
