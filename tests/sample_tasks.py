@@ -42,6 +42,12 @@ def hold(ctx: Context, payload: Any) -> int:
     return ctx.attempt
 
 
+@floorjobs.handler("stubborn")
+def stubborn(ctx: Context, payload: Any) -> None:
+    """Ignore every request to stop."""
+    wait_until(lambda: False, 600)
+
+
 @floorjobs.handler("raise")
 def fail(ctx: Context, payload: Any) -> None:
     if payload.get("code"):

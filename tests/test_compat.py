@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 import floorjobs
 from floorjobs import compat, handlers
 
-from support import HOSTILE, PLAN, worker
+from support import HOSTILE, PLAN, Program, worker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,3 +172,14 @@ def test_the_client_of_the_application_is_used(
     job = compat.create_job("generate")
     with floorjobs.connect(other) as elsewhere:
         assert elsewhere.get(job.id).kind == "generate"
+
+
+def test_start_worker_runs_until_it_is_told_to_stop(
+    jobs: floorjobs.Client, database_url: str, tmp_path: Path
+) -> None:
+    job = jobs.ingest(PLAN)
+    command = [sys.executable, "-c", "from floorjobs import compat; compat.start_worker()"]
+    settings = {"FLOORJOBS_DATABASE_URL": database_url}
+    with Program.in_tests(command, tmp_path / "worker.log", settings) as program:
+        assert jobs.wait(job.id, timeout=20).status == "succeeded"
+        assert program.terminate() == 0

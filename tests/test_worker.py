@@ -157,6 +157,20 @@ def test_a_second_signal_gives_the_job_back(
     assert "Traceback" not in tasks.output()
 
 
+def test_a_handler_that_never_stops_does_not_hold_the_worker(
+    jobs: floorjobs.Client, tasks: Program
+) -> None:
+    job = jobs.enqueue("stubborn")
+    wait_until(lambda: jobs.get(job.id).status == "running")
+    tasks.process.send_signal(signal.SIGTERM)
+    tasks.wait_for("stopping")
+    tasks.process.send_signal(signal.SIGTERM)
+    assert tasks.process.wait(20) == 0
+    job = jobs.get(job.id)
+    assert (job.status, job.interruptions) == ("queued", 1)
+    assert "left_running=1" in tasks.output()
+
+
 def test_what_is_wrong_with_the_command_line_is_said(tmp_path: Path, database_url: str) -> None:
     url = ["--database-url", database_url]
     broken = tmp_path / "broken_tasks.py"
