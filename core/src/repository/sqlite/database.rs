@@ -8,6 +8,7 @@ use rusqlite::Connection;
 
 use super::connection::{Durability, open};
 use super::fault::Op;
+use super::gate;
 use super::group::{Group, Queue, Writer, lock};
 use super::migrate::migrate;
 use crate::error::Result;
@@ -33,14 +34,18 @@ impl Database {
             writer: Arc::default(),
             reader: Arc::default(),
         });
+        gate::watch_forks()?;
+        let weak: Weak<Database> = Arc::downgrade(&database);
+        fork::register(weak)?;
+        // Only now, under a lock that a fork waits for.
+        let mut writer = lock(&database.writer);
         let mut connection = open(&database.path)?;
         migrate(&mut connection)?;
-        *lock(&database.writer) = Some(Writer {
+        *writer = Some(Writer {
             connection,
             durability: Durability::Power,
         });
-        let weak: Weak<Database> = Arc::downgrade(&database);
-        fork::register(weak)?;
+        drop(writer);
         Ok(database)
     }
 
@@ -77,6 +82,15 @@ impl Database {
             None => slot.insert(open(&self.path)?),
         };
         Ok(question(connection)?)
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        // No fork asks for this database's locks any more.
+        let _inside = gate::enter();
+        *lock(&self.writer) = None;
+        *lock(&self.reader) = None;
     }
 }
 
@@ -250,6 +264,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("jobs.db");
         let database = with_notes(&path);
+        let _inside = gate::enter();
         let mut other = open(&path).unwrap();
         let transaction = other
             .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)

@@ -17,6 +17,7 @@ mod database;
 mod enqueue;
 mod fault;
 mod finish;
+mod gate;
 mod group;
 mod migrate;
 mod reap;
