@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 # The Python sources that the linters read.
-SOURCES := python tests tools
+SOURCES := python tests tools examples conftest.py
 
 # Every crate must build against the same interpreter, or pyo3 is built again for each.
 export PYO3_PYTHON := $(abspath $(BIN)/python)
@@ -39,6 +39,18 @@ native: venv ## the Python package in .venv, built for tests
 native-release: venv ## the same, optimised
 	$(BIN)/maturin develop --quiet --release
 
+.PHONY: demo
+demo: native-release ## uploads a plan and shows its walls; PLAN=my.pdf takes another
+	$(BIN)/python tools/demo.py $(if $(PLAN),"$(PLAN)")
+
+.PHONY: serve
+serve: native-release ## the same application for a browser; PORT=8000
+	$(BIN)/python tools/demo.py --serve --port $(or $(PORT),8000)
+
+.PHONY: bench
+bench: native-release ## how long an upload holds a request
+	$(BIN)/python tools/bench_upload.py
+
 .PHONY: test
 test: lint test-rust test-c test-python ## formatting, lints, drift checks and every test
 	@echo "all tests passed"
@@ -50,8 +62,9 @@ lint: venv ## formatting, lints, types, and the drift of header and stubs
 	$(BIN)/ruff check $(SOURCES)
 	tools/cbindgen.sh --check
 	cargo clippy --workspace --all-targets -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --quiet --workspace --no-deps --document-private-items
+	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --quiet --workspace --no-deps --document-private-items
 	$(BIN)/mypy --package floorjobs
+	$(BIN)/mypy examples/flask_app.py tools/demo.py tests/sample_tasks.py
 
 .PHONY: test-rust
 test-rust: venv ## unit, integration and documentation tests of the crates

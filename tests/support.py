@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -46,6 +47,11 @@ class Program:
                 start_new_session=True,
             )
 
+    @classmethod
+    def in_tests(cls, command: list[str], log: Path, env: dict[str, str]) -> Self:
+        """Start a program that can import the modules beside the tests."""
+        return cls(command, log, {"PYTHONPATH": str(Path(__file__).parent), **env})
+
     @property
     def pid(self) -> int:
         return self.process.pid
@@ -82,9 +88,27 @@ class Program:
 def worker(database_url: str, log: Path, *options: str) -> Iterator[Program]:
     """Run `python -m floorjobs.worker` in a process of its own; it serves when this yields."""
     command = [sys.executable, "-m", "floorjobs.worker", "--database-url", database_url, *options]
-    with Program(command, log, {"PYTHONPATH": str(Path(__file__).parent)}) as program:
+    with Program.in_tests(command, log, {}) as program:
         program.wait_for(" started ")
         yield program
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on at the moment."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def multipart(path: Path) -> tuple[bytes, str]:
+    """Return a file as the body of an upload, and the body's content type."""
+    head = (
+        "--boundary\r\n"
+        f'Content-Disposition: form-data; name="file"; filename="{path.name}"\r\n'
+        "Content-Type: application/pdf\r\n\r\n"
+    )
+    body = head.encode() + path.read_bytes() + b"\r\n--boundary--\r\n"
+    return body, "multipart/form-data; boundary=boundary"
 
 
 def locks_of(pid: int, path: Path) -> list[str]:

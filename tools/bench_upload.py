@@ -60,7 +60,7 @@ def durable_write(folder: Path, number: int, content: bytes) -> None:
 def worker(database_url: str) -> Iterator[None]:
     """Run a worker process until the end of the block."""
     command = [sys.executable, "-m", "floorjobs.worker", "--database-url", database_url]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
         yield
     finally:

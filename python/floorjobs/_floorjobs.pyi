@@ -3,11 +3,10 @@
 The native part of floorjobs; use the package `floorjobs` instead.
 """
 
+from _typeshed import SupportsGetItem
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-from _typeshed import SupportsGetItem
-
-__all__ = ["Client", "Context", "NewJob", "Worker", "__version__", "error_codes", "max_pdf_bytes"]
+__all__ = ["__version__", "Client", "Context", "NewJob", "Worker", "error_codes", "max_pdf_bytes"]
 
 __version__: Final[str]
 
@@ -156,9 +155,10 @@ class Worker:
         """
         Makes a function the handler of a kind; it replaces a native one.
         """
-    def run(self, /, on_event: Any | None = None) -> int:
+    def run(self, /, on_event: Any | None = None) -> tuple[int, int]:
         """
-        Runs until it is told to stop, or has drained its queues; returns the exit code.
+        Runs until it is told to stop, or has drained its queues; returns the exit code, and how
+        many handlers still run on threads that nobody waits for.
 
         `on_event` is called with each event as JSON text, on a thread of its own.
         """

@@ -62,6 +62,10 @@ class Console:
             self._draw_bar()
         self._stream.flush()
 
+    def flush(self) -> None:
+        """Write what is still in a buffer."""
+        self._stream.flush()
+
     def _clear_bar(self) -> None:
         if self._bar_shown:
             self._stream.write("\r\x1b[2K")

@@ -92,7 +92,14 @@ def run(
     )
     for kind, function in handlers.registered().items():
         worker.register(kind, function)
-    return worker.run(None if console is None else console.event)
+    code, left_running = worker.run(None if console is None else console.event)
+    if left_running and handle_signals:
+        # The interpreter would wait for threads that ignored every request to stop. What they
+        # still write is refused, and their jobs are back in the queue.
+        if console is not None:
+            console.flush()
+        os._exit(code)
+    return code
 
 
 def _run(options: argparse.Namespace) -> int:

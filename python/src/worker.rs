@@ -73,17 +73,18 @@ impl PyWorker {
         Ok(())
     }
 
-    /// Runs until it is told to stop, or has drained its queues; returns the exit code.
+    /// Runs until it is told to stop, or has drained its queues; returns the exit code, and how
+    /// many handlers still run on threads that nobody waits for.
     ///
     /// `on_event` is called with each event as JSON text, on a thread of its own.
     #[pyo3(signature = (on_event=None))]
-    fn run(&self, py: Python<'_>, on_event: Option<Py<PyAny>>) -> PyResult<u8> {
+    fn run(&self, py: Python<'_>, on_event: Option<Py<PyAny>>) -> PyResult<(u8, usize)> {
         let mut worker = self.waiting().take().ok_or_else(already_run)?;
         if let Some(listener) = on_event {
             worker = worker.listen(move |event: &WorkerEvent| tell(&listener, event));
         }
         let report: RunReport = enter(py, move || worker.run())?;
-        Ok(report.exit_code())
+        Ok((report.exit_code(), report.left_running))
     }
 
     /// Asks the worker to stop in good order within `grace` seconds; asked again, at once.

@@ -11,6 +11,7 @@ pub mod process;
 pub(crate) mod readable;
 pub mod signals;
 pub(crate) mod sqlite;
+pub mod usage;
 
 pub use fork::{ForkAware, current_pid};
 pub use process::ProcessIdentity;

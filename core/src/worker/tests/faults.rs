@@ -13,7 +13,7 @@ use crate::clock::{Clock, ManualClock};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Attempt, Fence, Job, JobId, Outcome, OwnerId, QueueName, Status, Timestamp};
 use crate::repository::{
-    Claim, Counts, Ending, Enqueue, Enqueued, Floorplan, Heartbeat, Held, ListJobs,
+    Claim, Counts, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs,
     MemoryRepository, Owner, Reap, Reaped, Repository, WorkerRow,
 };
 
@@ -52,9 +52,9 @@ impl Repository for Faulty {
     fn claim(&self, claim: &Claim) -> Result<Vec<Job>> {
         self.claim.around(|| self.inner.claim(claim))
     }
-    fn finish(&self, fence: &Fence, ending: &Ending) -> Result<Job> {
+    fn finish(&self, finish: &Finish) -> Result<Job> {
         self.clock.advance(self.finish_takes);
-        self.finish.around(|| self.inner.finish(fence, ending))
+        self.finish.around(|| self.inner.finish(finish))
     }
     fn heartbeat(&self, heartbeat: &Heartbeat) -> Result<Vec<Held>> {
         self.heartbeat.around(|| self.inner.heartbeat(heartbeat))
@@ -70,6 +70,21 @@ impl Repository for Faulty {
     }
     fn reap(&self, reap: &Reap) -> Result<Vec<Reaped>> {
         self.inner.reap(reap)
+    }
+    fn checkpoint(&self, fence: &Fence, value: &serde_json::Value) -> Result<()> {
+        self.inner.checkpoint(fence, value)
+    }
+    fn pause(&self, queue: &QueueName) -> Result<()> {
+        self.inner.pause(queue)
+    }
+    fn resume(&self, queue: &QueueName) -> Result<()> {
+        self.inner.resume(queue)
+    }
+    fn paused(&self) -> Result<Vec<(QueueName, Timestamp)>> {
+        self.inner.paused()
+    }
+    fn parents(&self, job: JobId) -> Result<Vec<JobId>> {
+        self.inner.parents(job)
     }
     fn cancel(&self, job: JobId) -> Result<Job> {
         self.inner.cancel(job)

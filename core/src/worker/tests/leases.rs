@@ -185,6 +185,7 @@ fn the_notes_on_dead_workers_are_cleared_away_but_for_those_that_still_have_jobs
                 process,
             },
             queues: Vec::new(),
+            kinds: Vec::new(),
             concurrency: 1,
             started_at: bench.clock.now(),
             beat_at: bench.clock.now(),
