@@ -159,12 +159,10 @@ fn folder_of(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::super::gate;
     use super::*;
 
     #[test]
     fn the_pragmas_are_set_and_read_back() {
-        let _inside = gate::enter();
         let folder = tempfile::tempdir().unwrap();
         let connection = open(&folder.path().join("jobs.db")).unwrap();
         expect_pragma(&connection, "journal_mode", "wal").unwrap();
@@ -180,7 +178,6 @@ mod tests {
 
     #[test]
     fn a_folder_that_is_missing_is_unavailable() {
-        let _inside = gate::enter();
         let folder = tempfile::tempdir().unwrap();
         let fault = open(&folder.path().join("no/such/jobs.db")).unwrap_err();
         assert_eq!(Error::from(fault).kind(), ErrorKind::Unavailable);

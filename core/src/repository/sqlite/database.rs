@@ -8,12 +8,12 @@ use rusqlite::Connection;
 
 use super::connection::{Durability, open};
 use super::fault::Op;
-use super::gate;
 use super::group::{Group, Queue, Writer, lock};
 use super::migrate::migrate;
 use crate::error::Result;
 use crate::sys::fork::{self, ForkAware};
 use crate::sys::lock::{OwnedGuard, lock_owned};
+use crate::sys::sqlite::survive_forks;
 
 /// An open database. Connections are made on first use and again after a fork.
 #[derive(Debug)]
@@ -34,18 +34,19 @@ impl Database {
             writer: Arc::default(),
             reader: Arc::default(),
         });
-        gate::watch_forks()?;
+        // Before the file is open, so that no fork by another thread can come in between.
+        survive_forks();
         let weak: Weak<Database> = Arc::downgrade(&database);
         fork::register(weak)?;
-        // Only now, under a lock that a fork waits for.
-        let mut writer = lock(&database.writer);
-        let mut connection = open(&database.path)?;
-        migrate(&mut connection)?;
-        *writer = Some(Writer {
-            connection,
-            durability: Durability::Power,
-        });
-        drop(writer);
+        {
+            let mut writer = lock(&database.writer);
+            let mut connection = open(&database.path)?;
+            migrate(&mut connection)?;
+            *writer = Some(Writer {
+                connection,
+                durability: Durability::Power,
+            });
+        }
         Ok(database)
     }
 
@@ -86,11 +87,12 @@ impl Database {
 }
 
 impl Drop for Database {
+    /// Nobody prepares this for a fork any more, so none may come while the files are closed.
     fn drop(&mut self) {
-        // No fork asks for this database's locks any more.
-        let _inside = gate::enter();
-        *lock(&self.writer) = None;
-        *lock(&self.reader) = None;
+        fork::without_forks(|| {
+            *lock(&self.writer) = None;
+            *lock(&self.reader) = None;
+        });
     }
 }
 
@@ -264,7 +266,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("jobs.db");
         let database = with_notes(&path);
-        let _inside = gate::enter();
         let mut other = open(&path).unwrap();
         let transaction = other
             .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)

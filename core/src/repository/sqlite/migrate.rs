@@ -89,7 +89,6 @@ fn step_number(steps: usize) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::gate;
     use super::*;
 
     fn memory() -> Connection {
@@ -98,7 +97,6 @@ mod tests {
 
     #[test]
     fn an_empty_file_is_brought_up_once() {
-        let _inside = gate::enter();
         let mut connection = memory();
         migrate(&mut connection).unwrap();
         let version = check(&connection).unwrap();
@@ -109,7 +107,6 @@ mod tests {
 
     #[test]
     fn a_newer_schema_is_refused_unless_it_says_that_we_may_use_it() {
-        let _inside = gate::enter();
         let mut connection = memory();
         migrate(&mut connection).unwrap();
         connection
@@ -126,7 +123,6 @@ mod tests {
 
     #[test]
     fn a_database_of_another_program_is_left_alone() {
-        let _inside = gate::enter();
         let mut connection = memory();
         connection
             .execute_batch("CREATE TABLE songs (title TEXT)")

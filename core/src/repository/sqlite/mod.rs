@@ -17,7 +17,6 @@ mod database;
 mod enqueue;
 mod fault;
 mod finish;
-mod gate;
 mod group;
 mod migrate;
 mod reap;
