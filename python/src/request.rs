@@ -1,6 +1,6 @@
 //! Requests for jobs, from Python's arguments.
 
-use floorjobs_core::job::{Kind, QueueName, duration_from_seconds};
+use floorjobs_core::job::{Kind, QueueName, Start, duration_from_seconds};
 use floorjobs_core::{Error, NewJob, Result};
 use pyo3::prelude::*;
 
@@ -36,7 +36,7 @@ impl PyNewJob {
             request.queue = queue.map(QueueName::new).transpose()?;
             request.priority = fitting("priority", priority)?;
             if let Some(seconds) = delay {
-                request.delay = duration_from_seconds("delay", seconds)?;
+                request.start = Start::In(duration_from_seconds("delay", seconds)?);
             }
             request.max_attempts = max_attempts
                 .map(|number| fitting("max_attempts", number))

@@ -83,32 +83,10 @@ impl DirectoryStore {
         let Some((file, _)) = self.open_blob(blob)? else {
             return Ok(false);
         };
-        let path = self.path(blob);
-        let attempt = || -> io::Result<bool> {
-            // A sweep holds this lock while it decides; after it, the link count tells its answer.
-            file.lock_shared()?;
-            let metadata = file.metadata()?;
-            if metadata.nlink() == 0 || u64::try_from(length) != Ok(metadata.size()) {
-                return Ok(false);
-            }
-            let now = Timespec {
-                tv_sec: 0,
-                tv_nsec: UTIME_NOW,
-            };
-            futimens(
-                &file,
-                &Timestamps {
-                    last_access: now,
-                    last_modification: now,
-                },
-            )?;
-            file.sync_all()?;
-            Ok(true)
-        };
-        match attempt() {
+        match renew_file(&file, length) {
             // Another user's file: a copy of our own in its place is as good.
             Err(e) if e.kind() == io::ErrorKind::PermissionDenied => Ok(false),
-            renewed => renewed.map_err(|e| failed("renew", &path, e)),
+            renewed => renewed.map_err(|e| failed("renew", &self.path(blob), e)),
         }
     }
 
@@ -227,6 +205,27 @@ impl BlobStore for DirectoryStore {
     fn sweep_unfinished(&self, before_micros: i64, limit: usize) -> Result<usize> {
         sweep::sweep_unfinished(&self.incoming, before_micros, limit)
     }
+}
+
+/// Makes an open file durable and young; false if it is no longer in its place, or damaged.
+fn renew_file(file: &File, length: usize) -> io::Result<bool> {
+    // A sweep holds this lock while it decides; after it, the link count tells its answer.
+    file.lock_shared()?;
+    let metadata = file.metadata()?;
+    if metadata.nlink() == 0 || u64::try_from(length) != Ok(metadata.size()) {
+        return Ok(false);
+    }
+    let now = Timespec {
+        tv_sec: 0,
+        tv_nsec: UTIME_NOW,
+    };
+    let times = Timestamps {
+        last_access: now,
+        last_modification: now,
+    };
+    futimens(file, &times)?;
+    file.sync_all()?;
+    Ok(true)
 }
 
 fn failed(verb: &str, path: &Path, cause: io::Error) -> Error {

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::Client;
 use crate::error::Result;
 use crate::job::{Failure, Fence, Job, JobId, OwnerId, Status};
-use crate::repository::{Ending, Owner, WorkerRow};
+use crate::repository::{Ending, Finish, Owner, WorkerRow};
 use crate::sys::ProcessIdentity;
 
 /// How long a host may hold a job: the hard limit of one job.
@@ -30,6 +30,7 @@ impl Client {
         self.repository.register_worker(&WorkerRow {
             owner: owner.clone(),
             queues: Vec::new(),
+            kinds: Vec::new(),
             concurrency: 0,
             started_at: now,
             beat_at: now,
@@ -41,8 +42,9 @@ impl Client {
     ///
     /// # Errors
     /// `lease_lost` when this process does not hold the job; `not_found`.
-    pub fn end_held(&self, job: JobId, ending: &Ending) -> Result<Job> {
-        let ended = self.repository.finish(&self.fence(job)?, ending)?;
+    pub fn end_held(&self, job: JobId, ending: Ending) -> Result<Job> {
+        let finish = Finish::of(self.fence(job)?, ending);
+        let ended = self.repository.finish(&finish)?;
         if ended.status == Status::Queued {
             self.wake();
         }
@@ -59,7 +61,7 @@ impl Client {
             result_ref,
             reading: None,
         };
-        self.end_held(job, &ending)
+        self.end_held(job, ending)
     }
 
     /// Ends an attempt that this process holds, and with it the job, with a failure.
@@ -67,7 +69,7 @@ impl Client {
     /// # Errors
     /// As [`end_held`](Self::end_held).
     pub fn fail(&self, job: JobId, error: Failure) -> Result<Job> {
-        self.end_held(job, &Ending::Failed { error })
+        self.end_held(job, Ending::Failed { error })
     }
 
     fn fence(&self, job: JobId) -> Result<Fence> {

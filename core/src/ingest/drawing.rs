@@ -184,4 +184,24 @@ impl Drawing {
             });
         }
     }
+
+    /// Adds a line through `points`, for tests of other modules.
+    #[cfg(test)]
+    pub(crate) fn add_stroke_for_test(&mut self, points: &[Point]) {
+        let path = self.begin_path();
+        self.push_subpath(points, false, false);
+        let stroke = Stroke {
+            width_pt: 1.0,
+            colour: Colour::BLACK,
+            dashed: false,
+        };
+        self.end_path(
+            path,
+            Paint {
+                stroke: Some(stroke),
+                fill: None,
+                even_odd: false,
+            },
+        );
+    }
 }

@@ -99,6 +99,17 @@ pub struct Attempt {
     pub outcome: Option<Outcome>,
     /// What went wrong, if something did.
     pub error: Option<Failure>,
+    /// What it used, where the system and the worker tell.
+    pub usage: Option<Usage>,
+}
+
+/// What an attempt used of the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Usage {
+    /// Processor time of the thread that ran the handler, in microseconds.
+    pub cpu_us: i64,
+    /// The most memory that the worker's process has held so far, in bytes.
+    pub peak_memory_bytes: i64,
 }
 
 #[cfg(test)]

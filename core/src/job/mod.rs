@@ -13,10 +13,10 @@ mod retry;
 mod status;
 pub(crate) mod time;
 
-pub use attempt::{Attempt, Fence, Outcome};
+pub use attempt::{Attempt, Fence, Outcome, Usage};
 pub use id::{JobId, OwnerId, random_unit};
 pub use name::{Kind, QueueName};
-pub use new::{MAX_PAYLOAD_BYTES, NewJob};
+pub use new::{MAX_PAYLOAD_BYTES, NewJob, ParentFailure, Start, UniqueScope};
 pub use record::{Failure, Job, Progress};
 pub use retry::{AfterCrash, AfterError, MAX_CRASHES, RetryPolicy};
 pub use status::{Event, Status, TRANSITIONS};

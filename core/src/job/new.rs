@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
 use serde_json::Value;
 
-use super::{Kind, QueueName};
+use super::{JobId, Kind, QueueName, Timestamp};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The largest payload of a job, in bytes of its JSON text.
@@ -12,6 +13,7 @@ pub const MAX_PAYLOAD_BYTES: usize = 1 << 20;
 
 const MAX_KEY_BYTES: usize = 255;
 const MAX_ATTEMPTS: u16 = 1_000;
+const MAX_PARENTS: usize = 1_000;
 
 /// A request for a job. Only the kind is needed; the rest has defaults.
 ///
@@ -34,16 +36,81 @@ pub struct NewJob {
     pub priority: i32,
     /// What the handler gets, at most [`MAX_PAYLOAD_BYTES`] as JSON text.
     pub payload: Value,
-    /// How long to wait before it may run.
-    pub delay: Duration,
+    /// When it may run.
+    pub start: Start,
     /// How many attempts may end with an error; `None` leaves it to the worker.
     pub max_attempts: Option<u16>,
     /// How long one attempt may take; `None` leaves it to the worker.
     pub timeout: Option<Duration>,
-    /// While a job of this kind with this key is queued or running, no second one is made.
+    /// The longest delay after the first error; it doubles. `None` leaves it to the worker.
+    pub retry_delay: Option<Duration>,
+    /// While a job of this kind holds this key, no second one is made.
     pub unique_key: Option<String>,
+    /// For how long a job holds its key.
+    pub unique_scope: UniqueScope,
+    /// Jobs that must end before this one may run.
+    pub after: Vec<JobId>,
+    /// What becomes of this job when one of those does not succeed.
+    pub on_parent_failure: ParentFailure,
     /// The floor plan the job is about.
     pub floorplan_id: Option<i64>,
+}
+
+/// When a job may run for the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// So long after it is stored.
+    In(Duration),
+    /// No sooner than this moment.
+    At(Timestamp),
+}
+
+/// For how long a job holds its unique key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UniqueScope {
+    /// While it is queued or running.
+    #[default]
+    Active,
+    /// While it is queued or running, and for so long after it was stored.
+    For(Duration),
+    /// For ever.
+    Forever,
+}
+
+/// What becomes of a job when one that it waits for ends without success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ParentFailure {
+    /// It is cancelled.
+    #[default]
+    Cancel,
+    /// It fails.
+    Fail,
+    /// It runs all the same.
+    Run,
+}
+
+impl ParentFailure {
+    /// Every policy.
+    pub const ALL: [ParentFailure; 3] = [
+        ParentFailure::Cancel,
+        ParentFailure::Fail,
+        ParentFailure::Run,
+    ];
+
+    /// The stable text form, such as `cancel`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ParentFailure::Cancel => "cancel",
+            ParentFailure::Fail => "fail",
+            ParentFailure::Run => "run",
+        }
+    }
+
+    /// The policy whose text form is `text`, or `None`.
+    pub fn from_text(text: &str) -> Option<ParentFailure> {
+        Self::ALL.into_iter().find(|policy| policy.as_str() == text)
+    }
 }
 
 impl NewJob {
@@ -62,10 +129,14 @@ impl NewJob {
             queue: None,
             priority: 0,
             payload: Value::Object(serde_json::Map::new()),
-            delay: Duration::ZERO,
+            start: Start::In(Duration::ZERO),
             max_attempts: None,
             timeout: None,
+            retry_delay: None,
             unique_key: None,
+            unique_scope: UniqueScope::Active,
+            after: Vec::new(),
+            on_parent_failure: ParentFailure::Cancel,
             floorplan_id: None,
         }
     }
@@ -94,7 +165,42 @@ impl NewJob {
     /// The same request, to run no sooner than `delay` from now.
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> NewJob {
-        self.delay = delay;
+        self.start = Start::In(delay);
+        self
+    }
+
+    /// The same request, to run no sooner than `moment`.
+    #[must_use]
+    pub fn run_at(mut self, moment: Timestamp) -> NewJob {
+        self.start = Start::At(moment);
+        self
+    }
+
+    /// The same request with a longest first delay after an error.
+    #[must_use]
+    pub fn retry_delay(mut self, delay: Duration) -> NewJob {
+        self.retry_delay = Some(delay);
+        self
+    }
+
+    /// The same request, to run after other jobs have ended.
+    #[must_use]
+    pub fn after(mut self, jobs: impl IntoIterator<Item = JobId>) -> NewJob {
+        self.after.extend(jobs);
+        self
+    }
+
+    /// The same request with what becomes of it when a job it waits for does not succeed.
+    #[must_use]
+    pub fn on_parent_failure(mut self, policy: ParentFailure) -> NewJob {
+        self.on_parent_failure = policy;
+        self
+    }
+
+    /// The same request, holding its unique key for longer than it is queued or running.
+    #[must_use]
+    pub fn unique_scope(mut self, scope: UniqueScope) -> NewJob {
+        self.unique_scope = scope;
         self
     }
 
@@ -157,6 +263,21 @@ impl NewJob {
                 format!("`max_attempts` must be 1 to {MAX_ATTEMPTS}, not {attempts}"),
             ));
         }
+        if self.unique_key.is_none() && self.unique_scope != UniqueScope::Active {
+            return Err(Error::invalid_field(
+                "unique_scope",
+                "`unique_scope` means nothing without `unique_key`",
+            ));
+        }
+        if self.after.len() > MAX_PARENTS {
+            return Err(Error::invalid_field(
+                "after",
+                format!(
+                    "`after` names {} jobs, over the limit of {MAX_PARENTS}",
+                    self.after.len()
+                ),
+            ));
+        }
         if self.timeout.is_some_and(|timeout| timeout.is_zero()) {
             return Err(Error::invalid_field(
                 "timeout",
@@ -212,6 +333,11 @@ mod tests {
             ("unique_key", plain().unique_key("x".repeat(256))),
             ("max_attempts", plain().max_attempts(0)),
             ("timeout", plain().timeout(Duration::ZERO)),
+            ("unique_scope", plain().unique_scope(UniqueScope::Forever)),
+            (
+                "after",
+                plain().after(vec![JobId::from_bytes([0; 16]); 1_001]),
+            ),
         ];
         for (field, job) in cases {
             assert_eq!(job.check().unwrap_err().field(), Some(field));

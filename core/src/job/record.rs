@@ -4,7 +4,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::{JobId, Kind, QueueName, Status, Timestamp};
+use super::{JobId, Kind, ParentFailure, QueueName, Status, Timestamp};
 use crate::error::{Error, ErrorKind};
 
 /// How far a running attempt is.
@@ -77,12 +77,20 @@ pub struct Job {
     pub payload_ref: Option<String>,
     /// The key that keeps a second such job away while this one is queued or running.
     pub unique_key: Option<String>,
+    /// Until when the key is held beyond that; the end of time means for ever.
+    pub unique_until: Option<Timestamp>,
+    /// How many jobs must still end before this one may run.
+    pub waiting_for: u32,
+    /// What becomes of this job when one of them does not succeed.
+    pub on_parent_failure: ParentFailure,
     /// No sooner than this it runs, or ran.
     pub run_at: Timestamp,
     /// How often it was started; the number of the newest attempt.
     pub attempt: u32,
     /// How many attempts may end with an error, if the request said so.
     pub max_attempts: Option<u16>,
+    /// The longest delay after the first error in microseconds, if the request said so.
+    pub retry_delay_us: Option<i64>,
     /// How long one attempt may take in microseconds, if the request said so.
     pub timeout_us: Option<i64>,
     /// Attempts that ended with an error since the job was last (re)queued by request.
@@ -93,6 +101,8 @@ pub struct Job {
     pub interruptions: u32,
     /// Whether somebody asked for the running attempt to stop.
     pub cancel_requested: bool,
+    /// What an attempt kept for the next one.
+    pub checkpoint: Option<Value>,
     /// How far the newest attempt is, if it told.
     pub progress: Option<Progress>,
     /// What the handler returned.
@@ -117,7 +127,7 @@ pub struct Job {
 
 impl Serialize for Job {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut out = serializer.serialize_struct("Job", 26)?;
+        let mut out = serializer.serialize_struct("Job", 31)?;
         out.serialize_field("job_id", &self.id)?;
         out.serialize_field("job_type", &self.kind)?;
         out.serialize_field("queue", &self.queue)?;
@@ -127,17 +137,17 @@ impl Serialize for Job {
         out.serialize_field("payload", &self.payload)?;
         out.serialize_field("payload_ref", &self.payload_ref)?;
         out.serialize_field("unique_key", &self.unique_key)?;
+        out.serialize_field("waiting_for", &self.waiting_for)?;
+        out.serialize_field("on_parent_failure", &self.on_parent_failure)?;
         out.serialize_field("attempt", &self.attempt)?;
         out.serialize_field("max_attempts", &self.max_attempts)?;
-        out.serialize_field(
-            "timeout_s",
-            // Far below 2^53, so that the division is exact to the microsecond.
-            &self.timeout_us.map(|micros| micros as f64 / 1e6),
-        )?;
+        out.serialize_field("timeout_s", &self.timeout_us.map(seconds))?;
+        out.serialize_field("retry_delay_s", &self.retry_delay_us.map(seconds))?;
         out.serialize_field("errors", &self.errors)?;
         out.serialize_field("crashes", &self.crashes)?;
         out.serialize_field("interruptions", &self.interruptions)?;
         out.serialize_field("cancel_requested", &self.cancel_requested)?;
+        out.serialize_field("checkpoint", &self.checkpoint)?;
         out.serialize_field("result", &self.result)?;
         out.serialize_field("result_ref", &self.result_ref)?;
         let failure = self.error.as_ref();
@@ -152,6 +162,11 @@ impl Serialize for Job {
         out.serialize_field("finished_at", &self.finished_at)?;
         out.end()
     }
+}
+
+/// Far below 2^53, so that the division is exact to the microsecond.
+fn seconds(micros: i64) -> f64 {
+    micros as f64 / 1e6
 }
 
 #[cfg(test)]

@@ -63,16 +63,29 @@ impl RetryPolicy {
         full.mul_f64(0.5 + 0.5 * unit.clamp(0.0, 1.0))
     }
 
+    /// This policy as `job` wants it: what its request said wins.
+    #[must_use]
+    pub fn for_job(&self, job: &Job) -> RetryPolicy {
+        let base = job
+            .retry_delay_us
+            .and_then(|micros| u64::try_from(micros).ok());
+        RetryPolicy {
+            max_attempts: job.max_attempts.unwrap_or(self.max_attempts),
+            base: base.map_or(self.base, Duration::from_micros),
+            ..*self
+        }
+    }
+
     /// What becomes of `job` when its running attempt ends with an error.
     ///
     /// `retryable` is [`ErrorKind::is_retryable`](crate::ErrorKind::is_retryable) of the error.
     pub fn after_error(&self, job: &Job, retryable: bool, unit: f64) -> AfterError {
+        let policy = self.for_job(job);
         let errors = job.errors.saturating_add(1);
-        let allowed = u32::from(job.max_attempts.unwrap_or(self.max_attempts));
-        if !retryable || errors >= allowed {
+        if !retryable || errors >= u32::from(policy.max_attempts) {
             return AfterError::Fail;
         }
-        AfterError::RetryIn(self.delay(errors, unit))
+        AfterError::RetryIn(policy.delay(errors, unit))
     }
 
     /// What becomes of a job that crashed `crashes` times before, and now once more.

@@ -29,7 +29,7 @@ pub fn run_here(client: &Client, job: JobId, handler: Option<&dyn Handler>) -> R
     let attempt = AttemptContext::detached(client.hold(job)?, Arc::clone(client.blobs()));
     let answer = catch_unwind(AssertUnwindSafe(|| handler.run(&attempt)))
         .unwrap_or_else(|_| Err(Error::new(ErrorKind::Panicked, "the handler panicked")));
-    client.end_held(job, &ending(answer))
+    client.end_held(job, ending(answer))
 }
 
 fn ending(answer: Result<Verdict>) -> Ending {

@@ -119,3 +119,70 @@ fn escaped(text: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Matrix, Page, Source, Wall, WallStyle};
+
+    fn plan() -> Floorplan {
+        Floorplan {
+            source: Source::Vector,
+            page: Page {
+                index: 0,
+                width_pt: 842.0,
+                height_pt: 595.5,
+                user_to_display: Matrix::IDENTITY,
+            },
+            walls: vec![Wall {
+                a: Point::new(10.0, 20.25),
+                b: Point::new(-0.001, 24.0),
+                thickness_pt: 4.0,
+                style: WallStyle::Double,
+                confidence: 0.9,
+            }],
+            rooms: Vec::new(),
+            doors: Vec::new(),
+            windows: Vec::new(),
+            scale: None,
+            texts: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_view_box_is_the_page_and_walls_have_their_thickness() {
+        let svg = plan_svg(&plan(), None);
+        assert!(svg.contains("viewBox=\"0 0 842 595.5\""), "{svg}");
+        assert!(
+            svg.contains("<title id=\"title\">Floor plan, page 1: 1 walls"),
+            "{svg}"
+        );
+        let line = "<line x1=\"10\" y1=\"20.25\" x2=\"0\" y2=\"24\" stroke-width=\"4\"";
+        assert!(svg.contains(line), "{svg}");
+        assert_eq!(svg, plan_svg(&plan(), Some(&Drawing::default())).replace(
+            "<path class=\"linework\" fill=\"none\" stroke=\"#999\" stroke-width=\"0.3\" d=\"\"/>\n",
+            "",
+        ));
+    }
+
+    #[test]
+    fn text_is_escaped() {
+        assert_eq!(
+            escaped("a<b & \"c\"\u{1}"),
+            "a&lt;b &amp; &quot;c&quot;\u{FFFD}"
+        );
+    }
+
+    #[test]
+    fn much_line_work_is_thinned_out() {
+        let mut drawing = Drawing::default();
+        let points: Vec<Point> = (0..200_000)
+            .map(|n| Point::new(f64::from(n % 800), 0.0))
+            .collect();
+        drawing.add_stroke_for_test(&points);
+        let svg = plan_svg(&plan(), Some(&drawing));
+        assert!(svg.contains("One in 4 pieces"), "{}", &svg[..600]);
+        assert!(svg.len() < 2_000_000, "{}", svg.len());
+    }
+}

@@ -88,6 +88,8 @@ pub struct Counts {
     pub ready: u64,
     /// Queued with a future `run_at`.
     pub delayed: u64,
+    /// Queued and waiting for other jobs to end.
+    pub blocked: u64,
     /// Running.
     pub running: u64,
 }
@@ -101,6 +103,8 @@ pub struct WorkerRow {
     pub owner: Owner,
     /// The queues it serves.
     pub queues: Vec<QueueName>,
+    /// The kinds it has handlers for.
+    pub kinds: Vec<Kind>,
     /// How many jobs it runs at a time.
     pub concurrency: u32,
     /// When it started.

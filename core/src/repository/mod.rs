@@ -12,6 +12,8 @@ mod write;
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::error::Result;
 use crate::job::{Attempt, Fence, Job, JobId, OwnerId, QueueName, Timestamp};
 
@@ -19,7 +21,7 @@ pub use ask::{Counts, Floorplan, ListJobs, Owner, Reading, WorkerRow};
 pub use memory::MemoryRepository;
 pub use sqlite::{Durability, SqliteOptions, SqliteRepository};
 pub use write::{
-    Beat, Claim, Ending, Enqueue, Enqueued, Heartbeat, Held, NewFloorplan, Reap, Reaped,
+    Beat, Claim, Ending, Enqueue, Enqueued, Finish, Heartbeat, Held, NewFloorplan, Reap, Reaped,
 };
 
 /// Where jobs are kept.
@@ -40,22 +42,27 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     ///
     /// When this returns, the jobs are durable.
     ///
+    /// A job that waits for others ([`NewJob::after`](crate::NewJob)) is not ready before each of
+    /// them has ended. When one ends without success, or has already, the job is cancelled, fails
+    /// or runs all the same, as its request says; so do the jobs that wait for it in turn.
+    ///
     /// # Errors
-    /// `not_found` when a request names a floor plan that does not exist.
+    /// `not_found` when a request names a floor plan or a job that does not exist.
     fn enqueue(&self, requests: &[Enqueue]) -> Result<Vec<Enqueued>>;
 
     /// Starts an attempt of each of the best ready jobs, at most `limit`, for one owner.
     ///
     /// Best is: an earlier queue of [`Claim::queues`], then a higher priority, then an earlier
-    /// `run_at`, then a smaller id. Each returned job is running, its attempt number one higher
+    /// `run_at`, then a smaller id. Paused queues are passed over. Each returned job is running, its attempt number one higher
     /// than before, leased to the owner until `now + lease`. No job is returned to two callers.
     /// The jobs come best first.
     fn claim(&self, claim: &Claim) -> Result<Vec<Job>>;
 
-    /// Starts an attempt of one queued job, whatever its `run_at`, as [`claim`](Self::claim) does.
+    /// Starts an attempt of one queued job, as [`claim`](Self::claim) does, though it is not due
+    /// or its queue is paused.
     ///
     /// # Errors
-    /// `not_found`, or `invalid_state` when the job is not queued.
+    /// `not_found`, or `invalid_state` when the job is not queued or waits for others.
     fn claim_one(&self, job: JobId, owner: &Owner, lease: std::time::Duration) -> Result<Job>;
 
     /// Renews the leases of the attempts of one owner, and writes their progress.
@@ -70,9 +77,17 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// that has already ended with the same outcome, by the same owner, is answered as if it
     /// ended now: the caller lost the answer the first time.
     ///
+    /// Jobs that wait for one that ended with this are settled in the same transaction.
+    ///
     /// # Errors
     /// `lease_lost` when the fence does not hold; `not_found`.
-    fn finish(&self, fence: &Fence, ending: &Ending) -> Result<Job>;
+    fn finish(&self, finish: &Finish) -> Result<Job>;
+
+    /// Keeps a value for the next attempt of the job, in place of what was kept before.
+    ///
+    /// # Errors
+    /// `lease_lost` when the fence does not hold; `not_found`.
+    fn checkpoint(&self, fence: &Fence, value: &Value) -> Result<()>;
 
     /// Gives back running jobs of `owner` that are not in `held`; returns how many.
     ///
@@ -96,18 +111,32 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// `not_found`; `invalid_state` when the job has ended.
     fn cancel(&self, job: JobId) -> Result<Job>;
 
-    /// Queues a failed or cancelled job again: same id, counters from zero, attempts go on.
+    /// Queues a failed or cancelled job again: same id, counters from zero, attempts go on. It
+    /// waits for no other job any more; what it kept for the next attempt is still there.
     ///
     /// # Errors
     /// `not_found`; `invalid_state` unless failed or cancelled; `conflict` when its unique key
     /// is held by another job by now.
     fn retry(&self, job: JobId) -> Result<Job>;
 
-    /// Makes a queued job due at once; a job that is due or further on is left as it is.
+    /// Makes a queued job due at once; a job that is due or further on is left as it is. A job
+    /// that waits for others goes on waiting for them.
     ///
     /// # Errors
     /// `not_found`.
     fn make_due(&self, job: JobId) -> Result<Job>;
+
+    /// Lets no more jobs of a queue start; those that run go on. Pausing twice is pausing once.
+    fn pause(&self, queue: &QueueName) -> Result<()>;
+
+    /// Lets jobs of a queue start again.
+    fn resume(&self, queue: &QueueName) -> Result<()>;
+
+    /// The queues that are paused, and since when; by name.
+    fn paused(&self) -> Result<Vec<(QueueName, Timestamp)>>;
+
+    /// The jobs that a job still waits for, by id; `not_found` when there is no such job.
+    fn parents(&self, job: JobId) -> Result<Vec<JobId>>;
 
     /// The job, or `not_found`.
     fn get(&self, job: JobId) -> Result<Job>;
@@ -121,10 +150,10 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// The floor plan, or `not_found`.
     fn floorplan(&self, id: i64) -> Result<Floorplan>;
 
-    /// How many jobs of the queues wait, are delayed, and run.
+    /// How many jobs of the queues are ready, delayed, blocked by others, and running.
     fn counts(&self, queues: &[QueueName]) -> Result<Counts>;
 
-    /// The earliest `run_at` of the queues' jobs that are not due yet.
+    /// The earliest `run_at` of the queues' jobs that are not due yet and wait for no other.
     fn next_run_at(&self, queues: &[QueueName]) -> Result<Option<Timestamp>>;
 
     /// Notes that a worker started; a second note of the same owner replaces the first.

@@ -2,7 +2,10 @@
 
 use super::{Ending, Owner};
 use crate::error::{Error, ErrorKind};
-use crate::job::{Event, Failure, Fence, JobId, Outcome, Progress, Status};
+use crate::job::{
+    Event, Failure, Fence, JobId, Outcome, ParentFailure, Progress, Status, Timestamp,
+};
+use crate::job::{Start, UniqueScope};
 
 /// The progress of a job that succeeded.
 pub(super) fn done() -> Progress {
@@ -61,6 +64,53 @@ pub(super) fn crash_failure(owner: &Owner, gone: bool) -> Failure {
             "the worker (process {} on {}) {how}",
             process.pid, process.host
         ),
+    )
+}
+
+/// When a job that is stored now may first run.
+pub(super) fn first_run(start: Start, now: Timestamp) -> Timestamp {
+    match start {
+        Start::In(delay) => now.after(delay),
+        Start::At(moment) => moment,
+    }
+}
+
+/// Until when a job that is stored now holds its key, beyond being queued or running.
+pub(super) fn key_held_until(scope: UniqueScope, now: Timestamp) -> Option<Timestamp> {
+    match scope {
+        UniqueScope::Active => None,
+        UniqueScope::For(time) => Some(now.after(time)),
+        UniqueScope::Forever => Some(Timestamp::from_micros(i64::MAX)),
+    }
+}
+
+/// What happens to a job that waits, when one it waits for has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum ParentEnded {
+    /// It waits for one less.
+    GoesOn,
+    /// It is cancelled.
+    Cancel,
+    /// It fails.
+    Fail(Failure),
+}
+
+pub(super) fn parent_ended(policy: ParentFailure, parent: JobId, status: Status) -> ParentEnded {
+    match policy {
+        _ if status == Status::Succeeded => ParentEnded::GoesOn,
+        ParentFailure::Run => ParentEnded::GoesOn,
+        ParentFailure::Cancel => ParentEnded::Cancel,
+        ParentFailure::Fail => ParentEnded::Fail(Failure::new(
+            ErrorKind::InvalidState,
+            format!("job `{parent}`, which this one waits for, is {status}"),
+        )),
+    }
+}
+
+pub(super) fn is_blocked(job: JobId) -> Error {
+    Error::new(
+        ErrorKind::InvalidState,
+        format!("job `{job}` waits for other jobs"),
     )
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::ask::{Owner, Reading};
 use crate::job::{
     Failure, Fence, Job, JobId, Kind, NewJob, Outcome, OwnerId, Progress, QueueName, RetryPolicy,
-    Status, Timestamp,
+    Status, Timestamp, Usage,
 };
 
 /// One job to store, with all defaults filled in.
@@ -147,6 +147,28 @@ impl Ending {
         match self {
             Ending::Retried { error, .. } | Ending::Failed { error } => Some(error),
             _ => None,
+        }
+    }
+}
+
+/// The end of an attempt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finish {
+    /// The attempt.
+    pub fence: Fence,
+    /// How it ends.
+    pub ending: Ending,
+    /// What it used, if the worker can tell.
+    pub usage: Option<Usage>,
+}
+
+impl Finish {
+    /// The end of an attempt of which nothing more is known.
+    pub fn of(fence: Fence, ending: Ending) -> Finish {
+        Finish {
+            fence,
+            ending,
+            usage: None,
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod lock;
 pub mod process;
 pub(crate) mod readable;
 pub mod signals;
+pub mod usage;
 
 pub use fork::{ForkAware, current_pid};
 pub use process::ProcessIdentity;

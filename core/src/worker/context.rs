@@ -8,7 +8,8 @@ use super::cancel::CancelToken;
 use super::running::Running;
 use crate::blob::{BlobRef, BlobStore};
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Fence, Job, OwnerId, RetryPolicy};
+use crate::job::{Fence, Job, MAX_PAYLOAD_BYTES, OwnerId, RetryPolicy};
+use crate::repository::Repository;
 use crate::watch::Watch;
 
 /// One attempt of a job, as its handler sees it. May be shared between threads; clones are the
@@ -17,11 +18,20 @@ use crate::watch::Watch;
 pub struct AttemptContext {
     running: Arc<Running>,
     blobs: Arc<dyn BlobStore>,
+    repository: Option<Arc<dyn Repository>>,
 }
 
 impl AttemptContext {
-    pub(super) fn new(running: Arc<Running>, blobs: Arc<dyn BlobStore>) -> AttemptContext {
-        AttemptContext { running, blobs }
+    pub(super) fn new(
+        running: Arc<Running>,
+        blobs: Arc<dyn BlobStore>,
+        repository: Option<Arc<dyn Repository>>,
+    ) -> AttemptContext {
+        AttemptContext {
+            running,
+            blobs,
+            repository,
+        }
     }
 
     /// An attempt outside any worker, for tests of handlers and for running one in place.
@@ -34,7 +44,7 @@ impl AttemptContext {
             owner: OwnerId::generate(),
         };
         let running = Running::new(job, fence, RetryPolicy::default(), 0, i64::MAX, i64::MAX);
-        AttemptContext::new(Arc::new(running), blobs)
+        AttemptContext::new(Arc::new(running), blobs, None)
     }
 
     /// The job as it was when this attempt began.
@@ -73,6 +83,30 @@ impl AttemptContext {
     /// What tells this attempt to stop; it says why, and can be waited for.
     pub fn cancel_token(&self) -> &CancelToken {
         &self.running.token
+    }
+
+    /// What the attempt before this one kept, if it kept something.
+    pub fn kept(&self) -> Option<&Value> {
+        self.running.job.checkpoint.as_ref()
+    }
+
+    /// Keeps a value for the next attempt, should this one not succeed; it is stored on return.
+    ///
+    /// # Errors
+    /// `lease_lost` when this attempt is no longer the running one; `limit_exceeded` when the
+    /// value is larger than a payload may be.
+    pub fn checkpoint(&self, value: &Value) -> Result<()> {
+        let bytes = value.to_string().len();
+        if bytes > MAX_PAYLOAD_BYTES {
+            let message = format!(
+                "the checkpoint is {bytes} bytes of JSON, over the limit of {MAX_PAYLOAD_BYTES}"
+            );
+            return Err(Error::new(ErrorKind::LimitExceeded, message));
+        }
+        match &self.repository {
+            Some(repository) => repository.checkpoint(&self.running.fence, value),
+            None => Ok(()),
+        }
     }
 
     /// Tells how far the work is, with a message for people.

@@ -14,14 +14,24 @@ use super::running::Running;
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::time::duration_micros;
-use crate::job::{AfterError, Failure, Job, RetryPolicy, Status, Timestamp, random_unit};
-use crate::repository::Ending;
+use crate::job::{AfterError, Failure, Job, RetryPolicy, Status, Timestamp, Usage, random_unit};
+use crate::repository::{Ending, Finish};
+use crate::sys::usage::{peak_memory_bytes, thread_cpu_micros};
 
 /// Runs one attempt on the calling thread, from the handler's first line to the stored ending.
 pub(super) fn run_attempt(shared: &Shared, running: &Arc<Running>, handler: &dyn Handler) {
-    let context = AttemptContext::new(Arc::clone(running), Arc::clone(&shared.blobs));
+    let context = AttemptContext::new(
+        Arc::clone(running),
+        Arc::clone(&shared.blobs),
+        Some(Arc::clone(&shared.repository)),
+    );
+    let cpu_before = thread_cpu_micros();
     let answer = catch_unwind(AssertUnwindSafe(|| handler.run(&context)))
         .unwrap_or_else(|panic| Err(panic_error(panic.as_ref())));
+    running.used(Usage {
+        cpu_us: thread_cpu_micros() - cpu_before,
+        peak_memory_bytes: peak_memory_bytes(),
+    });
     // What was given up has been ended by others; this answer comes too late.
     if running.begin_ending() {
         let answer = answer.and_then(|verdict| keep_inline_result_small(shared, verdict));
@@ -194,7 +204,12 @@ fn tell_ending_lost(shared: &Shared, running: &Running, error: &Error) {
 /// Writes an ending once and tells of it. A refusal because the attempt is no longer the running
 /// one is an end as well.
 pub(super) fn end_once(shared: &Shared, running: &Running, ending: &Ending) -> Result<()> {
-    match shared.repository.finish(&running.fence, ending) {
+    let finish = Finish {
+        fence: running.fence,
+        ending: ending.clone(),
+        usage: running.usage(),
+    };
+    match shared.repository.finish(&finish) {
         Ok(job) => {
             tell_ended(shared, running, ending, &job);
             if job.status == Status::Queued {

@@ -209,6 +209,7 @@ impl Parts {
         let row = WorkerRow {
             owner: shared.owner.clone(),
             queues: shared.options.queues.clone(),
+            kinds: shared.handlers.kinds(),
             concurrency: u32::try_from(shared.options.concurrency).unwrap_or(u32::MAX),
             started_at: shared.now(),
             beat_at: shared.now(),

@@ -5,10 +5,10 @@
 //! [`Running::give_up`].
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::cancel::{CancelReason, CancelToken};
-use crate::job::{Fence, Job, Progress, RetryPolicy};
+use crate::job::{Fence, Job, Progress, RetryPolicy, Usage};
 
 /// One attempt whose thread has not returned yet. Times are microseconds of the boot clock.
 #[derive(Debug)]
@@ -20,6 +20,7 @@ pub(super) struct Running {
     pub(super) started: i64,
     pub(super) deadline: i64,
     cell: Mutex<Cell>,
+    usage: OnceLock<Usage>,
 }
 
 #[derive(Debug)]
@@ -49,6 +50,17 @@ enum Phase {
 const SMALLEST_STEP: f64 = 0.001;
 
 impl Running {
+    /// Notes what the handler used, once it has returned.
+    pub(super) fn used(&self, usage: Usage) {
+        // An attempt returns once, so this is never taken.
+        let _ = self.usage.set(usage);
+    }
+
+    /// What the handler used, if it has returned.
+    pub(super) fn usage(&self) -> Option<Usage> {
+        self.usage.get().copied()
+    }
+
     pub(super) fn new(
         job: Job,
         fence: Fence,
@@ -64,6 +76,7 @@ impl Running {
             retry,
             started,
             deadline,
+            usage: OnceLock::new(),
             cell: Mutex::new(Cell {
                 phase: Phase::Working,
                 leased_until,

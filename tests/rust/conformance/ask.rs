@@ -54,7 +54,7 @@ pub(super) fn a_list_is_newest_first_and_goes_on_where_it_stopped(store: &Store)
 pub(super) fn filters_must_all_fit(store: &Store) {
     let plan = store.add_ingest();
     let (done, fence) = store.running(&owner());
-    store.repository.finish(&fence, &success()).unwrap();
+    store.finish(&fence, &success()).unwrap();
     let other = store.add(job("play").queue(queue("other")));
     let ids = |filter: ListJobs| -> Vec<JobId> {
         store
@@ -113,6 +113,7 @@ pub(super) fn counts_tell_ready_delayed_and_running(store: &Store) {
     let counts = |ready, delayed| Counts {
         ready,
         delayed,
+        blocked: 0,
         running: 1,
     };
     assert_eq!(store.repository.counts(&here).unwrap(), counts(2, 1));

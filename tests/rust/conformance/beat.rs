@@ -58,7 +58,7 @@ pub(super) fn a_beat_of_a_lost_attempt_writes_nothing(store: &Store) {
     let owner = owner();
     let (job, fence) = store.running(&owner);
     let (_, other) = store.running(&owner);
-    store.repository.finish(&fence, &success()).unwrap();
+    store.finish(&fence, &success()).unwrap();
     let before = store.repository.get(job.id).unwrap();
     let heartbeat = Heartbeat {
         owner: owner.id,

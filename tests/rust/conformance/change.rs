@@ -25,7 +25,7 @@ pub(super) fn a_running_job_is_asked_to_stop(store: &Store) {
     );
     // Asking twice is asking once.
     assert_eq!(store.repository.cancel(job.id).unwrap(), asked);
-    let ended = store.repository.finish(&fence, &Ending::Cancelled).unwrap();
+    let ended = store.finish(&fence, &Ending::Cancelled).unwrap();
     assert_eq!(
         (ended.status, ended.cancel_requested),
         (Status::Cancelled, false)
@@ -34,7 +34,7 @@ pub(super) fn a_running_job_is_asked_to_stop(store: &Store) {
 
 pub(super) fn an_ended_job_cannot_be_cancelled(store: &Store) {
     let (job, fence) = store.running(&owner());
-    store.repository.finish(&fence, &success()).unwrap();
+    store.finish(&fence, &success()).unwrap();
     let refused = store.repository.cancel(job.id).unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::InvalidState);
     assert!(refused.message().contains("is succeeded"));
@@ -52,7 +52,6 @@ pub(super) fn a_failed_job_runs_again_with_counters_from_zero(store: &Store) {
     store.reap(&[]);
     let fence = store.restart(job.id, &owner);
     store
-        .repository
         .finish(&fence, &Ending::Failed { error: broken() })
         .unwrap();
     store.clock.advance(Duration::from_secs(1));
@@ -80,7 +79,7 @@ pub(super) fn only_failed_and_cancelled_jobs_are_retried(store: &Store) {
         refused.message().ends_with("is running; cancel it first"),
         "{refused}"
     );
-    store.repository.finish(&fence, &success()).unwrap();
+    store.finish(&fence, &success()).unwrap();
     assert_eq!(
         kind_of(store.repository.retry(running.id)),
         ErrorKind::InvalidState

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use floorjobs_core::ErrorKind;
 use floorjobs_core::clock::Clock;
-use floorjobs_core::job::Status;
+use floorjobs_core::job::{Status, Timestamp, UniqueScope};
 use floorjobs_core::repository::Enqueue;
 use serde_json::json;
 
@@ -69,7 +69,7 @@ pub(super) fn a_unique_key_is_free_once_the_job_has_ended(store: &Store) {
     let first = store.add(keyed());
     let owner = owner();
     let fence = store.restart(first.id, &owner);
-    store.repository.finish(&fence, &success()).unwrap();
+    store.finish(&fence, &success()).unwrap();
     let second = store.add(keyed());
     assert_ne!(first.id, second.id);
     store.repository.cancel(second.id).unwrap();
@@ -153,4 +153,36 @@ pub(super) fn an_id_is_used_once(store: &Store) {
         .unwrap();
     let again = store.repository.enqueue(&[request]);
     assert_eq!(kind_of(again), ErrorKind::Conflict);
+}
+
+pub(super) fn a_key_can_be_held_for_a_time_or_for_ever(store: &Store) {
+    let keyed = |scope| job("work").unique_key("k").unique_scope(scope);
+    let hour = UniqueScope::For(Duration::from_secs(3_600));
+    let first = store.add(keyed(hour));
+    assert_eq!(
+        first.unique_until,
+        Some(store.clock.now().after(Duration::from_secs(3_600)))
+    );
+    store.repository.cancel(first.id).unwrap();
+    store.clock.advance(Duration::from_secs(3_599));
+    assert_eq!(store.add(keyed(UniqueScope::Active)).id, first.id);
+    store.clock.advance(Duration::from_secs(1));
+    let second = store.add(keyed(UniqueScope::Forever));
+    assert_ne!(second.id, first.id);
+    store.repository.cancel(second.id).unwrap();
+    store.clock.advance(Duration::from_secs(1_000_000_000));
+    assert_eq!(store.add(keyed(hour)).id, second.id);
+}
+
+pub(super) fn a_moment_can_be_given_instead_of_a_delay(store: &Store) {
+    let moment = store.clock.now().after(Duration::from_secs(5));
+    let later = store.add(job("work").run_at(moment));
+    assert_eq!(later.run_at, moment);
+    assert_eq!(store.claim(&owner(), 1), []);
+    store.clock.advance(Duration::from_secs(5));
+    assert_eq!(store.claim(&owner(), 1)[0].id, later.id);
+    // A moment in the past is before everything that was stored since.
+    store.add(job("work"));
+    let past = store.add(job("work").run_at(Timestamp::from_micros(0)));
+    assert_eq!(store.claim(&owner(), 1)[0].id, past.id);
 }

@@ -19,10 +19,7 @@ pub(super) fn a_success_shows_everything_at_once(store: &Store) {
         result_ref: Some(json!({"result_type": "floorplan", "result_id": plan.floorplan_id})),
         reading: Some(reading()),
     };
-    let ended = store
-        .repository
-        .finish(&fence(&claimed, &owner), &ending)
-        .unwrap();
+    let ended = store.finish(&fence(&claimed, &owner), &ending).unwrap();
     assert_eq!(ended.status, Status::Succeeded);
     assert_eq!(ended.result, Some(json!({"pages": 1})));
     assert_eq!(
@@ -50,7 +47,7 @@ pub(super) fn a_retry_waits_and_counts_an_error(store: &Store) {
         error: broken(),
         run_at,
     };
-    let after = store.repository.finish(&fence, &ending).unwrap();
+    let after = store.finish(&fence, &ending).unwrap();
     assert_eq!((after.status, after.errors), (Status::Queued, 1));
     assert_eq!((after.run_at, after.finished_at), (run_at, None));
     assert_eq!(after.error, Some(broken()));
@@ -65,7 +62,6 @@ pub(super) fn a_retry_waits_and_counts_an_error(store: &Store) {
     assert_eq!(attempts[0].error, Some(broken()));
     // Success clears what the earlier attempt left.
     let done = store
-        .repository
         .finish(&super::store::fence(&again, &owner), &success())
         .unwrap();
     assert_eq!((done.error, done.errors), (None, 1));
@@ -74,7 +70,6 @@ pub(super) fn a_retry_waits_and_counts_an_error(store: &Store) {
 pub(super) fn a_failure_ends_the_job(store: &Store) {
     let (job, fence) = store.running(&owner());
     let failed = store
-        .repository
         .finish(&fence, &Ending::Failed { error: broken() })
         .unwrap();
     assert_eq!((failed.status, failed.errors), (Status::Failed, 1));
@@ -87,10 +82,7 @@ pub(super) fn a_snooze_counts_nothing(store: &Store) {
     let owner = owner();
     let (job, fence) = store.running(&owner);
     let run_at = store.clock.now().after(Duration::from_secs(30));
-    let snoozed = store
-        .repository
-        .finish(&fence, &Ending::Snoozed { run_at })
-        .unwrap();
+    let snoozed = store.finish(&fence, &Ending::Snoozed { run_at }).unwrap();
     assert_eq!((snoozed.status, snoozed.run_at), (Status::Queued, run_at));
     assert_eq!(
         (snoozed.errors, snoozed.crashes, snoozed.interruptions),
@@ -103,7 +95,7 @@ pub(super) fn a_snooze_counts_nothing(store: &Store) {
 pub(super) fn a_release_counts_an_interruption_and_is_ready(store: &Store) {
     let owner = owner();
     let (job, fence) = store.running(&owner);
-    let released = store.repository.finish(&fence, &Ending::Released).unwrap();
+    let released = store.finish(&fence, &Ending::Released).unwrap();
     assert_eq!(
         (released.status, released.interruptions),
         (Status::Queued, 1)
@@ -145,7 +137,7 @@ pub(super) fn every_wrong_fence_is_refused(store: &Store) {
     ];
     for fence in wrong {
         for ending in &endings {
-            let refused = store.repository.finish(&fence, ending);
+            let refused = store.finish(&fence, ending);
             assert_eq!(
                 kind_of(refused),
                 ErrorKind::LeaseLost,
@@ -159,28 +151,26 @@ pub(super) fn every_wrong_fence_is_refused(store: &Store) {
         ..right
     };
     assert_eq!(
-        kind_of(store.repository.finish(&nobody, &success())),
+        kind_of(store.finish(&nobody, &success())),
         ErrorKind::NotFound
     );
     // A number that comes round again by another owner does not open the door.
-    store.repository.finish(&right, &Ending::Released).unwrap();
+    store.finish(&right, &Ending::Released).unwrap();
     store.restart(job.id, &super::store::owner());
     assert_eq!(
-        kind_of(store.repository.finish(&right, &success())),
+        kind_of(store.finish(&right, &success())),
         ErrorKind::LeaseLost
     );
 }
 
 pub(super) fn a_second_ending_is_refused_unless_it_is_the_same(store: &Store) {
     let (job, fence) = store.running(&owner());
-    let first = store.repository.finish(&fence, &success()).unwrap();
+    let first = store.finish(&fence, &success()).unwrap();
     store.clock.advance(Duration::from_secs(1));
     // The answer was lost, and the worker asks again.
-    let again = store.repository.finish(&fence, &success()).unwrap();
+    let again = store.finish(&fence, &success()).unwrap();
     assert_eq!(again, first);
-    let other = store
-        .repository
-        .finish(&fence, &Ending::Failed { error: broken() });
+    let other = store.finish(&fence, &Ending::Failed { error: broken() });
     assert_eq!(kind_of(other), ErrorKind::LeaseLost);
     assert_eq!(store.repository.get(job.id).unwrap(), first);
     let stranger = Fence {
@@ -188,7 +178,7 @@ pub(super) fn a_second_ending_is_refused_unless_it_is_the_same(store: &Store) {
         ..fence
     };
     assert_eq!(
-        kind_of(store.repository.finish(&stranger, &success())),
+        kind_of(store.finish(&stranger, &success())),
         ErrorKind::LeaseLost
     );
 }
@@ -200,7 +190,7 @@ pub(super) fn a_job_without_a_floor_plan_has_nothing_to_read_into(store: &Store)
         result_ref: None,
         reading: Some(reading()),
     };
-    let refused = store.repository.finish(&fence, &ending);
+    let refused = store.finish(&fence, &ending);
     assert_eq!(kind_of(refused), ErrorKind::InvalidState);
     assert_eq!(store.repository.get(job.id).unwrap(), job);
 }
@@ -218,17 +208,17 @@ pub(super) fn a_requested_cancel_wins_over_running_again(store: &Store) {
     ] {
         let (job, fence) = store.running(&owner());
         store.repository.cancel(job.id).unwrap();
-        let ended = store.repository.finish(&fence, &ending).unwrap();
+        let ended = store.finish(&fence, &ending).unwrap();
         assert_eq!(ended.status, Status::Cancelled, "{ending:?}");
         assert_eq!(store.history(job.id).1, [Some("cancelled")]);
-        assert_eq!(store.repository.finish(&fence, &ending).unwrap(), ended);
+        assert_eq!(store.finish(&fence, &ending).unwrap(), ended);
     }
 }
 
 pub(super) fn a_success_wins_over_a_requested_cancel(store: &Store) {
     let (job, fence) = store.running(&owner());
     store.repository.cancel(job.id).unwrap();
-    let ended = store.repository.finish(&fence, &success()).unwrap();
+    let ended = store.finish(&fence, &success()).unwrap();
     assert_eq!(ended.status, Status::Succeeded);
     assert!(!ended.cancel_requested);
 }

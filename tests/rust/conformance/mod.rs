@@ -8,6 +8,7 @@ mod enqueue;
 mod finish;
 mod reap;
 mod store;
+mod waiting;
 
 use store::Store;
 
@@ -40,6 +41,8 @@ stamp! {
         an_existing_job_brings_no_second_floor_plan,
         an_unknown_floor_plan_is_refused,
         an_id_is_used_once,
+        a_key_can_be_held_for_a_time_or_for_ever,
+        a_moment_can_be_given_instead_of_a_delay,
     }
     claim {
         the_best_come_first,
@@ -84,6 +87,19 @@ stamp! {
         no_more_than_the_limit_are_reaped,
         a_stepped_wall_clock_reaps_nobody,
         a_missing_worker_row_reaps_nobody,
+    }
+    waiting {
+        a_job_runs_after_those_it_waits_for,
+        a_failed_parent_cancels_fails_or_is_ignored,
+        a_parent_that_has_ended_is_settled_at_once,
+        an_ended_parent_passes_down_the_chain,
+        an_unknown_parent_is_refused,
+        a_blocked_job_is_not_started_or_made_ready,
+        a_blocked_job_can_be_cancelled_and_retried_without_its_parents,
+        a_paused_queue_starts_nothing,
+        a_checkpoint_is_there_for_the_next_attempt,
+        a_checkpoint_is_fenced,
+        what_an_attempt_used_is_kept,
     }
     change {
         a_queued_job_is_cancelled_at_once,

@@ -103,7 +103,7 @@ pub(super) fn a_reaped_attempt_is_refused_everything(store: &Store) {
             Ending::Released,
         ] {
             assert_eq!(
-                kind_of(store.repository.finish(&zombie, &ending)),
+                kind_of(store.finish(&zombie, &ending)),
                 ErrorKind::LeaseLost
             );
         }
@@ -125,7 +125,7 @@ pub(super) fn a_reaped_attempt_is_refused_everything(store: &Store) {
     let next = owner();
     let fence = store.restart(job.id, &next);
     refuse_all();
-    store.repository.finish(&fence, &success()).unwrap();
+    store.finish(&fence, &success()).unwrap();
     refuse_all();
     assert_eq!(
         store.history(job.id).1,

@@ -9,7 +9,7 @@ use floorjobs_core::job::{
     Failure, Fence, Job, JobId, Kind, NewJob, Outcome, OwnerId, QueueName, RetryPolicy, Timestamp,
 };
 use floorjobs_core::repository::{
-    Claim, Ending, Enqueue, MemoryRepository, NewFloorplan, Owner, Reading, Reap, Reaped,
+    Claim, Ending, Enqueue, Finish, MemoryRepository, NewFloorplan, Owner, Reading, Reap, Reaped,
     Repository, SqliteOptions, SqliteRepository, WorkerRow,
 };
 use floorjobs_core::sys::ProcessIdentity;
@@ -126,11 +126,16 @@ impl Store {
         let worker = WorkerRow {
             owner: owner.clone(),
             queues: vec![queue("default")],
+            kinds: vec![Kind::ingest()],
             concurrency: 2,
             started_at: self.clock.now(),
             beat_at: self.clock.now(),
         };
         self.repository.register_worker(&worker).unwrap();
+    }
+
+    pub(super) fn finish(&self, fence: &Fence, ending: &Ending) -> Result<Job> {
+        self.repository.finish(&Finish::of(*fence, ending.clone()))
     }
 
     /// The job as the repository has it, and the outcomes of its attempts.

@@ -38,6 +38,16 @@ pub(super) enum Operation {
         limit: u8,
         jitter: u8,
     },
+    Checkpoint {
+        fence: u8,
+        value: u8,
+    },
+    Pause {
+        other: bool,
+    },
+    Resume {
+        other: bool,
+    },
     Cancel {
         job: u8,
     },
@@ -65,6 +75,9 @@ pub(super) struct Request {
     pub(super) priority: i8,
     pub(super) delay: u8,
     pub(super) key: Option<u8>,
+    pub(super) scope: Scope,
+    pub(super) parents: Vec<u8>,
+    pub(super) policy: u8,
     pub(super) plan: Plan,
     pub(super) max_attempts: Option<u8>,
 }
@@ -74,6 +87,13 @@ pub(super) enum Plan {
     None,
     New,
     Known(u8),
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Scope {
+    Active,
+    For(u8),
+    Forever,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -88,7 +108,10 @@ pub(super) enum Ending {
 }
 
 impl Operation {
-    pub(super) const NAMES: [&'static str; 14] = [
+    pub(super) const NAMES: [&'static str; 17] = [
+        "checkpoint",
+        "pause",
+        "resume",
         "enqueue",
         "claim",
         "claim_one",
@@ -106,7 +129,8 @@ impl Operation {
     ];
 
     /// Those that the rules can refuse.
-    pub(super) const REFUSABLE: [&'static str; 6] = [
+    pub(super) const REFUSABLE: [&'static str; 7] = [
+        "checkpoint",
         "enqueue",
         "claim_one",
         "finish",
@@ -125,6 +149,9 @@ impl Operation {
             Operation::FinishAgain { .. } => "finish_again",
             Operation::ReleaseStrays { .. } => "release_strays",
             Operation::Reap { .. } => "reap",
+            Operation::Checkpoint { .. } => "checkpoint",
+            Operation::Pause { .. } => "pause",
+            Operation::Resume { .. } => "resume",
             Operation::Cancel { .. } => "cancel",
             Operation::Retry { .. } => "retry",
             Operation::MakeDue { .. } => "make_due",
@@ -159,6 +186,10 @@ fn operation() -> impl Strategy<Value = Operation> {
         1 => (owner(), some()).prop_map(|(owner, held)| Operation::ReleaseStrays { owner, held }),
         3 => (proptest::collection::vec(owner(), 0..2), 0..4_u8, any::<u8>())
             .prop_map(|(gone, limit, jitter)| Operation::Reap { gone, limit, jitter }),
+        1 => (any::<u8>(), any::<u8>())
+            .prop_map(|(fence, value)| Operation::Checkpoint { fence, value }),
+        1 => any::<bool>().prop_map(|other| Operation::Pause { other }),
+        2 => any::<bool>().prop_map(|other| Operation::Resume { other }),
         2 => any::<u8>().prop_map(|job| Operation::Cancel { job }),
         2 => any::<u8>().prop_map(|job| Operation::Retry { job }),
         1 => any::<u8>().prop_map(|job| Operation::MakeDue { job }),
@@ -175,6 +206,7 @@ fn request() -> impl Strategy<Value = Request> {
         -1..2_i8,
         prop_oneof![3 => Just(0), 1 => 0..20_u8],
         proptest::option::weighted(0.3, 0..3_u8),
+        (scope(), parents(), 0..3_u8),
         prop_oneof![
             4 => Just(Plan::None),
             2 => Just(Plan::New),
@@ -183,16 +215,43 @@ fn request() -> impl Strategy<Value = Request> {
         proptest::option::weighted(0.2, 1..3_u8),
     )
         .prop_map(
-            |(kind, other_queue, priority, delay, key, plan, max_attempts)| Request {
+            |(
                 kind,
                 other_queue,
                 priority,
                 delay,
                 key,
+                (scope, parents, policy),
+                plan,
+                max_attempts,
+            )| Request {
+                kind,
+                other_queue,
+                priority,
+                delay,
+                key,
+                scope,
+                parents,
+                policy,
                 plan,
                 max_attempts,
             },
         )
+}
+
+fn scope() -> impl Strategy<Value = Scope> {
+    prop_oneof![
+        4 => Just(Scope::Active),
+        1 => any::<u8>().prop_map(Scope::For),
+        1 => Just(Scope::Forever),
+    ]
+}
+
+fn parents() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        3 => Just(Vec::new()),
+        1 => proptest::collection::vec(any::<u8>(), 1..4),
+    ]
 }
 
 fn ending() -> impl Strategy<Value = Ending> {

@@ -1,22 +1,24 @@
 //! SQLite and the oracle side by side.
 
+use std::collections::HashMap;
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
 use floorjobs_core::clock::{Clock, ManualClock};
 use floorjobs_core::job::{
-    Failure, Fence, JobId, Kind, NewJob, OwnerId, Progress, QueueName, RetryPolicy, Timestamp,
+    Failure, Fence, JobId, Kind, NewJob, OwnerId, ParentFailure, Progress, QueueName, RetryPolicy,
+    Timestamp, UniqueScope, Usage,
 };
 use floorjobs_core::repository::{
     self, Beat, Claim, Durability, Enqueue, Heartbeat, ListJobs, MemoryRepository, NewFloorplan,
     Owner, Reading, Reap, Repository, SqliteOptions, SqliteRepository, WorkerRow,
 };
 use floorjobs_core::sys::ProcessIdentity;
-use floorjobs_core::{ErrorKind, Result};
+use floorjobs_core::{ErrorKind, Job, Result};
 use serde_json::json;
 
-use super::operation::{Ending, Operation, Plan, Request};
+use super::operation::{Ending, Operation, Plan, Request, Scope};
 
 const LEASE: Duration = Duration::from_secs(60);
 
@@ -85,6 +87,7 @@ impl Twins {
             jobs: Vec::new(),
             fences: Vec::new(),
             owners: [1, 2, 3].map(owner),
+            seen: HashMap::new(),
         }
     }
 }
@@ -96,6 +99,7 @@ pub(super) struct Pair {
     jobs: Vec<JobId>,
     fences: Vec<Fence>,
     owners: [Owner; 3],
+    seen: HashMap<JobId, Job>,
 }
 
 fn owner(number: u8) -> Owner {
@@ -171,6 +175,14 @@ impl Pair {
                 };
                 self.same(|store| store.reap(&reap))
             }
+            Operation::Checkpoint { fence, value } => {
+                let Some(fence) = pick(&self.fences, *fence) else {
+                    return Ok(Answer::Nothing);
+                };
+                self.same(|store| store.checkpoint(&fence, &json!(value)))
+            }
+            Operation::Pause { other } => self.same(|store| store.pause(&queue(*other))),
+            Operation::Resume { other } => self.same(|store| store.resume(&queue(*other))),
             Operation::Cancel { job } => self.on_job(*job, |store, id| store.cancel(id)),
             Operation::Retry { job } => self.on_job(*job, |store, id| store.retry(id)),
             Operation::MakeDue { job } => self.on_job(*job, |store, id| store.make_due(id)),
@@ -178,6 +190,7 @@ impl Pair {
                 let row = WorkerRow {
                     owner: self.owners[usize::from(*owner)].clone(),
                     queues: vec![queue(false), queue(true)],
+                    kinds: vec![kind(1)],
                     concurrency: 4,
                     started_at: self.clock.now(),
                     beat_at: self.clock.now(),
@@ -200,7 +213,7 @@ impl Pair {
         let requests: Vec<_> = requests
             .iter()
             .enumerate()
-            .map(|(index, request)| enqueue_of(request, first + index))
+            .map(|(index, request)| enqueue_of(request, first + index, &self.jobs))
             .collect();
         let answer = self.same(|store| store.enqueue(&requests))?;
         // Also those that were refused or found: asking for them must be refused alike.
@@ -244,11 +257,7 @@ impl Pair {
     }
 
     /// Starts attempts, and keeps their fences for later.
-    fn start(
-        &mut self,
-        ask: impl Fn(&dyn Repository) -> Result<Vec<floorjobs_core::Job>>,
-        owner: u8,
-    ) -> Applied {
+    fn start(&mut self, ask: impl Fn(&dyn Repository) -> Result<Vec<Job>>, owner: u8) -> Applied {
         let owner = self.owners[usize::from(owner)].id;
         let (memory, sqlite) = (ask(&self.memory), ask(&self.sqlite));
         if let Ok(jobs) = &memory {
@@ -270,19 +279,22 @@ impl Pair {
         let Some(fence) = fence else {
             return Ok(Answer::Nothing);
         };
-        let ending = ending_of(ending, self.clock.now());
-        let first = self.same(|store| store.finish(&fence, &ending))?;
+        let finish = repository::Finish {
+            fence,
+            ending: ending_of(ending, self.clock.now()),
+            usage: Some(Usage {
+                cpu_us: i64::from(fence.attempt),
+                peak_memory_bytes: 1 << 20,
+            }),
+        };
+        let first = self.same(|store| store.finish(&finish))?;
         if again {
-            return self.same(|store| store.finish(&fence, &ending));
+            return self.same(|store| store.finish(&finish));
         }
         Ok(first)
     }
 
-    fn on_job(
-        &mut self,
-        job: u8,
-        ask: impl Fn(&dyn Repository, JobId) -> Result<floorjobs_core::Job>,
-    ) -> Applied {
+    fn on_job(&mut self, job: u8, ask: impl Fn(&dyn Repository, JobId) -> Result<Job>) -> Applied {
         match pick(&self.jobs, job) {
             Some(job) => self.same(|store| ask(store, job)),
             None => Ok(Answer::Nothing),
@@ -293,19 +305,24 @@ impl Pair {
         agree(ask(&self.memory), ask(&self.sqlite))
     }
 
-    /// Compares everything there is.
-    fn compare_all(&self) -> std::result::Result<(), String> {
+    /// Compares everything there is; the history of a job only when the job has changed.
+    fn compare_all(&mut self) -> std::result::Result<(), String> {
         let all = ListJobs {
             limit: 1_000,
             ..ListJobs::default()
         };
         self.same(|store| store.list(&all))?;
-        for job in &self.jobs {
-            self.same(|store| store.attempts(*job))?;
+        for job in self.memory.list(&all).unwrap() {
+            if self.seen.get(&job.id) != Some(&job) {
+                self.same(|store| store.attempts(job.id))?;
+                self.same(|store| store.parents(job.id))?;
+                self.seen.insert(job.id, job);
+            }
         }
         let queues = [queue(false), queue(true)];
         self.same(|store| store.counts(&queues))?;
         self.same(|store| store.next_run_at(&queues))?;
+        self.same(|store| store.paused())?;
         self.same(|store| store.workers())?;
         for id in 1..4 {
             self.same(|store| store.floorplan(id))?;
@@ -350,13 +367,26 @@ fn queue(other: bool) -> QueueName {
     QueueName::new(if other { "other" } else { "default" }).unwrap()
 }
 
-fn enqueue_of(request: &Request, number: usize) -> Enqueue {
+fn enqueue_of(request: &Request, number: usize, known: &[JobId]) -> Enqueue {
     let mut job = NewJob::of(kind(request.kind))
         .payload(json!({ "number": number }))
         .priority(i32::from(request.priority))
         .delay(Duration::from_secs(u64::from(request.delay)));
     job.queue = request.other_queue.then(|| queue(true));
     job.unique_key = request.key.map(|key| format!("key-{key}"));
+    if job.unique_key.is_some() {
+        job.unique_scope = match request.scope {
+            Scope::Active => UniqueScope::Active,
+            Scope::For(seconds) => UniqueScope::For(Duration::from_secs(u64::from(seconds))),
+            Scope::Forever => UniqueScope::Forever,
+        };
+    }
+    job.after = request
+        .parents
+        .iter()
+        .filter_map(|n| pick(known, *n))
+        .collect();
+    job.on_parent_failure = ParentFailure::ALL[usize::from(request.policy)];
     job.max_attempts = request.max_attempts.map(u16::from);
     let floorplan = match request.plan {
         Plan::None => None,

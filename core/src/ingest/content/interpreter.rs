@@ -64,7 +64,9 @@ struct Interpreter<'a, 'b, 'w> {
     pending_clip: bool,
     text: TextObject,
     marked: Marked,
-    fonts: BTreeMap<ObjectId, Arc<Font>>,
+    /// By where the font's dictionary lies, as one inside the resources has no id; the document
+    /// does not change while it is read.
+    fonts: BTreeMap<usize, Arc<Font>>,
     forms: BTreeMap<ObjectId, Arc<Vec<u8>>>,
     active_forms: Vec<ObjectId>,
 }
@@ -493,23 +495,20 @@ impl<'a> Interpreter<'a, '_, '_> {
         };
         self.stack.current.text.size = *size;
         let fonts = resources.and_then(|found| dictionary_value(self.document, found, b"Font"));
-        let entry = fonts.and_then(|fonts| fonts.get(name).ok());
-        let found = entry.and_then(|entry| self.document.dereference(entry).ok());
+        let found = fonts.and_then(|fonts| dictionary_value(self.document, fonts, name));
         let font = match found {
-            Some((id, Object::Dictionary(dictionary))) => {
-                let known = id.and_then(|id| self.fonts.get(&id)).map(Arc::clone);
-                match known {
-                    Some(font) => Some(font),
+            Some(dictionary) => {
+                let key = std::ptr::from_ref(dictionary).addr();
+                match self.fonts.get(&key) {
+                    Some(font) => Some(Arc::clone(font)),
                     None => {
                         let font = Arc::new(Font::read(self.document, dictionary, self.budget)?);
-                        if let Some(id) = id {
-                            self.fonts.insert(id, Arc::clone(&font));
-                        }
+                        self.fonts.insert(key, Arc::clone(&font));
                         Some(font)
                     }
                 }
             }
-            _ => None,
+            None => None,
         };
         self.stack.current.text.font = font;
         Ok(())

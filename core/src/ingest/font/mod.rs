@@ -49,8 +49,8 @@ impl Font {
         font: &Dictionary,
         budget: &mut Budget<'_>,
     ) -> Result<Font> {
-        // Building the tables below takes about as long as a few hundred operators.
-        budget.spend_steps(512)?;
+        // Building the tables below takes about as long as some thousand operators.
+        budget.spend_steps(8_192)?;
         let to_unicode = match value(document, font, b"ToUnicode") {
             Some(Object::Stream(stream)) => {
                 read_cmap(decode_stream(stream, budget)?.as_deref(), budget)?

@@ -4,6 +4,7 @@ mod files;
 mod geometry;
 mod hostile;
 mod text;
+mod walls;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 

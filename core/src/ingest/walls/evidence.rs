@@ -7,7 +7,7 @@ use crate::plan::Rect;
 use crate::watch::Watch;
 
 /// Most bars that are worked on, the longest first. No plan has so many walls on one page.
-const MAX_BARS: usize = 50_000;
+const MAX_BARS: usize = 20_000;
 
 /// Walls of one plan lie within this factor of its usual thickness: a partition of 100 mm
 /// stands beside outer walls of 300 mm and more.
@@ -64,7 +64,7 @@ impl Evidence {
     }
 
     /// Joins, connects and cleans the bars, and measures their structure.
-    fn settle(&mut self) {
+    fn settle(&mut self, watch: &dyn Watch) -> Result<()> {
         self.bars.sort_by(|one, two| {
             let key = |bar: &Bar| [-bar.length(), bar.a.y, bar.a.x, bar.b.y, bar.b.x];
             let (one, two) = (key(one), key(two));
@@ -78,11 +78,14 @@ impl Evidence {
         // house, or a few times the thickness of the wall they are in.
         let opening = (0.05 * extent).clamp(4.0 * usual, 12.0 * usual.max(3.0));
         let joined = join_collinear(&self.bars, |_| opening);
+        watch.check()?;
         let met = meet(&joined);
+        watch.check()?;
         let joined = join_collinear(&met, |thickness| thickness);
         let (bars, structure) = main_structure(joined);
         self.bars = bars;
         self.structure = structure;
+        Ok(())
     }
 }
 
@@ -94,7 +97,7 @@ pub(super) fn strongest(all: Vec<Evidence>, watch: &dyn Watch) -> Result<Option<
             continue;
         }
         watch.check()?;
-        evidence.settle();
+        evidence.settle(watch)?;
         if evidence.structure > 0.0
             && best
                 .as_ref()

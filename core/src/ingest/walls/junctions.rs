@@ -8,6 +8,10 @@ use crate::plan::{Point, Rect, Segment};
 /// Walls at a smaller angle than this (as its sine) do not make a corner.
 const SMALLEST_TURN: f64 = 0.2;
 
+/// Bars that are kept for one place. Plans have a handful; a scribble has thousands, and of
+/// those the longest, which come first, are enough.
+const MAX_AT_PLACE: usize = 64;
+
 /// How far an end may be from the other centre line: half of both thicknesses, and a bit.
 fn reach(one: &Bar, two: &Bar) -> f64 {
     0.65 * (one.thickness + two.thickness) + 0.75
@@ -37,7 +41,7 @@ impl Places {
             while step <= steps {
                 let key = places.key(bar.a.towards(bar.b, step / steps));
                 let list = places.cells.entry(key).or_default();
-                if list.last() != Some(&index) {
+                if list.last() != Some(&index) && list.len() < MAX_AT_PLACE {
                     list.push(index);
                 }
                 step += 1.0;

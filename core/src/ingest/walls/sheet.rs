@@ -15,6 +15,9 @@ const TOUCH_PT: f64 = 1.0;
 /// Most lines that are followed from the frame inwards.
 const MAX_FOLLOWED: usize = 4_000;
 
+/// With more lines than this only the frame itself is taken away, to spare the memory.
+const MAX_LINES: usize = 500_000;
+
 /// The pens without the frame and without what hangs on it by its ends.
 ///
 /// Walls stand free inside the frame. A drawing that has hardly anything else, with `filled`
@@ -26,7 +29,10 @@ pub(super) fn without_sheet_furniture(pens: Vec<Pen>, page: &Page, filled: f64) 
         .collect();
     let mut is_sheet: Vec<bool> = all.iter().map(|line| is_frame_line(line, page)).collect();
     let mut follow: Vec<usize> = positions(&is_sheet);
-    let ends = Ends::new(&all);
+    if all.len() > MAX_LINES {
+        follow.clear();
+    }
+    let ends = Ends::new(if follow.is_empty() { &[] } else { &all });
     let mut followed = 0;
     while let Some(index) = follow.pop() {
         followed += 1;

@@ -1,13 +1,16 @@
 //! How an attempt ends in the oracle: by its own word, or by being given up.
 
+use std::collections::VecDeque;
+
 use super::super::rules::{crash_failure, done, event_of, is_outcome_of, no_floorplan, settled};
-use super::super::{Ending, Reap, Reaped};
+use super::super::{Ending, Finish, Reap, Reaped};
 use super::state::State;
 use crate::error::Result;
-use crate::job::{AfterCrash, Event, Failure, Fence, Job, Outcome, Timestamp};
+use crate::job::{AfterCrash, Event, Failure, Fence, Job, JobId, Outcome, Timestamp, Usage};
 
 impl State {
-    pub(super) fn finish(&mut self, fence: &Fence, ending: &Ending, now: Timestamp) -> Result<Job> {
+    pub(super) fn finish(&mut self, finish: &Finish, now: Timestamp) -> Result<Job> {
+        let Finish { fence, ending, .. } = finish;
         if self.ended_so(fence, ending)? {
             return Ok(self.row(fence.job)?.job.clone());
         }
@@ -51,7 +54,13 @@ impl State {
             Ending::Released => job.interruptions += 1,
             Ending::Cancelled => {}
         }
-        self.close(fence, ending.outcome(), ending.error().cloned(), now)
+        self.close(
+            fence,
+            ending.outcome(),
+            ending.error().cloned(),
+            finish.usage,
+            now,
+        )
     }
 
     /// Gives an attempt up; `None` when it is no longer the running one.
@@ -79,7 +88,7 @@ impl State {
         row.step(event).ok()?;
         let kind = row.job.kind.clone();
         let job = self
-            .close(fence, Outcome::Crashed, Some(failure), now)
+            .close(fence, Outcome::Crashed, Some(failure), None, now)
             .ok()?;
         Some(Reaped {
             fence: *fence,
@@ -94,6 +103,7 @@ impl State {
         fence: &Fence,
         outcome: Outcome,
         error: Option<Failure>,
+        usage: Option<Usage>,
         now: Timestamp,
     ) -> Result<Job> {
         let row = self.row(fence.job)?;
@@ -105,11 +115,31 @@ impl State {
             attempt.finished_at = Some(now);
             attempt.outcome = Some(outcome);
             attempt.error = error;
+            attempt.usage = usage;
         }
         row.job.cancel_requested &= !row.job.status.is_ended();
         row.job.finished_at = row.job.status.is_ended().then_some(now);
         row.job.updated_at = now;
-        Ok(row.job.clone())
+        let job = row.job.clone();
+        self.settle_children(job.id, now);
+        Ok(job)
+    }
+
+    /// Tells the jobs that wait for `parent`, if it has ended, and those that wait for them.
+    pub(super) fn settle_children(&mut self, parent: JobId, now: Timestamp) {
+        let mut ended = VecDeque::from([parent]);
+        while let Some(parent) = ended.pop_front() {
+            let status = self.jobs.get(&parent).map(|row| row.job.status);
+            let Some(status) = status.filter(|status| status.is_ended()) else {
+                continue;
+            };
+            for row in self.jobs.values_mut() {
+                let waits = row.parents.contains(&parent);
+                if waits && row.parent_ended(parent, status, now) {
+                    ended.push_back(row.job.id);
+                }
+            }
+        }
     }
 
     /// Whether this attempt has already ended in this way.

@@ -9,9 +9,11 @@ mod state;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::{
-    Claim, Counts, Ending, Enqueue, Enqueued, Floorplan, Heartbeat, Held, ListJobs, Owner, Reap,
-    Reaped, Repository, WorkerRow,
+    Claim, Counts, Ending, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs, Owner,
+    Reap, Reaped, Repository, WorkerRow,
 };
 use crate::clock::Clock;
 use crate::error::Result;
@@ -60,7 +62,8 @@ impl Repository for MemoryRepository {
         let mut state = self.state();
         let rank = |job: &Job| {
             let queue = claim.queues.iter().position(|queue| *queue == job.queue);
-            let fits = job.status == Status::Queued && job.run_at <= now;
+            let fits = job.status == Status::Queued && job.run_at <= now && job.waiting_for == 0;
+            let fits = fits && !state.paused.contains_key(&job.queue);
             let served = claim.kinds.contains(&job.kind);
             queue
                 .filter(|_| fits && served)
@@ -115,9 +118,18 @@ impl Repository for MemoryRepository {
         Ok(answers)
     }
 
-    fn finish(&self, fence: &Fence, ending: &Ending) -> Result<Job> {
+    fn finish(&self, finish: &Finish) -> Result<Job> {
         let now = self.clock.now();
-        self.state().finish(fence, ending, now)
+        self.state().finish(finish, now)
+    }
+
+    fn checkpoint(&self, fence: &Fence, value: &Value) -> Result<()> {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let job = &mut state.fenced(fence)?.job;
+        job.checkpoint = Some(value.clone());
+        job.updated_at = now;
+        Ok(())
     }
 
     fn release_strays(&self, owner: OwnerId, held: &[Fence]) -> Result<usize> {
@@ -130,7 +142,7 @@ impl Repository for MemoryRepository {
             .filter(|fence| fence.owner == owner && !held.contains(fence))
             .collect();
         for fence in &strays {
-            state.finish(fence, &Ending::Released, now)?;
+            state.finish(&Finish::of(*fence, Ending::Released), now)?;
         }
         Ok(strays.len())
     }
@@ -161,10 +173,14 @@ impl Repository for MemoryRepository {
             _ => row.step(Event::Cancel)?,
         }
         if row.job.status.is_ended() {
+            row.parents.clear();
+            row.job.waiting_for = 0;
             row.job.finished_at = Some(now);
         }
         row.job.updated_at = now;
-        Ok(row.job.clone())
+        let cancelled = row.job.clone();
+        state.settle_children(job, now);
+        Ok(cancelled)
     }
 
     fn retry(&self, job: JobId) -> Result<Job> {
@@ -173,13 +189,15 @@ impl Repository for MemoryRepository {
         let asked = state.row(job)?.job.clone();
         if let Some(key) = &asked.unique_key
             && asked.status.after(Event::Requeue).is_some()
-            && let Some(holder) = state.active_with_key(&asked.kind, key)
+            && let Some(holder) = state.holder(&asked.kind, key, |job| !job.status.is_ended())
         {
             return Err(super::rules::key_is_held(holder.id, key));
         }
         let row = state.row(job)?;
         row.step(Event::Requeue)?;
+        row.parents.clear();
         let job = &mut row.job;
+        job.waiting_for = 0;
         job.run_at = now;
         (job.errors, job.crashes, job.interruptions) = (0, 0, 0);
         (job.error, job.progress, job.finished_at) = (None, None, None);
@@ -197,6 +215,25 @@ impl Repository for MemoryRepository {
             job.updated_at = now;
         }
         Ok(job.clone())
+    }
+
+    fn pause(&self, queue: &QueueName) -> Result<()> {
+        let now = self.clock.now();
+        self.state().paused.entry(queue.clone()).or_insert(now);
+        Ok(())
+    }
+
+    fn resume(&self, queue: &QueueName) -> Result<()> {
+        self.state().paused.remove(queue);
+        Ok(())
+    }
+
+    fn paused(&self) -> Result<Vec<(QueueName, Timestamp)>> {
+        Ok(self.state().paused.clone().into_iter().collect())
+    }
+
+    fn parents(&self, job: JobId) -> Result<Vec<JobId>> {
+        Ok(self.state().row(job)?.parents.iter().copied().collect())
     }
 
     fn get(&self, job: JobId) -> Result<Job> {
@@ -239,6 +276,7 @@ impl Repository for MemoryRepository {
         let mut counts = Counts::default();
         for Row { job, .. } in state.jobs.values() {
             let counted = match job.status {
+                Status::Queued if job.waiting_for > 0 => &mut counts.blocked,
                 Status::Queued if job.run_at <= now => &mut counts.ready,
                 Status::Queued => &mut counts.delayed,
                 Status::Running => &mut counts.running,
@@ -255,6 +293,7 @@ impl Repository for MemoryRepository {
         let jobs = state.jobs.values().map(|row| &row.job);
         Ok(jobs
             .filter(|job| job.status == Status::Queued && queues.contains(&job.queue))
+            .filter(|job| job.waiting_for == 0)
             .map(|job| job.run_at)
             .filter(|run_at| *run_at > now)
             .min())

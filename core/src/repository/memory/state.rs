@@ -1,11 +1,15 @@
 //! What the oracle remembers, and how a job begins in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::rules::{floorplan_not_found, id_is_taken, lease_lost, refused};
+use super::super::rules::{
+    ParentEnded, first_run, floorplan_not_found, id_is_taken, is_blocked, key_held_until,
+    lease_lost, parent_ended, refused,
+};
 use super::super::{Enqueue, Enqueued, Floorplan, NewFloorplan, Owner, WorkerRow};
 use crate::error::Result;
-use crate::job::{Attempt, Event, Fence, Job, JobId, Kind, OwnerId, Status, Timestamp};
+use crate::job::time::duration_micros;
+use crate::job::{Attempt, Event, Fence, Job, JobId, Kind, OwnerId, QueueName, Status, Timestamp};
 
 /// Everything there is.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +17,7 @@ pub(super) struct State {
     pub(super) jobs: BTreeMap<JobId, Row>,
     pub(super) floorplans: BTreeMap<i64, Floorplan>,
     pub(super) workers: BTreeMap<OwnerId, WorkerRow>,
+    pub(super) paused: BTreeMap<QueueName, Timestamp>,
 }
 
 /// A job with what only the repository needs to know of it.
@@ -24,6 +29,8 @@ pub(super) struct Row {
     /// Until when, by the boot clock; means nothing unless it is running.
     pub(super) lease_until: i64,
     pub(super) attempts: Vec<Attempt>,
+    /// The jobs it still waits for.
+    pub(super) parents: BTreeSet<JobId>,
 }
 
 impl Row {
@@ -47,6 +54,27 @@ impl Row {
     }
 }
 
+impl Row {
+    /// Waits for one job less, or ends with it; true when it ended.
+    pub(super) fn parent_ended(&mut self, parent: JobId, status: Status, now: Timestamp) -> bool {
+        self.parents.remove(&parent);
+        self.job.waiting_for = u32::try_from(self.parents.len()).unwrap_or(u32::MAX);
+        self.job.updated_at = now;
+        match parent_ended(self.job.on_parent_failure, parent, status) {
+            ParentEnded::GoesOn => return false,
+            ParentEnded::Cancel => self.job.status = Status::Cancelled,
+            ParentEnded::Fail(failure) => {
+                self.job.status = Status::Failed;
+                self.job.error = Some(failure);
+            }
+        }
+        self.parents.clear();
+        self.job.waiting_for = 0;
+        self.job.finished_at = Some(now);
+        true
+    }
+}
+
 impl State {
     pub(super) fn row(&mut self, id: JobId) -> Result<&mut Row> {
         self.jobs.get_mut(&id).ok_or_else(|| id.not_found())
@@ -67,17 +95,23 @@ impl State {
             .ok_or_else(|| floorplan_not_found(id))
     }
 
-    pub(super) fn active_with_key(&self, kind: &Kind, key: &str) -> Option<&Job> {
-        let mut jobs = self.jobs.values().map(|row| &row.job);
-        jobs.find(|job| {
-            !job.status.is_ended() && job.kind == *kind && job.unique_key.as_deref() == Some(key)
-        })
+    /// The newest job of the kind with this key that `holds` it.
+    pub(super) fn holder(
+        &self,
+        kind: &Kind,
+        key: &str,
+        holds: impl Fn(&Job) -> bool,
+    ) -> Option<&Job> {
+        let mut jobs = self.jobs.values().rev().map(|row| &row.job);
+        jobs.find(|job| job.kind == *kind && job.unique_key.as_deref() == Some(key) && holds(job))
     }
 
     pub(super) fn enqueue(&mut self, request: &Enqueue, now: Timestamp) -> Result<Enqueued> {
         let new = &request.job;
         if let Some(key) = &new.unique_key
-            && let Some(job) = self.active_with_key(&new.kind, key)
+            && let Some(job) = self.holder(&new.kind, key, |job| {
+                !job.status.is_ended() || job.unique_until.is_some_and(|until| until > now)
+            })
         {
             return Ok(Enqueued {
                 job: job.clone(),
@@ -86,6 +120,10 @@ impl State {
         }
         if let Some(id) = new.floorplan_id {
             self.floorplan(id)?;
+        }
+        let parents: BTreeSet<JobId> = new.after.iter().copied().collect();
+        for parent in &parents {
+            self.row(*parent)?;
         }
         let floorplan_id = request
             .floorplan
@@ -104,14 +142,22 @@ impl State {
             payload: new.payload.clone(),
             payload_ref: request.payload_ref.clone(),
             unique_key: new.unique_key.clone(),
-            run_at: now.after(new.delay),
+            unique_until: new
+                .unique_key
+                .as_ref()
+                .and_then(|_| key_held_until(new.unique_scope, now)),
+            waiting_for: u32::try_from(parents.len()).unwrap_or(u32::MAX),
+            on_parent_failure: new.on_parent_failure,
+            run_at: first_run(new.start, now),
             attempt: 0,
             max_attempts: new.max_attempts,
-            timeout_us: new.timeout.map(crate::job::time::duration_micros),
+            retry_delay_us: new.retry_delay.map(duration_micros),
+            timeout_us: new.timeout.map(duration_micros),
             errors: 0,
             crashes: 0,
             interruptions: 0,
             cancel_requested: false,
+            checkpoint: None,
             progress: None,
             result: None,
             result_ref: None,
@@ -131,10 +177,15 @@ impl State {
             owner: None,
             lease_until: 0,
             attempts: Vec::new(),
+            parents: parents.clone(),
         };
-        self.jobs.insert(job.id, row);
+        let id = job.id;
+        self.jobs.insert(id, row);
+        for parent in parents {
+            self.settle_children(parent, now);
+        }
         Ok(Enqueued {
-            job,
+            job: self.row(id)?.job.clone(),
             existing: false,
         })
     }
@@ -168,6 +219,9 @@ impl State {
         now: Timestamp,
     ) -> Result<Job> {
         let row = self.row(id)?;
+        if row.job.status == Status::Queued && row.job.waiting_for > 0 {
+            return Err(is_blocked(id));
+        }
         row.step(Event::Claim)?;
         row.owner = Some(owner.clone());
         row.lease_until = lease_until;
@@ -186,6 +240,7 @@ impl State {
             finished_at: None,
             outcome: None,
             error: None,
+            usage: None,
         });
         Ok(job.clone())
     }

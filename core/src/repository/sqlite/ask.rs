@@ -87,16 +87,20 @@ pub(super) fn floorplan(connection: &Connection, id: i64) -> Op<Floorplan> {
 pub(super) fn counts(connection: &Connection, queues: &[QueueName], now: Timestamp) -> Op<Counts> {
     Ok(connection
         .prepare_cached(
-            "SELECT count(*) FILTER (WHERE status = 'queued' AND run_at <= ?2),
-                    count(*) FILTER (WHERE status = 'queued' AND run_at > ?2),
-                    count(*) FILTER (WHERE status = 'running')
-             FROM (SELECT status, run_at, queue FROM jobs INDEXED BY jobs_ready
+            "SELECT count(*) FILTER (WHERE state = 0 AND run_at <= ?2),
+                    count(*) FILTER (WHERE state = 0 AND run_at > ?2),
+                    count(*) FILTER (WHERE state = 1),
+                    count(*) FILTER (WHERE state = 2)
+             FROM (SELECT 0 AS state, run_at, queue FROM jobs INDEXED BY jobs_ready
                        WHERE status = 'queued' AND ready = 1
                    UNION ALL
-                   SELECT status, run_at, queue FROM jobs INDEXED BY jobs_due
-                       WHERE status = 'queued' AND ready = 0
+                   SELECT 0, run_at, queue FROM jobs INDEXED BY jobs_due
+                       WHERE status = 'queued' AND ready = 0 AND waiting_for = 0
                    UNION ALL
-                   SELECT status, run_at, queue FROM jobs INDEXED BY jobs_lease
+                   SELECT 1, run_at, queue FROM jobs INDEXED BY jobs_blocked
+                       WHERE status = 'queued' AND waiting_for > 0
+                   UNION ALL
+                   SELECT 2, run_at, queue FROM jobs INDEXED BY jobs_lease
                        WHERE status = 'running')
              WHERE queue IN (SELECT value FROM json_each(?1))",
         )?
@@ -104,7 +108,8 @@ pub(super) fn counts(connection: &Connection, queues: &[QueueName], now: Timesta
             Ok(Counts {
                 ready: rows::unsigned(row.get(0)?),
                 delayed: rows::unsigned(row.get(1)?),
-                running: rows::unsigned(row.get(2)?),
+                blocked: rows::unsigned(row.get(2)?),
+                running: rows::unsigned(row.get(3)?),
             })
         })?)
 }
@@ -117,7 +122,7 @@ pub(super) fn next_run_at(
     let found: Option<i64> = connection
         .prepare_cached(
             "SELECT run_at FROM jobs INDEXED BY jobs_due
-             WHERE status = 'queued' AND ready = 0 AND run_at > ?2
+             WHERE status = 'queued' AND ready = 0 AND waiting_for = 0 AND run_at > ?2
                AND queue IN (SELECT value FROM json_each(?1))
              ORDER BY run_at LIMIT 1",
         )?

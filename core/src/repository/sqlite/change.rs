@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::super::rules::{key_is_held, refused};
 use super::fault::Op;
-use super::{ask, enqueue};
+use super::{ask, enqueue, waiting};
 use crate::job::{Event, Job, JobId, Status, Timestamp};
 
 /// Cancels a queued job, or asks a running one to stop.
@@ -13,14 +13,18 @@ pub(super) fn cancel(connection: &Connection, id: JobId, now: Timestamp) -> Op<J
     let sql = match status {
         Status::Running => "UPDATE jobs SET cancel_requested = 1, updated_at = ?2 WHERE seq = ?1",
         status if status.after(Event::Cancel).is_some() => {
-            "UPDATE jobs SET status = 'cancelled', ready = 0, finished_at = ?2, updated_at = ?2
-             WHERE seq = ?1"
+            "UPDATE jobs SET status = 'cancelled', ready = 0, waiting_for = 0, finished_at = ?2, \
+                 updated_at = ?2 WHERE seq = ?1"
         }
         status => return Err(refused(id, status, Event::Cancel).into()),
     };
     connection
         .prepare_cached(sql)?
         .execute((seq, now.as_micros()))?;
+    if status != Status::Running {
+        waiting::forget_parents(connection, seq)?;
+        waiting::settle_children(connection, seq, id, now)?;
+    }
     ask::get(connection, id)
 }
 
@@ -32,7 +36,7 @@ pub(super) fn retry(connection: &Connection, id: JobId, now: Timestamp) -> Op<Jo
     }
     let job = ask::get(connection, id)?;
     if let Some(key) = &job.unique_key
-        && let Some(holder) = enqueue::active_with_key(connection, &job.kind, key)?
+        && let Some(holder) = enqueue::holder(connection, &job.kind, key, None)?
     {
         return Err(key_is_held(holder.id, key).into());
     }
@@ -53,7 +57,7 @@ pub(super) fn make_due(connection: &Connection, id: JobId, now: Timestamp) -> Op
     let (seq, _) = ask::seq_and_status(connection, id)?;
     connection
         .prepare_cached(
-            "UPDATE jobs SET run_at = ?2, ready = 1, updated_at = ?2
+            "UPDATE jobs SET run_at = ?2, ready = (waiting_for = 0), updated_at = ?2
              WHERE seq = ?1 AND status = 'queued' AND run_at > ?2",
         )?
         .execute((seq, now.as_micros()))?;

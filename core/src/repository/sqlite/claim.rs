@@ -2,11 +2,11 @@
 
 use rusqlite::{Connection, params};
 
-use super::super::rules::refused;
+use super::super::rules::{is_blocked, refused};
 use super::super::{Claim, Owner};
-use super::ask;
 use super::fault::Op;
 use super::rows::{self, JOB_COLUMNS};
+use super::{ask, waiting};
 use crate::job::time::duration_micros;
 use crate::job::{Event, Job, JobId, Timestamp};
 
@@ -34,7 +34,8 @@ pub(super) fn has_work(connection: &Connection, claim: &Claim, now: Timestamp) -
     )?;
     let kinds = ask::as_json(&claim.kinds);
     for queue in &claim.queues {
-        if ready.query_row((queue.as_str(), &kinds), |row| row.get(0))? {
+        let found: bool = ready.query_row((queue.as_str(), &kinds), |row| row.get(0))?;
+        if found && !waiting::is_paused(connection, queue)? {
             return Ok(true);
         }
     }
@@ -46,7 +47,7 @@ fn has_due(connection: &Connection, now: Timestamp) -> Op<bool> {
         .prepare_cached(
             "SELECT EXISTS (
                  SELECT 1 FROM jobs INDEXED BY jobs_due
-                 WHERE status = 'queued' AND ready = 0 AND run_at <= ?1)",
+                 WHERE status = 'queued' AND ready = 0 AND waiting_for = 0 AND run_at <= ?1)",
         )?
         .query_row([now.as_micros()], |row| row.get(0))?)
 }
@@ -60,6 +61,9 @@ pub(super) fn claim(connection: &Connection, claim: &Claim, at: Moment<'_>) -> O
         let room = claim.limit.saturating_sub(started.len());
         if room == 0 {
             break;
+        }
+        if waiting::is_paused(connection, queue)? {
+            continue;
         }
         let best: Vec<i64> = connection
             .prepare_cached(
@@ -96,6 +100,9 @@ pub(super) fn claim_one(
     if status.after(Event::Claim).is_none() {
         return Err(refused(id, status, Event::Claim).into());
     }
+    if ask::get(connection, id)?.waiting_for > 0 {
+        return Err(is_blocked(id).into());
+    }
     start(connection, seq, owner, lease, at)
 }
 
@@ -105,7 +112,7 @@ fn promote(connection: &Connection, now: Timestamp) -> Op<()> {
         .prepare_cached(
             "UPDATE jobs SET ready = 1 WHERE seq IN (
                  SELECT seq FROM jobs INDEXED BY jobs_due
-                 WHERE status = 'queued' AND ready = 0 AND run_at <= ?1
+                 WHERE status = 'queued' AND ready = 0 AND waiting_for = 0 AND run_at <= ?1
                  ORDER BY run_at LIMIT ?2)",
         )?
         .execute((now.as_micros(), PROMOTED_AT_ONCE))?;

@@ -1,20 +1,22 @@
 //! Storing new jobs.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::super::rules::{floorplan_not_found, id_is_taken};
+use super::super::rules::{first_run, floorplan_not_found, id_is_taken, key_held_until};
 use super::super::{Enqueue, Enqueued, NewFloorplan};
-use super::ask;
 use super::fault::{Fault, Op};
 use super::rows::{self, JOB_COLUMNS};
+use super::{ask, waiting};
 use crate::job::time::duration_micros;
-use crate::job::{Job, Kind, Timestamp};
+use crate::job::{Job, JobId, Kind, Timestamp};
 
 /// Stores one job, or finds the one that holds its unique key.
 pub(super) fn enqueue(connection: &Connection, request: &Enqueue, now: Timestamp) -> Op<Enqueued> {
     let new = &request.job;
     if let Some(key) = &new.unique_key
-        && let Some(job) = active_with_key(connection, &new.kind, key)?
+        && let Some(job) = holder(connection, &new.kind, key, Some(now))?
     {
         return Ok(Enqueued {
             job,
@@ -26,18 +28,28 @@ pub(super) fn enqueue(connection: &Connection, request: &Enqueue, now: Timestamp
     {
         return Err(floorplan_not_found(id).into());
     }
+    let parents: BTreeSet<JobId> = new.after.iter().copied().collect();
+    let parents = parents
+        .into_iter()
+        .map(|id| Ok((ask::seq_and_status(connection, id)?.0, id)))
+        .collect::<Op<Vec<_>>>()?;
     let floorplan_id = match &request.floorplan {
         Some(plan) => Some(insert_floorplan(connection, plan, now)?),
         None => new.floorplan_id,
     };
-    let run_at = now.after(new.delay);
+    let run_at = first_run(new.start, now);
+    let held_until = new
+        .unique_key
+        .as_ref()
+        .and_then(|_| key_held_until(new.unique_scope, now));
     let queue = new.queue.as_ref().unwrap_or(&request.default_queue);
     let inserted = connection
         .prepare_cached(
             "INSERT INTO jobs (id, kind, queue, priority, status, ready, run_at, payload, \
-                 payload_ref, unique_key, max_attempts, timeout_us, floorplan_id, created_at, \
-                 updated_at)
-             VALUES (?1, ?2, ?3, ?4, 'queued', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13)
+                 payload_ref, unique_key, unique_until, waiting_for, on_parent_failure, \
+                 max_attempts, retry_delay_us, timeout_us, floorplan_id, created_at, updated_at)
+             VALUES (?1, ?2, ?3, ?4, 'queued', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, \
+                 ?16, ?17, ?17)
              ON CONFLICT (id) DO NOTHING",
         )?
         .execute(params![
@@ -45,12 +57,16 @@ pub(super) fn enqueue(connection: &Connection, request: &Enqueue, now: Timestamp
             new.kind.as_str(),
             queue.as_str(),
             new.priority,
-            run_at <= now,
+            run_at <= now && parents.is_empty(),
             run_at.as_micros(),
             new.payload.to_string(),
             request.payload_ref,
             new.unique_key,
+            held_until.map(Timestamp::as_micros),
+            i64::try_from(parents.len()).unwrap_or(i64::MAX),
+            new.on_parent_failure.as_str(),
             new.max_attempts,
+            new.retry_delay.map(duration_micros),
             new.timeout.map(duration_micros),
             floorplan_id,
             now.as_micros(),
@@ -58,21 +74,35 @@ pub(super) fn enqueue(connection: &Connection, request: &Enqueue, now: Timestamp
     if inserted == 0 {
         return Err(id_is_taken(request.id).into());
     }
+    if !parents.is_empty() {
+        let child = connection.last_insert_rowid();
+        waiting::wait_for(connection, child, &parents, now)?;
+    }
     Ok(Enqueued {
         job: ask::get(connection, request.id)?,
         existing: false,
     })
 }
 
-/// The job that is queued or running under a unique key.
-pub(super) fn active_with_key(connection: &Connection, kind: &Kind, key: &str) -> Op<Option<Job>> {
+/// The newest job of a kind that holds a unique key: by being queued or running, or by having
+/// been given it until after `now`.
+pub(super) fn holder(
+    connection: &Connection,
+    kind: &Kind,
+    key: &str,
+    now: Option<Timestamp>,
+) -> Op<Option<Job>> {
     connection
         .prepare_cached(&format!(
             "SELECT {JOB_COLUMNS} FROM jobs
              WHERE kind = ?1 AND unique_key = ?2 AND unique_key IS NOT NULL
-               AND status IN ('queued', 'running')"
+               AND (status IN ('queued', 'running') OR unique_until > ?3)
+             ORDER BY id DESC LIMIT 1"
         ))?
-        .query_and_then((kind.as_str(), key), rows::job)?
+        .query_and_then(
+            (kind.as_str(), key, now.map(Timestamp::as_micros)),
+            rows::job,
+        )?
         .next()
         .transpose()
 }

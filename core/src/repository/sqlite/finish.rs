@@ -3,10 +3,11 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::super::rules::{done, event_of, is_outcome_of, lease_lost, no_floorplan, settled};
-use super::super::{Ending, Reading};
+use super::super::{Ending, Finish, Reading};
 use super::fault::{Op, unreadable};
-use super::{ask, enqueue, rows};
-use crate::job::{Failure, Fence, Job, Outcome, OwnerId, Status, Timestamp};
+use super::{ask, enqueue, rows, waiting};
+use crate::job::{Failure, Fence, Job, Outcome, OwnerId, Status, Timestamp, Usage};
+use serde_json::Value;
 
 /// What a fenced write needs to know of the job it ends.
 struct Running {
@@ -16,12 +17,8 @@ struct Running {
 }
 
 /// Ends an attempt; see [`Repository::finish`](super::super::Repository::finish).
-pub(super) fn finish(
-    connection: &Connection,
-    fence: &Fence,
-    ending: &Ending,
-    now: Timestamp,
-) -> Op<Job> {
+pub(super) fn finish(connection: &Connection, finish: &Finish, now: Timestamp) -> Op<Job> {
+    let Finish { fence, ending, .. } = finish;
     let Some(running) = fenced(connection, fence)? else {
         if has_ended_so(connection, fence, ending)? {
             return ask::get(connection, fence.job);
@@ -47,10 +44,16 @@ pub(super) fn finish(
         connection,
         running.seq,
         fence.attempt,
-        ending.outcome(),
-        ending.error(),
+        &Close {
+            outcome: ending.outcome(),
+            error: ending.error(),
+            usage: finish.usage,
+        },
         now,
     )?;
+    if status.is_ended() {
+        waiting::settle_children(connection, running.seq, fence.job, now)?;
+    }
     ask::get(connection, fence.job)
 }
 
@@ -186,28 +189,54 @@ pub(super) fn stop_running(
     Ok(())
 }
 
+/// How an attempt is written into the history.
+pub(super) struct Close<'a> {
+    pub(super) outcome: Outcome,
+    pub(super) error: Option<&'a Failure>,
+    pub(super) usage: Option<Usage>,
+}
+
 /// Writes the end of an attempt into the history.
 pub(super) fn close_attempt(
     connection: &Connection,
     seq: i64,
     number: u32,
-    outcome: Outcome,
-    error: Option<&Failure>,
+    close: &Close<'_>,
     now: Timestamp,
 ) -> Op<()> {
     connection
         .prepare_cached(
             "UPDATE attempts SET finished_at = ?3, outcome = ?4, error_code = ?5, \
-                 error_message = ?6 WHERE job = ?1 AND number = ?2",
+                 error_message = ?6, cpu_us = ?7, peak_memory = ?8 WHERE job = ?1 AND number = ?2",
         )?
         .execute(params![
             seq,
             number,
             now.as_micros(),
-            outcome.as_str(),
-            error.map(|error| error.kind.code()),
-            error.map(|error| &error.message),
+            close.outcome.as_str(),
+            close.error.map(|error| error.kind.code()),
+            close.error.map(|error| &error.message),
+            close.usage.map(|usage| usage.cpu_us),
+            close.usage.map(|usage| usage.peak_memory_bytes),
         ])?;
+    Ok(())
+}
+
+/// Keeps a value for the next attempt.
+pub(super) fn checkpoint(
+    connection: &Connection,
+    fence: &Fence,
+    value: &Value,
+    now: Timestamp,
+) -> Op<()> {
+    let Some(running) = fenced(connection, fence)? else {
+        // Tells an unknown job from a lost one.
+        ask::seq_and_status(connection, fence.job)?;
+        return Err(lease_lost(fence).into());
+    };
+    connection
+        .prepare_cached("UPDATE jobs SET checkpoint = ?2, updated_at = ?3 WHERE seq = ?1")?
+        .execute((running.seq, value.to_string(), now.as_micros()))?;
     Ok(())
 }
 
@@ -234,7 +263,7 @@ pub(super) fn release_strays(
     let strays = running.iter().filter(|fence| !held.contains(fence));
     let mut released = 0;
     for fence in strays {
-        finish(connection, fence, &Ending::Released, now)?;
+        finish(connection, &Finish::of(*fence, Ending::Released), now)?;
         released += 1;
     }
     Ok(released)

@@ -21,14 +21,17 @@ mod group;
 mod migrate;
 mod reap;
 mod rows;
+mod waiting;
 mod workers;
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::{
-    Claim, Counts, Ending, Enqueue, Enqueued, Floorplan, Heartbeat, Held, ListJobs, Owner, Reap,
+    Claim, Counts, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs, Owner, Reap,
     Reaped, Repository, WorkerRow,
 };
 use crate::clock::Clock;
@@ -154,11 +157,16 @@ impl Repository for SqliteRepository {
         self.write(move |connection, at| beat::heartbeat(connection, &heartbeat, at))
     }
 
-    fn finish(&self, fence: &Fence, ending: &Ending) -> Result<Job> {
-        let (fence, ending) = (*fence, ending.clone());
+    fn finish(&self, request: &Finish) -> Result<Job> {
+        let request = request.clone();
         self.write_as(self.options.durability, move |connection, at| {
-            finish::finish(connection, &fence, &ending, at.now)
+            finish::finish(connection, &request, at.now)
         })
+    }
+
+    fn checkpoint(&self, fence: &Fence, value: &Value) -> Result<()> {
+        let (fence, value) = (*fence, value.clone());
+        self.write(move |connection, at| finish::checkpoint(connection, &fence, &value, at.now))
     }
 
     fn release_strays(&self, owner: OwnerId, held: &[Fence]) -> Result<usize> {
@@ -192,6 +200,28 @@ impl Repository for SqliteRepository {
         self.write_as(self.options.durability, move |connection, at| {
             change::make_due(connection, job, at.now)
         })
+    }
+
+    fn pause(&self, queue: &QueueName) -> Result<()> {
+        let queue = queue.clone();
+        self.write_as(self.options.durability, move |connection, at| {
+            waiting::pause(connection, &queue, at.now)
+        })
+    }
+
+    fn resume(&self, queue: &QueueName) -> Result<()> {
+        let queue = queue.clone();
+        self.write_as(self.options.durability, move |connection, _| {
+            waiting::resume(connection, &queue)
+        })
+    }
+
+    fn paused(&self) -> Result<Vec<(QueueName, Timestamp)>> {
+        self.read(|connection, _| waiting::paused(connection))
+    }
+
+    fn parents(&self, job: JobId) -> Result<Vec<JobId>> {
+        self.read(|connection, _| waiting::parents(connection, job))
     }
 
     fn get(&self, job: JobId) -> Result<Job> {

@@ -6,7 +6,7 @@ use super::super::rules::crash_failure;
 use super::super::{Owner, Reap, Reaped};
 use super::claim::Moment;
 use super::fault::Op;
-use super::{finish, rows, workers};
+use super::{finish, rows, waiting, workers};
 use crate::job::{AfterCrash, Event, Fence, JobId, Kind, Outcome, OwnerId, Status};
 
 /// A running attempt that is to be given up.
@@ -104,10 +104,16 @@ fn give_up(connection: &Connection, attempt: Expired, reap: &Reap, at: Moment<'_
         connection,
         attempt.seq,
         attempt.fence.attempt,
-        Outcome::Crashed,
-        Some(&failure),
+        &finish::Close {
+            outcome: Outcome::Crashed,
+            error: Some(&failure),
+            usage: None,
+        },
         at.now,
     )?;
+    if status.is_ended() {
+        waiting::settle_children(connection, attempt.seq, attempt.fence.job, at.now)?;
+    }
     Ok(Reaped {
         fence: attempt.fence,
         kind: attempt.kind,

@@ -4,17 +4,20 @@ use rusqlite::Row;
 use serde_json::Value;
 
 use super::fault::{Op, unreadable};
+use super::waiting;
 use crate::error::ErrorKind;
 use crate::job::{
     Attempt, Failure, Job, JobId, Kind, Outcome, OwnerId, Progress, QueueName, Status, Timestamp,
+    Usage,
 };
 
 use super::super::{Floorplan, Reading};
 
 /// The columns of [`job`], in its order.
 pub(super) const JOB_COLUMNS: &str = "id, kind, queue, priority, status, payload, payload_ref, \
-     unique_key, run_at, attempt, max_attempts, timeout_us, errors, crashes, interruptions, \
-     cancel_requested, progress_fraction, progress_stage, progress_message, result, result_ref, \
+     unique_key, unique_until, waiting_for, on_parent_failure, run_at, attempt, max_attempts, \
+     retry_delay_us, timeout_us, errors, crashes, interruptions, \
+     cancel_requested, checkpoint, progress_fraction, progress_stage, progress_message, result, result_ref, \
      error_code, error_message, floorplan_id, bom_id, created_at, updated_at, started_at, \
      finished_at";
 
@@ -31,14 +34,19 @@ pub(super) fn job(row: &Row<'_>) -> Op<Job> {
         payload: json("jobs.payload", &at.take::<String>()?)?,
         payload_ref: at.take()?,
         unique_key: at.take()?,
+        unique_until: at.take::<Option<i64>>()?.map(Timestamp::from_micros),
+        waiting_for: at.take()?,
+        on_parent_failure: waiting::policy(&at.take::<String>()?)?,
         run_at: Timestamp::from_micros(at.take()?),
         attempt: at.take()?,
         max_attempts: at.take()?,
+        retry_delay_us: at.take()?,
         timeout_us: at.take()?,
         errors: at.take()?,
         crashes: at.take()?,
         interruptions: at.take()?,
         cancel_requested: at.take()?,
+        checkpoint: optional_json("jobs.checkpoint", at.take()?)?,
         progress: progress(at.take()?, at.take()?, at.take()?),
         result: optional_json("jobs.result", at.take()?)?,
         result_ref: optional_json("jobs.result_ref", at.take()?)?,
@@ -53,8 +61,8 @@ pub(super) fn job(row: &Row<'_>) -> Op<Job> {
 }
 
 /// The columns of [`attempt`], in its order.
-pub(super) const ATTEMPT_COLUMNS: &str =
-    "number, owner, host, pid, started_at, finished_at, outcome, error_code, error_message";
+pub(super) const ATTEMPT_COLUMNS: &str = "number, owner, host, pid, started_at, finished_at, outcome, error_code, error_message, \
+     cpu_us, peak_memory";
 
 /// An attempt from a row of [`ATTEMPT_COLUMNS`].
 pub(super) fn attempt(row: &Row<'_>) -> Op<Attempt> {
@@ -72,6 +80,7 @@ pub(super) fn attempt(row: &Row<'_>) -> Op<Attempt> {
             .map(|text| outcome(&text))
             .transpose()?,
         error: failure(at.take()?, at.take()?)?,
+        usage: usage(at.take()?, at.take()?),
     })
 }
 
@@ -147,6 +156,13 @@ pub(super) fn json(column: &str, text: &str) -> Op<Value> {
 
 fn optional_json(column: &str, text: Option<String>) -> Op<Option<Value>> {
     text.map(|text| json(column, &text)).transpose()
+}
+
+fn usage(cpu_us: Option<i64>, peak_memory_bytes: Option<i64>) -> Option<Usage> {
+    Some(Usage {
+        cpu_us: cpu_us?,
+        peak_memory_bytes: peak_memory_bytes?,
+    })
 }
 
 fn progress(

@@ -12,14 +12,15 @@ use crate::sys::ProcessIdentity;
 pub(super) fn register(connection: &Connection, worker: &WorkerRow) -> Op<()> {
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO workers (owner, process, queues, concurrency, started_at, \
-                 beat_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT OR REPLACE INTO workers (owner, process, queues, kinds, concurrency, \
+                 started_at, beat_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute(params![
             worker.owner.id.as_bytes(),
             identity_text(&worker.owner.process),
             as_json(&worker.queues),
+            as_json(&worker.kinds),
             worker.concurrency,
             worker.started_at.as_micros(),
             worker.beat_at.as_micros(),
@@ -37,22 +38,26 @@ pub(super) fn remove(connection: &Connection, owner: OwnerId) -> Op<()> {
 pub(super) fn list(connection: &Connection) -> Op<Vec<WorkerRow>> {
     connection
         .prepare_cached(
-            "SELECT owner, process, queues, concurrency, started_at, beat_at FROM workers
+            "SELECT owner, process, queues, kinds, concurrency, started_at, beat_at FROM workers
              ORDER BY beat_at DESC, owner",
         )?
         .query_and_then([], |row| {
-            let queues: String = row.get(2)?;
-            let queues: Vec<String> =
-                serde_json::from_str(&queues).map_err(|_| unreadable("workers.queues", &queues))?;
+            let names = |column: &str, at: usize| -> Op<Vec<String>> {
+                let text: String = row.get(at)?;
+                serde_json::from_str(&text).map_err(|_| unreadable(column, &text))
+            };
+            let queues = names("workers.queues", 2)?;
+            let kinds = names("workers.kinds", 3)?;
             Ok(WorkerRow {
                 owner: Owner {
                     id: OwnerId::from_bytes(row.get(0)?),
                     process: identity(&row.get::<_, String>(1)?)?,
                 },
                 queues: queues.into_iter().map(rows::queue).collect::<Op<_>>()?,
-                concurrency: row.get(3)?,
-                started_at: Timestamp::from_micros(row.get(4)?),
-                beat_at: Timestamp::from_micros(row.get(5)?),
+                kinds: kinds.into_iter().map(rows::kind).collect::<Op<_>>()?,
+                concurrency: row.get(4)?,
+                started_at: Timestamp::from_micros(row.get(5)?),
+                beat_at: Timestamp::from_micros(row.get(6)?),
             })
         })?
         .collect()

@@ -1,5 +1,6 @@
 //! When a worker asks for jobs, and how many.
 
+use std::sync::{Arc, Barrier, OnceLock};
 use std::time::Duration;
 
 use super::super::context::AttemptContext;
@@ -7,9 +8,11 @@ use super::super::engine::Step;
 use super::super::handler::Verdict;
 use super::super::options::WorkerOptions;
 use super::super::run::StopReason;
-use super::super::testing::{Bench, LONG, patient};
+use super::super::testing::{Bench, LONG, clock, enqueue, kind, patient};
 use super::{one_slot, seconds};
-use crate::job::Status;
+use crate::error::ErrorKind;
+use crate::job::{Failure, NewJob, Status};
+use crate::repository::MemoryRepository;
 
 #[test]
 fn no_more_is_claimed_than_slots_are_free() {
@@ -57,10 +60,10 @@ fn an_idle_worker_asks_only_when_woken_when_something_is_due_and_at_the_poll() {
 #[test]
 fn a_delayed_job_is_waited_for_to_its_moment() {
     let mut bench = Bench::new(one_slot(), |_: &AttemptContext| Ok(Verdict::complete(1)));
-    let job = super::super::testing::enqueue(
+    let job = enqueue(
         bench.repository.as_ref(),
         bench.clock.as_ref(),
-        crate::NewJob::of(super::super::testing::kind()).delay(Duration::from_millis(300)),
+        NewJob::of(kind()).delay(Duration::from_millis(300)),
     );
     assert_eq!(bench.engine.step(), Step::Wait(Duration::from_millis(300)));
     bench.clock.advance(Duration::from_millis(300));
@@ -91,4 +94,65 @@ fn draining_runs_what_is_due_and_ends() {
     for id in jobs {
         assert_eq!(bench.repository.get(id).unwrap().status, Status::Succeeded);
     }
+}
+
+#[test]
+fn draining_sees_what_the_last_job_made() {
+    let (clock, jobs) = (clock(), Arc::new(OnceLock::new()));
+    let repository = Arc::new(MemoryRepository::new(clock.clone()));
+    let (made, more) = (Arc::clone(&jobs), repository.clone());
+    let (began, let_go) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+    let (at_first, at_last) = (Arc::clone(&began), Arc::clone(&let_go));
+    let own_clock = clock.clone();
+    let handler = move |_: &AttemptContext| {
+        made.get_or_init(|| {
+            at_first.wait();
+            at_last.wait();
+            enqueue(more.as_ref(), own_clock.as_ref(), NewJob::of(kind())).id
+        });
+        Ok(Verdict::complete(1))
+    };
+    let options = WorkerOptions {
+        drain: true,
+        concurrency: 2,
+        ..WorkerOptions::default()
+    };
+    let mut bench = Bench::over(repository, clock, options, handler);
+    bench.enqueue();
+    bench.engine.step();
+    began.wait();
+    assert!(matches!(bench.engine.step(), Step::Wait(_)));
+    let_go.wait();
+    bench.settle();
+    while bench.engine.step() != Step::Done(StopReason::Drained) {
+        bench.settle();
+    }
+    let job = bench.repository.get(*jobs.get().unwrap()).unwrap();
+    assert_eq!(job.status, Status::Succeeded);
+}
+
+#[test]
+fn a_retry_is_waited_for_to_its_moment() {
+    let (began, let_go) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+    let (at_first, at_last) = (Arc::clone(&began), Arc::clone(&let_go));
+    let options = WorkerOptions {
+        concurrency: 2,
+        ..WorkerOptions::default()
+    };
+    let mut bench = Bench::new(options, move |_: &AttemptContext| {
+        at_first.wait();
+        at_last.wait();
+        Ok(Verdict::Retry {
+            error: Failure::new(ErrorKind::Unavailable, "not yet"),
+            after: Some(Duration::from_millis(300)),
+        })
+    });
+    bench.enqueue();
+    bench.engine.step();
+    began.wait();
+    // The repository is known to be empty, and nothing is known to be delayed.
+    bench.engine.step();
+    let_go.wait();
+    bench.settle();
+    assert_eq!(bench.engine.step(), Step::Wait(Duration::from_millis(300)));
 }

@@ -7,13 +7,13 @@ use std::time::Duration;
 use super::super::context::AttemptContext;
 use super::super::events::WorkerEvent;
 use super::super::handler::Verdict;
-use super::super::testing::{Bench, LONG, clock, patient};
+use super::super::testing::{Bench, LONG, clock, patient, stubborn};
 use super::{one_slot, seconds, step_until};
 use crate::clock::{Clock, ManualClock};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Attempt, Fence, Job, JobId, Outcome, OwnerId, QueueName, Status, Timestamp};
 use crate::repository::{
-    Claim, Counts, Ending, Enqueue, Enqueued, Floorplan, Heartbeat, Held, ListJobs,
+    Claim, Counts, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs,
     MemoryRepository, Owner, Reap, Reaped, Repository, WorkerRow,
 };
 
@@ -52,9 +52,9 @@ impl Repository for Faulty {
     fn claim(&self, claim: &Claim) -> Result<Vec<Job>> {
         self.claim.around(|| self.inner.claim(claim))
     }
-    fn finish(&self, fence: &Fence, ending: &Ending) -> Result<Job> {
+    fn finish(&self, finish: &Finish) -> Result<Job> {
         self.clock.advance(self.finish_takes);
-        self.finish.around(|| self.inner.finish(fence, ending))
+        self.finish.around(|| self.inner.finish(finish))
     }
     fn heartbeat(&self, heartbeat: &Heartbeat) -> Result<Vec<Held>> {
         self.heartbeat.around(|| self.inner.heartbeat(heartbeat))
@@ -70,6 +70,21 @@ impl Repository for Faulty {
     }
     fn reap(&self, reap: &Reap) -> Result<Vec<Reaped>> {
         self.inner.reap(reap)
+    }
+    fn checkpoint(&self, fence: &Fence, value: &serde_json::Value) -> Result<()> {
+        self.inner.checkpoint(fence, value)
+    }
+    fn pause(&self, queue: &QueueName) -> Result<()> {
+        self.inner.pause(queue)
+    }
+    fn resume(&self, queue: &QueueName) -> Result<()> {
+        self.inner.resume(queue)
+    }
+    fn paused(&self) -> Result<Vec<(QueueName, Timestamp)>> {
+        self.inner.paused()
+    }
+    fn parents(&self, job: JobId) -> Result<Vec<JobId>> {
+        self.inner.parents(job)
     }
     fn cancel(&self, job: JobId) -> Result<Job> {
         self.inner.cancel(job)
@@ -269,5 +284,38 @@ fn a_worker_that_cannot_beat_stops_its_handlers_before_others_may_start() {
     assert_eq!(
         (job.status, job.errors, job.interruptions),
         (Status::Queued, 0, 1)
+    );
+}
+
+#[test]
+fn an_answer_does_not_overtake_the_ending_that_was_forced_on_its_attempt() {
+    let repository = Arc::new(faulty());
+    let (handler, began, let_go) = stubborn();
+    let clock = Arc::clone(&repository.clock);
+    let mut bench = Bench::over(repository.clone(), clock, one_slot(), handler);
+    let job = bench.enqueue();
+    bench.engine.step();
+    began.recv_timeout(LONG).unwrap();
+    bench.repository.cancel(job.id).unwrap();
+    bench.clock.advance(seconds(1));
+    bench.heart.tick();
+    bench.clock.advance(seconds(30));
+    repository.finish.before.store(1, Ordering::SeqCst);
+    bench.engine.step();
+    assert_eq!(
+        bench.repository.get(job.id).unwrap().status,
+        Status::Running
+    );
+    // The fence still holds, so nothing but the worker itself can refuse this.
+    let_go.wait();
+    bench.settle();
+    assert_eq!(
+        bench.repository.get(job.id).unwrap().status,
+        Status::Running
+    );
+    bench.engine.step();
+    assert_eq!(
+        bench.repository.get(job.id).unwrap().status,
+        Status::Cancelled
     );
 }

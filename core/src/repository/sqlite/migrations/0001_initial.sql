@@ -35,7 +35,14 @@ CREATE TABLE jobs (
     payload            TEXT    NOT NULL,
     payload_ref        TEXT,
     unique_key         TEXT,
+    -- Until when the key is held beyond queued and running; null: no longer.
+    unique_until       INTEGER,
+    -- How many rows of dependencies name this job as the child.
+    waiting_for        INTEGER NOT NULL DEFAULT 0 CHECK (waiting_for >= 0),
+    on_parent_failure  TEXT    NOT NULL DEFAULT 'cancel'
+        CHECK (on_parent_failure IN ('cancel', 'fail', 'run')),
     max_attempts       INTEGER,
+    retry_delay_us     INTEGER,
     timeout_us         INTEGER,
     -- The fence: counts starts, only a claim increments it, and it never goes back.
     attempt            INTEGER NOT NULL DEFAULT 0,
@@ -46,6 +53,7 @@ CREATE TABLE jobs (
     lease_until        INTEGER,
     lease_boot         TEXT,
     cancel_requested   INTEGER NOT NULL DEFAULT 0 CHECK (cancel_requested IN (0, 1)),
+    checkpoint         TEXT,
     progress_fraction  REAL,
     progress_stage     TEXT,
     progress_message   TEXT,
@@ -62,18 +70,23 @@ CREATE TABLE jobs (
     CHECK ((status = 'running') = (owner IS NOT NULL)),
     CHECK ((status = 'running') = (lease_until IS NOT NULL)),
     CHECK ((status IN ('succeeded', 'failed', 'cancelled')) = (finished_at IS NOT NULL)),
-    CHECK (ready = 0 OR status = 'queued')
+    CHECK (ready = 0 OR (status = 'queued' AND waiting_for = 0)),
+    CHECK (waiting_for = 0 OR status = 'queued')
 ) STRICT;
 
--- Delayed and finished jobs are in none of the indices that a claim reads.
+-- Delayed, blocked and finished jobs are in none of the indices that a claim reads.
 CREATE INDEX jobs_ready ON jobs (queue, priority DESC, run_at, id, kind)
     WHERE status = 'queued' AND ready = 1;
 CREATE INDEX jobs_due ON jobs (run_at)
-    WHERE status = 'queued' AND ready = 0;
+    WHERE status = 'queued' AND ready = 0 AND waiting_for = 0;
+CREATE INDEX jobs_blocked ON jobs (queue)
+    WHERE status = 'queued' AND waiting_for > 0;
 CREATE INDEX jobs_lease ON jobs (owner, lease_until)
     WHERE status = 'running';
 CREATE UNIQUE INDEX jobs_unique ON jobs (kind, unique_key)
     WHERE unique_key IS NOT NULL AND status IN ('queued', 'running');
+CREATE INDEX jobs_key ON jobs (kind, unique_key)
+    WHERE unique_key IS NOT NULL;
 CREATE INDEX jobs_floorplan ON jobs (floorplan_id, id)
     WHERE floorplan_id IS NOT NULL;
 
@@ -89,8 +102,24 @@ CREATE TABLE attempts (
         'succeeded', 'retried', 'failed', 'snoozed', 'released', 'crashed', 'cancelled')),
     error_code    TEXT,
     error_message TEXT,
+    cpu_us        INTEGER,
+    peak_memory   INTEGER,
     PRIMARY KEY (job, number),
     CHECK ((outcome IS NULL) = (finished_at IS NULL))
+) STRICT, WITHOUT ROWID;
+
+-- Who waits for whom; a row goes when the parent has ended.
+CREATE TABLE dependencies (
+    parent INTEGER NOT NULL REFERENCES jobs (seq) ON DELETE CASCADE,
+    child  INTEGER NOT NULL REFERENCES jobs (seq) ON DELETE CASCADE,
+    PRIMARY KEY (parent, child)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX dependencies_child ON dependencies (child);
+
+CREATE TABLE paused_queues (
+    queue TEXT    PRIMARY KEY,
+    since INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- The processes that run attempts. A missing row proves nothing.
@@ -98,6 +127,7 @@ CREATE TABLE workers (
     owner       BLOB    PRIMARY KEY CHECK (length(owner) = 16),
     process     TEXT    NOT NULL,
     queues      TEXT    NOT NULL,
+    kinds       TEXT    NOT NULL,
     concurrency INTEGER NOT NULL,
     started_at  INTEGER NOT NULL,
     beat_at     INTEGER NOT NULL

@@ -1,0 +1,89 @@
+//! Walls of one small house, drawn in each of the common ways.
+
+use super::{TestPdf, numbers, read};
+use crate::plan::{Floorplan, Segment, Wall, WallStyle};
+
+/// The frame, the title block, furniture and dimension lines around the house.
+const SURROUNDINGS: &str = "1.4 w 10 10 780 580 re S 600 10 m 600 110 l 790 110 l S \
+     600 60 m 790 60 l S 0.2 w 0.5 G 260 320 60 30 re S 420 300 40 40 re S \
+     0.8 0 0 RG 0.18 w 200 160 m 600 160 l S 200 142 m 600 142 l S 0 G ";
+
+fn house(walls: &str) -> Floorplan {
+    let pdf = TestPdf::new().with("MediaBox", numbers(&[0.0, 0.0, 800.0, 600.0]));
+    read(&pdf.bytes(format!("{SURROUNDINGS} {walls}")))
+        .unwrap()
+        .floorplan
+}
+
+/// Centre lines of the house: an outline and a partition, on the displayed page.
+fn expected() -> [Segment; 5] {
+    let segment =
+        |x1: f64, y1: f64, x2: f64, y2: f64| Segment::new([x1, y1].into(), [x2, y2].into());
+    [
+        segment(200.0, 200.0, 600.0, 200.0),
+        segment(200.0, 400.0, 600.0, 400.0),
+        segment(200.0, 200.0, 200.0, 400.0),
+        segment(600.0, 200.0, 600.0, 400.0),
+        segment(400.0, 200.0, 400.0, 400.0),
+    ]
+}
+
+#[track_caller]
+fn assert_house(plan: &Floorplan, style: WallStyle, thickness: f64) {
+    let near = |wall: &Wall, line: &Segment| {
+        wall.a.distance(line.a).max(wall.b.distance(line.b)) < 0.1
+            || wall.a.distance(line.b).max(wall.b.distance(line.a)) < 0.1
+    };
+    for line in expected() {
+        let found = plan.walls.iter().find(|wall| near(wall, &line));
+        let wall = found.unwrap_or_else(|| panic!("{line:?} is not among {:#?}", plan.walls));
+        assert_eq!(wall.style, style);
+        assert!((wall.thickness_pt - thickness).abs() < 0.05, "{wall:?}");
+    }
+    assert_eq!(plan.walls.len(), 5, "{:#?}", plan.walls);
+}
+
+#[test]
+fn thick_strokes_are_walls() {
+    let plan = house("8 w 200 200 400 200 re S 400 200 m 400 400 l S");
+    assert_house(&plan, WallStyle::Single, 8.0);
+}
+
+#[test]
+fn double_lines_are_walls() {
+    // The outer outline, and the two rooms inside.
+    let plan = house("0.5 w 196 196 408 208 re S 204 204 192 192 re S 404 204 192 192 re S");
+    assert_house(&plan, WallStyle::Double, 8.0);
+}
+
+#[test]
+fn filled_rectangles_are_walls() {
+    let plan = house(
+        "0.2 g 196 196 408 8 re f 196 396 408 8 re f 196 196 8 208 re f 596 196 8 208 re f \
+         396 196 8 208 re f",
+    );
+    assert_house(&plan, WallStyle::Filled, 8.0);
+}
+
+#[test]
+fn a_filled_outline_with_rooms_cut_out_is_walls() {
+    let plan = house("0.2 g 196 196 408 208 re 204 204 192 192 re 404 204 192 192 re f*");
+    assert_house(&plan, WallStyle::Filled, 8.0);
+}
+
+#[test]
+fn a_wall_goes_on_across_a_door() {
+    let plan = house("8 w 200 200 400 200 re S 400 200 m 400 280 l S 400 302 m 400 400 l S");
+    assert_house(&plan, WallStyle::Single, 8.0);
+}
+
+#[test]
+fn a_drawing_without_walls_says_so() {
+    let plan = house("0.3 w 300 300 m 310 320 l S");
+    assert!(plan.walls.is_empty(), "{:#?}", plan.walls);
+    assert!(
+        plan.findings
+            .iter()
+            .any(|finding| finding.code == "no_walls")
+    );
+}

@@ -1,0 +1,38 @@
+//! What a thread and its process have used of the machine.
+
+use std::mem::MaybeUninit;
+
+/// Processor time of the calling thread so far, in microseconds.
+pub fn thread_cpu_micros() -> i64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    time.tv_sec * 1_000_000 + time.tv_nsec / 1_000
+}
+
+/// The most memory that this process has held so far, in bytes; 0 where the system keeps silent.
+pub fn peak_memory_bytes() -> i64 {
+    let mut usage = MaybeUninit::<libc::rusage>::zeroed();
+    // SAFETY: `getrusage` fills the structure that it is given; zeroed is a valid value of it too.
+    let usage = unsafe {
+        libc::getrusage(libc::RUSAGE_SELF, usage.as_mut_ptr());
+        usage.assume_init()
+    };
+    // Linux counts in KiB, macOS in bytes.
+    let unit = if cfg!(target_os = "macos") { 1 } else { 1_024 };
+    usage.ru_maxrss.saturating_mul(unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_costs_processor_time_and_memory_is_held() {
+        let before = thread_cpu_micros();
+        let mut sum = 0_u64;
+        while thread_cpu_micros() < before + 2_000 {
+            sum = std::hint::black_box(sum.wrapping_mul(31).wrapping_add(7));
+        }
+        assert!(thread_cpu_micros() >= before + 2_000);
+        assert!(peak_memory_bytes() > 1 << 20);
+    }
+}

@@ -1,0 +1,217 @@
+use std::time::Duration;
+
+use floorjobs_core::clock::Clock;
+use floorjobs_core::job::{JobId, ParentFailure, Status, Usage};
+use floorjobs_core::repository::{Counts, Ending, Finish};
+use floorjobs_core::{ErrorKind, Job};
+use serde_json::json;
+
+use super::store::{LEASE, Store, broken, job, kind_of, owner, queue, success};
+
+fn after(store: &Store, parents: &[&Job], policy: ParentFailure) -> Job {
+    let ids = parents.iter().map(|parent| parent.id);
+    store.add(job("work").after(ids).on_parent_failure(policy))
+}
+
+fn end(store: &Store, parent: &Job, ending: &Ending) {
+    let fence = store.restart(parent.id, &owner());
+    store.finish(&fence, ending).unwrap();
+}
+
+fn status(store: &Store, job: &Job) -> Status {
+    store.repository.get(job.id).unwrap().status
+}
+
+pub(super) fn a_job_runs_after_those_it_waits_for(store: &Store) {
+    let parents = [store.add(job("parent")), store.add(job("parent"))];
+    let child = after(store, &[&parents[0], &parents[1]], ParentFailure::Cancel);
+    assert_eq!((child.status, child.waiting_for), (Status::Queued, 2));
+    let mut ids = [parents[0].id, parents[1].id];
+    ids.sort();
+    assert_eq!(store.repository.parents(child.id).unwrap(), ids);
+    let blocked = Counts {
+        ready: 2,
+        blocked: 1,
+        ..Counts::default()
+    };
+    assert_eq!(
+        store.repository.counts(&[queue("default")]).unwrap(),
+        blocked
+    );
+    end(store, &parents[1], &success());
+    assert_eq!(store.claim(&owner(), 5), []);
+    assert_eq!(store.repository.get(child.id).unwrap().waiting_for, 1);
+    end(store, &parents[0], &success());
+    assert_eq!(store.repository.parents(child.id).unwrap(), []);
+    assert_eq!(store.claim(&owner(), 5)[0].id, child.id);
+}
+
+pub(super) fn a_failed_parent_cancels_fails_or_is_ignored(store: &Store) {
+    let parent = store.add(job("parent"));
+    let children = ParentFailure::ALL.map(|policy| after(store, &[&parent], policy));
+    end(store, &parent, &Ending::Failed { error: broken() });
+    let [cancelled, failed, running] =
+        children.map(|child| store.repository.get(child.id).unwrap());
+    assert_eq!(
+        (cancelled.status, cancelled.error),
+        (Status::Cancelled, None)
+    );
+    assert_eq!(cancelled.finished_at, Some(store.clock.now()));
+    assert_eq!(failed.status, Status::Failed);
+    assert!(
+        failed
+            .error
+            .unwrap()
+            .message
+            .contains(&parent.id.to_string())
+    );
+    assert_eq!((running.status, running.waiting_for), (Status::Queued, 0));
+    assert_eq!(store.claim(&owner(), 5)[0].id, running.id);
+}
+
+pub(super) fn a_parent_that_has_ended_is_settled_at_once(store: &Store) {
+    let (good, bad) = (store.add(job("parent")), store.add(job("parent")));
+    end(store, &good, &success());
+    store.repository.cancel(bad.id).unwrap();
+    let ready = after(store, &[&good], ParentFailure::Cancel);
+    assert_eq!((ready.status, ready.waiting_for), (Status::Queued, 0));
+    let cancelled = after(store, &[&good, &bad], ParentFailure::Cancel);
+    assert_eq!(cancelled.status, Status::Cancelled);
+    let failed = after(store, &[&bad], ParentFailure::Fail);
+    assert_eq!(failed.status, Status::Failed);
+    assert_eq!(store.claim(&owner(), 5).len(), 1);
+}
+
+pub(super) fn an_ended_parent_passes_down_the_chain(store: &Store) {
+    let first = store.add(job("parent"));
+    let second = after(store, &[&first], ParentFailure::Fail);
+    let third = after(store, &[&second], ParentFailure::Cancel);
+    let fourth = after(store, &[&third], ParentFailure::Run);
+    // A crash that ends the job counts as its end, too.
+    for _ in 0..3 {
+        store.clock.advance(Duration::from_secs(3_600));
+        store.restart(first.id, &owner());
+        store.clock.advance(LEASE);
+        store.reap(&[]);
+    }
+    let now = [&first, &second, &third, &fourth].map(|job| status(store, job));
+    assert_eq!(
+        now,
+        [
+            Status::Failed,
+            Status::Failed,
+            Status::Cancelled,
+            Status::Queued
+        ]
+    );
+}
+
+pub(super) fn an_unknown_parent_is_refused(store: &Store) {
+    let unknown = JobId::generate(store.clock.now());
+    let request = store.request(job("work").after([unknown]));
+    let id = request.id;
+    assert_eq!(
+        kind_of(store.repository.enqueue(&[request])),
+        ErrorKind::NotFound
+    );
+    assert_eq!(kind_of(store.repository.get(id)), ErrorKind::NotFound);
+    assert_eq!(kind_of(store.repository.parents(id)), ErrorKind::NotFound);
+}
+
+pub(super) fn a_blocked_job_is_not_started_or_made_ready(store: &Store) {
+    let parent = store.add(job("parent"));
+    let child = store.add(
+        job("work")
+            .after([parent.id])
+            .delay(Duration::from_secs(60)),
+    );
+    let refused = store.repository.claim_one(child.id, &owner(), LEASE);
+    assert_eq!(kind_of(refused), ErrorKind::InvalidState);
+    assert_eq!(store.repository.make_due(child.id).unwrap().waiting_for, 1);
+    store.clock.advance(Duration::from_secs(60));
+    assert_eq!(store.claim(&owner(), 5), []);
+    assert_eq!(
+        store.repository.next_run_at(&[queue("default")]).unwrap(),
+        None
+    );
+}
+
+pub(super) fn a_blocked_job_can_be_cancelled_and_retried_without_its_parents(store: &Store) {
+    let parent = store.add(job("parent"));
+    let child = after(store, &[&parent], ParentFailure::Cancel);
+    let cancelled = store.repository.cancel(child.id).unwrap();
+    assert_eq!(
+        (cancelled.status, cancelled.waiting_for),
+        (Status::Cancelled, 0)
+    );
+    assert_eq!(store.repository.parents(child.id).unwrap(), []);
+    store.repository.retry(child.id).unwrap();
+    assert_eq!(store.claim(&owner(), 5)[0].id, child.id);
+    // Whatever becomes of the parent is no longer its business.
+    store.repository.cancel(parent.id).unwrap();
+    assert_eq!(status(store, &child), Status::Running);
+}
+
+pub(super) fn a_paused_queue_starts_nothing(store: &Store) {
+    let waiting = store.add(job("work"));
+    let here = queue("default");
+    store.repository.pause(&here).unwrap();
+    let since = store.clock.now();
+    store.clock.advance(Duration::from_secs(1));
+    store.repository.pause(&here).unwrap();
+    assert_eq!(store.repository.paused().unwrap(), [(here.clone(), since)]);
+    assert_eq!(store.claim(&owner(), 5), []);
+    assert_eq!(status(store, &waiting), Status::Queued);
+    store.repository.resume(&here).unwrap();
+    store.repository.resume(&here).unwrap();
+    assert_eq!(store.repository.paused().unwrap(), []);
+    assert_eq!(store.claim(&owner(), 5)[0].id, waiting.id);
+}
+
+pub(super) fn a_checkpoint_is_there_for_the_next_attempt(store: &Store) {
+    let owner = owner();
+    let (job, fence) = store.running(&owner);
+    store
+        .repository
+        .checkpoint(&fence, &json!({"page": 1}))
+        .unwrap();
+    store
+        .repository
+        .checkpoint(&fence, &json!({"page": 2}))
+        .unwrap();
+    store.finish(&fence, &Ending::Released).unwrap();
+    let next = store.claim(&owner, 1).remove(0);
+    assert_eq!(
+        (next.id, next.checkpoint),
+        (job.id, Some(json!({"page": 2})))
+    );
+}
+
+pub(super) fn a_checkpoint_is_fenced(store: &Store) {
+    let (job, zombie) = store.running(&owner());
+    store.clock.advance(LEASE);
+    store.reap(&[]);
+    let refused = store.repository.checkpoint(&zombie, &json!(1));
+    assert_eq!(kind_of(refused), ErrorKind::LeaseLost);
+    store.restart(job.id, &owner());
+    let refused = store.repository.checkpoint(&zombie, &json!(1));
+    assert_eq!(kind_of(refused), ErrorKind::LeaseLost);
+    assert_eq!(store.repository.get(job.id).unwrap().checkpoint, None);
+}
+
+pub(super) fn what_an_attempt_used_is_kept(store: &Store) {
+    let (job, fence) = store.running(&owner());
+    let usage = Usage {
+        cpu_us: 1_234,
+        peak_memory_bytes: 5_678,
+    };
+    let finish = Finish {
+        usage: Some(usage),
+        ..Finish::of(fence, success())
+    };
+    store.repository.finish(&finish).unwrap();
+    assert_eq!(
+        store.repository.attempts(job.id).unwrap()[0].usage,
+        Some(usage)
+    );
+}
