@@ -84,11 +84,16 @@ class Program:
         self.kill()
 
 
+def starting_worker(database_url: str, log: Path, *options: str) -> Program:
+    """Start `python -m floorjobs.worker` in a process of its own."""
+    command = [sys.executable, "-m", "floorjobs.worker", "--database-url", database_url, *options]
+    return Program.in_tests(command, log, {})
+
+
 @contextlib.contextmanager
 def worker(database_url: str, log: Path, *options: str) -> Iterator[Program]:
-    """Run `python -m floorjobs.worker` in a process of its own; it serves when this yields."""
-    command = [sys.executable, "-m", "floorjobs.worker", "--database-url", database_url, *options]
-    with Program.in_tests(command, log, {}) as program:
+    """Run a worker in a process of its own; it serves when this yields."""
+    with starting_worker(database_url, log, *options) as program:
         program.wait_for(" started ")
         yield program
 

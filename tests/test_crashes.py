@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from support import PLAN, Program, free_port, multipart, wait_until, worker
+from support import PLAN, Program, free_port, multipart, starting_worker, wait_until, worker
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +55,8 @@ def test_a_job_that_kills_its_workers_is_stopped(
     monkeypatch.setenv("JOB_RETRY_DELAY_SECONDS", "0.1")
     job = jobs.enqueue("die")
     for number in range(3):
-        with worker(database_url, tmp_path / f"{number}.log", *TASKS) as program:
+        # It dies before it has said that it started, or after.
+        with starting_worker(database_url, tmp_path / f"{number}.log", *TASKS) as program:
             assert program.process.wait(30) == 9
     with worker(database_url, tmp_path / "last.log", *TASKS) as program:
         ended = jobs.wait(job.id, timeout=20)
