@@ -101,6 +101,43 @@ impl WorkerProcess {
         rustix::process::kill_process(pid, signal).unwrap();
     }
 
+    /// Stops the process at a moment when it does not write to the database.
+    ///
+    /// One that is stopped within a transaction keeps the write lock, and everybody else waits
+    /// for it: SQLite has no way around that.
+    pub(crate) fn freeze(&self) {
+        until("the worker is stopped outside of a transaction", || {
+            self.signal(rustix::process::Signal::STOP);
+            until("the worker is stopped", || self.is_stopped());
+            let writes = self.holds_write_lock();
+            if writes {
+                self.signal(rustix::process::Signal::CONT);
+            }
+            !writes
+        });
+    }
+
+    fn is_stopped(&self) -> bool {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap();
+        tasks.into_iter().all(|task| {
+            let stat = std::fs::read_to_string(task.unwrap().path().join("stat")).unwrap();
+            stat.rsplit(')')
+                .next()
+                .unwrap()
+                .trim_start()
+                .starts_with('T')
+        })
+    }
+
+    fn holds_write_lock(&self) -> bool {
+        let locks = std::fs::read_to_string("/proc/locks").unwrap();
+        let pid = self.pid().to_string();
+        locks.lines().any(|line| {
+            let mut words = line.split_whitespace();
+            words.any(|word| word == "WRITE") && words.next() == Some(pid.as_str())
+        })
+    }
+
     /// Waits until the process has ended by itself.
     pub(crate) fn wait(&mut self) -> ExitStatus {
         let mut ended = None;

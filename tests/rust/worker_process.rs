@@ -129,7 +129,7 @@ fn a_worker_stopped_beyond_its_lease_has_its_late_result_refused() {
     let go = place.path("go");
     let job = place.enqueue("until_told", json!({ "path": go }));
     until("the job runs", || is_running(&place, &job));
-    zombie.signal(Signal::STOP);
+    zombie.freeze();
     let mut other = place.worker(Role::ShortLease);
     until("another takes the job", || {
         let job = place.client.get(job.id).unwrap();
