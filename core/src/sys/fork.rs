@@ -47,14 +47,42 @@ pub fn register(object: Weak<dyn ForkAware>) -> Result<()> {
         );
     }
     let mut registry = lock_registry();
-    registry.retain(|known| known.strong_count() > 0);
-    registry.push(object);
+    registry.objects.retain(|known| known.strong_count() > 0);
+    registry.objects.push(object);
     Ok(())
 }
 
-type Registry = Vec<Weak<dyn ForkAware>>;
+/// Calls `object`'s hooks innermost: after all others before a fork, before all others after it.
+///
+/// For locks of the whole process that the other hooks still use. Registering it again does
+/// nothing; it takes effect once something is [registered](register).
+pub fn register_innermost(object: &'static dyn ForkAware) {
+    let mut registry = lock_registry();
+    let is_known = registry
+        .innermost
+        .iter()
+        .any(|known| std::ptr::addr_eq(*known, object));
+    if !is_known {
+        registry.innermost.push(object);
+    }
+}
 
-static REGISTRY: Mutex<Registry> = Mutex::new(Vec::new());
+/// Does `work` while no other thread can fork. It must neither register objects nor fork itself.
+pub fn without_forks<T>(work: impl FnOnce() -> T) -> T {
+    let _registry = lock_registry();
+    work()
+}
+
+#[derive(Default)]
+struct Registry {
+    objects: Vec<Weak<dyn ForkAware>>,
+    innermost: Vec<&'static dyn ForkAware>,
+}
+
+static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
+    objects: Vec::new(),
+    innermost: Vec::new(),
+});
 
 /// What the forking thread carries over the fork: the registry stays locked, so that the child
 /// cannot inherit it locked by a thread that it does not have, and the objects stay alive, so that
@@ -75,8 +103,11 @@ fn lock_registry() -> MutexGuard<'static, Registry> {
 extern "C" fn prepare() {
     run_quietly(|| {
         let registry = lock_registry();
-        let prepared: Vec<_> = registry.iter().filter_map(Weak::upgrade).collect();
+        let prepared: Vec<_> = registry.objects.iter().filter_map(Weak::upgrade).collect();
         for object in &prepared {
+            run_quietly(|| object.before_fork());
+        }
+        for object in &registry.innermost {
             run_quietly(|| object.before_fork());
         }
         let forking = Forking { registry, prepared };
@@ -103,6 +134,9 @@ fn resume(hook: impl Fn(&dyn ForkAware)) {
         let Some(Forking { registry, prepared }) = forking else {
             return;
         };
+        for object in registry.innermost.iter().rev() {
+            run_quietly(|| hook(*object));
+        }
         for object in prepared.iter().rev() {
             run_quietly(|| hook(object.as_ref()));
         }
@@ -126,6 +160,8 @@ pub(crate) fn fork_and_wait(in_child: impl FnOnce() -> i32) -> i32 {
         let pid = libc::fork();
         assert!(pid >= 0, "fork failed");
         if pid == 0 {
+            // A child that hangs is killed, which fails the test.
+            libc::alarm(60);
             libc::_exit(in_child());
         }
         let mut status = 0;

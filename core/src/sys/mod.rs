@@ -1,7 +1,7 @@
 //! What must be asked of the operating system: who a process is, forks, signal masks.
 //!
 //! The only module of this crate that contains unsafe code; each block says why it is sound. It
-//! knows nothing of jobs or databases.
+//! knows nothing of jobs.
 
 #![allow(unsafe_code)]
 
@@ -10,6 +10,7 @@ pub mod lock;
 pub mod process;
 pub(crate) mod readable;
 pub mod signals;
+pub(crate) mod sqlite;
 pub mod usage;
 
 pub use fork::{ForkAware, current_pid};

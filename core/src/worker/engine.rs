@@ -77,7 +77,7 @@ impl Engine {
             sql_is_empty: false,
             poll_due: now,
             claim_again_at: now,
-            strays_due: now.saturating_add(duration_micros(shared.options.beat)),
+            strays_due: now,
             run_at: None,
             claim_retry: FIRST_RETRY,
             may_have_strays: false,
@@ -278,7 +278,13 @@ impl Engine {
     }
 
     fn is_drained(&self) -> bool {
-        self.sql_is_empty && self.shared.table.active().is_empty() && self.giving_up.is_settled()
+        self.sql_is_empty && self.is_settled()
+    }
+
+    /// Whether every attempt of this worker has ended in the repository, as far as it knows.
+    pub(super) fn is_settled(&self) -> bool {
+        let none_open = self.shared.table.active().is_empty() && self.giving_up.is_settled();
+        none_open && !self.may_have_strays
     }
 
     /// How long until something is due by the clock.

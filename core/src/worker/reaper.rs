@@ -3,6 +3,8 @@
 //! Every worker does this for all, without a leader. Two rhythms: owners of this machine whose
 //! process is provably gone, about every second; leases that ran out, about every five.
 
+use std::time::Duration;
+
 use super::events::WorkerEvent;
 use super::shared::Shared;
 use crate::error::Result;
@@ -14,11 +16,18 @@ use crate::repository::Reap;
 const BATCH: usize = 100;
 const BATCHES: usize = 10;
 
+/// How often the notes on workers that ended without a word are cleared away.
+const TIDY_EVERY: i64 = 60_000_000;
+
+/// A worker that is not known to be gone is forgotten after this long a silence.
+const FORGET_AFTER: Duration = Duration::from_secs(24 * 3_600);
+
 /// When the next rounds are due, in microseconds of the boot clock.
 #[derive(Debug)]
 pub(super) struct Reaper {
     owners_due: i64,
     leases_due: i64,
+    tidy_due: i64,
 }
 
 impl Reaper {
@@ -27,12 +36,13 @@ impl Reaper {
         Reaper {
             owners_due: now,
             leases_due: now,
+            tidy_due: jittered(now, TIDY_EVERY),
         }
     }
 
     /// When there is something to do next.
     pub(super) fn next_due(&self) -> i64 {
-        self.owners_due.min(self.leases_due)
+        self.owners_due.min(self.leases_due).min(self.tidy_due)
     }
 
     /// Makes the rounds that are due; returns how many attempts were given up.
@@ -57,6 +67,10 @@ impl Reaper {
                 shared.boot(),
                 duration_micros(shared.options.reap_leases_every),
             );
+        }
+        if now >= self.tidy_due {
+            told(shared, "forget dead workers", forget_gone(shared));
+            self.tidy_due = jittered(shared.boot(), TIDY_EVERY);
         }
         if reaped > 0 {
             shared.wake_others();
@@ -100,6 +114,25 @@ fn reap_gone(shared: &Shared) -> Result<usize> {
         return Ok(0);
     }
     reap(shared, gone)
+}
+
+/// Clears away the notes on workers that are gone and have no job left. What is noted of a worker
+/// that still has one is how others learn that it is gone.
+pub(super) fn forget_gone(shared: &Shared) -> Result<usize> {
+    let (us, now) = (&shared.owner, shared.now());
+    let workers = shared.repository.workers()?;
+    let busy = shared.repository.running_owners()?;
+    let mut count = 0;
+    for worker in workers {
+        let owner = &worker.owner;
+        let is_silent = now.since(worker.beat_at) > FORGET_AFTER;
+        let is_gone = is_silent || us.process.is_provably_gone(&owner.process);
+        if is_gone && owner.id != us.id && !busy.iter().any(|busy| busy.id == owner.id) {
+            shared.repository.remove_worker(owner.id)?;
+            count += 1;
+        }
+    }
+    Ok(count)
 }
 
 fn reap(shared: &Shared, gone: Vec<OwnerId>) -> Result<usize> {

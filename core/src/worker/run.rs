@@ -161,10 +161,12 @@ impl Worker {
         let (events, listening) = Events::start(sink)?;
         let shared = Arc::new(self.share(events));
         let running = Parts::start(&shared, listening)?;
-        let reason = runtime.block_on(drive(&shared, &runtime, &self))?;
+        let (reason, settled) = runtime.block_on(drive(&shared, &runtime, &self))?;
         let left_running = shared.table.all().len();
-        // At the latest when the lease of nothing runs out, nobody misses this row.
-        let _ = shared.repository.remove_worker(shared.owner.id);
+        if settled {
+            // If this fails, others clear the note away.
+            let _ = shared.repository.remove_worker(shared.owner.id);
+        }
         shared.tell(|| WorkerEvent::Stopped {
             reason,
             left_running,
@@ -236,7 +238,13 @@ impl Drop for Parts {
     }
 }
 
-async fn drive(shared: &Arc<Shared>, runtime: &Runtime, worker: &Worker) -> Result<StopReason> {
+/// Runs the engine to its end; returns why it ended, and whether no job is left in our name. If
+/// one is, the note on this worker must stay, by which others can tell that it is gone.
+async fn drive(
+    shared: &Arc<Shared>,
+    runtime: &Runtime,
+    worker: &Worker,
+) -> Result<(StopReason, bool)> {
     if worker.options.handle_signals {
         stop_on_signals(runtime, &shared.control)?;
     }
@@ -260,7 +268,7 @@ async fn drive(shared: &Arc<Shared>, runtime: &Runtime, worker: &Worker) -> Resu
     let mut engine = Engine::new(Arc::clone(shared));
     loop {
         match engine.step() {
-            Step::Done(reason) => return Ok(reason),
+            Step::Done(reason) => return Ok((reason, engine.is_settled())),
             // Lets signals and wake-ups in between two busy steps.
             Step::Wait(Duration::ZERO) => tokio::task::yield_now().await,
             Step::Wait(time) => {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
-use super::colour::{colour, space_named};
 use super::inline_image::skip_inline_image;
 use super::path::PathBuilder;
-use super::state::{ColourSpace, Depth, Marked, Stack, State};
+use super::state::{Depth, Marked, Stack, State};
+use super::state_operators::draws_dashes;
 use super::text::TextObject;
 use super::tokens::{Token, Tokens};
 use crate::error::Result;
@@ -16,7 +16,7 @@ use crate::ingest::drawing::{Drawing, Paint, Stroke};
 use crate::ingest::font::Font;
 use crate::ingest::limits::{Budget, exceeded};
 use crate::ingest::pdf::{
-    HiddenLayers, PageSource, decode_stream, dictionary_value, number, numbers, value,
+    HiddenLayers, PageSource, decode_stream, dictionary_value, numbers, value,
 };
 use crate::plan::{Matrix, Point, Rect};
 
@@ -53,26 +53,26 @@ pub(in crate::ingest) fn interpret_page(
     Ok(interpreter.drawing)
 }
 
-struct Interpreter<'a, 'b, 'w> {
-    document: &'a Document,
-    layers: &'a HiddenLayers,
-    budget: &'b mut Budget<'w>,
-    stack: Stack,
-    drawing: Drawing,
-    path: PathBuilder,
+pub(super) struct Interpreter<'a, 'b, 'w> {
+    pub(super) document: &'a Document,
+    pub(super) layers: &'a HiddenLayers,
+    pub(super) budget: &'b mut Budget<'w>,
+    pub(super) stack: Stack,
+    pub(super) drawing: Drawing,
+    pub(super) path: PathBuilder,
     /// A `W` waits for the next painting operator.
-    pending_clip: bool,
-    text: TextObject,
-    marked: Marked,
+    pub(super) pending_clip: bool,
+    pub(super) text: TextObject,
+    pub(super) marked: Marked,
     /// By where the font's dictionary lies, as one inside the resources has no id; the document
     /// does not change while it is read.
-    fonts: BTreeMap<usize, Arc<Font>>,
-    forms: BTreeMap<ObjectId, Arc<Vec<u8>>>,
-    active_forms: Vec<ObjectId>,
+    pub(super) fonts: BTreeMap<usize, Arc<Font>>,
+    pub(super) forms: BTreeMap<ObjectId, Arc<Vec<u8>>>,
+    pub(super) active_forms: Vec<ObjectId>,
 }
 
 /// The last `N` operands as numbers; operands of another kind fail the operator.
-fn last<const N: usize>(operands: &[Token<'_>]) -> Option<[f64; N]> {
+pub(super) fn last<const N: usize>(operands: &[Token<'_>]) -> Option<[f64; N]> {
     let from = operands.len().checked_sub(N)?;
     let mut found = [0.0; N];
     for (slot, token) in found.iter_mut().zip(operands.get(from..)?) {
@@ -84,7 +84,7 @@ fn last<const N: usize>(operands: &[Token<'_>]) -> Option<[f64; N]> {
     Some(found)
 }
 
-fn last_name<'t>(operands: &'t [Token<'_>]) -> Option<&'t [u8]> {
+pub(super) fn last_name<'t>(operands: &'t [Token<'_>]) -> Option<&'t [u8]> {
     match operands.last() {
         Some(Token::Name(name)) => Some(name),
         _ => None,
@@ -186,7 +186,7 @@ impl<'a> Interpreter<'a, '_, '_> {
         Ok(())
     }
 
-    fn is_hidden(&self) -> bool {
+    pub(super) fn is_hidden(&self) -> bool {
         self.marked.hides()
     }
 
@@ -257,86 +257,6 @@ impl<'a> Interpreter<'a, '_, '_> {
             }
         }
         self.path.clear();
-    }
-
-    fn set_graphics_state(&mut self, operands: &[Token<'_>], resources: Option<&'a Dictionary>) {
-        let Some(settings) = last_name(operands).and_then(|name| {
-            let all = dictionary_value(self.document, resources?, b"ExtGState")?;
-            dictionary_value(self.document, all, name)
-        }) else {
-            return;
-        };
-        if let Some(width) = value(self.document, settings, b"LW").and_then(number) {
-            self.stack.current.line_width = width.abs();
-        }
-        if let Some(Object::Array(dash)) = value(self.document, settings, b"D")
-            && let Some(Object::Array(lengths)) = dash.first()
-        {
-            self.stack.current.dashed =
-                lengths.iter().filter_map(number).any(|length| length > 0.0);
-        }
-    }
-
-    fn set_colour(
-        &mut self,
-        operator: &[u8],
-        operands: &[Token<'_>],
-        resources: Option<&'a Dictionary>,
-    ) {
-        let strokes = operator.first().is_some_and(u8::is_ascii_uppercase);
-        let state = &mut self.stack.current;
-        let (space, paint) = if strokes {
-            (&mut state.stroke_space, &mut state.stroke)
-        } else {
-            (&mut state.fill_space, &mut state.fill)
-        };
-        match operator {
-            b"g" | b"G" => *space = ColourSpace::Gray,
-            b"rg" | b"RG" => *space = ColourSpace::Rgb,
-            b"k" | b"K" => *space = ColourSpace::Cmyk,
-            b"cs" | b"CS" => {
-                let Some(name) = last_name(operands) else {
-                    return;
-                };
-                *space = space_named(self.document, resources, name);
-                // Each space starts at black (ISO 32000-1, 8.6.8), as a tint at full ink.
-                *paint = match *space {
-                    ColourSpace::Pattern => colour(ColourSpace::Pattern, &[]),
-                    _ => crate::ingest::drawing::Colour::BLACK,
-                };
-                return;
-            }
-            _ => {}
-        }
-        if last_name(operands).is_some() {
-            *paint = colour(ColourSpace::Pattern, &[]);
-            return;
-        }
-        let mut components = [0.0; 4];
-        let mut count = 0;
-        for token in operands {
-            if let Token::Number(number) = token
-                && let Some(slot) = components.get_mut(count)
-            {
-                *slot = *number;
-                count += 1;
-            }
-        }
-        if count > 0 {
-            *paint = colour(*space, components.get(..count).unwrap_or_default());
-        }
-    }
-
-    fn begin_marked(&mut self, operands: &[Token<'_>], resources: Option<&'a Dictionary>) {
-        let is_layer = operands.first() == Some(&Token::Name(b"OC".as_slice().into()));
-        let hides = is_layer
-            && last_name(operands)
-                .and_then(|name| {
-                    let properties = dictionary_value(self.document, resources?, b"Properties")?;
-                    properties.get(name).ok()
-                })
-                .is_some_and(|tag| self.layers.hides(self.document, tag));
-        self.marked.begin(hides);
     }
 
     fn draw_object(
@@ -434,107 +354,4 @@ impl<'a> Interpreter<'a, '_, '_> {
             self.drawing.push_image(area);
         }
     }
-
-    fn text_operator(
-        &mut self,
-        operator: &[u8],
-        operands: &[Token<'_>],
-        resources: Option<&'a Dictionary>,
-    ) -> Result<()> {
-        match operator {
-            b"Tf" => return self.set_font(operands, resources),
-            b"Tm" => {
-                if let Some(matrix) = last::<6>(operands) {
-                    self.text.set_matrix(matrix.into());
-                }
-            }
-            b"Td" | b"TD" => {
-                if let Some([x, y]) = last(operands) {
-                    if operator == b"TD" {
-                        self.stack.current.text.leading = -y;
-                    }
-                    self.text.move_line(x, y);
-                }
-            }
-            b"T*" => self.text.move_line(0.0, -self.stack.current.text.leading),
-            b"Tj" => return self.show(operands),
-            b"TJ" => return self.show(operands),
-            b"'" | b"\"" => {
-                if let [Token::Number(word), Token::Number(char), _] = operands {
-                    self.stack.current.text.word_spacing = *word;
-                    self.stack.current.text.char_spacing = *char;
-                }
-                self.text.move_line(0.0, -self.stack.current.text.leading);
-                let from = operands.len().saturating_sub(1);
-                return self.show(operands.get(from..).unwrap_or_default());
-            }
-            _ => {
-                let Some([setting]) = last(operands) else {
-                    return Ok(());
-                };
-                let text = &mut self.stack.current.text;
-                match operator {
-                    b"Tc" => text.char_spacing = setting,
-                    b"Tw" => text.word_spacing = setting,
-                    b"Tz" => text.stretch = setting / 100.0,
-                    b"TL" => text.leading = setting,
-                    _ => text.rise = setting,
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn set_font(
-        &mut self,
-        operands: &[Token<'_>],
-        resources: Option<&'a Dictionary>,
-    ) -> Result<()> {
-        let [.., Token::Name(name), Token::Number(size)] = operands else {
-            return Ok(());
-        };
-        self.stack.current.text.size = *size;
-        let fonts = resources.and_then(|found| dictionary_value(self.document, found, b"Font"));
-        let found = fonts.and_then(|fonts| dictionary_value(self.document, fonts, name));
-        let font = match found {
-            Some(dictionary) => {
-                let key = std::ptr::from_ref(dictionary).addr();
-                match self.fonts.get(&key) {
-                    Some(font) => Some(Arc::clone(font)),
-                    None => {
-                        let font = Arc::new(Font::read(self.document, dictionary, self.budget)?);
-                        self.fonts.insert(key, Arc::clone(&font));
-                        Some(font)
-                    }
-                }
-            }
-            None => None,
-        };
-        self.stack.current.text.font = font;
-        Ok(())
-    }
-
-    fn show(&mut self, operands: &[Token<'_>]) -> Result<()> {
-        let run = self.text.show(&self.stack.current, operands, self.budget)?;
-        if let Some(run) = run
-            && !self.is_hidden()
-            && self.stack.current.clip.contains(Point::new(run.x, run.y))
-        {
-            self.budget.spend_segments(1)?;
-            self.drawing.push_text(run);
-        }
-        Ok(())
-    }
-}
-
-fn draws_dashes(operands: &[Token<'_>]) -> bool {
-    let lengths = operands
-        .iter()
-        .take_while(|token| !matches!(token, Token::ArrayEnd));
-    lengths
-        .filter_map(|token| match token {
-            Token::Number(length) => Some(*length),
-            _ => None,
-        })
-        .any(|length| length > 0.0)
 }

@@ -5,7 +5,9 @@ mod inline_image;
 mod interpreter;
 mod path;
 mod state;
+mod state_operators;
 mod text;
+mod text_operators;
 mod tokens;
 
 pub(super) use interpreter::interpret_page;

@@ -58,6 +58,11 @@ impl Evidence {
         self.bars.iter().map(Bar::length).sum()
     }
 
+    /// The thickness below which nothing drawn like this is a wall; `None` without any bars.
+    pub(super) fn thinnest_plausible(&self) -> Option<f64> {
+        (!self.bars.is_empty()).then(|| usual_thickness(&self.bars) / THICKNESS_RANGE)
+    }
+
     /// How much believable structure there is, in points.
     pub(super) fn score(&self) -> f64 {
         self.structure * self.reliability
@@ -182,7 +187,7 @@ fn supported(bars: Vec<Bar>) -> Vec<Bar> {
 /// Length of the bars, counting those that meet another at an angle in full and the rest a
 /// little: walls enclose rooms, while dimension lines and the like run alone.
 fn cornered_length(bars: &[Bar]) -> f64 {
-    let cornered = corners(bars);
+    let cornered = corners(bars, 0.012 * extent(bars));
     bars.iter()
         .zip(cornered)
         .map(|(bar, ends)| bar.length() * [0.1, 0.6, 1.0].get(ends).copied().unwrap_or(1.0))

@@ -124,7 +124,9 @@ fn crossing(one: &Bar, two: &Bar) -> Option<Point> {
 }
 
 /// For each bar, at how many of its ends another bar is met at an angle, or ends on it.
-pub(super) fn corners(bars: &[Bar]) -> Vec<usize> {
+///
+/// Ends within `slack` count as well: some draughtsmen leave a corner open by half a wall.
+pub(super) fn corners(bars: &[Bar], slack: f64) -> Vec<usize> {
     let places = Places::new(bars);
     let mut met: Vec<[bool; 2]> = vec![[false; 2]; bars.len()];
     for (index, bar) in bars.iter().enumerate() {
@@ -133,7 +135,8 @@ pub(super) fn corners(bars: &[Bar]) -> Vec<usize> {
                 let Some(neighbour) = bars.get(other).filter(|_| other != index) else {
                     continue;
                 };
-                if touches(end, bar, neighbour) && crossing(bar, neighbour).is_some() {
+                let away = neighbour.segment().distance_to(end);
+                if away <= reach(bar, neighbour) + slack && crossing(bar, neighbour).is_some() {
                     if let Some(slot) = met.get_mut(index).and_then(|ends| ends.get_mut(side)) {
                         *slot = true;
                     }

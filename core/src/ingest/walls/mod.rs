@@ -55,7 +55,13 @@ pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> R
     let mut heavy: BTreeMap<Colour, Vec<Bar>> = BTreeMap::new();
     let mut light: Vec<Bar> = Vec::new();
     for pen in &pens {
-        let pairs = Evidence::from_pairs(pairs::paired_bars(pen, watch)?);
+        let pairs = Evidence::from_pairs(pairs::paired_bars(pen, 0.0, watch)?);
+        if let Some(cavity) = pairs.thinnest_plausible() {
+            // A second look, now that the drawing has shown how thick its walls are.
+            all.push(Evidence::from_pairs(pairs::paired_bars(
+                pen, cavity, watch,
+            )?));
+        }
         watch.check()?;
         // Each pair uses two lines; a pen that mostly draws pairs draws faces, not walls.
         let draws_faces = 2.0 * pairs.total_length() > 0.5 * pen.total_length();

@@ -43,11 +43,14 @@ impl Facing {
     }
 }
 
-/// Bars between the facing lines of one pen, and how much of the pen's length they use.
-pub(super) fn paired_bars(pen: &Pen, watch: &dyn Watch) -> Result<Vec<Bar>> {
+/// Bars between the facing lines of one pen.
+///
+/// Lines closer than `cavity` do not hide each other: the gap between the two leaves of a wall
+/// is no wall itself.
+pub(super) fn paired_bars(pen: &Pen, cavity: f64, watch: &dyn Watch) -> Result<Vec<Bar>> {
     let thickest = (THICKEST_SHARE * pen.bounds().diagonal()).max(4.0);
     // Two strokes closer than their own width are one line drawn twice.
-    let thinnest = (1.2 * pen.width).max(0.8);
+    let thinnest = (1.2 * pen.width).max(0.8).max(cavity);
     let mut bars = Vec::new();
     for family in families(&pen.segments) {
         watch.check()?;
@@ -200,7 +203,7 @@ mod tests {
             width: 0.3,
             segments,
         };
-        paired_bars(&pen, &Unwatched).unwrap()
+        paired_bars(&pen, 0.0, &Unwatched).unwrap()
     }
 
     #[test]

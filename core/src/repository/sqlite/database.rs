@@ -13,6 +13,7 @@ use super::migrate::migrate;
 use crate::error::Result;
 use crate::sys::fork::{self, ForkAware};
 use crate::sys::lock::{OwnedGuard, lock_owned};
+use crate::sys::sqlite::survive_forks;
 
 /// An open database. Connections are made on first use and again after a fork.
 #[derive(Debug)]
@@ -33,14 +34,19 @@ impl Database {
             writer: Arc::default(),
             reader: Arc::default(),
         });
-        let mut connection = open(&database.path)?;
-        migrate(&mut connection)?;
-        *lock(&database.writer) = Some(Writer {
-            connection,
-            durability: Durability::Power,
-        });
+        // Before the file is open, so that no fork by another thread can come in between.
+        survive_forks();
         let weak: Weak<Database> = Arc::downgrade(&database);
         fork::register(weak)?;
+        {
+            let mut writer = lock(&database.writer);
+            let mut connection = open(&database.path)?;
+            migrate(&mut connection)?;
+            *writer = Some(Writer {
+                connection,
+                durability: Durability::Power,
+            });
+        }
         Ok(database)
     }
 
@@ -77,6 +83,16 @@ impl Database {
             None => slot.insert(open(&self.path)?),
         };
         Ok(question(connection)?)
+    }
+}
+
+impl Drop for Database {
+    /// Nobody prepares this for a fork any more, so none may come while the files are closed.
+    fn drop(&mut self) {
+        fork::without_forks(|| {
+            *lock(&self.writer) = None;
+            *lock(&self.reader) = None;
+        });
     }
 }
 

@@ -7,10 +7,13 @@ use std::time::Duration;
 use super::super::context::AttemptContext;
 use super::super::events::WorkerEvent;
 use super::super::handler::Verdict;
+use super::super::reaper::{Reaper, forget_gone};
 use super::super::testing::{Bench, LONG, patient, stubborn};
 use super::{one_slot, seconds};
 use crate::clock::Clock;
-use crate::job::Status;
+use crate::job::{OwnerId, Status};
+use crate::repository::{Owner, Reap, WorkerRow};
+use crate::sys::ProcessIdentity;
 use crate::watch::Watch;
 
 #[test]
@@ -105,7 +108,7 @@ fn a_zombie_that_finishes_before_its_next_beat_is_refused_too() {
     bench.engine.step();
     began.recv_timeout(LONG).unwrap();
     bench.clock.advance(seconds(61));
-    let reap = crate::repository::Reap {
+    let reap = Reap {
         gone: Vec::new(),
         limit: 1,
         policy: Default::default(),
@@ -127,11 +130,11 @@ fn the_third_crash_fails_the_job() {
     let bench = Bench::new(one_slot(), |_: &AttemptContext| Ok(Verdict::complete(1)));
     let job = bench.enqueue();
     for crash in 1..=3 {
-        let dead = crate::repository::Owner {
-            id: crate::job::OwnerId::generate(),
-            process: crate::sys::ProcessIdentity {
+        let dead = Owner {
+            id: OwnerId::generate(),
+            process: ProcessIdentity {
                 pid: 0x3FFF_FFFF,
-                ..crate::sys::ProcessIdentity::current()
+                ..ProcessIdentity::current()
             },
         };
         bench.repository.make_due(job.id).unwrap();
@@ -139,7 +142,7 @@ fn the_third_crash_fails_the_job() {
             .repository
             .claim_one(job.id, &dead, seconds(60))
             .unwrap();
-        let mut reaper = super::super::reaper::Reaper::new(bench.clock.boot_micros());
+        let mut reaper = Reaper::new(bench.clock.boot_micros());
         assert_eq!(
             reaper.run_due(&bench.shared),
             1,
@@ -168,4 +171,43 @@ fn after_a_sleep_of_the_machine_leases_get_a_round_to_be_renewed() {
     bench.handle().stop_now();
     bench.engine.step();
     bench.settle();
+}
+
+#[test]
+fn the_notes_on_dead_workers_are_cleared_away_but_for_those_that_still_have_jobs() {
+    let bench = Bench::new(one_slot(), |_: &AttemptContext| Ok(Verdict::complete(1)));
+    let note = |pid: Option<u32>| {
+        let mut process = ProcessIdentity::current();
+        process.pid = pid.unwrap_or(process.pid);
+        let row = WorkerRow {
+            owner: Owner {
+                id: OwnerId::generate(),
+                process,
+            },
+            queues: Vec::new(),
+            kinds: Vec::new(),
+            concurrency: 1,
+            started_at: bench.clock.now(),
+            beat_at: bench.clock.now(),
+        };
+        bench.repository.register_worker(&row).unwrap();
+        row.owner
+    };
+    let (dead, holder, alive) = (note(Some(0x3FFF_FFFF)), note(Some(0x3FFF_FFFE)), note(None));
+    let job = bench.enqueue();
+    bench
+        .repository
+        .claim_one(job.id, &holder, seconds(1_000_000))
+        .unwrap();
+    let noted = || {
+        let rows = bench.repository.workers().unwrap();
+        let noted = |owner: &Owner| rows.iter().any(|row| row.owner.id == owner.id);
+        [&dead, &holder, &alive].map(noted)
+    };
+    assert_eq!(noted(), [true, true, true]);
+    assert_eq!(forget_gone(&bench.shared).unwrap(), 1);
+    assert_eq!(noted(), [false, true, true]);
+    bench.clock.advance(seconds(24 * 3_600 + 1));
+    assert_eq!(forget_gone(&bench.shared).unwrap(), 1);
+    assert_eq!(noted(), [false, true, false]);
 }
