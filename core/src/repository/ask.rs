@@ -94,6 +94,41 @@ pub struct Counts {
     pub running: u64,
 }
 
+/// What one queue holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct QueueStats {
+    /// The queue.
+    pub queue: QueueName,
+    /// What has not ended.
+    #[serde(flatten)]
+    pub active: Counts,
+    /// What succeeded and was not deleted yet.
+    pub succeeded: u64,
+    /// What failed and was not deleted yet.
+    pub failed: u64,
+    /// What was cancelled and was not deleted yet.
+    pub cancelled: u64,
+    /// Since when the oldest ready job is due.
+    pub oldest_ready: Option<Timestamp>,
+    /// Since when the queue is paused, if it is.
+    pub paused_since: Option<Timestamp>,
+}
+
+impl QueueStats {
+    /// An empty queue.
+    pub fn of(queue: QueueName) -> QueueStats {
+        QueueStats {
+            queue,
+            active: Counts::default(),
+            succeeded: 0,
+            failed: 0,
+            cancelled: 0,
+            oldest_ready: None,
+            paused_since: None,
+        }
+    }
+}
+
 /// A worker as it is noted in the repository; for people, and to tell that a process is gone.
 ///
 /// That a worker is missing here proves nothing about it, and nothing is decided by that.

@@ -11,17 +11,19 @@ mod sqlite;
 mod write;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::error::Result;
-use crate::job::{Attempt, Fence, Job, JobId, OwnerId, QueueName, Timestamp};
+use crate::job::{Attempt, Fence, Job, JobId, Kind, OwnerId, QueueName, Timestamp};
 
-pub use ask::{Counts, Floorplan, ListJobs, Owner, Reading, WorkerRow};
+pub use ask::{Counts, Floorplan, ListJobs, Owner, QueueStats, Reading, WorkerRow};
 pub use memory::MemoryRepository;
 pub use sqlite::{Durability, SqliteOptions, SqliteRepository};
 pub use write::{
-    Beat, Claim, Ending, Enqueue, Enqueued, Finish, Heartbeat, Held, NewFloorplan, Reap, Reaped,
+    Beat, Claim, Ending, Enqueue, Enqueued, Finish, Heartbeat, Held, NewFloorplan, Prune, Reap,
+    Reaped,
 };
 
 /// Where jobs are kept.
@@ -63,7 +65,7 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     ///
     /// # Errors
     /// `not_found`, or `invalid_state` when the job is not queued or waits for others.
-    fn claim_one(&self, job: JobId, owner: &Owner, lease: std::time::Duration) -> Result<Job>;
+    fn claim_one(&self, job: JobId, owner: &Owner, lease: Duration) -> Result<Job>;
 
     /// Renews the leases of the attempts of one owner, and writes their progress.
     ///
@@ -152,6 +154,27 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
 
     /// How many jobs of the queues are ready, delayed, blocked by others, and running.
     fn counts(&self, queues: &[QueueName]) -> Result<Counts>;
+
+    /// How many jobs each queue has in each state, and since when the oldest ready one is due;
+    /// by name. A queue is known by its jobs and by being paused.
+    fn stats(&self) -> Result<Vec<QueueStats>>;
+
+    /// How many ready jobs of its queue run before this one; `None` unless it is ready itself.
+    ///
+    /// # Errors
+    /// `not_found`.
+    fn position(&self, job: JobId) -> Result<Option<u64>>;
+
+    /// How long the newest successful attempts of a kind took, newest first, at most `limit`.
+    fn recent_runs(&self, kind: &Kind, limit: usize) -> Result<Vec<Duration>>;
+
+    /// Deletes jobs that ended long ago, oldest first, with their attempts; returns how many.
+    ///
+    /// A job that still holds its unique key stays. Floor plans stay.
+    fn prune(&self, prune: &Prune) -> Result<usize>;
+
+    /// Those of the given blob references that nothing here names.
+    fn unreferenced(&self, blobs: &[String]) -> Result<Vec<String>>;
 
     /// The earliest `run_at` of the queues' jobs that are not due yet and wait for no other.
     fn next_run_at(&self, queues: &[QueueName]) -> Result<Option<Timestamp>>;

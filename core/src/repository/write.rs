@@ -186,6 +186,31 @@ pub struct Reap {
     pub jitter: f64,
 }
 
+/// Which ended jobs to delete: those that ended before a moment, by status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Prune {
+    /// For jobs that succeeded; `None` keeps them.
+    pub succeeded_before: Option<Timestamp>,
+    /// For jobs that failed; `None` keeps them.
+    pub failed_before: Option<Timestamp>,
+    /// For jobs that were cancelled; `None` keeps them.
+    pub cancelled_before: Option<Timestamp>,
+    /// How many at most.
+    pub limit: usize,
+}
+
+impl Prune {
+    /// The moment for jobs that ended with `status`.
+    pub fn before(&self, status: Status) -> Option<Timestamp> {
+        match status {
+            Status::Succeeded => self.succeeded_before,
+            Status::Failed => self.failed_before,
+            Status::Cancelled => self.cancelled_before,
+            Status::Queued | Status::Running => None,
+        }
+    }
+}
+
 /// An attempt that was given up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reaped {

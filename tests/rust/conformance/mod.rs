@@ -6,6 +6,7 @@ mod change;
 mod claim;
 mod enqueue;
 mod finish;
+mod forget;
 mod reap;
 mod store;
 mod waiting;
@@ -100,6 +101,15 @@ stamp! {
         a_checkpoint_is_there_for_the_next_attempt,
         a_checkpoint_is_fenced,
         what_an_attempt_used_is_kept,
+    }
+    forget {
+        old_jobs_go_oldest_first_and_by_their_status,
+        a_job_that_holds_its_key_stays,
+        a_deleted_job_is_gone_with_its_attempts,
+        blobs_that_nothing_names_are_told,
+        stats_tell_each_queue_and_state,
+        a_position_counts_the_ready_jobs_before,
+        recent_runs_are_of_one_kind_and_newest_first,
     }
     change {
         a_queued_job_is_cancelled_at_once,

@@ -42,6 +42,10 @@ pub(super) enum Operation {
         fence: u8,
         value: u8,
     },
+    Prune {
+        age: u8,
+        limit: u8,
+    },
     Pause {
         other: bool,
     },
@@ -108,7 +112,8 @@ pub(super) enum Ending {
 }
 
 impl Operation {
-    pub(super) const NAMES: [&'static str; 17] = [
+    pub(super) const NAMES: [&'static str; 18] = [
+        "prune",
         "checkpoint",
         "pause",
         "resume",
@@ -150,6 +155,7 @@ impl Operation {
             Operation::ReleaseStrays { .. } => "release_strays",
             Operation::Reap { .. } => "reap",
             Operation::Checkpoint { .. } => "checkpoint",
+            Operation::Prune { .. } => "prune",
             Operation::Pause { .. } => "pause",
             Operation::Resume { .. } => "resume",
             Operation::Cancel { .. } => "cancel",
@@ -188,6 +194,7 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(gone, limit, jitter)| Operation::Reap { gone, limit, jitter }),
         1 => (any::<u8>(), any::<u8>())
             .prop_map(|(fence, value)| Operation::Checkpoint { fence, value }),
+        1 => (any::<u8>(), 0..5_u8).prop_map(|(age, limit)| Operation::Prune { age, limit }),
         1 => any::<bool>().prop_map(|other| Operation::Pause { other }),
         2 => any::<bool>().prop_map(|other| Operation::Resume { other }),
         2 => any::<u8>().prop_map(|job| Operation::Cancel { job }),

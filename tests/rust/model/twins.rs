@@ -12,7 +12,7 @@ use floorjobs_core::job::{
 };
 use floorjobs_core::repository::{
     self, Beat, Claim, Durability, Enqueue, Heartbeat, ListJobs, MemoryRepository, NewFloorplan,
-    Owner, Reading, Reap, Repository, SqliteOptions, SqliteRepository, WorkerRow,
+    Owner, Prune, Reading, Reap, Repository, SqliteOptions, SqliteRepository, WorkerRow,
 };
 use floorjobs_core::sys::ProcessIdentity;
 use floorjobs_core::{ErrorKind, Job, Result};
@@ -181,6 +181,17 @@ impl Pair {
                 };
                 self.same(|store| store.checkpoint(&fence, &json!(value)))
             }
+            Operation::Prune { age, limit } => {
+                let age = i64::from(*age) * 1_000_000;
+                let before = Timestamp::from_micros(self.clock.now().as_micros() - age);
+                let prune = Prune {
+                    succeeded_before: Some(before),
+                    failed_before: (limit % 2 == 0).then_some(before),
+                    cancelled_before: Some(before),
+                    limit: usize::from(*limit),
+                };
+                self.same(|store| store.prune(&prune))
+            }
             Operation::Pause { other } => self.same(|store| store.pause(&queue(*other))),
             Operation::Resume { other } => self.same(|store| store.resume(&queue(*other))),
             Operation::Cancel { job } => self.on_job(*job, |store, id| store.cancel(id)),
@@ -322,6 +333,13 @@ impl Pair {
         let queues = [queue(false), queue(true)];
         self.same(|store| store.counts(&queues))?;
         self.same(|store| store.next_run_at(&queues))?;
+        self.same(|store| store.stats())?;
+        self.same(|store| store.recent_runs(&kind(0), 3))?;
+        if let Some(job) = self.jobs.last() {
+            self.same(|store| store.position(*job))?;
+        }
+        let blobs: Vec<_> = (0..3).map(|n| format!("sha256:{n}")).collect();
+        self.same(|store| store.unreferenced(&blobs))?;
         self.same(|store| store.paused())?;
         self.same(|store| store.workers())?;
         for id in 1..4 {

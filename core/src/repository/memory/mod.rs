@@ -3,6 +3,7 @@
 //! For tests and for trying things out. It scans where a database has indices, and is gone with
 //! the process.
 
+mod asked;
 mod end;
 mod state;
 
@@ -13,11 +14,11 @@ use serde_json::Value;
 
 use super::{
     Claim, Counts, Ending, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs, Owner,
-    Reap, Reaped, Repository, WorkerRow,
+    Prune, QueueStats, Reap, Reaped, Repository, WorkerRow,
 };
 use crate::clock::Clock;
 use crate::error::Result;
-use crate::job::{Attempt, Event, Fence, Job, JobId, OwnerId, QueueName, Status, Timestamp};
+use crate::job::{Attempt, Event, Fence, Job, JobId, Kind, OwnerId, QueueName, Status, Timestamp};
 use state::{Row, State};
 
 /// A repository in memory. Clones share their jobs.
@@ -285,6 +286,32 @@ impl Repository for MemoryRepository {
             *counted += u64::from(queues.contains(&job.queue));
         }
         Ok(counts)
+    }
+
+    fn stats(&self) -> Result<Vec<QueueStats>> {
+        let now = self.clock.now();
+        Ok(self.state().stats(now))
+    }
+
+    fn position(&self, job: JobId) -> Result<Option<u64>> {
+        let now = self.clock.now();
+        self.state().position(job, now)
+    }
+
+    fn recent_runs(&self, kind: &Kind, limit: usize) -> Result<Vec<Duration>> {
+        Ok(self.state().recent_runs(kind, limit))
+    }
+
+    fn prune(&self, prune: &Prune) -> Result<usize> {
+        let now = self.clock.now();
+        Ok(self.state().prune(prune, now))
+    }
+
+    fn unreferenced(&self, blobs: &[String]) -> Result<Vec<String>> {
+        let state = self.state();
+        let referenced = state.references();
+        let unknown = blobs.iter().filter(|blob| !referenced.contains(*blob));
+        Ok(unknown.cloned().collect())
     }
 
     fn next_run_at(&self, queues: &[QueueName]) -> Result<Option<Timestamp>> {

@@ -19,8 +19,10 @@ mod fault;
 mod finish;
 mod group;
 mod migrate;
+mod prune;
 mod reap;
 mod rows;
+mod stats;
 mod waiting;
 mod workers;
 
@@ -31,12 +33,12 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{
-    Claim, Counts, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs, Owner, Reap,
-    Reaped, Repository, WorkerRow,
+    Claim, Counts, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs, Owner, Prune,
+    QueueStats, Reap, Reaped, Repository, WorkerRow,
 };
 use crate::clock::Clock;
 use crate::error::Result;
-use crate::job::{Attempt, Fence, Job, JobId, OwnerId, QueueName, Timestamp};
+use crate::job::{Attempt, Fence, Job, JobId, Kind, OwnerId, QueueName, Timestamp};
 use claim::Moment;
 use database::Database;
 
@@ -242,6 +244,30 @@ impl Repository for SqliteRepository {
 
     fn counts(&self, queues: &[QueueName]) -> Result<Counts> {
         self.read(|connection, at| ask::counts(connection, queues, at.now))
+    }
+
+    fn stats(&self) -> Result<Vec<QueueStats>> {
+        self.read(|connection, at| stats::stats(connection, at.now))
+    }
+
+    fn position(&self, job: JobId) -> Result<Option<u64>> {
+        self.read(|connection, at| stats::position(connection, job, at.now))
+    }
+
+    fn recent_runs(&self, kind: &Kind, limit: usize) -> Result<Vec<Duration>> {
+        self.read(|connection, _| stats::recent_runs(connection, kind, limit))
+    }
+
+    fn prune(&self, request: &Prune) -> Result<usize> {
+        if !self.read(|connection, _| prune::has_old(connection, request))? {
+            return Ok(0);
+        }
+        let request = *request;
+        self.write(move |connection, at| prune::prune(connection, &request, at.now))
+    }
+
+    fn unreferenced(&self, blobs: &[String]) -> Result<Vec<String>> {
+        self.read(|connection, _| prune::unreferenced(connection, blobs))
     }
 
     fn next_run_at(&self, queues: &[QueueName]) -> Result<Option<Timestamp>> {

@@ -11,10 +11,12 @@ use super::super::testing::{Bench, LONG, clock, patient, stubborn};
 use super::{one_slot, seconds, step_until};
 use crate::clock::{Clock, ManualClock};
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Attempt, Fence, Job, JobId, Outcome, OwnerId, QueueName, Status, Timestamp};
+use crate::job::{
+    Attempt, Fence, Job, JobId, Kind, Outcome, OwnerId, QueueName, Status, Timestamp,
+};
 use crate::repository::{
     Claim, Counts, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs,
-    MemoryRepository, Owner, Reap, Reaped, Repository, WorkerRow,
+    MemoryRepository, Owner, Prune, QueueStats, Reap, Reaped, Repository, WorkerRow,
 };
 
 /// How often an operation still fails, before it has any effect or after.
@@ -73,6 +75,21 @@ impl Repository for Faulty {
     }
     fn checkpoint(&self, fence: &Fence, value: &serde_json::Value) -> Result<()> {
         self.inner.checkpoint(fence, value)
+    }
+    fn stats(&self) -> Result<Vec<QueueStats>> {
+        self.inner.stats()
+    }
+    fn position(&self, job: JobId) -> Result<Option<u64>> {
+        self.inner.position(job)
+    }
+    fn recent_runs(&self, kind: &Kind, limit: usize) -> Result<Vec<Duration>> {
+        self.inner.recent_runs(kind, limit)
+    }
+    fn prune(&self, prune: &Prune) -> Result<usize> {
+        self.inner.prune(prune)
+    }
+    fn unreferenced(&self, blobs: &[String]) -> Result<Vec<String>> {
+        self.inner.unreferenced(blobs)
     }
     fn pause(&self, queue: &QueueName) -> Result<()> {
         self.inner.pause(queue)

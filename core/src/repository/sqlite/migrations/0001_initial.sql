@@ -90,6 +90,17 @@ CREATE INDEX jobs_key ON jobs (kind, unique_key)
 CREATE INDEX jobs_floorplan ON jobs (floorplan_id, id)
     WHERE floorplan_id IS NOT NULL;
 
+CREATE INDEX jobs_ended ON jobs (status, finished_at, id, queue)
+    WHERE finished_at IS NOT NULL;
+
+-- Which blobs are named; asked before one is swept.
+CREATE INDEX floorplans_pdf ON floorplans (pdf_ref);
+CREATE INDEX floorplans_document ON floorplans (document_ref) WHERE document_ref IS NOT NULL;
+CREATE INDEX floorplans_svg ON floorplans (svg_ref) WHERE svg_ref IS NOT NULL;
+CREATE INDEX jobs_payload_ref ON jobs (payload_ref) WHERE payload_ref IS NOT NULL;
+CREATE INDEX jobs_result_blob ON jobs (result_ref ->> '$.blob')
+    WHERE result_ref ->> '$.blob' IS NOT NULL;
+
 CREATE TABLE attempts (
     job           INTEGER NOT NULL REFERENCES jobs (seq) ON DELETE CASCADE,
     number        INTEGER NOT NULL CHECK (number > 0),

@@ -1,0 +1,77 @@
+//! Forgetting: jobs that ended long ago, and blobs that nothing names.
+
+use rusqlite::{Connection, params};
+
+use super::super::Prune;
+use super::fault::Op;
+use crate::job::{Status, Timestamp};
+
+/// Deletes old jobs with their attempts, at most `limit`, oldest first.
+pub(super) fn prune(connection: &Connection, prune: &Prune, now: Timestamp) -> Op<usize> {
+    let mut old: Vec<(i64, Vec<u8>, i64)> = Vec::new();
+    let limit = i64::try_from(prune.limit).unwrap_or(i64::MAX);
+    for status in Status::ALL {
+        let Some(before) = prune.before(status) else {
+            continue;
+        };
+        let mut found = connection.prepare_cached(
+            "SELECT finished_at, id, seq FROM jobs INDEXED BY jobs_ended
+             WHERE finished_at IS NOT NULL AND status = ?1 AND finished_at < ?2
+               AND (unique_until IS NULL OR unique_until <= ?3)
+             ORDER BY finished_at, id LIMIT ?4",
+        )?;
+        let found = found.query_map(
+            params![status.as_str(), before.as_micros(), now.as_micros(), limit],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
+        for row in found {
+            old.push(row?);
+        }
+    }
+    old.sort();
+    old.truncate(prune.limit);
+    let mut delete = connection.prepare_cached("DELETE FROM jobs WHERE seq = ?1")?;
+    for (_, _, seq) in &old {
+        delete.execute([seq])?;
+    }
+    Ok(old.len())
+}
+
+/// Whether there is anything to delete; asked before the write lock is taken.
+pub(super) fn has_old(connection: &Connection, prune: &Prune) -> Op<bool> {
+    for status in Status::ALL {
+        let Some(before) = prune.before(status) else {
+            continue;
+        };
+        let found: bool = connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_ended
+                     WHERE finished_at IS NOT NULL AND status = ?1 AND finished_at < ?2)",
+            )?
+            .query_row((status.as_str(), before.as_micros()), |row| row.get(0))?;
+        if found {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Those of the references that no row names.
+pub(super) fn unreferenced(connection: &Connection, blobs: &[String]) -> Op<Vec<String>> {
+    let mut named = connection.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM floorplans WHERE pdf_ref = ?1)
+             OR EXISTS (SELECT 1 FROM floorplans WHERE document_ref = ?1)
+             OR EXISTS (SELECT 1 FROM floorplans WHERE svg_ref = ?1)
+             OR EXISTS (SELECT 1 FROM layouts WHERE document_ref = ?1)
+             OR EXISTS (SELECT 1 FROM boms WHERE document_ref = ?1)
+             OR EXISTS (SELECT 1 FROM jobs WHERE payload_ref = ?1)
+             OR EXISTS (SELECT 1 FROM jobs WHERE result_ref ->> '$.blob' = ?1)",
+    )?;
+    let mut unknown = Vec::new();
+    for blob in blobs {
+        if !named.query_row([blob], |row| row.get::<_, bool>(0))? {
+            unknown.push(blob.clone());
+        }
+    }
+    Ok(unknown)
+}
