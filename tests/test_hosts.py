@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 import urllib.request
@@ -15,6 +16,9 @@ from support import Program, free_port, locks_of, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# A child that hangs in an inherited lock ends here, and the test fails.
+CHILD_LIMIT_S = 20
 
 
 def call(url: str, method: str = "GET") -> dict[str, Any]:
@@ -77,6 +81,7 @@ def test_parent_and_child_go_on_after_a_fork(jobs: floorjobs.Client, database: P
     for _ in range(5):
         child = os.fork()
         if child == 0:
+            signal.alarm(CHILD_LIMIT_S)
             try:
                 made = jobs.enqueue("in-child")
                 fine = jobs.get(made.id).status == "queued" and jobs.get(before.id).id == before.id
@@ -106,6 +111,7 @@ def test_forks_while_other_threads_write(jobs: floorjobs.Client) -> None:
         for _ in range(20):
             child = os.fork()
             if child == 0:
+                signal.alarm(CHILD_LIMIT_S)
                 try:
                     jobs.enqueue("child")
                     os._exit(0)
