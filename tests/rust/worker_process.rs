@@ -129,19 +129,7 @@ fn a_worker_stopped_beyond_its_lease_has_its_late_result_refused() {
     let go = place.path("go");
     let job = place.enqueue("until_told", json!({ "path": go }));
     until("the job runs", || is_running(&place, &job));
-<<<<<<< HEAD
     zombie.freeze();
-=======
-    // In the middle of a write it would hold the database's lock, and nobody could go on.
-    until("it is stopped between two writes", || {
-        zombie.signal(Signal::STOP);
-        let can_write = place.client.check_health().is_ok();
-        if !can_write {
-            zombie.signal(Signal::CONT);
-        }
-        can_write
-    });
->>>>>>> infra
     let mut other = place.worker(Role::ShortLease);
     until("another takes the job", || {
         let job = place.client.get(job.id).unwrap();
