@@ -10,6 +10,7 @@
 
 mod conformance;
 mod group_commit;
+mod invariants;
 mod model;
 mod process;
 mod whole_path;
