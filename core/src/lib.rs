@@ -13,6 +13,7 @@ pub mod render;
 pub mod repository;
 pub mod settings;
 pub mod sys;
+pub mod upkeep;
 pub mod watch;
 pub mod worker;
 

@@ -6,6 +6,8 @@
 mod floorplan;
 mod held;
 mod ingest;
+mod queues;
+mod upkeep;
 mod wait;
 
 use std::fmt;
