@@ -195,13 +195,18 @@ impl Error {
     /// The sentence followed by each cause, joined with `: `, as it is stored with a failed job.
     pub fn chain(&self) -> String {
         let mut text = self.message.clone();
-        let mut cause = self.source();
-        while let Some(error) = cause {
+        for cause in self.causes() {
             text.push_str(": ");
-            text.push_str(&error.to_string());
-            cause = error.source();
+            text.push_str(&cause);
         }
         text
+    }
+
+    /// What led to it, one sentence each: the nearest cause first, the root last.
+    pub fn causes(&self) -> Vec<String> {
+        std::iter::successors(self.source(), |&cause| cause.source())
+            .map(ToString::to_string)
+            .collect()
     }
 }
 

@@ -7,7 +7,7 @@ page, origin top left, y down, with millimetres beside them when the scale is kn
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Literal, TypeAlias, cast
 
@@ -42,14 +42,18 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why an attempt or a job failed: a stable code, and a sentence with its causes."""
+    """Why an attempt or a job failed: a stable code, a sentence, and the causes one by one.
+
+    The nearest cause comes first, the root last.
+    """
 
     code: str
     message: str
+    causes: list[str] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Json]:
         """Return the shape of the HTTP answers."""
-        return {"code": self.code, "message": self.message}
+        return {"code": self.code, "message": self.message, "causes": list(self.causes)}
 
 
 @dataclass(frozen=True, slots=True)

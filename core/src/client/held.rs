@@ -31,6 +31,7 @@ impl Client {
             owner: owner.clone(),
             queues: Vec::new(),
             kinds: Vec::new(),
+            kind_limits: Default::default(),
             concurrency: 0,
             started_at: now,
             beat_at: now,

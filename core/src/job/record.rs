@@ -18,14 +18,16 @@ pub struct Progress {
     pub message: Option<String>,
 }
 
-/// Why an attempt or a job failed: a stable code and a sentence with its causes.
+/// Why an attempt or a job failed: a stable code, a sentence, and the causes one by one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Failure {
     /// The kind of failure, stored and shown as its code.
     #[serde(rename = "code", serialize_with = "code")]
     pub kind: ErrorKind,
-    /// What happened, causes included.
+    /// What happened, with its causes joined by `: `.
     pub message: String,
+    /// What led to it, the nearest cause first and the root last; empty if nothing did.
+    pub causes: Vec<String>,
 }
 
 fn code<S: Serializer>(kind: &ErrorKind, serializer: S) -> Result<S::Ok, S::Error> {
@@ -35,22 +37,52 @@ fn code<S: Serializer>(kind: &ErrorKind, serializer: S) -> Result<S::Ok, S::Erro
 /// The longest message that is stored with a failure, in bytes.
 const MAX_MESSAGE_BYTES: usize = 16 << 10;
 
+/// The longest text of one cause, in bytes, and the most causes that are stored with a failure.
+const MAX_CAUSE_BYTES: usize = 2 << 10;
+const MAX_CAUSES: usize = 16;
+
 impl Failure {
-    /// A failure with a message of bounded length.
+    /// A failure without causes, with a message of bounded length.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Failure {
-        let mut message = message.into();
-        if message.len() > MAX_MESSAGE_BYTES {
-            let end = message.floor_char_boundary(MAX_MESSAGE_BYTES);
-            message.truncate(end);
-            message.push('…');
+        Failure {
+            kind,
+            message: cut(message.into(), MAX_MESSAGE_BYTES),
+            causes: Vec::new(),
         }
-        Failure { kind, message }
     }
+
+    /// The same failure with what led to it, the nearest cause first.
+    ///
+    /// At most 16 are kept, each cut at 2 KiB. Of more, the last is still the root, and the one
+    /// before it says how many were left out.
+    #[must_use]
+    pub fn with_causes(mut self, causes: impl IntoIterator<Item = String>) -> Failure {
+        let mut causes: Vec<_> = causes
+            .into_iter()
+            .map(|cause| cut(cause, MAX_CAUSE_BYTES))
+            .collect();
+        if causes.len() > MAX_CAUSES {
+            let left_out = causes.len() - MAX_CAUSES + 1;
+            let note = format!("… {left_out} causes are left out …");
+            causes.splice(MAX_CAUSES - 2..MAX_CAUSES - 2 + left_out, [note]);
+        }
+        self.causes = causes;
+        self
+    }
+}
+
+/// A text of at most so many bytes, cut between two characters.
+fn cut(mut text: String, bytes: usize) -> String {
+    if text.len() > bytes {
+        text.truncate(text.floor_char_boundary(bytes));
+        text.push('…');
+    }
+    text
 }
 
 impl From<&Error> for Failure {
     fn from(error: &Error) -> Failure {
-        Failure::new(error.kind(), error.chain())
+        Failure::new(error.kind(), error.chain()).with_causes(error.causes())
     }
 }
 
@@ -105,6 +137,9 @@ pub struct Job {
     pub checkpoint: Option<Value>,
     /// How far the newest attempt is, if it told.
     pub progress: Option<Progress>,
+    /// Since when the running attempt has reported nothing new, once its worker finds that too
+    /// long; `None` again when it goes on or ends.
+    pub stalled_since: Option<Timestamp>,
     /// What the handler returned.
     pub result: Option<Value>,
     /// Where the result is to be found.
@@ -127,13 +162,14 @@ pub struct Job {
 
 impl Serialize for Job {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut out = serializer.serialize_struct("Job", 31)?;
+        let mut out = serializer.serialize_struct("Job", 33)?;
         out.serialize_field("job_id", &self.id)?;
         out.serialize_field("job_type", &self.kind)?;
         out.serialize_field("queue", &self.queue)?;
         out.serialize_field("priority", &self.priority)?;
         out.serialize_field("status", &self.status)?;
         out.serialize_field("progress", &self.progress)?;
+        out.serialize_field("stalled_since", &self.stalled_since)?;
         out.serialize_field("payload", &self.payload)?;
         out.serialize_field("payload_ref", &self.payload_ref)?;
         out.serialize_field("unique_key", &self.unique_key)?;
@@ -153,6 +189,8 @@ impl Serialize for Job {
         let failure = self.error.as_ref();
         out.serialize_field("error_code", &failure.map(|failure| failure.kind.code()))?;
         out.serialize_field("error_message", &failure.map(|failure| &failure.message))?;
+        let causes = failure.map_or(&[][..], |failure| &failure.causes);
+        out.serialize_field("error_causes", causes)?;
         out.serialize_field("floorplan_id", &self.floorplan_id)?;
         out.serialize_field("bom_id", &self.bom_id)?;
         out.serialize_field("run_at", &self.run_at)?;
@@ -181,12 +219,43 @@ mod tests {
     }
 
     #[test]
+    fn an_error_is_kept_with_its_causes_one_by_one() {
+        let root = std::io::Error::other("disk is full");
+        let middle = Error::new(ErrorKind::Unavailable, "cannot write the file").with_source(root);
+        let error = Error::new(ErrorKind::Internal, "cannot keep the plan").with_source(middle);
+        let failure = Failure::from(&error);
+        assert_eq!(
+            failure.message,
+            "cannot keep the plan: cannot write the file: disk is full"
+        );
+        assert_eq!(failure.causes, ["cannot write the file", "disk is full"]);
+    }
+
+    #[test]
+    fn of_many_long_causes_the_nearest_and_the_root_are_kept() {
+        let causes = (1..=40).map(|n| format!("{n} {}", "é".repeat(MAX_CAUSE_BYTES)));
+        let failure = Failure::new(ErrorKind::Internal, "deep").with_causes(causes);
+        let kept = &failure.causes;
+        assert_eq!(kept.len(), MAX_CAUSES);
+        let longest = MAX_CAUSE_BYTES + '…'.len_utf8();
+        assert!(kept.iter().all(|cause| cause.len() <= longest));
+        assert!(kept[13].starts_with("14 ") && kept[15].starts_with("40 "));
+        assert_eq!(kept[14], "… 25 causes are left out …");
+        let causes = (1..=16).map(|n| n.to_string());
+        let failure = Failure::new(ErrorKind::Internal, "deep").with_causes(causes);
+        assert_eq!(
+            (failure.causes.len(), failure.causes[14].as_str()),
+            (16, "15")
+        );
+    }
+
+    #[test]
     fn a_failure_is_shown_with_its_code() {
         let failure = Failure::new(ErrorKind::InvalidPdf, "no trailer");
         let json = serde_json::to_value(&failure).unwrap();
         assert_eq!(
             json,
-            serde_json::json!({"code": "invalid_pdf", "message": "no trailer"})
+            serde_json::json!({"code": "invalid_pdf", "message": "no trailer", "causes": []})
         );
     }
 }

@@ -1,5 +1,7 @@
 //! What the asking methods of a repository take and give.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::job::{JobId, Kind, OwnerId, QueueName, Status, Timestamp};
@@ -140,6 +142,9 @@ pub struct WorkerRow {
     pub queues: Vec<QueueName>,
     /// The kinds it has handlers for.
     pub kinds: Vec<Kind>,
+    /// How many jobs of a kind it runs at a time; kinds that are not here have no limit of their
+    /// own.
+    pub kind_limits: BTreeMap<Kind, u32>,
     /// How many jobs it runs at a time.
     pub concurrency: u32,
     /// When it started.

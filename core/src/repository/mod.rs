@@ -67,7 +67,8 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// `not_found`, or `invalid_state` when the job is not queued or waits for others.
     fn claim_one(&self, job: JobId, owner: &Owner, lease: Duration) -> Result<Job>;
 
-    /// Renews the leases of the attempts of one owner, and writes their progress.
+    /// Renews the leases of the attempts of one owner, and writes their progress and whether they
+    /// stall.
     ///
     /// Returns one answer for each beat, in their order: [`Held::Lost`] when the fence did not
     /// hold, in which case nothing was written for it. One that renews leases also notes that its worker is alive.

@@ -80,6 +80,20 @@ pub struct Beat {
     pub fence: Fence,
     /// Its progress, if that changed.
     pub progress: Option<Progress>,
+    /// Since when it has told nothing new, if its worker finds that too long; what is stored
+    /// follows each beat.
+    pub stalled_since: Option<Timestamp>,
+}
+
+impl Beat {
+    /// The sign of life of an attempt that has nothing new to tell.
+    pub fn of(fence: Fence) -> Beat {
+        Beat {
+            fence,
+            progress: None,
+            stalled_since: None,
+        }
+    }
 }
 
 /// The answer to one [`Beat`].

@@ -12,6 +12,8 @@ pub enum CancelReason {
     Requested,
     /// The attempt took longer than it may.
     Deadline,
+    /// The attempt reported nothing new for too long.
+    Stalled,
     /// The worker has to stop; the job will run again.
     Shutdown,
     /// The job was given to somebody else; whatever this attempt still writes is refused.
@@ -21,9 +23,10 @@ pub enum CancelReason {
 }
 
 impl CancelReason {
-    const ALL: [CancelReason; 5] = [
+    const ALL: [CancelReason; 6] = [
         CancelReason::Requested,
         CancelReason::Deadline,
+        CancelReason::Stalled,
         CancelReason::Shutdown,
         CancelReason::LeaseLost,
         CancelReason::LeaseInDoubt,

@@ -92,6 +92,8 @@ impl AttemptContext {
 
     /// Keeps a value for the next attempt, should this one not succeed; it is stored on return.
     ///
+    /// After `unavailable` it may be stored or not; to keep it again does no harm.
+    ///
     /// # Errors
     /// `lease_lost` when this attempt is no longer the running one; `limit_exceeded` when the
     /// value is larger than a payload may be.
@@ -103,10 +105,11 @@ impl AttemptContext {
             );
             return Err(Error::new(ErrorKind::LimitExceeded, message));
         }
-        match &self.repository {
-            Some(repository) => repository.checkpoint(&self.running.fence, value),
-            None => Ok(()),
+        if let Some(repository) = &self.repository {
+            repository.checkpoint(&self.running.fence, value)?;
         }
+        self.running.moved();
+        Ok(())
     }
 
     /// Tells how far the work is, with a message for people.

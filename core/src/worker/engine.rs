@@ -240,14 +240,15 @@ impl Engine {
             duration_micros(kind_options.deadline.unwrap_or(shared.options.deadline))
         });
         let queue = job.queue.clone();
-        let running = Arc::new(Running::new(
+        let running = Running::new(
             job,
             fence,
             kind_options.retry.unwrap_or(shared.options.retry),
             claimed_at,
             shared.boot().saturating_add(deadline_after),
             claimed_at.saturating_add(duration_micros(shared.options.lease)),
-        ));
+        );
+        let running = Arc::new(running.watched(kind_options.stall(&shared.options)));
         let Some(handler) = entry.map(|entry| Arc::clone(&entry.handler)) else {
             let message = format!("this worker has no handler for `{}`", running.job.kind);
             let error = Failure::new(ErrorKind::Unsupported, message);

@@ -122,6 +122,14 @@ pub enum WorkerEvent {
         #[serde(flatten)]
         job: AttemptRef,
     },
+    /// An attempt has reported nothing new for longer than it may; `cancelled` tells whether it
+    /// was told to stop for that.
+    Stalled {
+        #[serde(flatten)]
+        job: AttemptRef,
+        silent_seconds: f64,
+        cancelled: bool,
+    },
     /// A handler went on long after it was told to stop; its thread is lost, the worker will end.
     Stuck {
         #[serde(flatten)]

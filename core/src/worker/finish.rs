@@ -39,6 +39,7 @@ pub(super) fn run_attempt(shared: &Shared, running: &Arc<Running>, handler: &dyn
             job: &running.job,
             policy: &running.retry,
             reason: running.token.reason(),
+            stall_after: running.stall.after,
             now: shared.now(),
             unit: random_unit(),
         }
@@ -95,6 +96,8 @@ pub(super) struct Decision<'a> {
     pub(super) policy: &'a RetryPolicy,
     /// Why the attempt was told to stop, if it was.
     pub(super) reason: Option<CancelReason>,
+    /// How long it may report nothing new.
+    pub(super) stall_after: Option<Duration>,
     pub(super) now: Timestamp,
     /// The random part of the delays, in 0..1.
     pub(super) unit: f64,
@@ -131,6 +134,11 @@ impl Decision<'_> {
                     Some(took) => format!("the attempt took {:.1} s, too long", took.as_secs_f64()),
                     None => "the attempt took too long".to_owned(),
                 };
+                self.after_error(Failure::new(ErrorKind::Timeout, text), true, None)
+            }
+            Some(CancelReason::Stalled) => {
+                let limit = self.stall_after.unwrap_or_default().as_secs_f64();
+                let text = format!("the attempt reported nothing new for {limit:.1} s, too long");
                 self.after_error(Failure::new(ErrorKind::Timeout, text), true, None)
             }
             Some(CancelReason::Shutdown | CancelReason::LeaseLost | CancelReason::LeaseInDoubt) => {

@@ -101,7 +101,7 @@ impl GivingUp {
 fn ends_by_force(running: &Running) -> bool {
     matches!(
         running.token.reason(),
-        Some(CancelReason::Requested | CancelReason::Deadline)
+        Some(CancelReason::Requested | CancelReason::Deadline | CancelReason::Stalled)
     )
 }
 
@@ -110,6 +110,7 @@ fn forced_ending(shared: &Shared, running: &Running) -> Ending {
         job: &running.job,
         policy: &running.retry,
         reason: running.token.reason(),
+        stall_after: running.stall.after,
         now: shared.now(),
         unit: random_unit(),
     }

@@ -10,6 +10,7 @@ use super::cancel::CancelReason;
 use super::events::WorkerEvent;
 use super::running::Running;
 use super::shared::Shared;
+use super::stall::StallAction;
 use crate::error::Result;
 use crate::job::time::duration_micros;
 use crate::repository::{Beat, Heartbeat, Held};
@@ -107,6 +108,7 @@ pub(super) struct Heart {
     next_look: i64,
     change_counter: Option<i64>,
     failing: bool,
+    ticked_at: i64,
 }
 
 impl Heart {
@@ -118,6 +120,7 @@ impl Heart {
             shared,
             change_counter: None,
             failing: false,
+            ticked_at: now,
         }
     }
 
@@ -136,8 +139,10 @@ impl Heart {
         let told_to_beat = self.shared.pulse.begin_tick();
         let now = self.shared.boot();
         let attempts = self.shared.table.active();
+        let stood_still = self.stood_still(now);
         for running in &attempts {
             self.check_deadline(running, now);
+            self.check_stall(running, now, stood_still);
         }
         let beat_due = now >= self.next_beat || told_to_beat;
         if beat_due || (!attempts.is_empty() && self.has_news(&attempts, now)) {
@@ -160,6 +165,32 @@ impl Heart {
             self.shared
                 .tell_of(running, |job, _| WorkerEvent::DeadlinePassed { job });
         }
+    }
+
+    /// How long this process had no time to tick: it or the machine was stopped. An ordinary pause
+    /// is a beat and a little.
+    fn stood_still(&mut self, now: i64) -> i64 {
+        let pause = now.saturating_sub(self.ticked_at);
+        self.ticked_at = now;
+        match pause > duration_micros(self.shared.options.lease) / 2 {
+            true => pause,
+            false => 0,
+        }
+    }
+
+    fn check_stall(&self, running: &Running, now: i64, stood_still: i64) {
+        let wall = self.shared.now();
+        let Some(silent) = running.look_for_stall(now, wall, stood_still) else {
+            return;
+        };
+        let cancelled = running.stall.action == StallAction::Cancel
+            && running.cancel(CancelReason::Stalled, now);
+        let silent_seconds = micros(silent).as_secs_f64();
+        self.shared.tell_of(running, |job, _| WorkerEvent::Stalled {
+            job,
+            silent_seconds,
+            cancelled,
+        });
     }
 
     /// Stops an attempt whose lease may run out before the next beat can renew it.
@@ -185,6 +216,7 @@ impl Heart {
         let beats = attempts.iter().zip(&reports).map(|(running, report)| Beat {
             fence: running.fence,
             progress: report.as_ref().map(|(_, progress)| progress.clone()),
+            stalled_since: running.stalled_since(),
         });
         let heartbeat = Heartbeat {
             owner: self.shared.owner.id,
@@ -204,6 +236,11 @@ impl Heart {
             self.next_beat = now.saturating_add(pause);
         }
         let leased_until = renew.then(|| sent_at.saturating_add(duration_micros(options.lease)));
+        for (running, beat) in attempts.iter().zip(&heartbeat.beats) {
+            if answer.is_ok() {
+                running.stall_stored(beat.stalled_since);
+            }
+        }
         self.hear(answer, attempts, &reports, leased_until);
     }
 

@@ -26,6 +26,7 @@ mod running;
 mod shared;
 mod shutdown;
 mod slots;
+mod stall;
 mod wake;
 
 #[cfg(test)]
@@ -40,3 +41,4 @@ pub use events::{AttemptRef, EventSink, WorkerEvent};
 pub use handler::{Completion, Handler, Verdict};
 pub use options::{KindOptions, WorkerOptions};
 pub use run::{RunReport, StopReason, Worker};
+pub use stall::StallAction;

@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use super::stall::{StallAction, StallDials};
 use crate::error::{Error, Result};
 use crate::job::{QueueName, RetryPolicy};
 
@@ -24,6 +25,12 @@ pub struct WorkerOptions {
     pub tick: Duration,
     /// How long one attempt may take when neither the job nor its kind says.
     pub deadline: Duration,
+    /// How long an attempt may report nothing new before it is taken to stall: no progress that
+    /// says something else than before, and no checkpoint. A dial of its own beside the deadline,
+    /// and only of use for handlers that report. `None` or zero: as long as it likes.
+    pub stall_after: Option<Duration>,
+    /// What happens to an attempt that stalls.
+    pub stall_action: StallAction,
     /// How long an attempt that should stop may go on before it is ended without its consent.
     pub cancel_grace: Duration,
     /// How long running jobs may go on when the worker is asked to stop.
@@ -52,6 +59,8 @@ impl Default for WorkerOptions {
             beat: Duration::from_secs(15),
             tick: Duration::from_millis(250),
             deadline: Duration::from_secs(600),
+            stall_after: None,
+            stall_action: StallAction::Report,
             cancel_grace: Duration::from_secs(30),
             shutdown_grace: Duration::from_secs(25),
             release_wait: Duration::from_secs(2),
@@ -125,6 +134,20 @@ pub struct KindOptions {
     pub retry: Option<RetryPolicy>,
     /// How long one attempt may take when the job does not say.
     pub deadline: Option<Duration>,
+    /// How long an attempt may report nothing new; zero switches the watchdog off for the kind.
+    pub stall_after: Option<Duration>,
+    /// What happens to an attempt that stalls.
+    pub stall_action: Option<StallAction>,
+}
+
+impl KindOptions {
+    /// The watchdog's dials for an attempt of this kind.
+    pub(super) fn stall(&self, worker: &WorkerOptions) -> StallDials {
+        StallDials::new(
+            self.stall_after.or(worker.stall_after),
+            self.stall_action.unwrap_or(worker.stall_action),
+        )
+    }
 }
 
 #[cfg(test)]

@@ -212,6 +212,7 @@ impl Parts {
             owner: shared.owner.clone(),
             queues: shared.options.queues.clone(),
             kinds: shared.handlers.kinds(),
+            kind_limits: Default::default(),
             concurrency: u32::try_from(shared.options.concurrency).unwrap_or(u32::MAX),
             started_at: shared.now(),
             beat_at: shared.now(),

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::cancel::{CancelReason, CancelToken};
-use crate::job::{Fence, Job, Progress, RetryPolicy, Usage};
+use super::stall::{StallDials, StallWatch};
+use crate::job::{Fence, Job, Progress, RetryPolicy, Timestamp, Usage};
 
 /// One attempt whose thread has not returned yet. Times are microseconds of the boot clock.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ pub(super) struct Running {
     pub(super) retry: RetryPolicy,
     pub(super) started: i64,
     pub(super) deadline: i64,
+    pub(super) stall: StallDials,
     cell: Mutex<Cell>,
     usage: OnceLock<Usage>,
 }
@@ -32,6 +34,7 @@ struct Cell {
     /// Counts the reports worth storing, and which of them are stored.
     reported: u64,
     stored: u64,
+    stall: StallWatch,
     told_stuck: bool,
 }
 
@@ -76,6 +79,7 @@ impl Running {
             retry,
             started,
             deadline,
+            stall: StallDials::default(),
             usage: OnceLock::new(),
             cell: Mutex::new(Cell {
                 phase: Phase::Working,
@@ -84,9 +88,16 @@ impl Running {
                 progress: None,
                 reported: 0,
                 stored: 0,
+                stall: StallWatch::new(started),
                 told_stuck: false,
             }),
         }
+    }
+
+    /// The same attempt under the watchdog's eye.
+    pub(super) fn watched(mut self, stall: StallDials) -> Running {
+        self.stall = stall;
+        self
     }
 
     fn cell(&self) -> MutexGuard<'_, Cell> {
@@ -99,8 +110,13 @@ impl Running {
         }
         let fraction = fraction.clamp(0.0, 1.0);
         let mut cell = self.cell();
+        let cell = &mut *cell;
         if let Some(last) = &mut cell.progress {
             let same_text = last.stage == stage && last.message.as_deref() == message;
+            if same_text && last.fraction == fraction {
+                return;
+            }
+            cell.stall.moved();
             if same_text && (last.fraction - fraction).abs() < SMALLEST_STEP && fraction < 1.0 {
                 return;
             }
@@ -109,6 +125,8 @@ impl Running {
                 cell.reported += 1;
                 return;
             }
+        } else {
+            cell.stall.moved();
         }
         cell.progress = Some(Progress {
             fraction,
@@ -116,6 +134,38 @@ impl Running {
             message: message.map(str::to_owned),
         });
         cell.reported += 1;
+    }
+
+    /// The attempt did something that is as good as a report.
+    pub(super) fn moved(&self) {
+        self.cell().stall.moved();
+    }
+
+    /// Looks whether the attempt stalls; returns for how many microseconds, when that is to be
+    /// told. See [`StallWatch::look`].
+    pub(super) fn look_for_stall(
+        &self,
+        boot: i64,
+        wall: Timestamp,
+        stood_still: i64,
+    ) -> Option<i64> {
+        let limit = self.stall.after?;
+        let mut cell = self.cell();
+        // What has been told to stop, or is about to end, gets nowhere for good reason.
+        if cell.phase != Phase::Working || cell.cancelled_at.is_some() {
+            return None;
+        }
+        cell.stall.look(limit, boot, wall, stood_still)
+    }
+
+    /// Since when the attempt stalls, if it does.
+    pub(super) fn stalled_since(&self) -> Option<Timestamp> {
+        self.cell().stall.since()
+    }
+
+    /// The repository knows since when the attempt stalls.
+    pub(super) fn stall_stored(&self, since: Option<Timestamp>) {
+        self.cell().stall.stored(since);
     }
 
     /// The progress that is not stored yet, with its number for [`Running::stored`].
@@ -131,7 +181,7 @@ impl Running {
 
     pub(super) fn has_unstored(&self) -> bool {
         let cell = self.cell();
-        cell.stored != cell.reported
+        cell.stored != cell.reported || cell.stall.has_news()
     }
 
     pub(super) fn stored(&self, number: u64) {

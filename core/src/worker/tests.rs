@@ -4,6 +4,7 @@ mod answers;
 mod claiming;
 mod faults;
 mod leases;
+mod stalling;
 mod stopping;
 
 use std::time::Duration;

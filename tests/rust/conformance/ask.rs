@@ -156,6 +156,9 @@ pub(super) fn workers_are_noted_and_forgotten(store: &Store) {
         (known[0].concurrency, known[0].queues.clone()),
         (2, vec![queue("default")])
     );
+    let limits = &known[0].kind_limits;
+    assert_eq!(limits.get(&Kind::ingest()), Some(&1));
+    assert_eq!(limits.len(), 1);
     store.note_worker(&first);
     assert_eq!(store.repository.workers().unwrap().len(), 2);
     store.repository.remove_worker(second.id).unwrap();

@@ -14,8 +14,8 @@ fn beat(store: &Store, fence: &Fence, progress: Option<Progress>, lease: bool) -
     let heartbeat = Heartbeat {
         owner: fence.owner,
         beats: vec![Beat {
-            fence: *fence,
             progress,
+            ..Beat::of(*fence)
         }],
         lease: lease.then_some(LEASE),
     };
@@ -64,8 +64,8 @@ pub(super) fn a_beat_of_a_lost_attempt_writes_nothing(store: &Store) {
         owner: owner.id,
         beats: [fence, other]
             .map(|fence| Beat {
-                fence,
                 progress: Some(half_way()),
+                ..Beat::of(fence)
             })
             .to_vec(),
         lease: Some(LEASE),
@@ -84,6 +84,53 @@ pub(super) fn a_beat_brings_the_cancel_request(store: &Store) {
     };
     assert_eq!(beat(store, &fence, None, false), asked);
     assert_eq!(beat(store, &fence, Some(half_way()), true), asked);
+}
+
+pub(super) fn a_beat_tells_whether_the_attempt_stalls(store: &Store) {
+    let (job, fence) = store.running(&owner());
+    let tell = |since| {
+        let heartbeat = Heartbeat {
+            owner: fence.owner,
+            beats: vec![Beat {
+                stalled_since: since,
+                ..Beat::of(fence)
+            }],
+            lease: None,
+        };
+        assert_eq!(store.repository.heartbeat(&heartbeat).unwrap(), [HELD]);
+        store.repository.get(job.id).unwrap()
+    };
+    store.clock.advance(LEASE / 4);
+    let since = job.started_at;
+    let seen = tell(since);
+    assert_eq!(
+        (seen.stalled_since, seen.updated_at),
+        (since, store.clock.now())
+    );
+    store.clock.advance(LEASE / 4);
+    assert_eq!(tell(since), seen, "nothing new");
+    let seen = tell(None);
+    assert_eq!(
+        (seen.stalled_since, seen.updated_at),
+        (None, store.clock.now())
+    );
+    // However the attempt ends, the job no longer stalls.
+    tell(since);
+    store.clock.advance(LEASE);
+    assert_eq!(store.reap(&[]).len(), 1);
+    assert_eq!(store.repository.get(job.id).unwrap().stalled_since, None);
+    let again = store.restart(job.id, &owner());
+    let heartbeat = Heartbeat {
+        owner: again.owner,
+        beats: vec![Beat {
+            stalled_since: since,
+            ..Beat::of(again)
+        }],
+        lease: None,
+    };
+    store.repository.heartbeat(&heartbeat).unwrap();
+    let ended = store.finish(&again, &success()).unwrap();
+    assert_eq!(ended.stalled_since, None);
 }
 
 pub(super) fn a_beat_shows_that_the_worker_lives(store: &Store) {

@@ -78,6 +78,29 @@ pub(super) fn a_failure_ends_the_job(store: &Store) {
     assert_eq!(store.history(job.id).1, [Some("failed")]);
 }
 
+pub(super) fn the_causes_of_a_failure_are_kept_one_by_one(store: &Store) {
+    let (job, fence) = store.running(&owner());
+    let causes = ["the tray is open", "a \"paper\" jam"].map(str::to_owned);
+    let error = broken().with_causes(causes);
+    let ending = Ending::Retried {
+        error: error.clone(),
+        run_at: store.clock.now(),
+    };
+    let after = store.finish(&fence, &ending).unwrap();
+    assert_eq!(after.error, Some(error.clone()));
+    let attempts = || store.repository.attempts(job.id).unwrap();
+    assert_eq!(attempts()[0].error, Some(error.clone()));
+    // The next failure has none, and leaves nothing of these in the job.
+    let again = store.restart(job.id, &owner());
+    let failed = store
+        .finish(&again, &Ending::Failed { error: broken() })
+        .unwrap();
+    assert_eq!(failed.error, Some(broken()));
+    assert_eq!(attempts()[0].error, Some(error));
+    assert_eq!(attempts()[1].error, Some(broken()));
+    assert_eq!(store.repository.retry(job.id).unwrap().error, None);
+}
+
 pub(super) fn a_snooze_counts_nothing(store: &Store) {
     let owner = owner();
     let (job, fence) = store.running(&owner);

@@ -62,12 +62,14 @@ stamp! {
         a_beat_without_a_lease_only_writes_progress,
         a_beat_of_a_lost_attempt_writes_nothing,
         a_beat_brings_the_cancel_request,
+        a_beat_tells_whether_the_attempt_stalls,
         a_beat_shows_that_the_worker_lives,
     }
     finish {
         a_success_shows_everything_at_once,
         a_retry_waits_and_counts_an_error,
         a_failure_ends_the_job,
+        the_causes_of_a_failure_are_kept_one_by_one,
         a_snooze_counts_nothing,
         a_release_counts_an_interruption_and_is_ready,
         every_wrong_fence_is_refused,

@@ -109,10 +109,7 @@ pub(super) fn a_reaped_attempt_is_refused_everything(store: &Store) {
         }
         let heartbeat = Heartbeat {
             owner: zombie.owner,
-            beats: vec![Beat {
-                fence: zombie,
-                progress: None,
-            }],
+            beats: vec![Beat::of(zombie)],
             lease: Some(LEASE),
         };
         assert_eq!(

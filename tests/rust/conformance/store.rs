@@ -127,6 +127,7 @@ impl Store {
             owner: owner.clone(),
             queues: vec![queue("default")],
             kinds: vec![Kind::ingest()],
+            kind_limits: [(Kind::ingest(), 1)].into(),
             concurrency: 2,
             started_at: self.clock.now(),
             beat_at: self.clock.now(),

@@ -202,6 +202,7 @@ impl Pair {
                     owner: self.owners[usize::from(*owner)].clone(),
                     queues: vec![queue(false), queue(true)],
                     kinds: vec![kind(1)],
+                    kind_limits: Default::default(),
                     concurrency: 4,
                     started_at: self.clock.now(),
                     beat_at: self.clock.now(),
@@ -259,6 +260,10 @@ impl Pair {
                     stage: "working".to_owned(),
                     message: (hundredth % 2 == 0).then(|| format!("{hundredth}")),
                 }),
+                // Seen to stall, and to go on, as often as not.
+                stalled_since: progress
+                    .filter(|hundredth| hundredth % 4 == 1)
+                    .map(|_| self.clock.now()),
             });
         Heartbeat {
             owner: self.owners[usize::from(owner)].id,

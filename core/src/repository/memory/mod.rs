@@ -112,6 +112,10 @@ impl Repository for MemoryRepository {
                 row.job.progress = Some(progress.clone());
                 row.job.updated_at = now;
             }
+            if row.job.stalled_since != beat.stalled_since {
+                row.job.stalled_since = beat.stalled_since;
+                row.job.updated_at = now;
+            }
             answers.push(Held::Held {
                 cancel_requested: row.job.cancel_requested,
             });

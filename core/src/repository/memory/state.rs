@@ -49,6 +49,7 @@ impl Row {
         self.job.status = status.ok_or_else(|| refused(self.job.id, self.job.status, event))?;
         if self.job.status != Status::Running {
             self.owner = None;
+            self.job.stalled_since = None;
         }
         Ok(())
     }
@@ -159,6 +160,7 @@ impl State {
             cancel_requested: false,
             checkpoint: None,
             progress: None,
+            stalled_since: None,
             result: None,
             result_ref: None,
             error: None,

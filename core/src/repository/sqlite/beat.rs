@@ -5,6 +5,7 @@ use rusqlite::{Connection, params};
 use super::super::{Heartbeat, Held};
 use super::claim::Moment;
 use super::fault::Op;
+use crate::job::Timestamp;
 use crate::job::time::duration_micros;
 
 /// Renews leases and writes progress; see
@@ -28,7 +29,8 @@ pub(super) fn heartbeat(
              progress_fraction = coalesce(?5, progress_fraction), \
              progress_stage = coalesce(?6, progress_stage), \
              progress_message = iif(?5 IS NULL, progress_message, ?7), \
-             updated_at = iif(?5 IS NULL, updated_at, ?8)
+             updated_at = iif(?5 IS NULL AND stalled_since IS ?9, updated_at, ?8), \
+             stalled_since = ?9
          WHERE id = ?1 AND status = 'running' AND attempt = ?2 AND owner = ?3
          RETURNING cancel_requested",
     )?;
@@ -46,6 +48,7 @@ pub(super) fn heartbeat(
                     progress.map(|progress| &progress.stage),
                     progress.and_then(|progress| progress.message.as_ref()),
                     now,
+                    beat.stalled_since.map(Timestamp::as_micros),
                 ],
                 |row| row.get::<_, bool>(0),
             )?

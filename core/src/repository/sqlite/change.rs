@@ -43,7 +43,7 @@ pub(super) fn retry(connection: &Connection, id: JobId, now: Timestamp) -> Op<Jo
     connection
         .prepare_cached(
             "UPDATE jobs SET status = 'queued', ready = 1, run_at = ?2, errors = 0, crashes = 0, \
-                 interruptions = 0, error_code = NULL, error_message = NULL, \
+                 interruptions = 0, error_code = NULL, error_message = NULL, error_causes = NULL, \
                  progress_fraction = NULL, progress_stage = NULL, progress_message = NULL, \
                  cancel_requested = 0, finished_at = NULL, updated_at = ?2
              WHERE seq = ?1",

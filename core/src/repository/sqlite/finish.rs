@@ -130,7 +130,7 @@ fn write_ending(
             connection
                 .prepare_cached(
                     "UPDATE jobs SET result = ?2, result_ref = ?3, error_code = NULL, \
-                         error_message = NULL, progress_fraction = ?4, progress_stage = ?5, \
+                         error_message = NULL, error_causes = NULL, progress_fraction = ?4, progress_stage = ?5, \
                          progress_message = NULL WHERE seq = ?1",
                 )?
                 .execute(params![
@@ -144,10 +144,15 @@ fn write_ending(
         Ending::Retried { error, .. } | Ending::Failed { error } => {
             connection
                 .prepare_cached(
-                    "UPDATE jobs SET errors = errors + 1, error_code = ?2, error_message = ?3
-                     WHERE seq = ?1",
+                    "UPDATE jobs SET errors = errors + 1, error_code = ?2, error_message = ?3, \
+                         error_causes = ?4 WHERE seq = ?1",
                 )?
-                .execute(params![seq, error.kind.code(), error.message])?;
+                .execute(params![
+                    seq,
+                    error.kind.code(),
+                    error.message,
+                    rows::causes(error)
+                ])?;
         }
         Ending::Released => {
             connection
@@ -177,6 +182,7 @@ pub(super) fn stop_running(
                  run_at = coalesce(?3, run_at), \
                  ready = (?2 = 'queued' AND coalesce(?3, run_at) <= ?4), \
                  cancel_requested = (?2 = 'queued' AND cancel_requested), \
+                 stalled_since = NULL, \
                  finished_at = iif(?2 = 'queued', NULL, ?4), updated_at = ?4
              WHERE seq = ?1",
         )?
@@ -207,7 +213,8 @@ pub(super) fn close_attempt(
     connection
         .prepare_cached(
             "UPDATE attempts SET finished_at = ?3, outcome = ?4, error_code = ?5, \
-                 error_message = ?6, cpu_us = ?7, peak_memory = ?8 WHERE job = ?1 AND number = ?2",
+                 error_message = ?6, cpu_us = ?7, peak_memory = ?8, error_causes = ?9
+             WHERE job = ?1 AND number = ?2",
         )?
         .execute(params![
             seq,
@@ -218,6 +225,7 @@ pub(super) fn close_attempt(
             close.error.map(|error| &error.message),
             close.usage.map(|usage| usage.cpu_us),
             close.usage.map(|usage| usage.peak_memory_bytes),
+            close.error.and_then(rows::causes),
         ])?;
     Ok(())
 }

@@ -94,8 +94,8 @@ fn give_up(connection: &Connection, attempt: Expired, reap: &Reap, at: Moment<'_
     let status = Status::Running.after(event).unwrap_or(Status::Failed);
     connection
         .prepare_cached(
-            "UPDATE jobs SET crashes = crashes + 1, error_code = ?2, error_message = ?3
-             WHERE seq = ?1",
+            "UPDATE jobs SET crashes = crashes + 1, error_code = ?2, error_message = ?3, \
+                 error_causes = NULL WHERE seq = ?1",
         )?
         .execute(params![attempt.seq, failure.kind.code(), failure.message])?;
     let run_at = delay.map(|delay| at.now.after(delay));

@@ -17,8 +17,8 @@ use super::super::{Floorplan, Reading};
 pub(super) const JOB_COLUMNS: &str = "id, kind, queue, priority, status, payload, payload_ref, \
      unique_key, unique_until, waiting_for, on_parent_failure, run_at, attempt, max_attempts, \
      retry_delay_us, timeout_us, errors, crashes, interruptions, \
-     cancel_requested, checkpoint, progress_fraction, progress_stage, progress_message, result, result_ref, \
-     error_code, error_message, floorplan_id, bom_id, created_at, updated_at, started_at, \
+     cancel_requested, checkpoint, progress_fraction, progress_stage, progress_message, \
+     stalled_since, result, result_ref, error_code, error_message, error_causes, floorplan_id, bom_id, created_at, updated_at, started_at, \
      finished_at";
 
 /// A job from a row of [`JOB_COLUMNS`].
@@ -48,9 +48,10 @@ pub(super) fn job(row: &Row<'_>) -> Op<Job> {
         cancel_requested: at.take()?,
         checkpoint: optional_json("jobs.checkpoint", at.take()?)?,
         progress: progress(at.take()?, at.take()?, at.take()?),
+        stalled_since: at.take::<Option<i64>>()?.map(Timestamp::from_micros),
         result: optional_json("jobs.result", at.take()?)?,
         result_ref: optional_json("jobs.result_ref", at.take()?)?,
-        error: failure(at.take()?, at.take()?)?,
+        error: failure(at.take()?, at.take()?, at.take()?)?,
         floorplan_id: at.take()?,
         bom_id: at.take()?,
         created_at: Timestamp::from_micros(at.take()?),
@@ -62,7 +63,7 @@ pub(super) fn job(row: &Row<'_>) -> Op<Job> {
 
 /// The columns of [`attempt`], in its order.
 pub(super) const ATTEMPT_COLUMNS: &str = "number, owner, host, pid, started_at, finished_at, outcome, error_code, error_message, \
-     cpu_us, peak_memory";
+     error_causes, cpu_us, peak_memory";
 
 /// An attempt from a row of [`ATTEMPT_COLUMNS`].
 pub(super) fn attempt(row: &Row<'_>) -> Op<Attempt> {
@@ -79,7 +80,7 @@ pub(super) fn attempt(row: &Row<'_>) -> Op<Attempt> {
             .take::<Option<String>>()?
             .map(|text| outcome(&text))
             .transpose()?,
-        error: failure(at.take()?, at.take()?)?,
+        error: failure(at.take()?, at.take()?, at.take()?)?,
         usage: usage(at.take()?, at.take()?),
     })
 }
@@ -177,10 +178,26 @@ fn progress(
     })
 }
 
-/// A failure from its two columns. A code of a later version is shown as `internal`.
-fn failure(code: Option<String>, message: Option<String>) -> Op<Option<Failure>> {
-    Ok(code.map(|code| Failure {
+/// A failure from its three columns. A code of a later version is shown as `internal`.
+fn failure(
+    code: Option<String>,
+    message: Option<String>,
+    causes: Option<String>,
+) -> Op<Option<Failure>> {
+    let Some(code) = code else { return Ok(None) };
+    let causes = match causes {
+        Some(text) => serde_json::from_str(&text).map_err(|_| unreadable("error_causes", &text))?,
+        None => Vec::new(),
+    };
+    Ok(Some(Failure {
         kind: ErrorKind::from_code(&code).unwrap_or(ErrorKind::Internal),
         message: message.unwrap_or_default(),
+        causes,
     }))
+}
+
+/// The causes of a failure as they are stored.
+pub(super) fn causes(failure: &Failure) -> Option<String> {
+    let causes = &failure.causes;
+    (!causes.is_empty()).then(|| super::ask::as_json(causes))
 }

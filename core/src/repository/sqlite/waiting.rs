@@ -109,7 +109,7 @@ fn tell(
     connection
         .prepare_cached(
             "UPDATE jobs SET status = ?2, ready = 0, waiting_for = 0, error_code = ?3, \
-                 error_message = ?4, finished_at = ?5, updated_at = ?5 WHERE seq = ?1",
+                 error_message = ?4, error_causes = NULL, finished_at = ?5, updated_at = ?5 WHERE seq = ?1",
         )?
         .execute(params![
             child.seq,

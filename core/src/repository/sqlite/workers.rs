@@ -1,26 +1,29 @@
 //! The notes on workers.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, params};
 
 use super::super::{Owner, WorkerRow};
 use super::ask::as_json;
 use super::fault::{Op, unreadable};
 use super::rows;
-use crate::job::{OwnerId, Timestamp};
+use crate::job::{Kind, OwnerId, Timestamp};
 use crate::sys::ProcessIdentity;
 
 pub(super) fn register(connection: &Connection, worker: &WorkerRow) -> Op<()> {
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO workers (owner, process, queues, kinds, concurrency, \
-                 started_at, beat_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT OR REPLACE INTO workers (owner, process, queues, kinds, kind_limits, \
+                 concurrency, started_at, beat_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             worker.owner.id.as_bytes(),
             identity_text(&worker.owner.process),
             as_json(&worker.queues),
             as_json(&worker.kinds),
+            limits_text(&worker.kind_limits),
             worker.concurrency,
             worker.started_at.as_micros(),
             worker.beat_at.as_micros(),
@@ -38,7 +41,8 @@ pub(super) fn remove(connection: &Connection, owner: OwnerId) -> Op<()> {
 pub(super) fn list(connection: &Connection) -> Op<Vec<WorkerRow>> {
     connection
         .prepare_cached(
-            "SELECT owner, process, queues, kinds, concurrency, started_at, beat_at FROM workers
+            "SELECT owner, process, queues, kinds, kind_limits, concurrency, started_at, beat_at
+             FROM workers
              ORDER BY beat_at DESC, owner",
         )?
         .query_and_then([], |row| {
@@ -55,9 +59,10 @@ pub(super) fn list(connection: &Connection) -> Op<Vec<WorkerRow>> {
                 },
                 queues: queues.into_iter().map(rows::queue).collect::<Op<_>>()?,
                 kinds: kinds.into_iter().map(rows::kind).collect::<Op<_>>()?,
-                concurrency: row.get(4)?,
-                started_at: Timestamp::from_micros(row.get(5)?),
-                beat_at: Timestamp::from_micros(row.get(6)?),
+                kind_limits: limits(&row.get::<_, String>(4)?)?,
+                concurrency: row.get(5)?,
+                started_at: Timestamp::from_micros(row.get(6)?),
+                beat_at: Timestamp::from_micros(row.get(7)?),
             })
         })?
         .collect()
@@ -96,6 +101,20 @@ pub(super) fn process_of(note: Option<String>, host: String, pid: u32) -> Op<Pro
             start_time: None,
         }),
     }
+}
+
+fn limits(text: &str) -> Op<BTreeMap<Kind, u32>> {
+    let limits: BTreeMap<String, u32> =
+        serde_json::from_str(text).map_err(|_| unreadable("workers.kind_limits", text))?;
+    limits
+        .into_iter()
+        .map(|(kind, limit)| Ok((rows::kind(kind)?, limit)))
+        .collect()
+}
+
+fn limits_text(limits: &BTreeMap<Kind, u32>) -> String {
+    // A map of texts to numbers has no way to fail to be written.
+    serde_json::to_string(limits).unwrap_or_default()
 }
 
 fn identity(text: &str) -> Op<ProcessIdentity> {

@@ -57,10 +57,14 @@ CREATE TABLE jobs (
     progress_fraction  REAL,
     progress_stage     TEXT,
     progress_message   TEXT,
+    -- Since when the running attempt has told nothing new, if its worker finds that too long.
+    stalled_since      INTEGER,
     result             TEXT,
     result_ref         TEXT,
     error_code         TEXT,
     error_message      TEXT,
+    -- A JSON array of texts, the nearest cause first; null if there is none.
+    error_causes       TEXT,
     floorplan_id       INTEGER REFERENCES floorplans (id),
     bom_id             INTEGER REFERENCES boms (id),
     created_at         INTEGER NOT NULL,
@@ -71,7 +75,8 @@ CREATE TABLE jobs (
     CHECK ((status = 'running') = (lease_until IS NOT NULL)),
     CHECK ((status IN ('succeeded', 'failed', 'cancelled')) = (finished_at IS NOT NULL)),
     CHECK (ready = 0 OR (status = 'queued' AND waiting_for = 0)),
-    CHECK (waiting_for = 0 OR status = 'queued')
+    CHECK (waiting_for = 0 OR status = 'queued'),
+    CHECK (stalled_since IS NULL OR status = 'running')
 ) STRICT;
 
 -- Delayed, blocked and finished jobs are in none of the indices that a claim reads.
@@ -113,6 +118,7 @@ CREATE TABLE attempts (
         'succeeded', 'retried', 'failed', 'snoozed', 'released', 'crashed', 'cancelled')),
     error_code    TEXT,
     error_message TEXT,
+    error_causes  TEXT,
     cpu_us        INTEGER,
     peak_memory   INTEGER,
     PRIMARY KEY (job, number),
@@ -139,6 +145,8 @@ CREATE TABLE workers (
     process     TEXT    NOT NULL,
     queues      TEXT    NOT NULL,
     kinds       TEXT    NOT NULL,
+    -- How many attempts of a kind it runs at a time, such as {"ingest": 2}; other kinds: any.
+    kind_limits TEXT    NOT NULL,
     concurrency INTEGER NOT NULL,
     started_at  INTEGER NOT NULL,
     beat_at     INTEGER NOT NULL
