@@ -9,9 +9,12 @@
 )]
 
 mod conformance;
+mod dice;
+mod disk;
 mod group_commit;
 mod invariants;
 mod model;
+mod power_cut;
 mod process;
 mod whole_path;
 mod worker_process;

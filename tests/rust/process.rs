@@ -67,23 +67,44 @@ impl Place {
             Role::Drain => "drain",
             Role::ShortLease => "short-lease",
         };
-        let child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "process::worker_process", "--test-threads", "1"])
-            .env(ROLE, format!("{word} {}", self.path("jobs.db").display()))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        WorkerProcess { child }
+        let mut command = again("process::worker_process");
+        command.env(ROLE, format!("{word} {}", self.path("jobs.db").display()));
+        WorkerProcess::start(&mut command)
     }
 }
 
-fn connect(database: &Path) -> Client {
+pub(crate) fn connect(database: &Path) -> Client {
+    connect_as(database, "power")
+}
+
+/// A client whose enqueues are as durable as `durability` says.
+pub(crate) fn connect_as(database: &Path, durability: &str) -> Client {
     let overrides = Overrides {
         database_url: Some(format!("sqlite:///{}", database.display())),
+        durability: Some(durability.to_owned()),
         ..Overrides::default()
     };
     Client::connect(&Settings::resolve(&overrides, |_| None).unwrap()).unwrap()
+}
+
+/// This test binary, to be started again for one test that plays a part.
+pub(crate) fn again(test: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", test, "--test-threads", "1", "--nocapture"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
+    command
+}
+
+/// What the environment says, if it does.
+pub(crate) fn environment<T: std::str::FromStr>(name: &str) -> Option<T> {
+    #[allow(clippy::disallowed_methods)]
+    let text = std::env::var(name).ok()?;
+    match text.parse() {
+        Ok(value) => Some(value),
+        Err(_) => panic!("`{name}` is `{text}`"),
+    }
 }
 
 /// A worker process, killed when it is dropped.
@@ -92,6 +113,12 @@ pub(crate) struct WorkerProcess {
 }
 
 impl WorkerProcess {
+    pub(crate) fn start(command: &mut Command) -> WorkerProcess {
+        WorkerProcess {
+            child: command.spawn().unwrap(),
+        }
+    }
+
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }

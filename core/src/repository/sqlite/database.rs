@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, Weak};
 use rusqlite::Connection;
 
 use super::connection::{Durability, open};
+use super::doubt::LogDoubt;
 use super::fault::Op;
 use super::group::{Group, Queue, Writer, lock};
 use super::migrate::migrate;
@@ -19,6 +20,7 @@ use crate::sys::sqlite::survive_forks;
 #[derive(Debug)]
 pub(super) struct Database {
     path: PathBuf,
+    log: LogDoubt,
     group: Group,
     writer: Arc<Mutex<Option<Writer>>>,
     reader: Arc<Mutex<Option<Connection>>>,
@@ -27,9 +29,11 @@ pub(super) struct Database {
 impl Database {
     /// Opens the file and brings its schema up to date.
     pub(super) fn open(path: &Path) -> Result<Arc<Database>> {
+        // A later change of the working directory must not lead to another file.
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
         let database = Arc::new(Database {
-            // A later change of the working directory must not lead to another file.
-            path: std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()),
+            log: LogDoubt::of_database(&path),
+            path,
             group: Group::default(),
             writer: Arc::default(),
             reader: Arc::default(),
@@ -45,6 +49,7 @@ impl Database {
             *writer = Some(Writer {
                 connection,
                 durability: Durability::Power,
+                log: database.log.clone(),
             });
         }
         Ok(database)
@@ -67,6 +72,7 @@ impl Database {
                 None => slot.insert(Writer {
                     connection: open(&self.path)?,
                     durability: Durability::Power,
+                    log: self.log.clone(),
                 }),
             };
             work(writer);

@@ -10,6 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use rusqlite::Connection;
 
 use super::connection::Durability;
+use super::doubt::LogDoubt;
 use super::fault::{Fault, Op};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -21,6 +22,7 @@ const LARGEST_BATCH: usize = 256;
 pub(super) struct Writer {
     pub(super) connection: Connection,
     pub(super) durability: Durability,
+    pub(super) log: LogDoubt,
 }
 
 /// Lends the leader the connection, opened if need be.
@@ -226,6 +228,7 @@ fn run_batch(writer: &mut Writer, batch: &[Arc<Ticket>]) -> Vec<Result<()>> {
     match catch_unwind(AssertUnwindSafe(|| try_batch(writer, batch))) {
         Ok(Ok(answers)) => answers,
         Ok(Err(fault)) => {
+            writer.log.note(&fault);
             roll_back(&writer.connection);
             same_for_all(batch, &fault.into())
         }
@@ -247,6 +250,7 @@ fn try_batch(writer: &mut Writer, batch: &[Arc<Ticket>]) -> Op<Vec<Result<()>>> 
     }
     let connection = &writer.connection;
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    writer.log.settle()?;
     let alone = batch.len() == 1;
     for ticket in batch {
         if !alone {

@@ -14,6 +14,7 @@ mod change;
 mod claim;
 mod connection;
 mod database;
+mod doubt;
 mod enqueue;
 mod fault;
 mod finish;
@@ -304,7 +305,14 @@ impl Repository for SqliteRepository {
             connection.query_row("SELECT count(*) FROM meta", [], |row| row.get::<_, i64>(0))?;
             Ok(())
         })?;
-        // An empty transaction shows that the write lock can be had and the disk be written.
-        self.write(|_, _| Ok(()))
+        // Written and taken back within one transaction: it changes nothing, and fails when the
+        // write lock cannot be had or the disk is full.
+        self.write(|connection, _| {
+            connection.execute_batch(
+                "INSERT INTO meta (key, value) VALUES ('health', 0);
+                 DELETE FROM meta WHERE key = 'health'",
+            )?;
+            Ok(())
+        })
     }
 }
