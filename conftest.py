@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import floorjobs
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
 def _folder(doctest_namespace: dict[str, object], tmp_path: Path) -> None:
-    doctest_namespace["folder"] = tmp_path
+    doctest_namespace.update(folder=tmp_path, floorjobs=floorjobs, connect=floorjobs.connect)

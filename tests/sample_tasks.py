@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,69 @@ def fail(ctx: Context, payload: Any) -> None:
         classes = {c.code: c for c in vars(floorjobs.exceptions).values() if hasattr(c, "code")}
         raise classes[payload["code"]]("as the payload wishes")
     raise RuntimeError("the sky fell")
+
+
+@floorjobs.handler("chain")
+def chain(ctx: Context, payload: Any) -> None:
+    """Fail with an exception that has a cause, which hides another."""
+    try:
+        try:
+            {}["page"]
+        except KeyError:
+            raise ConnectionError("no route") from None
+    except ConnectionError as error:
+        raise floorjobs.InvalidInputError("the page is not there") from error
+
+
+@floorjobs.handler("asks-for-retry")
+def asks_for_retry(ctx: Context, payload: Any) -> int:
+    """Ask for another attempt until there were enough, by raising or by returning."""
+    if ctx.attempt >= payload["enough"]:
+        return ctx.attempt
+    outcome = floorjobs.Retry("not yet", after=payload.get("after", 0))
+    if payload.get("returns"):
+        return outcome  # type: ignore[return-value]
+    raise outcome
+
+
+@floorjobs.handler("snoozes")
+def snoozes(ctx: Context, payload: Any) -> int:
+    if ctx.attempt == 1:
+        raise floorjobs.Snooze(payload["seconds"])
+    if ctx.attempt == 2:
+        raise floorjobs.Snooze(datetime.now(timezone.utc))
+    return ctx.attempt
+
+
+@floorjobs.handler("gives-up")
+def gives_up(ctx: Context, payload: Any) -> None:
+    raise floorjobs.Permanent("the customer is gone", code="not_found") from TimeoutError("none")
+
+
+@floorjobs.handler("steps")
+def steps(ctx: Context, payload: Any) -> Any:
+    """Do five steps, each once: note it, then keep how far it is; wait after the third one."""
+    done = ctx.kept or 0
+    for step in range(done + 1, 6):
+        with Path(payload["file"]).open("a") as file:
+            file.write(f"{step}\n")
+        ctx.checkpoint(step)
+        if step == 3 and ctx.attempt == 1:
+            wait_until(lambda: False, 60)
+    return {"kept": done, "attempt": ctx.attempt}
+
+
+@floorjobs.handler("modest", max_attempts=2, retry_delay=0, timeout=0.2)
+def modest(ctx: Context, payload: Any) -> None:
+    """Fail, or work until told to stop."""
+    if payload == "fail":
+        raise RuntimeError("again")
+
+    def told() -> bool:
+        ctx.check()
+        return False
+
+    wait_until(told, 60)
 
 
 @floorjobs.handler("unstorable")

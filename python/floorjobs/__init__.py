@@ -38,6 +38,7 @@ from floorjobs.exceptions import (
 )
 from floorjobs.handlers import handler
 from floorjobs.models import Attempt, Failure, Floorplan, Job, Progress
+from floorjobs.outcomes import Permanent, Retry, Snooze
 
 __all__ = [
     "Attempt",
@@ -61,8 +62,11 @@ __all__ = [
     "NotFoundError",
     "PanickedError",
     "PasswordRequiredError",
+    "Permanent",
     "Progress",
+    "Retry",
     "ScaleUnknownError",
+    "Snooze",
     "UnavailableError",
     "UnsupportedError",
     "WaitTimeout",

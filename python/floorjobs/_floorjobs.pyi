@@ -6,7 +6,16 @@ The native part of floorjobs; use the package `floorjobs` instead.
 from _typeshed import SupportsGetItem
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
-__all__ = ["__version__", "Client", "Context", "NewJob", "Worker", "error_codes", "max_pdf_bytes"]
+__all__ = [
+    "__version__",
+    "Client",
+    "Context",
+    "KindOptions",
+    "NewJob",
+    "Worker",
+    "error_codes",
+    "max_pdf_bytes",
+]
 
 __version__: Final[str]
 
@@ -97,6 +106,10 @@ class Context:
         """
         Raises `CancelledError` if the handler should stop; to be called now and then.
         """
+    def checkpoint(self, /, value: str) -> None:
+        """
+        Keeps a value, given as JSON text, for the next attempt.
+        """
     @property
     def is_cancelled(self, /) -> bool:
         """
@@ -106,6 +119,10 @@ class Context:
         """
         The job as it was when this attempt began, as JSON text.
         """
+    def kept(self, /) -> str | None:
+        """
+        What the attempt before this one kept, as JSON text.
+        """
     def progress(
         self, /, fraction: SupportsFloat | SupportsIndex, stage: str, message: str | None = None
     ) -> None:
@@ -114,9 +131,27 @@ class Context:
         """
 
 @final
+class KindOptions:
+    """
+    What one kind of job does differently from its worker; checked when it is made.
+    """
+    def __new__(
+        cls,
+        /,
+        kind: str,
+        *,
+        max_attempts: SupportsIndex | None = None,
+        retry_delay: SupportsFloat | SupportsIndex | None = None,
+        timeout: SupportsFloat | SupportsIndex | None = None,
+    ) -> KindOptions: ...
+
+@final
 class NewJob:
     """
     A request for a job; its arguments are those of `floorjobs.Client.enqueue`.
+
+    `run_at` is RFC 3339. Without `unique_for`, in seconds or for ever, a job holds its key while
+    it is queued or running.
     """
     def __new__(
         cls,
@@ -127,9 +162,15 @@ class NewJob:
         queue: str | None = None,
         priority: SupportsIndex = 0,
         delay: SupportsFloat | SupportsIndex | None = None,
+        run_at: str | None = None,
         max_attempts: SupportsIndex | None = None,
         timeout: SupportsFloat | SupportsIndex | None = None,
+        retry_delay: SupportsFloat | SupportsIndex | None = None,
         unique_key: str | None = None,
+        unique_for: SupportsFloat | SupportsIndex | None = None,
+        unique_forever: bool = False,
+        after: SupportsGetItem[int, str] = ...,
+        on_parent_failure: str = "cancel",
         floorplan_id: SupportsIndex | None = None,
     ) -> NewJob: ...
 
@@ -151,7 +192,7 @@ class Worker:
         """
         A worker on a client's store. `handle_signals` makes SIGTERM and SIGINT stop it.
         """
-    def register(self, /, kind: str, function: Any) -> None:
+    def register(self, /, options: KindOptions, function: Any) -> None:
         """
         Makes a function the handler of a kind; it replaces a native one.
         """

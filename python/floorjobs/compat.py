@@ -150,7 +150,8 @@ def run_job(job_id: str) -> None:
     """
     try:
         client = _client()
-        client.run_here(job_id, handlers.registered().get(client.get(job_id).kind))
+        known = handlers.registered().get(client.get(job_id).kind)
+        client.run_here(job_id, None if known is None else known.function)
     except floorjobs.InvalidStateError:
         # Another has it, or it has ended: there is nothing to run and nothing that failed.
         return

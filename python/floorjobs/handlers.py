@@ -1,8 +1,9 @@
 """Kinds of job that the host runs in Python, beside the ones that the library brings.
 
 A handler is called with a context and the payload, on a thread of the worker. What it returns is
-the job's result (anything `json.dumps` takes, at most 1 MiB). An exception fails the attempt; an
-error of `floorjobs.exceptions` that is not retryable ends the job at once.
+the job's result: anything `json.dumps` takes, over 1 MiB kept as a blob. An exception fails the
+attempt; an error of `floorjobs.exceptions` that is not retryable ends the job at once, and so does
+`floorjobs.Permanent`. `floorjobs.Retry` and `floorjobs.Snooze` say when to run again.
 
 A job may run more than once: a worker may die after the work and before its result is accepted.
 Write handlers so that doing the work again does no harm.
@@ -11,22 +12,37 @@ Write handlers so that doing the work again does no harm.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from floorjobs import _floorjobs as native
+from floorjobs.causes import described
+from floorjobs.client.request import json_text
 from floorjobs.exceptions import InvalidInputError
-from floorjobs.models import Job, object_from
+from floorjobs.models import Job, rfc3339
+from floorjobs.models.values import object_from
+from floorjobs.outcomes import Outcome, Permanent, Retry, Snooze
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeAlias
 
-    from floorjobs import _floorjobs as native
+    from floorjobs.models import Json
 
     HandlerFunction: TypeAlias = Callable[["Context", Any], Any]
 
 _F = TypeVar("_F", bound="HandlerFunction")
 
-_registered: dict[str, HandlerFunction] = {}
+
+@dataclass(frozen=True)
+class Registered:
+    """A function and what its kind of job does differently from the worker."""
+
+    function: HandlerFunction
+    options: native.KindOptions
+
+
+_registered: dict[str, Registered] = {}
 
 
 class Context:
@@ -34,12 +50,14 @@ class Context:
 
     Attributes:
         job: The job as it was when this attempt began.
+        kept: What an attempt before this one kept with `checkpoint`; None if none did.
     """
 
     def __init__(self, inner: native.Context) -> None:
         """Wrap the native context; the worker does that."""
         self._native = inner
         self.job = Job.from_dict(object_from(inner.job()))
+        self.kept: Json = self.job.checkpoint
 
     @property
     def attempt(self) -> int:
@@ -60,7 +78,7 @@ class Context:
         self._native.check()
 
     def progress(self, fraction: float, stage: str, message: str | None = None) -> None:
-        """Tell how far the work is.
+        """Tell how far the work is; the newest report is stored a few times a second at most.
 
         Args:
             fraction: How much of the whole is done, in 0..1.
@@ -69,56 +87,99 @@ class Context:
         """
         self._native.progress(fraction, stage, message)
 
+    def checkpoint(self, value: Json) -> None:
+        """Keep a value for the next attempt, in place of what was kept; stored when this returns.
 
-def handler(kind: str) -> Callable[[_F], _F]:
+        Args:
+            value: Anything `json.dumps` takes, at most 1 MiB.
+
+        Raises:
+            LeaseLostError: This attempt is no longer the running one; let it through.
+            InvalidInputError: JSON has no form for the value.
+            LimitExceededError: The value is larger than the limit.
+        """
+        self._native.checkpoint(json_text("value", value))
+
+
+def handler(
+    kind: str,
+    *,
+    max_attempts: int | None = None,
+    retry_delay: float | None = None,
+    timeout: float | None = None,
+) -> Callable[[_F], _F]:
     """Make the decorated function the handler of the jobs of a kind.
+
+    What a job says itself wins over what is said here, and that over what the worker says.
 
     Args:
         kind: The kind, as given to `Client.enqueue`. ``"ingest"`` and ``"generate"`` replace the
             native pipelines.
+        max_attempts: How many attempts of a job may end with an error.
+        retry_delay: The longest delay in seconds after the first error; it doubles with each
+            further one.
+        timeout: Seconds that one attempt may take; then its context says that it is cancelled.
 
     Raises:
+        InvalidInputError: A setting is not acceptable; `field` names it.
         ValueError: Another function is registered for this kind.
 
     Example:
-        >>> @handler("thumbnail")
+        >>> @handler("thumbnail", max_attempts=2, timeout=30)
         ... def thumbnail(ctx, payload):
         ...     ctx.progress(0.5, "rendering")
         ...     return {"page": payload["page"]}
     """
+    options = native.KindOptions(
+        kind, max_attempts=max_attempts, retry_delay=retry_delay, timeout=timeout
+    )
 
     def register(function: _F) -> _F:
         known = _registered.get(kind)
         # A module that is imported again under another name brings the same function.
-        if known is not None and not _is_same(known, function):
+        if known is not None and not _is_same(known.function, function):
             raise ValueError(
-                f"the kind `{kind}` has a handler: {known.__module__}.{known.__name__}"
+                f"the kind `{kind}` has a handler: "
+                f"{known.function.__module__}.{known.function.__name__}"
             )
-        _registered[kind] = function
+        _registered[kind] = Registered(function, options)
         return function
 
     return register
 
 
-def registered() -> dict[str, HandlerFunction]:
+def registered() -> dict[str, Registered]:
     """Return the handlers by kind, as a copy."""
     return dict(_registered)
 
 
 def run(function: HandlerFunction, inner: native.Context) -> str:
-    """Call a handler for one attempt, and return its result as JSON text.
+    """Call a handler for one attempt, and return how it ended as JSON text.
 
     The native worker calls this, on a thread of its own.
-
-    Raises:
-        InvalidInputError: JSON has no form for the result.
     """
-    context = Context(inner)
-    result = function(context, context.job.payload)
     try:
-        return json.dumps(result, allow_nan=False)
+        context = Context(inner)
+        result = function(context, context.job.payload)
+        return _complete(result) if not isinstance(result, Outcome) else json.dumps(_ending(result))
+    except BaseException as raised:  # noqa: BLE001, what the host's code raises fails its attempt
+        return json.dumps(_ending(raised))
+
+
+def _complete(result: Json) -> str:
+    try:
+        return json.dumps({"outcome": "complete", "result": result}, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidInputError(f"the handler's result is not JSON: {error}", "result") from error
+
+
+def _ending(raised: BaseException) -> dict[str, Json]:
+    if isinstance(raised, Snooze):
+        return {"outcome": "snooze", "until": rfc3339(raised.until)}
+    error = described(raised)
+    if isinstance(raised, Retry):
+        return {"outcome": "retry", "error": error, "after": raised.after}
+    return {"outcome": "fail" if isinstance(raised, Permanent) else "raised", "error": error}
 
 
 def _is_same(one: Callable[..., Any], other: Callable[..., Any]) -> bool:

@@ -90,8 +90,8 @@ def run(
         drain=drain,
         handle_signals=handle_signals,
     )
-    for kind, function in handlers.registered().items():
-        worker.register(kind, function)
+    for known in handlers.registered().values():
+        worker.register(known.options, known.function)
     code, left_running = worker.run(None if console is None else console.event)
     if left_running and handle_signals:
         # The interpreter would wait for threads that ignored every request to stop. What they

@@ -5,7 +5,9 @@ use floorjobs_core::worker::AttemptContext;
 use pyo3::prelude::*;
 
 use crate::client::text;
+use crate::door::enter;
 use crate::errors;
+use crate::request::json;
 
 /// One attempt of a job; `floorjobs.handlers.Context` wraps it.
 #[pyclass(frozen, name = "Context", module = "floorjobs._floorjobs")]
@@ -44,5 +46,16 @@ impl PyContext {
     #[pyo3(signature = (fraction, stage, message=None))]
     fn progress(&self, fraction: f64, stage: &str, message: Option<&str>) {
         self.attempt.progress_message(fraction, stage, message);
+    }
+
+    /// What the attempt before this one kept, as JSON text.
+    fn kept(&self) -> PyResult<Option<String>> {
+        let kept = self.attempt.kept().map(text).transpose();
+        kept.map_err(|error| errors::exception(&error))
+    }
+
+    /// Keeps a value, given as JSON text, for the next attempt.
+    fn checkpoint(&self, py: Python<'_>, value: &str) -> PyResult<()> {
+        enter(py, || self.attempt.checkpoint(&json("value", value)?))
     }
 }

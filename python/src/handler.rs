@@ -1,11 +1,15 @@
-//! Functions of Python as handlers of the worker.
+//! Functions of Python as handlers of the worker, and the settings of their kinds.
 
-use floorjobs_core::worker::{AttemptContext, Handler, Verdict};
-use floorjobs_core::{Error, ErrorKind, Result};
+use floorjobs_core::job::{Failure, Kind, RetryPolicy, Timestamp, duration_from_seconds};
+use floorjobs_core::worker::{AttemptContext, Handler, KindOptions, Verdict};
+use floorjobs_core::{Error, ErrorKind, NewJob, Result};
 use pyo3::prelude::*;
+use serde::Deserialize;
+use serde_json::Value;
 
 use crate::context::PyContext;
 use crate::errors;
+use crate::request::{fitting, optional_seconds};
 
 /// A Python function that takes a context and the payload, and returns the result.
 pub(crate) struct PyHandler {
@@ -14,17 +18,17 @@ pub(crate) struct PyHandler {
 
 impl Handler for PyHandler {
     fn run(&self, attempt: &AttemptContext) -> Result<Verdict> {
-        let result = Python::attach(|py| {
+        let answer = Python::attach(|py| {
             self.call(py, attempt)
-                .map_err(|raised| failure(py, &raised))
+                .map_err(|raised| unforeseen(py, &raised))
         })?;
-        let result: serde_json::Value = serde_json::from_str(&result).map_err(not_storable)?;
-        Ok(Verdict::complete(result))
+        let answer: Answer = serde_json::from_str(&answer).map_err(not_storable)?;
+        answer.verdict()
     }
 }
 
 impl PyHandler {
-    /// Calls the function and returns its result as JSON text.
+    /// Calls the function and returns its [`Answer`] as JSON text.
     fn call(&self, py: Python<'_>, attempt: &AttemptContext) -> PyResult<String> {
         let context = PyContext {
             attempt: attempt.clone(),
@@ -32,6 +36,82 @@ impl PyHandler {
         py.import("floorjobs.handlers")?
             .call_method1("run", (&self.function, context))?
             .extract()
+    }
+}
+
+/// What `floorjobs.handlers.run` returns: how the function ended.
+#[derive(Deserialize)]
+#[serde(tag = "outcome", rename_all = "lowercase")]
+enum Answer {
+    Complete {
+        result: Value,
+    },
+    /// It raised an exception; whether that is final follows from the code.
+    Raised {
+        error: Raised,
+    },
+    Retry {
+        error: Raised,
+        after: Option<f64>,
+    },
+    Snooze {
+        until: String,
+    },
+    Fail {
+        error: Raised,
+    },
+}
+
+/// An exception, with the exceptions that caused it, nearest first.
+#[derive(Deserialize)]
+struct Raised {
+    code: String,
+    message: String,
+    causes: Vec<String>,
+}
+
+impl Answer {
+    fn verdict(self) -> Result<Verdict> {
+        Ok(match self {
+            Answer::Complete { result } => Verdict::complete(result),
+            Answer::Raised { error } => return Err(error.into()),
+            Answer::Retry { error, after } => Verdict::Retry {
+                error: error.into(),
+                after: after
+                    .map(|seconds| duration_from_seconds("after", seconds))
+                    .transpose()?,
+            },
+            Answer::Snooze { until } => Verdict::Snooze {
+                until: Timestamp::parse(&until)?,
+            },
+            Answer::Fail { error } => Verdict::Fail {
+                error: error.into(),
+            },
+        })
+    }
+}
+
+impl From<Raised> for Error {
+    fn from(raised: Raised) -> Error {
+        let kind = ErrorKind::from_code(&raised.code).unwrap_or(ErrorKind::Internal);
+        let mut inner: Option<Error> = None;
+        for message in raised.causes.into_iter().rev() {
+            inner = Some(caused_by(Error::new(ErrorKind::Internal, message), inner));
+        }
+        caused_by(Error::new(kind, raised.message), inner)
+    }
+}
+
+impl From<Raised> for Failure {
+    fn from(raised: Raised) -> Failure {
+        Failure::from(&Error::from(raised))
+    }
+}
+
+fn caused_by(error: Error, cause: Option<Error>) -> Error {
+    match cause {
+        Some(cause) => error.with_source(cause),
+        None => error,
     }
 }
 
@@ -43,25 +123,58 @@ fn not_storable(error: serde_json::Error) -> Error {
     .with_source(error)
 }
 
-/// What an exception of a handler means for its attempt.
-fn failure(py: Python<'_>, raised: &PyErr) -> Error {
+/// What an exception that the package did not catch means for its attempt.
+fn unforeseen(py: Python<'_>, raised: &PyErr) -> Error {
     if let Some(error) = errors::from_exception(py, raised) {
         return error;
     }
-    let class = raised.get_type(py);
-    let name = class.qualname().map_or_else(
-        |_| "an exception".to_owned(),
-        |name| name.to_string_lossy().into_owned(),
-    );
-    let said = raised
-        .value(py)
-        .str()
-        .map(|text| text.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let message = if said.is_empty() {
-        name
-    } else {
-        format!("{name}: {said}")
-    };
-    Error::new(ErrorKind::Internal, message)
+    Error::new(ErrorKind::Internal, raised.to_string())
+}
+
+/// What one kind of job does differently from its worker; checked when it is made.
+#[pyclass(frozen, name = "KindOptions", module = "floorjobs._floorjobs")]
+#[derive(Debug)]
+pub(crate) struct PyKindOptions {
+    pub(crate) kind: Kind,
+    wanted: NewJob,
+}
+
+#[pymethods]
+impl PyKindOptions {
+    #[new]
+    #[pyo3(signature = (kind, *, max_attempts=None, retry_delay=None, timeout=None))]
+    fn new(
+        kind: String,
+        max_attempts: Option<i64>,
+        retry_delay: Option<f64>,
+        timeout: Option<f64>,
+    ) -> PyResult<PyKindOptions> {
+        let options = || {
+            let kind = Kind::new(kind)?;
+            // A request may say the same of one job, and its check is the rule for both.
+            let mut wanted = NewJob::of(kind.clone());
+            wanted.max_attempts = max_attempts
+                .map(|number| fitting("max_attempts", number))
+                .transpose()?;
+            wanted.retry_delay = optional_seconds("retry_delay", retry_delay)?;
+            wanted.timeout = optional_seconds("timeout", timeout)?;
+            wanted.check()?;
+            Ok(PyKindOptions { kind, wanted })
+        };
+        options().map_err(|error| errors::exception(&error))
+    }
+}
+
+impl PyKindOptions {
+    /// These options for a worker whose own policy is `retry`.
+    pub(crate) fn over(&self, retry: RetryPolicy) -> KindOptions {
+        KindOptions {
+            retry: Some(RetryPolicy {
+                max_attempts: self.wanted.max_attempts.unwrap_or(retry.max_attempts),
+                base: self.wanted.retry_delay.unwrap_or(retry.base),
+                ..retry
+            }),
+            deadline: self.wanted.timeout,
+        }
+    }
 }

@@ -25,6 +25,8 @@ mod _floorjobs {
     #[pymodule_export]
     use crate::context::PyContext;
     #[pymodule_export]
+    use crate::handler::PyKindOptions;
+    #[pymodule_export]
     use crate::request::PyNewJob;
     #[pymodule_export]
     use crate::worker::PyWorker;

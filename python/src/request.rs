@@ -1,12 +1,17 @@
 //! Requests for jobs, from Python's arguments.
 
-use floorjobs_core::job::{Kind, QueueName, Start, duration_from_seconds};
+use floorjobs_core::job::{
+    Kind, ParentFailure, QueueName, Start, Timestamp, UniqueScope, duration_from_seconds,
+};
 use floorjobs_core::{Error, NewJob, Result};
 use pyo3::prelude::*;
 
 use crate::errors;
 
 /// A request for a job; its arguments are those of `floorjobs.Client.enqueue`.
+///
+/// `run_at` is RFC 3339. Without `unique_for`, in seconds or for ever, a job holds its key while
+/// it is queued or running.
 #[pyclass(frozen, name = "NewJob", module = "floorjobs._floorjobs")]
 #[derive(Debug)]
 pub(crate) struct PyNewJob {
@@ -16,8 +21,9 @@ pub(crate) struct PyNewJob {
 #[pymethods]
 impl PyNewJob {
     #[new]
-    #[pyo3(signature = (kind, payload, *, queue=None, priority=0, delay=None, max_attempts=None,
-        timeout=None, unique_key=None, floorplan_id=None))]
+    #[pyo3(signature = (kind, payload, *, queue=None, priority=0, delay=None, run_at=None,
+        max_attempts=None, timeout=None, retry_delay=None, unique_key=None, unique_for=None,
+        unique_forever=false, after=Vec::new(), on_parent_failure="cancel", floorplan_id=None))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         kind: String,
@@ -25,26 +31,46 @@ impl PyNewJob {
         queue: Option<String>,
         priority: i64,
         delay: Option<f64>,
+        run_at: Option<&str>,
         max_attempts: Option<i64>,
         timeout: Option<f64>,
+        retry_delay: Option<f64>,
         unique_key: Option<String>,
+        unique_for: Option<f64>,
+        unique_forever: bool,
+        after: Vec<String>,
+        on_parent_failure: &str,
         floorplan_id: Option<i64>,
     ) -> PyResult<PyNewJob> {
         let request = || {
             let mut request = NewJob::of(Kind::new(kind)?);
-            request.payload = json(payload)?;
+            request.payload = json("payload", payload)?;
             request.queue = queue.map(QueueName::new).transpose()?;
             request.priority = fitting("priority", priority)?;
-            if let Some(seconds) = delay {
-                request.start = Start::In(duration_from_seconds("delay", seconds)?);
-            }
+            request.start = start(delay, run_at)?;
             request.max_attempts = max_attempts
                 .map(|number| fitting("max_attempts", number))
                 .transpose()?;
-            request.timeout = timeout
-                .map(|seconds| duration_from_seconds("timeout", seconds))
-                .transpose()?;
+            request.timeout = optional_seconds("timeout", timeout)?;
+            request.retry_delay = optional_seconds("retry_delay", retry_delay)?;
+            if unique_key.is_none() && (unique_forever || unique_for.is_some()) {
+                return Err(Error::invalid_field(
+                    "unique_for",
+                    "`unique_for` means nothing without `unique_key`",
+                ));
+            }
             request.unique_key = unique_key;
+            request.unique_scope = match optional_seconds("unique_for", unique_for)? {
+                Some(time) => UniqueScope::For(time),
+                None if unique_forever => UniqueScope::Forever,
+                None => UniqueScope::Active,
+            };
+            request.after = after
+                .into_iter()
+                .map(|id| id.parse())
+                .collect::<Result<_>>()
+                .map_err(|error: Error| error.with_field("after"))?;
+            request.on_parent_failure = policy_named(on_parent_failure)?;
             request.floorplan_id = floorplan_id;
             Ok(request)
         };
@@ -55,14 +81,48 @@ impl PyNewJob {
     }
 }
 
+fn start(delay: Option<f64>, run_at: Option<&str>) -> Result<Start> {
+    match (delay, run_at) {
+        (Some(_), Some(_)) => Err(Error::invalid_field(
+            "run_at",
+            "`delay` and `run_at` exclude each other",
+        )),
+        (None, Some(moment)) => Timestamp::parse(moment)
+            .map(Start::At)
+            .map_err(|error| error.with_field("run_at")),
+        (delay, None) => duration_from_seconds("delay", delay.unwrap_or_default()).map(Start::In),
+    }
+}
+
+fn policy_named(text: &str) -> Result<ParentFailure> {
+    ParentFailure::from_text(text).ok_or_else(|| {
+        Error::invalid_field(
+            "on_parent_failure",
+            format!("`on_parent_failure` must be `cancel`, `fail` or `run`, not `{text}`"),
+        )
+    })
+}
+
 /// A number of Python's in the width that the library stores.
 pub(crate) fn fitting<T: TryFrom<i64>>(field: &str, number: i64) -> Result<T> {
     T::try_from(number)
         .map_err(|_| Error::invalid_field(field, format!("`{field}` is out of range: {number}")))
 }
 
-fn json(text: &str) -> Result<serde_json::Value> {
+/// Seconds of Python's that may be left out.
+pub(crate) fn optional_seconds(
+    field: &str,
+    seconds: Option<f64>,
+) -> Result<Option<std::time::Duration>> {
+    seconds
+        .map(|seconds| duration_from_seconds(field, seconds))
+        .transpose()
+}
+
+/// The value of a JSON text.
+pub(crate) fn json(field: &str, text: &str) -> Result<serde_json::Value> {
     serde_json::from_str(text).map_err(|error| {
-        Error::invalid_field("payload", "`payload` cannot be stored as JSON").with_source(error)
+        Error::invalid_field(field, format!("`{field}` cannot be stored as JSON"))
+            .with_source(error)
     })
 }

@@ -2,18 +2,16 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use floorjobs_core::job::{Kind, QueueName, duration_from_seconds};
+use floorjobs_core::job::{QueueName, RetryPolicy, duration_from_seconds};
 use floorjobs_core::pipeline::worker_of;
-use floorjobs_core::worker::{
-    KindOptions, RunReport, Worker, WorkerEvent, WorkerHandle, WorkerOptions,
-};
+use floorjobs_core::worker::{RunReport, Worker, WorkerEvent, WorkerHandle, WorkerOptions};
 use floorjobs_core::{Error, ErrorKind, Result};
 use pyo3::prelude::*;
 
 use crate::client::PyClient;
 use crate::door::enter;
 use crate::errors;
-use crate::handler::PyHandler;
+use crate::handler::{PyHandler, PyKindOptions};
 use crate::request::fitting;
 
 /// Runs the jobs of some queues in this process; `floorjobs.worker` is the program around it.
@@ -22,6 +20,7 @@ use crate::request::fitting;
 pub(crate) struct PyWorker {
     waiting: Mutex<Option<Worker>>,
     handle: WorkerHandle,
+    retry: RetryPolicy,
 }
 
 #[pymethods]
@@ -58,18 +57,19 @@ impl PyWorker {
             let worker = worker_of(&client, options)?;
             Ok(PyWorker {
                 handle: worker.stop_handle(),
+                retry: settings.retry,
                 waiting: Mutex::new(Some(worker)),
             })
         })
     }
 
     /// Makes a function the handler of a kind; it replaces a native one.
-    fn register(&self, py: Python<'_>, kind: String, function: Py<PyAny>) -> PyResult<()> {
-        let kind = enter(py, || Kind::new(kind))?;
+    fn register(&self, options: &PyKindOptions, function: Py<PyAny>) -> PyResult<()> {
         let mut waiting = self.waiting();
         let worker = waiting.take().ok_or_else(already_run)?;
         let handler = Arc::new(PyHandler { function });
-        *waiting = Some(worker.handle_with(kind, handler, KindOptions::default()));
+        let settings = options.over(self.retry);
+        *waiting = Some(worker.handle_with(options.kind.clone(), handler, settings));
         Ok(())
     }
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import current_app
+from werkzeug.datastructures import FileStorage
 
 from floorjobs.exceptions import InvalidInputError, NotFoundError
 
 if TYPE_CHECKING:
     from flask import Request
-    from werkzeug.datastructures import FileStorage
 
 DEFAULT_MAX_BYTES = 16 << 20
 """The largest request body if the application sets no ``MAX_CONTENT_LENGTH``."""

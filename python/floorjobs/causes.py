@@ -1,0 +1,71 @@
+"""What a handler's exception says: its own sentence, and those of the exceptions behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from floorjobs.exceptions import FloorjobsError
+from floorjobs.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from floorjobs.models import Json
+
+# A longer chain is one that a loop made.
+_MOST_CAUSES = 16
+
+
+def described(raised: BaseException) -> dict[str, Json]:
+    """Return an exception as code, message and causes, nearest first.
+
+    >>> try:
+    ...     try:
+    ...         {}["page"]
+    ...     except KeyError as error:
+    ...         raise RuntimeError("no such page") from error
+    ... except RuntimeError as error:
+    ...     described(error)
+    {'code': 'internal', 'message': 'RuntimeError: no such page', 'causes': ["KeyError: 'page'"]}
+    """
+    return {
+        "code": getattr(raised, "code", None) if _is_ours(raised) else "internal",
+        "message": sentence(raised),
+        "causes": [sentence(cause) for cause in _behind(raised)],
+    }
+
+
+def sentence(raised: BaseException) -> str:
+    """Return what an exception says, with the name of its class unless it is one of this library.
+
+    >>> sentence(ValueError("too large")), sentence(KeyboardInterrupt())
+    ('ValueError: too large', 'KeyboardInterrupt')
+    """
+    name = type(raised).__qualname__
+    try:
+        said = str(raised)
+    except Exception:  # noqa: BLE001, a class of the host's that cannot even say what it is
+        said = ""
+    # What JSON or the database cannot hold, such as half of a surrogate pair.
+    said = said.encode("utf-8", "replace").decode()
+    if not said:
+        return name
+    return said if _is_ours(raised) else f"{name}: {said}"
+
+
+def _is_ours(raised: BaseException) -> bool:
+    return isinstance(raised, (FloorjobsError, Outcome))
+
+
+def _behind(raised: BaseException) -> Iterator[BaseException]:
+    """Yield the exceptions behind one, as a traceback would show them."""
+    seen = {id(raised)}
+    for _ in range(_MOST_CAUSES):
+        cause = raised.__cause__
+        if cause is None and not raised.__suppress_context__:
+            cause = raised.__context__
+        if cause is None or id(cause) in seen:
+            return
+        seen.add(id(cause))
+        yield cause
+        raised = cause

@@ -1,0 +1,38 @@
+"""Changing what waits or runs."""
+
+from __future__ import annotations
+
+from floorjobs.client.opened import Opened
+from floorjobs.models import Job
+from floorjobs.models.values import object_from
+
+
+class Changing(Opened):
+    """The part of the client that changes jobs and queues."""
+
+    def cancel(self, job_id: str) -> Job:
+        """Cancel a job: a queued one at once, a running one as soon as its handler notices.
+
+        Raises:
+            InvalidStateError: The job has ended.
+            JobNotFoundError: There is no such job.
+        """
+        return Job.from_dict(object_from(self._native.cancel(job_id)))
+
+    def retry(self, job_id: str) -> Job:
+        """Queue a failed or cancelled job again: same id, counters from zero, attempts go on.
+
+        Raises:
+            InvalidStateError: The job is queued, running, or has succeeded.
+            ConflictError: Another job holds its unique key by now.
+            JobNotFoundError: There is no such job.
+        """
+        return Job.from_dict(object_from(self._native.retry(job_id)))
+
+    def make_due(self, job_id: str) -> Job:
+        """Let a delayed job run at once; one that is due or further on is left as it is.
+
+        Raises:
+            JobNotFoundError: There is no such job.
+        """
+        return Job.from_dict(object_from(self._native.make_due(job_id)))

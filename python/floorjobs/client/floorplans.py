@@ -1,0 +1,33 @@
+"""Floor plans, as the client hands them out."""
+
+from __future__ import annotations
+
+from floorjobs.client.opened import Opened
+from floorjobs.models import Floorplan
+from floorjobs.models.values import object_from
+
+
+class Floorplans(Opened):
+    """The part of the client about floor plans."""
+
+    def floorplan(self, floorplan_id: int, *, with_plan: bool = True) -> Floorplan:
+        """Return a floor plan, with what was read from it if an ingest has succeeded.
+
+        Args:
+            floorplan_id: The floor plan.
+            with_plan: Whether to read all of it; without, `plan` is None and `wall_segments` is
+                empty, and only the database is asked.
+
+        Raises:
+            NotFoundError: There is no such floor plan.
+        """
+        return Floorplan.from_dict(object_from(self._native.floorplan(floorplan_id, with_plan)))
+
+    def floorplan_svg(self, floorplan_id: int) -> str:
+        """Return the picture of a floor plan's page and walls as SVG.
+
+        Raises:
+            NotFoundError: There is no such floor plan.
+            InvalidStateError: It has not been read yet.
+        """
+        return self._native.floorplan_svg(floorplan_id)

@@ -1,0 +1,71 @@
+"""Attempts that the host runs itself, without a worker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from floorjobs.client.opened import Opened
+from floorjobs.client.request import json_text
+from floorjobs.models import Job
+from floorjobs.models.values import object_from
+
+if TYPE_CHECKING:
+    from floorjobs.handlers import HandlerFunction
+    from floorjobs.models import Json
+
+
+class Holding(Opened):
+    """The part of the client for programs that do the work themselves."""
+
+    def hold(self, job_id: str) -> Job:
+        """Start an attempt of a queued job in this process, due or not, for 600 s at most.
+
+        For callers that do the work themselves and end it with `complete` or `fail`. When this
+        process dies, a worker takes the job over.
+
+        Raises:
+            InvalidStateError: The job is not queued.
+            JobNotFoundError: There is no such job.
+        """
+        return Job.from_dict(object_from(self._native.hold(job_id)))
+
+    def complete(self, job_id: str, result_ref: dict[str, Json] | None = None) -> Job:
+        """End a job that this process holds, with a reference to its result.
+
+        Raises:
+            LeaseLostError: This process does not hold the job.
+            JobNotFoundError: There is no such job.
+        """
+        text = None if result_ref is None else json_text("result_ref", result_ref)
+        return Job.from_dict(object_from(self._native.complete(job_id, text)))
+
+    def fail(self, job_id: str, message: str, *, code: str = "internal") -> Job:
+        """End a job that this process holds, with a failure.
+
+        Args:
+            job_id: The job.
+            message: What went wrong.
+            code: One of the stable error codes.
+
+        Raises:
+            LeaseLostError: This process does not hold the job.
+            JobNotFoundError: There is no such job.
+        """
+        return Job.from_dict(object_from(self._native.fail(job_id, code, message)))
+
+    def run_here(self, job_id: str, function: HandlerFunction | None = None) -> Job:
+        """Run one attempt of a queued job in this thread, due or not.
+
+        A failure ends the job; `retry` queues it again. For programs that have no worker.
+
+        Args:
+            job_id: The job.
+            function: The handler; by default that of the library for the job's kind.
+
+        Raises:
+            InvalidStateError: The job is not queued.
+            UnsupportedError: There is no handler for its kind.
+            LeaseLostError: It took longer than 600 s.
+            JobNotFoundError: There is no such job.
+        """
+        return Job.from_dict(object_from(self._native.run_here(job_id, function)))

@@ -1,0 +1,156 @@
+"""Storing jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from floorjobs.client.opened import Opened
+from floorjobs.client.request import new_job, new_jobs, read_pdf
+from floorjobs.models import Job
+from floorjobs.models.values import list_from, object_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from floorjobs.client.request import JobRequest, PdfSource, UniqueFor
+    from floorjobs.models import Json, ParentFailure
+
+
+class Storing(Opened):
+    """The part of the client that stores jobs."""
+
+    def ingest(
+        self,
+        pdf: PdfSource,
+        *,
+        filename: str | None = None,
+        project_id: int | None = None,
+        page: int | None = None,
+        queue: str | None = None,
+        priority: int = 0,
+        unique_key: str | None = None,
+    ) -> Job:
+        """Store a PDF and a job that reads its floor plan; when this returns, both are durable.
+
+        Args:
+            pdf: The path of a file, its bytes, or a binary file object that is open for reading.
+            filename: The name to show for it; taken from the path or the file object if unset.
+            project_id: Whatever number the host knows its project by.
+            page: Which page to read, from 0; by default the one that looks most like a plan.
+            queue: The queue to wait in.
+            priority: Higher runs first within the queue.
+            unique_key: While an ingest with this key is queued or running, that one is returned
+                and nothing is stored.
+
+        Returns:
+            The queued job; its `floorplan_id` is the id of the floor plan.
+
+        Raises:
+            InvalidPdfError: The bytes are no PDF at all; what is wrong further in, the job tells.
+            LimitExceededError: The PDF is larger than the limit.
+            OSError: The path cannot be read.
+        """
+        content, name = read_pdf(pdf)
+        text = self._native.ingest(
+            content,
+            filename=filename if filename is not None else name,
+            project_id=project_id,
+            page=page,
+            queue=queue,
+            priority=priority,
+            unique_key=unique_key,
+        )
+        return Job.from_dict(object_from(text))
+
+    def enqueue(
+        self,
+        kind: str,
+        payload: Json = None,
+        *,
+        queue: str | None = None,
+        priority: int = 0,
+        delay: float | None = None,
+        run_at: datetime | None = None,
+        max_attempts: int | None = None,
+        timeout: float | None = None,
+        retry_delay: float | None = None,
+        unique_key: str | None = None,
+        unique_for: UniqueFor = "active",
+        after: Iterable[str | Job] = (),
+        on_parent_failure: ParentFailure = "cancel",
+        floorplan_id: int | None = None,
+    ) -> Job:
+        """Store a job of a kind of your own; when this returns, it is durable.
+
+        Args:
+            kind: What the job does; a worker needs a `handler` for it.
+            payload: What the handler gets: anything `json.dumps` takes, at most 1 MiB.
+            queue: The queue to wait in.
+            priority: Higher runs first within the queue.
+            delay: Seconds to wait before it may run.
+            run_at: The moment before which it does not run, with a time zone; instead of `delay`.
+            max_attempts: How many attempts may end with an error.
+            timeout: Seconds that one attempt may take.
+            retry_delay: The longest delay in seconds after the first error; it doubles with each
+                further one.
+            unique_key: While a job of this kind holds this key, that one is returned and none is
+                stored.
+            unique_for: How long the key is held: while the job is queued or running
+                (``"active"``), in addition for so many seconds after it was stored, or
+                ``"forever"``.
+            after: Jobs, or their ids, that must end before this one may run; at most 1,000.
+            on_parent_failure: What becomes of this job when one of those fails or is cancelled:
+                ``"cancel"`` cancels it, ``"fail"`` lets it fail, ``"run"`` runs it all the same.
+            floorplan_id: The floor plan that the job is about.
+
+        Raises:
+            InvalidInputError: An argument is not acceptable; `field` names it.
+            LimitExceededError: The payload is larger than the limit.
+            NotFoundError: There is no such floor plan, or no such job to wait for.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     page = jobs.enqueue("page", {"number": 1}, unique_key="page-1")
+            ...     book = jobs.enqueue("book", after=[page], on_parent_failure="run")
+            >>> (book.status, book.waiting_for)
+            ('queued', 1)
+        """
+        request = new_job(
+            kind,
+            payload,
+            queue=queue,
+            priority=priority,
+            delay=delay,
+            run_at=run_at,
+            max_attempts=max_attempts,
+            timeout=timeout,
+            retry_delay=retry_delay,
+            unique_key=unique_key,
+            unique_for=unique_for,
+            after=after,
+            on_parent_failure=on_parent_failure,
+            floorplan_id=floorplan_id,
+        )
+        return Job.from_dict(list_from(self._native.enqueue_many([request]))[0])
+
+    def enqueue_many(self, requests: Iterable[JobRequest]) -> list[Job]:
+        """Store many jobs in one transaction, all or none; at most 10,000.
+
+        Args:
+            requests: One dictionary per job: the arguments of `enqueue` by name.
+
+        Raises:
+            InvalidInputError: As for `enqueue`; `field` names the job at fault, too, as in
+                ``jobs[3].payload``.
+            LimitExceededError: There are too many, or a payload is too large.
+            NotFoundError: As for `enqueue`.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     made = jobs.enqueue_many([{"kind": "page", "payload": n} for n in range(3)])
+            >>> [job.payload for job in made]
+            [0, 1, 2]
+        """
+        made = new_jobs("jobs", requests)
+        return [Job.from_dict(job) for job in list_from(self._native.enqueue_many(made))]
