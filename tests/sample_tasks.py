@@ -62,8 +62,8 @@ def chain(ctx: Context, payload: Any) -> None:
     """Fail with an exception that has a cause, which hides another."""
     try:
         try:
-            {}["page"]
-        except KeyError:
+            int("page")
+        except ValueError:
             raise ConnectionError("no route") from None
     except ConnectionError as error:
         raise floorjobs.InvalidInputError("the page is not there") from error

@@ -83,7 +83,7 @@ def test_the_causes_of_an_exception_are_stored(jobs: floorjobs.Client, tasks: Pr
     job = jobs.wait(jobs.enqueue("chain").id, timeout=20)
     assert job.error is not None
     assert job.error.code == "invalid_input"
-    # `from None` hides the KeyError, as in a traceback.
+    # `from None` hides the ValueError, as in a traceback.
     assert job.error.message == "the page is not there: ConnectionError: no route"
     (attempt,) = jobs.attempts(job.id)
     assert attempt.error == job.error
