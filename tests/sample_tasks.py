@@ -120,6 +120,12 @@ def modest(ctx: Context, payload: Any) -> None:
     wait_until(told, 60)
 
 
+@floorjobs.handler("stalls", stall_after=0.1, stall_action="cancel")
+def stalls(ctx: Context, payload: Any) -> None:
+    """Report nothing until told to stop."""
+    modest(ctx, payload)
+
+
 @floorjobs.handler("unstorable")
 def unstorable(ctx: Context, payload: Any) -> Any:
     return {"nan": float("nan"), "object": object(), "surrogate": "\ud800"}[payload]

@@ -77,6 +77,7 @@ def test_failing_for_good_ends_the_job(jobs: floorjobs.Client, tasks: Program) -
     assert job.error is not None
     assert job.error.code == "not_found"
     assert job.error.message == "the customer is gone: TimeoutError: none"
+    assert job.error.causes == ("TimeoutError: none",)
 
 
 def test_the_causes_of_an_exception_are_stored(jobs: floorjobs.Client, tasks: Program) -> None:
@@ -85,8 +86,11 @@ def test_the_causes_of_an_exception_are_stored(jobs: floorjobs.Client, tasks: Pr
     assert job.error.code == "invalid_input"
     # `from None` hides the ValueError, as in a traceback.
     assert job.error.message == "the page is not there: ConnectionError: no route"
+    assert job.error.causes == ("ConnectionError: no route",)
     (attempt,) = jobs.attempts(job.id)
     assert attempt.error == job.error
+    assert floorjobs.Job.from_dict(job.to_dict()) == job
+    assert floorjobs.Attempt.from_dict(attempt.to_dict()) == attempt
 
 
 def test_the_settings_of_a_kind_hold_unless_the_job_says_otherwise(
@@ -99,6 +103,23 @@ def test_the_settings_of_a_kind_hold_unless_the_job_says_otherwise(
     job = jobs.wait(jobs.enqueue("modest", "wait", max_attempts=1).id, timeout=20)
     assert job.error is not None
     assert job.error.code == "timeout"
+
+
+def test_an_attempt_that_stalls_is_told_of_and_cancelled(
+    jobs: floorjobs.Client, database_url: str, tmp_path: Path
+) -> None:
+    options = ["--import", "sample_tasks", "--stall-after", "0.2", "--concurrency", "2"]
+    with worker(database_url, tmp_path / "worker.log", *options) as tasks:
+        held = jobs.enqueue("hold", {"until": str(tmp_path / "done")})
+        wait_until(lambda: jobs.get(held.id).stalled_since is not None)
+        tasks.wait_for(f"WARNING stalled job_id={held.id}")
+        job = jobs.wait(jobs.enqueue("stalls", max_attempts=1).id, timeout=20)
+        assert job.error is not None
+        assert (job.status, job.error.code) == ("failed", "timeout")
+        assert jobs.get(held.id).status == "running"
+        (tmp_path / "done").touch()
+        job = jobs.wait(held.id, timeout=20)
+        assert (job.status, job.stalled_since) == ("succeeded", None)
 
 
 def test_a_checkpoint_outlives_the_worker(
@@ -133,6 +154,8 @@ def test_a_checkpoint_outlives_the_worker(
         ("retry_delay", {"retry_delay": -1}),
         ("timeout", {"timeout": 0}),
         ("timeout", {"timeout": float("nan")}),
+        ("stall_after", {"stall_after": -1}),
+        ("stall_action", {"stall_action": "shrug"}),
     ],
 )
 def test_a_bad_setting_of_a_kind_is_named(field: str, settings: dict[str, Any]) -> None:

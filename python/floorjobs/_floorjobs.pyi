@@ -143,6 +143,8 @@ class KindOptions:
         max_attempts: SupportsIndex | None = None,
         retry_delay: SupportsFloat | SupportsIndex | None = None,
         timeout: SupportsFloat | SupportsIndex | None = None,
+        stall_after: SupportsFloat | SupportsIndex | None = None,
+        stall_action: str | None = None,
     ) -> KindOptions: ...
 
 @final
@@ -187,6 +189,9 @@ class Worker:
         queues: SupportsGetItem[int, str] | None = None,
         concurrency: SupportsIndex | None = None,
         drain: bool = False,
+        timeout: SupportsFloat | SupportsIndex | None = None,
+        stall_after: SupportsFloat | SupportsIndex | None = None,
+        stall_action: str | None = None,
         handle_signals: bool = False,
     ) -> Worker:
         """

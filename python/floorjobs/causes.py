@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from floorjobs.models import Json
 
-# A longer chain is one that a loop made.
-_MOST_CAUSES = 16
+# A longer chain is one that a loop made; the library stores 16 of them, the root included.
+_MOST_CAUSES = 1_000
 
 
 def described(raised: BaseException) -> dict[str, Json]:

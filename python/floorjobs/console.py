@@ -19,6 +19,7 @@ _WARNINGS = {
     "lease_lost",
     "reaped",
     "deadline_passed",
+    "stalled",
     "strays_released",
     "events_dropped",
     "repository_failed",
@@ -111,7 +112,8 @@ def _flat(values: dict[str, Json], prefix: str = "") -> list[tuple[str, Json]]:
     for key, value in values.items():
         if isinstance(value, dict):
             pairs += _flat(value, f"{prefix}{key}_")
-        elif value is not None:
+        # The sentence of a failure has its causes in it.
+        elif value is not None and key != "causes":
             pairs.append((prefix + key, value))
     return pairs
 

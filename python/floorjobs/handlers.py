@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeAlias
 
-    from floorjobs.models import Json
+    from floorjobs.models import Json, StallAction
 
     HandlerFunction: TypeAlias = Callable[["Context", Any], Any]
 
@@ -107,6 +107,8 @@ def handler(
     max_attempts: int | None = None,
     retry_delay: float | None = None,
     timeout: float | None = None,
+    stall_after: float | None = None,
+    stall_action: StallAction | None = None,
 ) -> Callable[[_F], _F]:
     """Make the decorated function the handler of the jobs of a kind.
 
@@ -119,6 +121,10 @@ def handler(
         retry_delay: The longest delay in seconds after the first error; it doubles with each
             further one.
         timeout: Seconds that one attempt may take; then its context says that it is cancelled.
+        stall_after: Seconds for which an attempt may report no progress that says something new,
+            and no checkpoint, before it is taken to stall; 0 switches that off.
+        stall_action: What happens then: ``"report"`` notes it in the job and in the worker's log,
+            ``"cancel"`` in addition ends the attempt, which counts as an error.
 
     Raises:
         InvalidInputError: A setting is not acceptable; `field` names it.
@@ -131,7 +137,12 @@ def handler(
         ...     return {"page": payload["page"]}
     """
     options = native.KindOptions(
-        kind, max_attempts=max_attempts, retry_delay=retry_delay, timeout=timeout
+        kind,
+        max_attempts=max_attempts,
+        retry_delay=retry_delay,
+        timeout=timeout,
+        stall_after=stall_after,
+        stall_action=stall_action,
     )
 
     def register(function: _F) -> _F:

@@ -17,6 +17,8 @@ from floorjobs.console import Console, log_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from floorjobs.models import StallAction
+
 EXIT_OK = 0
 EXIT_USAGE = 2
 EXIT_UNAVAILABLE = 69
@@ -69,6 +71,9 @@ def run(
     queues: Sequence[str] | None = None,
     concurrency: int | None = None,
     drain: bool = False,
+    timeout: float | None = None,
+    stall_after: float | None = None,
+    stall_action: StallAction | None = None,
     handle_signals: bool = False,
     console: Console | None = None,
 ) -> int:
@@ -79,6 +84,11 @@ def run(
         queues: The queues to serve, an earlier one first; by default that of the client.
         concurrency: How many jobs to run at a time; by default one per core.
         drain: Whether to end once nothing is due.
+        timeout: Seconds that an attempt may take if neither its job nor its kind says; by default
+            600.
+        stall_after: Seconds for which an attempt may report nothing new before it is taken to
+            stall, unless its kind says; by default as long as it likes.
+        stall_action: What happens then: ``"report"``, the default, or ``"cancel"``.
         handle_signals: Whether SIGTERM and SIGINT stop it; for the main thread of a program of
             which it is the whole purpose.
         console: Where to show what happens.
@@ -88,6 +98,9 @@ def run(
         queues=None if queues is None else list(queues),
         concurrency=concurrency,
         drain=drain,
+        timeout=timeout,
+        stall_after=stall_after,
+        stall_action=stall_action,
         handle_signals=handle_signals,
     )
     for known in handlers.registered().values():
@@ -111,6 +124,9 @@ def _run(options: argparse.Namespace) -> int:
             queues=options.queues,
             concurrency=options.concurrency,
             drain=options.drain,
+            timeout=options.timeout,
+            stall_after=options.stall_after,
+            stall_action=options.stall_action,
             handle_signals=True,
             console=Console(sys.stderr),
         )
@@ -145,6 +161,23 @@ def _parser() -> argparse.ArgumentParser:
         help="how many jobs to run at a time (default: one per core)",
     )
     parser.add_argument("--drain", action="store_true", help="end once nothing is due")
+    parser.add_argument(
+        "--timeout",
+        type=float,
+        metavar="SECONDS",
+        help="how long an attempt may take if neither its job nor its kind says (default: 600)",
+    )
+    parser.add_argument(
+        "--stall-after",
+        type=float,
+        metavar="SECONDS",
+        help="how long an attempt may report nothing new (default: as long as it likes)",
+    )
+    parser.add_argument(
+        "--stall-action",
+        choices=("report", "cancel"),
+        help="what happens to an attempt that stalls (default: report)",
+    )
     parser.add_argument("--database-url", metavar="URL", help="for FLOORJOBS_DATABASE_URL")
     parser.add_argument("--blobs-url", metavar="URL", help="for FLOORJOBS_BLOBS_URL")
     return parser

@@ -1,7 +1,9 @@
 //! Functions of Python as handlers of the worker, and the settings of their kinds.
 
+use std::time::Duration;
+
 use floorjobs_core::job::{Failure, Kind, RetryPolicy, Timestamp, duration_from_seconds};
-use floorjobs_core::worker::{AttemptContext, Handler, KindOptions, Verdict};
+use floorjobs_core::worker::{AttemptContext, Handler, KindOptions, StallAction, Verdict};
 use floorjobs_core::{Error, ErrorKind, NewJob, Result};
 use pyo3::prelude::*;
 use serde::Deserialize;
@@ -93,18 +95,24 @@ impl Answer {
 
 impl From<Raised> for Error {
     fn from(raised: Raised) -> Error {
-        let kind = ErrorKind::from_code(&raised.code).unwrap_or(ErrorKind::Internal);
-        let mut inner: Option<Error> = None;
-        for message in raised.causes.into_iter().rev() {
-            inner = Some(caused_by(Error::new(ErrorKind::Internal, message), inner));
+        let mut cause: Option<Error> = None;
+        for message in raised.causes.iter().rev() {
+            let error = Error::new(ErrorKind::Internal, message);
+            cause = Some(caused_by(error, cause));
         }
-        caused_by(Error::new(kind, raised.message), inner)
+        caused_by(Error::new(raised.kind(), raised.message), cause)
     }
 }
 
 impl From<Raised> for Failure {
     fn from(raised: Raised) -> Failure {
         Failure::from(&Error::from(raised))
+    }
+}
+
+impl Raised {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::from_code(&self.code).unwrap_or(ErrorKind::Internal)
     }
 }
 
@@ -137,17 +145,22 @@ fn unforeseen(py: Python<'_>, raised: &PyErr) -> Error {
 pub(crate) struct PyKindOptions {
     pub(crate) kind: Kind,
     wanted: NewJob,
+    stall_after: Option<Duration>,
+    stall_action: Option<StallAction>,
 }
 
 #[pymethods]
 impl PyKindOptions {
     #[new]
-    #[pyo3(signature = (kind, *, max_attempts=None, retry_delay=None, timeout=None))]
+    #[pyo3(signature = (kind, *, max_attempts=None, retry_delay=None, timeout=None,
+        stall_after=None, stall_action=None))]
     fn new(
         kind: String,
         max_attempts: Option<i64>,
         retry_delay: Option<f64>,
         timeout: Option<f64>,
+        stall_after: Option<f64>,
+        stall_action: Option<&str>,
     ) -> PyResult<PyKindOptions> {
         let options = || {
             let kind = Kind::new(kind)?;
@@ -159,7 +172,12 @@ impl PyKindOptions {
             wanted.retry_delay = optional_seconds("retry_delay", retry_delay)?;
             wanted.timeout = optional_seconds("timeout", timeout)?;
             wanted.check()?;
-            Ok(PyKindOptions { kind, wanted })
+            Ok(PyKindOptions {
+                kind,
+                wanted,
+                stall_after: optional_seconds("stall_after", stall_after)?,
+                stall_action: stall_action.map(stall_action_named).transpose()?,
+            })
         };
         options().map_err(|error| errors::exception(&error))
     }
@@ -175,6 +193,18 @@ impl PyKindOptions {
                 ..retry
             }),
             deadline: self.wanted.timeout,
+            stall_after: self.stall_after,
+            stall_action: self.stall_action,
         }
     }
+}
+
+/// What happens to an attempt that stalls, by its name.
+pub(crate) fn stall_action_named(text: &str) -> Result<StallAction> {
+    StallAction::from_text(text).ok_or_else(|| {
+        Error::invalid_field(
+            "stall_action",
+            format!("`stall_action` must be `report` or `cancel`, not `{text}`"),
+        )
+    })
 }

@@ -11,8 +11,8 @@ use pyo3::prelude::*;
 use crate::client::PyClient;
 use crate::door::enter;
 use crate::errors;
-use crate::handler::{PyHandler, PyKindOptions};
-use crate::request::fitting;
+use crate::handler::{PyHandler, PyKindOptions, stall_action_named};
+use crate::request::{fitting, optional_seconds};
 
 /// Runs the jobs of some queues in this process; `floorjobs.worker` is the program around it.
 #[pyclass(frozen, name = "Worker", module = "floorjobs._floorjobs")]
@@ -27,14 +27,18 @@ pub(crate) struct PyWorker {
 impl PyWorker {
     /// A worker on a client's store. `handle_signals` makes SIGTERM and SIGINT stop it.
     #[new]
-    #[pyo3(signature = (client, *, queues=None, concurrency=None, drain=false,
-        handle_signals=false))]
+    #[pyo3(signature = (client, *, queues=None, concurrency=None, drain=false, timeout=None,
+        stall_after=None, stall_action=None, handle_signals=false))]
+    #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
         client: &PyClient,
         queues: Option<Vec<String>>,
         concurrency: Option<i64>,
         drain: bool,
+        timeout: Option<f64>,
+        stall_after: Option<f64>,
+        stall_action: Option<&str>,
         handle_signals: bool,
     ) -> PyResult<PyWorker> {
         let client = client.open()?;
@@ -52,6 +56,13 @@ impl PyWorker {
                 options.concurrency = fitting("concurrency", number)?;
             }
             options.drain = drain;
+            if let Some(time) = optional_seconds("timeout", timeout)? {
+                options.deadline = time;
+            }
+            options.stall_after = optional_seconds("stall_after", stall_after)?;
+            if let Some(text) = stall_action {
+                options.stall_action = stall_action_named(text)?;
+            }
             options.handle_signals = handle_signals;
             options.retry = settings.retry;
             let worker = worker_of(&client, options)?;

@@ -12,6 +12,7 @@ from floorjobs.models.values import (
     Json,
     Outcome,
     ParentFailure,
+    StallAction,
     Status,
     rfc3339,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "Outcome",
     "ParentFailure",
     "Progress",
+    "StallAction",
     "Status",
     "rfc3339",
 ]

@@ -57,7 +57,7 @@ class Attempt:
             started_at=moment(data["started_at"]),
             finished_at=optional_moment(data["finished_at"]),
             outcome=data["outcome"],
-            error=None if error is None else Failure(**error),
+            error=None if error is None else Failure.from_dict(error),
             cpu_seconds=None if usage is None else usage["cpu_us"] / 1e6,
             peak_memory_bytes=None if usage is None else usage["peak_memory_bytes"],
         )

@@ -64,7 +64,7 @@ class Floorplan:
             project_id=data["project_id"],
             filename=data["filename"],
             pdf_bytes=data["pdf_bytes"],
-            error=None if error is None else Failure(**error),
+            error=None if error is None else Failure.from_dict(error),
             source=reading.get("source"),
             total_wall_count=reading.get("total_wall_count"),
             total_linear_pts=reading.get("total_linear_pts"),

@@ -31,14 +31,26 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why an attempt or a job failed: a stable code, and a sentence with its causes."""
+    """Why an attempt or a job failed.
+
+    Attributes:
+        code: One of the stable error codes.
+        message: A sentence, with its causes joined by ``": "``.
+        causes: What led to it, the nearest cause first and the root last; empty if nothing did.
+    """
 
     code: str
     message: str
+    causes: tuple[str, ...] = ()
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Json]) -> Failure:
+        """Make a failure from its JSON shape."""
+        return cls(data["code"], data["message"], tuple(data["causes"]))
 
     def to_dict(self) -> dict[str, Json]:
         """Return the shape of the HTTP answers."""
-        return {"code": self.code, "message": self.message}
+        return {"code": self.code, "message": self.message, "causes": list(self.causes)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,8 @@ class Job:
         cancel_requested: Whether somebody asked for the running attempt to stop.
         checkpoint: What an attempt kept for the next one, if one did.
         progress: How far the newest attempt is, if it told.
+        stalled_since: Since when the running attempt has reported nothing new, once that is
+            longer than its worker expects.
         result: What the handler returned.
         result_ref: Where the result is to be found.
         error: The newest failure; kept while a retry waits.
@@ -98,6 +112,7 @@ class Job:
     cancel_requested: bool
     checkpoint: Json
     progress: Progress | None
+    stalled_since: datetime | None
     result: Json
     result_ref: dict[str, Json] | None
     error: Failure | None
@@ -140,9 +155,12 @@ class Job:
             cancel_requested=data["cancel_requested"],
             checkpoint=data["checkpoint"],
             progress=None if progress is None else Progress(**progress),
+            stalled_since=optional_moment(data["stalled_since"]),
             result=data["result"],
             result_ref=data["result_ref"],
-            error=None if error_code is None else Failure(error_code, data["error_message"]),
+            error=None
+            if error_code is None
+            else Failure(error_code, data["error_message"], tuple(data["error_causes"])),
             floorplan_id=data["floorplan_id"],
             bom_id=data["bom_id"],
             run_at=moment(data["run_at"]),
@@ -175,11 +193,13 @@ class Job:
             "crashes": self.crashes,
             "interruptions": self.interruptions,
             "cancel_requested": self.cancel_requested,
+            "stalled_since": optional_rfc3339(self.stalled_since),
             "checkpoint": self.checkpoint,
             "result": self.result,
             "result_ref": self.result_ref,
             "error_code": None if error is None else error.code,
             "error_message": None if error is None else error.message,
+            "error_causes": [] if error is None else list(error.causes),
             "floorplan_id": self.floorplan_id,
             "bom_id": self.bom_id,
             "run_at": rfc3339(self.run_at),

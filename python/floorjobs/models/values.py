@@ -20,6 +20,9 @@ Outcome = Literal["succeeded", "retried", "failed", "snoozed", "released", "cras
 ParentFailure = Literal["cancel", "fail", "run"]
 """What becomes of a job when one that it waits for ends without success."""
 
+StallAction = Literal["report", "cancel"]
+"""What happens to an attempt that reports nothing new for too long."""
+
 Durability = Literal["power", "process"]
 """What a stored job survives: a power cut, or only the death of every process."""
 
