@@ -10,6 +10,7 @@ use super::events::WorkerEvent;
 use super::finish::run_attempt;
 use super::giving_up::GivingUp;
 use super::heartbeat::micros;
+use super::kinds::{Kinds, Room};
 use super::reaper::Reaper;
 use super::run::StopReason;
 use super::running::Running;
@@ -41,8 +42,9 @@ pub(super) struct Engine {
     slots: Arc<Slots>,
     reaper: Reaper,
     giving_up: GivingUp,
+    kinds: Kinds,
     shutdown: Option<Shutdown>,
-    /// What is claimed each time, but for the number.
+    /// What was claimed last; the kinds change as they become full and free again.
     claim: Claim,
     /// The repository had no job for us when it was last asked, and nothing has changed since.
     sql_is_empty: bool,
@@ -73,6 +75,7 @@ impl Engine {
             slots: Slots::new(shared.options.concurrency, move || control.slot_freed()),
             reaper: Reaper::new(now),
             giving_up: GivingUp::default(),
+            kinds: Kinds::of(&shared.handlers),
             shutdown: None,
             sql_is_empty: false,
             poll_due: now,
@@ -103,12 +106,14 @@ impl Engine {
         if self.reaper.run_due(&self.shared) > 0 {
             self.sql_is_empty = false;
         }
-        if self.shared.options.drain && self.shared.table.active().is_empty() {
-            // The last job may have made another; nothing but asking again tells.
+        // Looked at before asking, so that a handler which makes a job and returns in between is
+        // not missed.
+        let may_be_drained = self.shared.options.drain && self.is_idle();
+        if may_be_drained {
             self.sql_is_empty = false;
         }
         self.claim();
-        if self.shared.options.drain && self.is_drained() {
+        if may_be_drained && self.is_drained() {
             self.stop(StopReason::Drained, None);
             found.wait = Duration::ZERO;
         }
@@ -171,24 +176,38 @@ impl Engine {
                 .run_at
                 .is_some_and(|run_at| run_at <= self.shared.now());
         for _ in 0..CLAIMS_PER_STEP {
-            let free = self.slots.free();
-            if free == 0 || self.shared.boot() < self.claim_again_at {
+            let Some(room) = self.room() else { return };
+            if self.shared.boot() < self.claim_again_at {
                 return;
+            }
+            // A kind that was full when the repository was last asked may have jobs there.
+            if room
+                .kinds
+                .iter()
+                .any(|kind| !self.claim.kinds.contains(kind))
+            {
+                self.sql_is_empty = false;
             }
             // Only now: a wake-up is kept for later while every slot is taken.
             if self.shared.control.take_wake() || is_due {
                 self.sql_is_empty = false;
             }
-            if self.sql_is_empty || !self.claim_up_to(free) {
+            if self.sql_is_empty || !self.claim_into(room) {
                 return;
             }
         }
     }
 
+    /// What may be claimed now; `None` while every slot is taken or every kind is full.
+    fn room(&self) -> Option<Room> {
+        self.kinds.room(&self.shared.table, self.slots.free())
+    }
+
     /// Claims once; returns whether there may be more.
-    fn claim_up_to(&mut self, limit: usize) -> bool {
+    fn claim_into(&mut self, room: Room) -> bool {
         let claimed_at = self.shared.boot();
-        self.claim.limit = limit;
+        self.claim.limit = room.jobs;
+        self.claim.kinds = room.kinds;
         let jobs = match self.shared.repository.claim(&self.claim) {
             Ok(jobs) => jobs,
             Err(error) => {
@@ -278,8 +297,14 @@ impl Engine {
         }
     }
 
+    /// Whether the repository, asked for every kind, had nothing for us, and we do nothing.
     fn is_drained(&self) -> bool {
-        self.sql_is_empty && self.is_settled()
+        self.sql_is_empty && self.kinds.are_all(&self.claim.kinds) && self.is_idle()
+    }
+
+    /// Whether no thread runs a handler, which might make jobs, and no ending is unwritten.
+    fn is_idle(&self) -> bool {
+        self.is_settled() && self.shared.table.all().is_empty()
     }
 
     /// Whether every attempt of this worker has ended in the repository, as far as it knows.
@@ -295,7 +320,7 @@ impl Engine {
         if self.may_have_strays {
             wait = wait.min(micros(self.strays_due.saturating_sub(now)));
         }
-        if self.slots.free() == 0 {
+        if !self.kinds.have_room(&self.shared.table, self.slots.free()) {
             return wait;
         }
         if !self.sql_is_empty {

@@ -111,4 +111,18 @@ impl Handlers {
     pub(super) fn kinds(&self) -> Vec<Kind> {
         self.by_kind.keys().cloned().collect()
     }
+
+    /// How many attempts of a kind run at a time, where that is limited.
+    pub(super) fn limits(&self) -> BTreeMap<Kind, usize> {
+        let limits = self.by_kind.iter();
+        limits
+            .filter_map(|(kind, entry)| Some((kind.clone(), entry.options.concurrency?)))
+            .collect()
+    }
+
+    /// Checks that the settings of each kind can work.
+    pub(super) fn check(&self) -> Result<()> {
+        let mut kinds = self.by_kind.iter();
+        kinds.try_for_each(|(kind, entry)| entry.options.check(kind))
+    }
 }

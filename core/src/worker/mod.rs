@@ -19,6 +19,7 @@ mod finish;
 mod giving_up;
 mod handler;
 mod heartbeat;
+mod kinds;
 mod options;
 mod reaper;
 mod run;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::stall::{StallAction, StallDials};
 use crate::error::{Error, Result};
-use crate::job::{QueueName, RetryPolicy};
+use crate::job::{Kind, QueueName, RetryPolicy};
 
 /// How a worker works. Start from [`WorkerOptions::default`] and change what matters.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,7 +15,12 @@ pub struct WorkerOptions {
     pub queues: Vec<QueueName>,
     /// How many jobs run at a time; the number of usable cores unless changed.
     pub concurrency: usize,
-    /// Stop by itself once no job of the queues is due and none runs here.
+    /// Stop by itself once no job of the queues is due and no handler runs here.
+    ///
+    /// What becomes due while it works is run too: retries, jobs that handlers make, and jobs that
+    /// waited for those. It does not wait for what is due later (delayed and backing-off jobs, in
+    /// whose place a drain could wait for a week), nor for jobs that wait for jobs of other
+    /// workers, nor for paused queues: those are left queued.
     pub drain: bool,
     /// How long this worker may be silent before its jobs are given to others.
     pub lease: Duration,
@@ -134,6 +139,9 @@ pub struct KindOptions {
     pub retry: Option<RetryPolicy>,
     /// How long one attempt may take when the job does not say.
     pub deadline: Option<Duration>,
+    /// How many attempts of the kind one worker runs at a time, within its own concurrency; a
+    /// full kind is left to other workers, and jobs of other kinds go past it.
+    pub concurrency: Option<usize>,
     /// How long an attempt may report nothing new; zero switches the watchdog off for the kind.
     pub stall_after: Option<Duration>,
     /// What happens to an attempt that stalls.
@@ -141,6 +149,19 @@ pub struct KindOptions {
 }
 
 impl KindOptions {
+    /// Checks that the values can work.
+    pub(super) fn check(&self, kind: &Kind) -> Result<()> {
+        if self.concurrency == Some(0) {
+            let message = format!("`concurrency` of `{kind}` must be at least 1");
+            return Err(Error::invalid_field("concurrency", message));
+        }
+        if self.retry.is_some_and(|retry| retry.max_attempts == 0) {
+            let message = format!("`max_attempts` of `{kind}` must be at least 1");
+            return Err(Error::invalid_field("retry", message));
+        }
+        Ok(())
+    }
+
     /// The watchdog's dials for an attempt of this kind.
     pub(super) fn stall(&self, worker: &WorkerOptions) -> StallDials {
         StallDials::new(
@@ -166,6 +187,30 @@ mod tests {
     #[test]
     fn the_defaults_are_accepted() {
         assert_eq!(refused_field(|_| {}), None);
+    }
+
+    #[test]
+    fn a_kind_that_could_never_run_is_refused() {
+        let field = |options: KindOptions| {
+            let error = options.check(&Kind::ingest()).err()?;
+            error.field().map(str::to_owned)
+        };
+        let none = KindOptions::default();
+        assert_eq!(field(none), None);
+        let stopped = KindOptions {
+            concurrency: Some(0),
+            ..none
+        };
+        assert_eq!(field(stopped).as_deref(), Some("concurrency"));
+        let retry = RetryPolicy {
+            max_attempts: 0,
+            ..RetryPolicy::default()
+        };
+        let never = KindOptions {
+            retry: Some(retry),
+            ..none
+        };
+        assert_eq!(field(never).as_deref(), Some("retry"));
     }
 
     #[test]

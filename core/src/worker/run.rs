@@ -150,9 +150,11 @@ impl Worker {
     /// Runs until the worker is told to stop, or has drained its queues.
     ///
     /// # Errors
+    /// `invalid_input` when the settings of a kind cannot work.
     /// `unavailable` when it cannot start: the repository does not answer, or the system gives no
     /// thread or descriptor. Once started it goes on through failures of the repository.
     pub fn run(mut self) -> Result<RunReport> {
+        self.handlers.check()?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -212,7 +214,12 @@ impl Parts {
             owner: shared.owner.clone(),
             queues: shared.options.queues.clone(),
             kinds: shared.handlers.kinds(),
-            kind_limits: Default::default(),
+            kind_limits: shared
+                .handlers
+                .limits()
+                .into_iter()
+                .map(|(kind, limit)| (kind, u32::try_from(limit).unwrap_or(u32::MAX)))
+                .collect(),
             concurrency: u32::try_from(shared.options.concurrency).unwrap_or(u32::MAX),
             started_at: shared.now(),
             beat_at: shared.now(),

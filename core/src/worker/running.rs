@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::cancel::{CancelReason, CancelToken};
 use super::stall::{StallDials, StallWatch};
-use crate::job::{Fence, Job, Progress, RetryPolicy, Timestamp, Usage};
+use crate::job::{Fence, Job, Kind, Progress, RetryPolicy, Timestamp, Usage};
 
 /// One attempt whose thread has not returned yet. Times are microseconds of the boot clock.
 #[derive(Debug)]
@@ -276,6 +276,15 @@ impl Table {
             .filter(|running| running.is_active())
             .cloned()
             .collect()
+    }
+
+    /// How many threads work for a kind, those of given-up attempts included.
+    pub(super) fn count_of(&self, kind: &Kind) -> usize {
+        let attempts = self.attempts();
+        attempts
+            .values()
+            .filter(|running| running.job.kind == *kind)
+            .count()
     }
 
     pub(super) fn fences(&self) -> Vec<Fence> {

@@ -75,16 +75,34 @@ impl Bench {
         options: WorkerOptions,
         handler: impl Handler + 'static,
     ) -> Bench {
+        let mut handlers = Handlers::default();
+        handlers.insert(kind(), Arc::new(handler), KindOptions::default());
+        Bench::build(repository, clock.clone(), clock, options, handlers)
+    }
+
+    /// A worker of several kinds, with a repository in memory.
+    pub(super) fn of_kinds(options: WorkerOptions, handlers: Handlers) -> Bench {
+        let clock = clock();
+        let repository = Arc::new(MemoryRepository::new(clock.clone()));
+        Bench::build(repository, clock.clone(), clock, options, handlers)
+    }
+
+    /// A worker that reads another clock than the one that the test moves.
+    pub(super) fn build(
+        repository: Arc<dyn Repository>,
+        clock: Arc<ManualClock>,
+        read: Arc<dyn Clock>,
+        options: WorkerOptions,
+        handlers: Handlers,
+    ) -> Bench {
         let folder = tempfile::tempdir().unwrap();
         let (sender, heard) = channel();
         let sink = move |event: &WorkerEvent| drop(sender.send(event.clone()));
         let (events, listening) = Events::start(Some(Box::new(sink))).unwrap();
-        let mut handlers = Handlers::default();
-        handlers.insert(kind(), Arc::new(handler), KindOptions::default());
         let shared = Arc::new(Shared {
             repository: Arc::clone(&repository),
             blobs: Arc::new(DirectoryStore::open(folder.path()).unwrap()),
-            clock: clock.clone(),
+            clock: read,
             owner: Owner {
                 id: OwnerId::generate(),
                 process: ProcessIdentity::current(),
@@ -111,11 +129,15 @@ impl Bench {
 
     pub(super) fn enqueue(&self) -> Job {
         // Jobs of one microsecond have no order.
+        self.enqueue_of(&kind())
+    }
+
+    pub(super) fn enqueue_of(&self, kind: &Kind) -> Job {
         self.clock.advance(Duration::from_micros(1));
         enqueue(
             self.repository.as_ref(),
             self.clock.as_ref(),
-            NewJob::of(kind()),
+            NewJob::of(kind.clone()),
         )
     }
 

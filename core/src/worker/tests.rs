@@ -2,7 +2,9 @@
 
 mod answers;
 mod claiming;
+mod draining;
 mod faults;
+mod kinds;
 mod leases;
 mod stalling;
 mod stopping;

@@ -1,18 +1,16 @@
 //! When a worker asks for jobs, and how many.
 
-use std::sync::{Arc, Barrier, OnceLock};
+use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use super::super::context::AttemptContext;
 use super::super::engine::Step;
 use super::super::handler::Verdict;
 use super::super::options::WorkerOptions;
-use super::super::run::StopReason;
-use super::super::testing::{Bench, LONG, clock, enqueue, kind, patient};
+use super::super::testing::{Bench, LONG, enqueue, kind, patient};
 use super::{one_slot, seconds};
 use crate::error::ErrorKind;
 use crate::job::{Failure, NewJob, Status};
-use crate::repository::MemoryRepository;
 
 #[test]
 fn no_more_is_claimed_than_slots_are_free() {
@@ -73,66 +71,6 @@ fn a_delayed_job_is_waited_for_to_its_moment() {
         bench.repository.get(job.id).unwrap().status,
         Status::Succeeded
     );
-}
-
-/// Steps until the worker has drained its queue; its slots are freed by other threads.
-fn step_to_the_end(bench: &mut Bench) {
-    for _ in 0..1_000_000 {
-        if bench.engine.step() == Step::Done(StopReason::Drained) {
-            return;
-        }
-        std::thread::yield_now();
-    }
-    unreachable!("it never ends");
-}
-
-#[test]
-fn draining_runs_what_is_due_and_ends() {
-    let mut bench = Bench::new(
-        WorkerOptions {
-            drain: true,
-            ..one_slot()
-        },
-        |_: &AttemptContext| Ok(Verdict::complete(1)),
-    );
-    let jobs: Vec<_> = (0..5).map(|_| bench.enqueue().id).collect();
-    step_to_the_end(&mut bench);
-    for id in jobs {
-        assert_eq!(bench.repository.get(id).unwrap().status, Status::Succeeded);
-    }
-}
-
-#[test]
-fn draining_sees_what_the_last_job_made() {
-    let (clock, jobs) = (clock(), Arc::new(OnceLock::new()));
-    let repository = Arc::new(MemoryRepository::new(clock.clone()));
-    let (made, more) = (Arc::clone(&jobs), repository.clone());
-    let (began, let_go) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
-    let (at_first, at_last) = (Arc::clone(&began), Arc::clone(&let_go));
-    let own_clock = clock.clone();
-    let handler = move |_: &AttemptContext| {
-        made.get_or_init(|| {
-            at_first.wait();
-            at_last.wait();
-            enqueue(more.as_ref(), own_clock.as_ref(), NewJob::of(kind())).id
-        });
-        Ok(Verdict::complete(1))
-    };
-    let options = WorkerOptions {
-        drain: true,
-        concurrency: 2,
-        ..WorkerOptions::default()
-    };
-    let mut bench = Bench::over(repository, clock, options, handler);
-    bench.enqueue();
-    bench.engine.step();
-    began.wait();
-    assert!(matches!(bench.engine.step(), Step::Wait(_)));
-    let_go.wait();
-    bench.settle();
-    step_to_the_end(&mut bench);
-    let job = bench.repository.get(*jobs.get().unwrap()).unwrap();
-    assert_eq!(job.status, Status::Succeeded);
 }
 
 #[test]
