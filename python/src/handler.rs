@@ -195,6 +195,7 @@ impl PyKindOptions {
             deadline: self.wanted.timeout,
             stall_after: self.stall_after,
             stall_action: self.stall_action,
+            ..KindOptions::default()
         }
     }
 }

@@ -144,6 +144,10 @@ pub enum WorkerEvent {
     },
     /// Jobs that were claimed by this worker without its knowledge were given back.
     StraysReleased { count: usize },
+    /// Jobs that ended long ago were deleted.
+    Pruned { jobs: usize },
+    /// Blobs that nothing names, and files that writers left unfinished, were removed.
+    Swept { blobs: usize, unfinished: usize },
     /// The repository failed; the worker goes on trying.
     RepositoryFailed {
         operation: &'static str,

@@ -4,6 +4,7 @@
 //!  engine (the thread of Worker::run)   claims, reaps, gives up, stops; one step at a time
 //!  heartbeat (one thread)               renews leases, stores progress, brings cancel requests
 //!  slots (up to `concurrency` threads)  run handlers and write their endings
+//!  upkeep (one thread)                  forgets old jobs and unnamed blobs, a portion now and then
 //!  events (one thread, if listened to)  hands events to the host
 //! ```
 //! All that the threads share is in `shared`: chiefly the table of running attempts, each of which
@@ -28,6 +29,7 @@ mod shared;
 mod shutdown;
 mod slots;
 mod stall;
+mod upkeep;
 mod wake;
 
 #[cfg(test)]

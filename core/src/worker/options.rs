@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::stall::{StallAction, StallDials};
 use crate::error::{Error, Result};
 use crate::job::{Kind, QueueName, RetryPolicy};
+use crate::upkeep::Retention;
 
 /// How a worker works. Start from [`WorkerOptions::default`] and change what matters.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +51,13 @@ pub struct WorkerOptions {
     pub reap_leases_every: Duration,
     /// When failed attempts are made again, unless the job or its kind says.
     pub retry: RetryPolicy,
+    /// How long ended jobs are kept, by how they ended; every few minutes a worker deletes a
+    /// portion of what is older. By default 7 days for those that succeeded or were cancelled, 30
+    /// for those that failed; `None` keeps them for ever. Floor plans stay.
+    pub retention: Retention,
+    /// Whether blobs that nothing names and nobody has stored for 24 h are removed, about once an
+    /// hour. Switch it off where databases share one blob store: each knows only its own names.
+    pub sweep_blobs: bool,
     /// Whether SIGTERM and SIGINT stop the worker; for programs of which it is the whole purpose.
     pub handle_signals: bool,
 }
@@ -73,6 +81,8 @@ impl Default for WorkerOptions {
             reap_owners_every: Duration::from_secs(1),
             reap_leases_every: Duration::from_secs(5),
             retry: RetryPolicy::default(),
+            retention: Retention::default(),
+            sweep_blobs: true,
             handle_signals: false,
         }
     }

@@ -86,7 +86,7 @@ impl Reaper {
 }
 
 /// A rhythm that several workers do not keep in step: between 3/4 and 5/4 of the period.
-fn jittered(now: i64, period: i64) -> i64 {
+pub(super) fn jittered(now: i64, period: i64) -> i64 {
     // A period is far below 2^53 microseconds.
     let part = (period as f64 * (0.75 + 0.5 * random_unit())) as i64;
     now.saturating_add(part.max(1))

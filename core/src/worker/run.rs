@@ -17,6 +17,7 @@ use super::heartbeat::{Heart, Pulse};
 use super::options::{KindOptions, WorkerOptions};
 use super::running::Table;
 use super::shared::Shared;
+use super::upkeep::{self, Closing, Upkeep};
 use super::wake;
 use crate::blob::BlobStore;
 use crate::clock::Clock;
@@ -205,6 +206,8 @@ impl Worker {
 struct Parts {
     shared: Arc<Shared>,
     heart: Option<JoinHandle<()>>,
+    upkeep: Option<JoinHandle<()>>,
+    closing: Arc<Closing>,
     _listening: Option<Listening>,
 }
 
@@ -228,11 +231,20 @@ impl Parts {
         let heart = Heart::new(Arc::clone(shared));
         let thread = spawn_without_signals("floorjobs-heart".to_owned(), move || heart.run())
             .map_err(no_thread)?;
-        Ok(Parts {
+        let mut parts = Parts {
             shared: Arc::clone(shared),
             heart: Some(thread),
+            upkeep: None,
+            closing: Arc::default(),
             _listening: listening,
-        })
+        };
+        if upkeep::is_wanted(shared) {
+            let (work, closing) = (Upkeep::new(Arc::clone(shared)), Arc::clone(&parts.closing));
+            let thread =
+                spawn_without_signals("floorjobs-tidy".to_owned(), move || closing.run(work));
+            parts.upkeep = Some(thread.map_err(no_thread)?);
+        }
+        Ok(parts)
     }
 }
 
@@ -242,6 +254,10 @@ impl Drop for Parts {
         if let Some(heart) = self.heart.take() {
             // A panic there would be a defect; the leases would have run out and told of it.
             let _ = heart.join();
+        }
+        self.closing.close();
+        if let Some(upkeep) = self.upkeep.take() {
+            let _ = upkeep.join();
         }
     }
 }

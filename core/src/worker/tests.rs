@@ -8,6 +8,7 @@ mod kinds;
 mod leases;
 mod stalling;
 mod stopping;
+mod upkeep;
 
 use std::time::Duration;
 
