@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import floorjobs
+from floorjobs import _floorjobs
 
 
 def run(code: str) -> str:
@@ -50,3 +51,7 @@ def test_the_version_is_in_one_place() -> None:
     root = Path(__file__).parent.parent
     versions = re.findall(r'^version = "(.*)"', (root / "Cargo.toml").read_text(), re.MULTILINE)
     assert versions == [floorjobs.__version__]
+
+
+def test_the_crash_points_of_the_tests_are_not_in_it() -> None:
+    assert b"FLOORJOBS_CRASH_AT" not in Path(_floorjobs.__file__).read_bytes()

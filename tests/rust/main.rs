@@ -9,12 +9,15 @@
 )]
 
 mod conformance;
+mod crash_points;
 mod dice;
 mod disk;
+mod failures_of_others;
 mod group_commit;
 mod invariants;
 mod model;
 mod power_cut;
 mod process;
+mod wake_up;
 mod whole_path;
 mod worker_process;

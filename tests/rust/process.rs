@@ -62,15 +62,20 @@ impl Place {
 
     /// Starts a worker process.
     pub(crate) fn start(&self, role: Role) -> WorkerProcess {
-        let word = match role {
-            Role::Plain => "plain",
-            Role::Drain => "drain",
-            Role::ShortLease => "short-lease",
-        };
-        let mut command = again("process::worker_process");
-        command.env(ROLE, format!("{word} {}", self.path("jobs.db").display()));
-        WorkerProcess::start(&mut command)
+        start_on(&self.path("jobs.db"), role)
     }
+}
+
+/// Starts a worker process on a database, made if it is not there.
+pub(crate) fn start_on(database: &Path, role: Role) -> WorkerProcess {
+    let word = match role {
+        Role::Plain => "plain",
+        Role::Drain => "drain",
+        Role::ShortLease => "short-lease",
+    };
+    let mut command = again("process::worker_process");
+    command.env(ROLE, format!("{word} {}", database.display()));
+    WorkerProcess::start(&mut command)
 }
 
 pub(crate) fn connect(database: &Path) -> Client {

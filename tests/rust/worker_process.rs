@@ -7,7 +7,7 @@ use floorjobs_core::{Job, Status};
 use rustix::process::Signal;
 use serde_json::json;
 
-use crate::process::{LONG, Place, Role, now, until};
+use crate::process::{LONG, Place, Role, now, start_on, until};
 
 fn is_running(place: &Place, job: &Job) -> bool {
     place.client.get(job.id).unwrap().status == Status::Running
@@ -206,4 +206,16 @@ fn cpu_nanos(pid: u32) -> u64 {
                 .unwrap()
         })
         .sum()
+}
+
+#[test]
+fn many_processes_may_open_a_new_file_at_once() {
+    let place = Place::new();
+    for round in 0..8 {
+        let database = place.path(&format!("new-{round}.db"));
+        let mut workers = [(); 4].map(|()| start_on(&database, Role::Drain));
+        for worker in &mut workers {
+            assert_eq!(worker.wait().code(), Some(0));
+        }
+    }
 }

@@ -17,6 +17,7 @@ use rustix::fs::{Timespec, Timestamps, UTIME_NOW, futimens};
 
 use super::{BlobRef, BlobStore};
 use crate::error::{Error, ErrorKind, Result};
+use crate::sys::crash_point::{Place, Point, reach};
 use crate::sys::current_pid;
 use durable::{create_directories, sync_directory};
 
@@ -91,13 +92,18 @@ impl DirectoryStore {
     }
 
     fn write(&self, blob: &BlobRef, bytes: &[u8]) -> Result<()> {
+        reach(Point::At(Place::BlobBegun));
         let (mut file, temporary) = self.create_incoming()?;
+        reach(Point::At(Place::BlobOpened));
         let path = self.path(blob);
         let stored = file
             .write_all(bytes)
+            .inspect(|()| reach(Point::At(Place::BlobWritten)))
             .and_then(|()| file.sync_all())
+            .inspect(|()| reach(Point::At(Place::BlobSynced)))
             .and_then(|()| fs::create_dir_all(self.shard_path(blob.shard())))
-            .and_then(|()| fs::rename(&temporary, &path));
+            .and_then(|()| fs::rename(&temporary, &path))
+            .inspect(|()| reach(Point::At(Place::BlobRenamed)));
         stored.map_err(|e| {
             // What cannot be removed now is swept later.
             let _ = fs::remove_file(&temporary);
@@ -122,6 +128,7 @@ impl DirectoryStore {
     fn sync_entry(&self, blob: &BlobRef) -> Result<()> {
         let shard = self.shard_path(blob.shard());
         sync_directory(&shard).map_err(|e| failed("sync", &shard, e))?;
+        reach(Point::At(Place::BlobFolderSynced));
         // INVARIANT: there is one flag for each value of a byte.
         let known = &self.durable[usize::from(blob.shard())];
         if !known.load(Ordering::Acquire) {
@@ -136,10 +143,13 @@ impl DirectoryStore {
 impl BlobStore for DirectoryStore {
     fn put(&self, bytes: &[u8]) -> Result<BlobRef> {
         let blob = BlobRef::of(bytes);
-        if !self.renew(&blob, bytes.len())? {
+        if self.renew(&blob, bytes.len())? {
+            reach(Point::At(Place::BlobRenewed));
+        } else {
             self.write(&blob, bytes)?;
         }
         self.sync_entry(&blob)?;
+        reach(Point::At(Place::BlobStored));
         Ok(blob)
     }
 

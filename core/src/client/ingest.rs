@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::ingest::check_upload;
 use crate::job::{Job, JobId, Kind, NewJob, QueueName};
 use crate::repository::{Enqueue, NewFloorplan};
+use crate::sys::crash_point::{Place, Point, reach};
 
 /// The longest name of an uploaded file that is kept, in bytes.
 const MAX_FILENAME_BYTES: usize = 255;
@@ -59,6 +60,7 @@ impl Client {
         };
         job.check()?;
         let blob = self.blobs.put(pdf)?;
+        reach(Point::At(Place::UploadStored));
         self.store_with_file(
             job,
             NewFloorplan {

@@ -23,6 +23,7 @@ use crate::repository::{
     Enqueue, ListJobs, SharedRepository, SqliteOptions, SqliteRepository, WorkerRow,
 };
 use crate::settings::Settings;
+use crate::sys::crash_point::{Place, Point, reach};
 
 pub use floorplan::{FloorplanState, FloorplanStatus};
 pub use ingest::IngestRequest;
@@ -204,10 +205,12 @@ impl Client {
 
     /// Tells waiting workers that there may be work. Only after a commit.
     fn wake(&self) {
+        reach(Point::At(Place::BeforeWakeUp));
         if let Some(notifier) = &self.notifier {
             // The job is stored; at worst a worker finds it when it next polls.
             let _ = notifier.notify();
         }
+        reach(Point::At(Place::AfterWakeUp));
     }
 
     /// The job, as it is now.

@@ -5,6 +5,8 @@
 
 #![allow(unsafe_code)]
 
+#[doc(hidden)]
+pub mod crash_point;
 pub mod fork;
 pub mod lock;
 pub mod process;

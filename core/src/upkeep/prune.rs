@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::job::Timestamp;
 use crate::job::time::duration_micros;
 use crate::repository::{Prune, Repository};
+use crate::sys::crash_point::{Place, Point, reach};
 
 /// How many jobs one transaction deletes.
 pub const PRUNED_AT_ONCE: usize = 500;
@@ -73,6 +74,7 @@ pub fn prune(
             break;
         }
     }
+    reach(Point::At(Place::Pruned));
     Ok(pruned)
 }
 

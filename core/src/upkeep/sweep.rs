@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::job::Timestamp;
 use crate::job::time::duration_micros;
 use crate::repository::Repository;
+use crate::sys::crash_point::{Place, Point, reach};
 
 /// A blob that nothing names is swept at this age, counted from when it was last stored.
 ///
@@ -58,7 +59,9 @@ pub fn sweep_step(
     let old = blobs.stored_before(before, after, SWEPT_AT_ONCE)?;
     let names: Vec<String> = old.iter().map(BlobRef::to_string).collect();
     for name in repository.unreferenced(&names)? {
+        reach(Point::At(Place::SweepNamed));
         swept.blobs += usize::from(blobs.remove_unused(&name.parse()?, before)?);
+        reach(Point::At(Place::SweepRemoved));
     }
     let is_last = old.len() < SWEPT_AT_ONCE;
     let next = old.last().copied().filter(|_| !is_last);

@@ -21,6 +21,7 @@ use crate::error::ErrorKind;
 use crate::job::time::duration_micros;
 use crate::job::{Failure, Fence, Job, Timestamp, random_unit};
 use crate::repository::{Claim, Ending};
+use crate::sys::crash_point::{Place, Point, reach};
 
 /// What a step found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -226,6 +227,7 @@ impl Engine {
             return false;
         }
         for job in jobs {
+            reach(Point::At(Place::Claimed));
             self.start(job, claimed_at);
         }
         true
@@ -282,7 +284,9 @@ impl Engine {
             let (shared, running) = (Arc::clone(shared), Arc::clone(&running));
             move || {
                 run_attempt(&shared, &running, handler.as_ref());
+                reach(Point::At(Place::SlotHeld));
                 shared.table.remove(&running.fence);
+                reach(Point::At(Place::SlotFree));
             }
         };
         if let Err(error) = self.slots.run(Box::new(task)) {

@@ -16,6 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::job::time::duration_micros;
 use crate::job::{AfterError, Failure, Job, RetryPolicy, Status, Timestamp, Usage, random_unit};
 use crate::repository::{Ending, Finish};
+use crate::sys::crash_point::{Place, Point, reach};
 use crate::sys::usage::{peak_memory_bytes, thread_cpu_micros};
 
 /// Runs one attempt on the calling thread, from the handler's first line to the stored ending.
@@ -26,8 +27,10 @@ pub(super) fn run_attempt(shared: &Shared, running: &Arc<Running>, handler: &dyn
         Some(Arc::clone(&shared.repository)),
     );
     let cpu_before = thread_cpu_micros();
+    reach(Point::At(Place::Started));
     let answer = catch_unwind(AssertUnwindSafe(|| handler.run(&context)))
         .unwrap_or_else(|panic| Err(panic_error(panic.as_ref())));
+    reach(Point::At(Place::Returned));
     running.used(Usage {
         cpu_us: thread_cpu_micros() - cpu_before,
         peak_memory_bytes: peak_memory_bytes(),
@@ -44,6 +47,7 @@ pub(super) fn run_attempt(shared: &Shared, running: &Arc<Running>, handler: &dyn
             unit: random_unit(),
         }
         .ending(answer);
+        reach(Point::At(Place::EndingDecided));
         write_ending(shared, running, ending);
     }
 }
@@ -75,6 +79,7 @@ fn keep_inline_result_small(shared: &Shared, verdict: Verdict) -> Result<Verdict
         Some(result)
     } else {
         let blob = shared.blobs.put(text.as_bytes())?.to_string();
+        reach(Point::At(Place::ResultStored));
         match &mut result_ref {
             Some(serde_json::Value::Object(fields)) => {
                 fields.insert("blob".to_owned(), blob.into());
@@ -219,6 +224,7 @@ pub(super) fn end_once(shared: &Shared, running: &Running, ending: &Ending) -> R
     };
     match shared.repository.finish(&finish) {
         Ok(job) => {
+            reach(Point::At(Place::Finished));
             tell_ended(shared, running, ending, &job);
             if job.status == Status::Queued {
                 // Its new `run_at` may be earlier than what anybody waits for.

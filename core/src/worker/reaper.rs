@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::job::time::duration_micros;
 use crate::job::{OwnerId, random_unit};
 use crate::repository::Reap;
+use crate::sys::crash_point::{Place, Point, reach};
 
 /// At most so many attempts in one transaction, and so many transactions in one round.
 const BATCH: usize = 100;
@@ -73,6 +74,7 @@ impl Reaper {
             self.tidy_due = jittered(shared.boot(), TIDY_EVERY);
         }
         if reaped > 0 {
+            reach(Point::At(Place::Reaped));
             shared.wake_others();
         }
         reaped

@@ -11,6 +11,7 @@ use super::run::StopReason;
 use super::shared::Shared;
 use crate::job::time::duration_micros;
 use crate::repository::Ending;
+use crate::sys::crash_point::{Place, Point, reach};
 
 /// Where a stop stands. Moments are microseconds of the boot clock.
 #[derive(Debug)]
@@ -82,13 +83,16 @@ impl Shutdown {
                     for running in &active {
                         running.cancel(CancelReason::Shutdown, now);
                     }
+                    reach(Point::At(Place::StopTold));
                     Stage::Cancelled(now.saturating_add(patience))
                 }
                 Stage::Cancelled(_) => {
+                    reach(Point::At(Place::StopReleases));
                     for running in active {
                         // One that is writing its ending this moment keeps the right to it.
                         giving_up.end(shared, Arc::clone(&running), Ending::Released);
                     }
+                    reach(Point::At(Place::StopReleased));
                     Stage::Released(now.saturating_add(patience))
                 }
                 // Leases and the other workers see to the rest.

@@ -13,6 +13,7 @@ use super::connection::Durability;
 use super::doubt::LogDoubt;
 use super::fault::{Fault, Op};
 use crate::error::{Error, ErrorKind, Result};
+use crate::sys::crash_point::{Place, Point, reach};
 
 /// No more operations than this wait for one commit, so that the first is not kept long.
 const LARGEST_BATCH: usize = 256;
@@ -152,6 +153,7 @@ impl Group {
         };
         for (ticket, answer) in batch.iter().zip(answers) {
             ticket.turn_to(Turn::Answered(answer));
+            reach(Point::At(Place::BatchAnswered));
         }
         self.hand_on(&mut lock(&self.queue));
     }
@@ -262,6 +264,9 @@ fn try_batch(writer: &mut Writer, batch: &[Arc<Ticket>]) -> Op<Vec<Result<()>>> 
             Some(operation) => operation(connection),
             None => Outcome::Undo,
         };
+        if !alone {
+            reach(Point::At(Place::BatchBetween));
+        }
         // A full disk, an I/O error or no memory undoes the whole transaction, the operations
         // before this one with it.
         if connection.is_autocommit() {
@@ -291,7 +296,9 @@ fn try_batch(writer: &mut Writer, batch: &[Arc<Ticket>]) -> Op<Vec<Result<()>>> 
             }
         }
     }
+    reach(Point::At(Place::BatchBeforeCommit));
     connection.prepare_cached("COMMIT")?.execute([])?;
+    reach(Point::At(Place::BatchCommitted));
     Ok(batch.iter().map(|_| Ok(())).collect())
 }
 

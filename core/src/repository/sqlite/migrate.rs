@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
 use super::fault::{Fault, Op, unreadable};
 use crate::error::{Error, ErrorKind};
+use crate::sys::crash_point::{Point, Write, reach};
 
 /// `fjob`, in the header of the file, so that `file` and other programs can tell whose it is.
 const APPLICATION_ID: i64 = 0x666A_6F62;
@@ -41,7 +42,9 @@ pub(super) fn migrate(connection: &mut Connection) -> Op<()> {
         drop(set);
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     }
+    reach(Point::BeforeCommit(Write::Migrate));
     transaction.commit()?;
+    reach(Point::AfterCommit(Write::Migrate));
     Ok(())
 }
 

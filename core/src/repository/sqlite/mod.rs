@@ -34,12 +34,13 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{
-    Claim, Counts, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs, Owner, Prune,
-    QueueStats, Reap, Reaped, Repository, WorkerRow,
+    Claim, Counts, Ending, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs, Owner,
+    Prune, QueueStats, Reap, Reaped, Repository, WorkerRow,
 };
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::job::{Attempt, Fence, Job, JobId, Kind, OwnerId, QueueName, Timestamp};
+use crate::sys::crash_point::{Point, Write, reach};
 use claim::Moment;
 use database::Database;
 
@@ -95,20 +96,26 @@ impl SqliteRepository {
     /// A write that may be lost in a power cut with whatever came after it.
     fn write<T: Send + 'static>(
         &self,
+        what: Write,
         operation: impl FnOnce(&rusqlite::Connection, Moment<'_>) -> fault::Op<T> + Send + 'static,
     ) -> Result<T> {
-        self.write_as(Durability::Process, operation)
+        self.write_as(Durability::Process, what, operation)
     }
 
     fn write_as<T: Send + 'static>(
         &self,
         durability: Durability,
+        what: Write,
         operation: impl FnOnce(&rusqlite::Connection, Moment<'_>) -> fault::Op<T> + Send + 'static,
     ) -> Result<T> {
         let options = self.options.clone();
-        self.database.write(durability, move |connection| {
-            operation(connection, options.moment())
-        })
+        let written = self.database.write(durability, move |connection| {
+            let answer = operation(connection, options.moment());
+            reach(Point::BeforeCommit(what));
+            answer
+        })?;
+        reach(Point::AfterCommit(what));
+        Ok(written)
     }
 
     fn read<T>(
@@ -131,15 +138,31 @@ impl SqliteOptions {
     }
 }
 
+/// Which transaction an ending is, for the tests that die in each.
+fn write_of(ending: &Ending) -> Write {
+    match ending {
+        Ending::Succeeded { .. } => Write::Succeed,
+        Ending::Retried { .. } => Write::RetryLater,
+        Ending::Failed { .. } => Write::Fail,
+        Ending::Snoozed { .. } => Write::Snooze,
+        Ending::Released => Write::Release,
+        Ending::Cancelled => Write::CancelAttempt,
+    }
+}
+
 impl Repository for SqliteRepository {
     fn enqueue(&self, requests: &[Enqueue]) -> Result<Vec<Enqueued>> {
         let requests = requests.to_vec();
-        self.write_as(self.options.durability, move |connection, at| {
-            requests
-                .iter()
-                .map(|request| enqueue::enqueue(connection, request, at.now))
-                .collect()
-        })
+        self.write_as(
+            self.options.durability,
+            Write::Enqueue,
+            move |connection, at| {
+                requests
+                    .iter()
+                    .map(|request| enqueue::enqueue(connection, request, at.now))
+                    .collect()
+            },
+        )
     }
 
     fn claim(&self, request: &Claim) -> Result<Vec<Job>> {
@@ -147,34 +170,45 @@ impl Repository for SqliteRepository {
             return Ok(Vec::new());
         }
         let request = request.clone();
-        self.write(move |connection, at| claim::claim(connection, &request, at))
+        self.write(Write::Claim, move |connection, at| {
+            claim::claim(connection, &request, at)
+        })
     }
 
     fn claim_one(&self, job: JobId, owner: &Owner, lease: Duration) -> Result<Job> {
         let owner = owner.clone();
-        self.write(move |connection, at| claim::claim_one(connection, job, &owner, lease, at))
+        self.write(Write::ClaimOne, move |connection, at| {
+            claim::claim_one(connection, job, &owner, lease, at)
+        })
     }
 
     fn heartbeat(&self, heartbeat: &Heartbeat) -> Result<Vec<Held>> {
         let heartbeat = heartbeat.clone();
-        self.write(move |connection, at| beat::heartbeat(connection, &heartbeat, at))
+        self.write(Write::Heartbeat, move |connection, at| {
+            beat::heartbeat(connection, &heartbeat, at)
+        })
     }
 
     fn finish(&self, request: &Finish) -> Result<Job> {
         let request = request.clone();
-        self.write_as(self.options.durability, move |connection, at| {
+        let what = write_of(&request.ending);
+        self.write_as(self.options.durability, what, move |connection, at| {
             finish::finish(connection, &request, at.now)
         })
     }
 
     fn checkpoint(&self, fence: &Fence, value: &Value) -> Result<()> {
         let (fence, value) = (*fence, value.clone());
-        self.write(move |connection, at| finish::checkpoint(connection, &fence, &value, at.now))
+        self.write(Write::Checkpoint, move |connection, at| {
+            finish::checkpoint(connection, &fence, &value, at.now)
+        })
     }
 
     fn release_strays(&self, owner: OwnerId, held: &[Fence]) -> Result<usize> {
         let held = held.to_vec();
-        self.write(move |connection, at| finish::release_strays(connection, owner, &held, at.now))
+        self.write(Write::ReleaseStrays, move |connection, at| {
+            finish::release_strays(connection, owner, &held, at.now)
+        })
     }
 
     fn reap(&self, request: &Reap) -> Result<Vec<Reaped>> {
@@ -182,41 +216,53 @@ impl Repository for SqliteRepository {
             return Ok(Vec::new());
         }
         let request = request.clone();
-        self.write_as(self.options.durability, move |connection, at| {
-            reap::reap(connection, &request, at)
-        })
+        self.write_as(
+            self.options.durability,
+            Write::Reap,
+            move |connection, at| reap::reap(connection, &request, at),
+        )
     }
 
     fn cancel(&self, job: JobId) -> Result<Job> {
-        self.write_as(self.options.durability, move |connection, at| {
-            change::cancel(connection, job, at.now)
-        })
+        self.write_as(
+            self.options.durability,
+            Write::Cancel,
+            move |connection, at| change::cancel(connection, job, at.now),
+        )
     }
 
     fn retry(&self, job: JobId) -> Result<Job> {
-        self.write_as(self.options.durability, move |connection, at| {
-            change::retry(connection, job, at.now)
-        })
+        self.write_as(
+            self.options.durability,
+            Write::Retry,
+            move |connection, at| change::retry(connection, job, at.now),
+        )
     }
 
     fn make_due(&self, job: JobId) -> Result<Job> {
-        self.write_as(self.options.durability, move |connection, at| {
-            change::make_due(connection, job, at.now)
-        })
+        self.write_as(
+            self.options.durability,
+            Write::MakeDue,
+            move |connection, at| change::make_due(connection, job, at.now),
+        )
     }
 
     fn pause(&self, queue: &QueueName) -> Result<()> {
         let queue = queue.clone();
-        self.write_as(self.options.durability, move |connection, at| {
-            waiting::pause(connection, &queue, at.now)
-        })
+        self.write_as(
+            self.options.durability,
+            Write::Pause,
+            move |connection, at| waiting::pause(connection, &queue, at.now),
+        )
     }
 
     fn resume(&self, queue: &QueueName) -> Result<()> {
         let queue = queue.clone();
-        self.write_as(self.options.durability, move |connection, _| {
-            waiting::resume(connection, &queue)
-        })
+        self.write_as(
+            self.options.durability,
+            Write::Resume,
+            move |connection, _| waiting::resume(connection, &queue),
+        )
     }
 
     fn paused(&self) -> Result<Vec<(QueueName, Timestamp)>> {
@@ -264,7 +310,9 @@ impl Repository for SqliteRepository {
             return Ok(0);
         }
         let request = *request;
-        self.write(move |connection, at| prune::prune(connection, &request, at.now))
+        self.write(Write::Prune, move |connection, at| {
+            prune::prune(connection, &request, at.now)
+        })
     }
 
     fn unreferenced(&self, blobs: &[String]) -> Result<Vec<String>> {
@@ -277,11 +325,15 @@ impl Repository for SqliteRepository {
 
     fn register_worker(&self, worker: &WorkerRow) -> Result<()> {
         let worker = worker.clone();
-        self.write(move |connection, _| workers::register(connection, &worker))
+        self.write(Write::RegisterWorker, move |connection, _| {
+            workers::register(connection, &worker)
+        })
     }
 
     fn remove_worker(&self, owner: OwnerId) -> Result<()> {
-        self.write(move |connection, _| workers::remove(connection, owner))
+        self.write(Write::RemoveWorker, move |connection, _| {
+            workers::remove(connection, owner)
+        })
     }
 
     fn workers(&self) -> Result<Vec<WorkerRow>> {
@@ -307,7 +359,7 @@ impl Repository for SqliteRepository {
         })?;
         // Written and taken back within one transaction: it changes nothing, and fails when the
         // write lock cannot be had or the disk is full.
-        self.write(|connection, _| {
+        self.write(Write::Probe, |connection, _| {
             connection.execute_batch(
                 "INSERT INTO meta (key, value) VALUES ('health', 0);
                  DELETE FROM meta WHERE key = 'health'",
