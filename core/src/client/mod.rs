@@ -3,12 +3,18 @@
 //! Synchronous; starts no thread and no runtime, and may be shared by threads and used on both
 //! sides of a fork.
 
+mod estimate;
+mod explain;
 mod floorplan;
 mod held;
 mod ingest;
+mod list;
 mod queues;
 mod upkeep;
 mod wait;
+
+#[cfg(test)]
+mod testing;
 
 use std::fmt;
 use std::path::Path;
@@ -19,17 +25,15 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, Result};
 use crate::job::{Attempt, Job, JobId, NewJob};
 use crate::queue::local::Notifier;
-use crate::repository::{
-    Enqueue, ListJobs, SharedRepository, SqliteOptions, SqliteRepository, WorkerRow,
-};
+use crate::repository::{Enqueue, SharedRepository, SqliteOptions, SqliteRepository, WorkerRow};
 use crate::settings::Settings;
 use crate::sys::crash_point::{Place, Point, reach};
 
+pub use estimate::{Estimate, RUNS_OF_A_KIND};
+pub use explain::{DelayCause, Explanation, Reason, SILENT_AFTER, Serving};
 pub use floorplan::{FloorplanState, FloorplanStatus};
 pub use ingest::IngestRequest;
-
-/// The most jobs that one call lists.
-pub const MAX_LISTED: usize = 1_000;
+pub use list::{JobPage, MAX_LISTED};
 
 /// The most jobs that one call enqueues.
 pub const MAX_ENQUEUED: usize = 10_000;
@@ -219,20 +223,6 @@ impl Client {
     /// `not_found`; `unavailable`.
     pub fn get(&self, job: JobId) -> Result<Job> {
         self.repository.get(job)
-    }
-
-    /// The jobs that fit the filters, newest first.
-    ///
-    /// # Errors
-    /// `invalid_input` when the limit is not 1 to [`MAX_LISTED`].
-    pub fn list(&self, filter: &ListJobs) -> Result<Vec<Job>> {
-        if !(1..=MAX_LISTED).contains(&filter.limit) {
-            return Err(Error::invalid_field(
-                "limit",
-                format!("`limit` must be 1 to {MAX_LISTED}, not {}", filter.limit),
-            ));
-        }
-        self.repository.list(filter)
     }
 
     /// The attempts of a job, oldest first.

@@ -19,15 +19,21 @@ pub struct Owner {
 /// Filters of a list of jobs; all that are given must fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListJobs {
-    /// Only jobs in this state.
-    pub status: Option<Status>,
+    /// Only jobs in one of these states; none given means any.
+    pub statuses: Vec<Status>,
     /// Only jobs of this kind.
     pub kind: Option<Kind>,
     /// Only jobs of this queue.
     pub queue: Option<QueueName>,
     /// Only jobs about this floor plan.
     pub floorplan_id: Option<i64>,
-    /// Only jobs older than this one: the last of the page before.
+    /// Only jobs with this unique key, whether they still hold it or not.
+    pub unique_key: Option<String>,
+    /// Only jobs that were stored at this moment or later.
+    pub created_after: Option<Timestamp>,
+    /// Only jobs that were stored before this moment.
+    pub created_before: Option<Timestamp>,
+    /// Only jobs older than this one, that is with a smaller id: the last of the page before.
     pub before: Option<JobId>,
     /// How many at most.
     pub limit: usize,
@@ -36,10 +42,13 @@ pub struct ListJobs {
 impl Default for ListJobs {
     fn default() -> ListJobs {
         ListJobs {
-            status: None,
+            statuses: Vec::new(),
             kind: None,
             queue: None,
             floorplan_id: None,
+            unique_key: None,
+            created_after: None,
+            created_before: None,
             before: None,
             limit: 50,
         }

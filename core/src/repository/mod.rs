@@ -7,6 +7,7 @@
 mod ask;
 mod memory;
 mod rules;
+mod situation;
 mod sqlite;
 mod write;
 
@@ -20,6 +21,7 @@ use crate::job::{Attempt, Fence, Job, JobId, Kind, OwnerId, QueueName, Timestamp
 
 pub use ask::{Counts, Floorplan, ListJobs, Owner, QueueStats, Reading, WorkerRow};
 pub use memory::MemoryRepository;
+pub use situation::{Parent, Situation, WorkerLoad};
 pub use sqlite::{Durability, SqliteOptions, SqliteRepository};
 pub use write::{
     Beat, Claim, Ending, Enqueue, Enqueued, Finish, Heartbeat, Held, NewFloorplan, Prune, Reap,
@@ -144,7 +146,11 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// The job, or `not_found`.
     fn get(&self, job: JobId) -> Result<Job>;
 
-    /// The jobs that fit the filters, newest first.
+    /// The jobs that fit the filters, newest (greatest id) first.
+    ///
+    /// A listing goes on with the last id of the page before as [`ListJobs::before`]. However
+    /// many jobs are added and ended meanwhile, none comes twice, and none is missed that fits
+    /// the filters from the first page to the last.
     fn list(&self, filter: &ListJobs) -> Result<Vec<Job>>;
 
     /// The attempts of a job, oldest first; `not_found` when there is no such job.
@@ -162,9 +168,19 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
 
     /// How many ready jobs of its queue run before this one; `None` unless it is ready itself.
     ///
+    /// Counts them one by one.
+    ///
     /// # Errors
     /// `not_found`.
     fn position(&self, job: JobId) -> Result<Option<u64>>;
+
+    /// A job with all that bears on whether and when it runs, as of one moment.
+    ///
+    /// Costs what [`position`](Self::position) costs, and a few look-ups more.
+    ///
+    /// # Errors
+    /// `not_found`.
+    fn situation(&self, job: JobId) -> Result<Situation>;
 
     /// How long the newest successful attempts of a kind took, newest first, at most `limit`.
     fn recent_runs(&self, kind: &Kind, limit: usize) -> Result<Vec<Duration>>;

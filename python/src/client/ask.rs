@@ -32,12 +32,13 @@ impl PyClient {
         let client = self.open()?;
         enter(py, || {
             let filter = ListJobs {
-                status: status.map(status_named).transpose()?,
+                statuses: status.map(status_named).transpose()?.into_iter().collect(),
                 kind: kind.map(Kind::new).transpose()?,
                 queue: queue.map(QueueName::new).transpose()?,
                 floorplan_id,
                 before: before.map(str::parse).transpose()?,
                 limit: fitting("limit", limit)?,
+                ..ListJobs::default()
             };
             text(&client.list(&filter)?)
         })

@@ -69,7 +69,7 @@ pub(super) fn filters_must_all_fit(store: &Store) {
     assert_eq!(ids(all()), [other.id, done.id, plan.id]);
     assert_eq!(
         ids(ListJobs {
-            status: Some(Status::Succeeded),
+            statuses: vec![Status::Succeeded],
             ..all()
         }),
         [done.id]
@@ -96,7 +96,7 @@ pub(super) fn filters_must_all_fit(store: &Store) {
         [plan.id]
     );
     let none = ListJobs {
-        status: Some(Status::Queued),
+        statuses: vec![Status::Queued],
         kind: Some(Kind::new("work").unwrap()),
         ..all()
     };

@@ -7,7 +7,9 @@ mod claim;
 mod enqueue;
 mod finish;
 mod forget;
+mod list;
 mod reap;
+mod situation;
 mod store;
 mod waiting;
 
@@ -130,5 +132,17 @@ stamp! {
         the_next_run_at_is_the_earliest_of_the_queues,
         workers_are_noted_and_forgotten,
         running_owners_are_known_by_their_process,
+    }    list {
+        several_states_can_be_asked_for,
+        rare_jobs_are_found_behind_many_others,
+        a_key_is_found_with_and_without_its_kind,
+        the_time_of_storing_is_a_half_open_interval,
+        nothing_is_missed_or_doubled_while_jobs_come_and_go,
+    }
+    situation {
+        an_unknown_job_has_no_situation,
+        the_jobs_before_are_counted_by_kind,
+        parents_attempts_and_a_pause_are_told,
+        workers_are_told_with_what_they_run,
     }
 }

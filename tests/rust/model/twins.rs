@@ -8,7 +8,7 @@ use std::time::Duration;
 use floorjobs_core::clock::{Clock, ManualClock};
 use floorjobs_core::job::{
     Failure, Fence, JobId, Kind, NewJob, OwnerId, ParentFailure, Progress, QueueName, RetryPolicy,
-    Timestamp, UniqueScope, Usage,
+    Status, Timestamp, UniqueScope, Usage,
 };
 use floorjobs_core::repository::{
     self, Beat, Claim, Durability, Enqueue, Heartbeat, ListJobs, MemoryRepository, NewFloorplan,
@@ -343,6 +343,10 @@ impl Pair {
         if let Some(job) = self.jobs.last() {
             self.same(|store| store.position(*job))?;
         }
+        if let Some(job) = self.memory.list(&all).unwrap().last() {
+            self.same(|store| store.situation(job.id))?;
+        }
+        self.same(|store| store.list(&filter_of(self.jobs.len(), &self.clock)))?;
         let blobs: Vec<_> = (0..3).map(|n| format!("sha256:{n}")).collect();
         self.same(|store| store.unreferenced(&blobs))?;
         self.same(|store| store.paused())?;
@@ -359,6 +363,20 @@ impl Pair {
         };
         self.same(owners)?;
         Ok(())
+    }
+}
+
+/// A filter that differs from step to step.
+fn filter_of(number: usize, clock: &ManualClock) -> ListJobs {
+    let pick = |of: usize| number / 2 % of;
+    ListJobs {
+        statuses: Status::ALL.into_iter().skip(pick(6)).take(2).collect(),
+        kind: (pick(3) == 0).then(|| kind(0)),
+        queue: (pick(4) == 0).then(|| queue(false)),
+        floorplan_id: (pick(5) == 0).then_some(1),
+        unique_key: (pick(7) == 0).then(|| "key-0".to_owned()),
+        created_before: (pick(2) == 0).then(|| clock.now()),
+        ..ListJobs::default()
     }
 }
 

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::super::{Prune, QueueStats};
+use super::super::{ListJobs, Parent, Prune, QueueStats, Situation, WorkerLoad, WorkerRow};
 use super::state::State;
 use crate::error::Result;
-use crate::job::{Job, JobId, Kind, QueueName, Status, Timestamp};
+use crate::job::{Job, JobId, Kind, OwnerId, QueueName, Status, Timestamp};
 
 fn is_ready(job: &Job, now: Timestamp) -> bool {
     job.status == Status::Queued && job.waiting_for == 0 && job.run_at <= now
@@ -46,7 +46,34 @@ impl State {
         queues.into_values().collect()
     }
 
-    pub(super) fn position(&mut self, id: JobId, now: Timestamp) -> Result<Option<u64>> {
+    pub(super) fn list(&self, filter: &ListJobs) -> Vec<Job> {
+        fn is<T: PartialEq>(wanted: Option<&T>, found: Option<&T>) -> bool {
+            wanted.is_none() || wanted == found
+        }
+        let fits = |job: &&Job| {
+            (filter.statuses.is_empty() || filter.statuses.contains(&job.status))
+                && is(filter.kind.as_ref(), Some(&job.kind))
+                && is(filter.queue.as_ref(), Some(&job.queue))
+                && is(filter.floorplan_id.as_ref(), job.floorplan_id.as_ref())
+                && is(filter.unique_key.as_ref(), job.unique_key.as_ref())
+                && filter
+                    .created_after
+                    .is_none_or(|moment| job.created_at >= moment)
+                && filter
+                    .created_before
+                    .is_none_or(|moment| job.created_at < moment)
+                && filter.before.is_none_or(|id| job.id < id)
+        };
+        let newest_first = self.jobs.values().rev().map(|row| &row.job);
+        newest_first
+            .filter(fits)
+            .take(filter.limit)
+            .cloned()
+            .collect()
+    }
+
+    /// The ready jobs of its queue that run before this one; `None` unless it is ready itself.
+    fn before(&mut self, id: JobId, now: Timestamp) -> Result<Option<Vec<&Job>>> {
         let asked = self.row(id)?.job.clone();
         if !is_ready(&asked, now) {
             return Ok(None);
@@ -55,7 +82,59 @@ impl State {
         let before = self.jobs.values().map(|row| &row.job).filter(|job| {
             is_ready(job, now) && job.queue == asked.queue && rank(job) < rank(&asked)
         });
-        Ok(Some(before.count() as u64))
+        Ok(Some(before.collect()))
+    }
+
+    pub(super) fn position(&mut self, id: JobId, now: Timestamp) -> Result<Option<u64>> {
+        Ok(self.before(id, now)?.map(|before| before.len() as u64))
+    }
+
+    pub(super) fn situation(&mut self, id: JobId, now: Timestamp) -> Result<Situation> {
+        let before = self.before(id, now)?.map(|jobs| {
+            let mut kinds: BTreeMap<Kind, u64> = BTreeMap::new();
+            for job in jobs {
+                *kinds.entry(job.kind.clone()).or_default() += 1;
+            }
+            kinds.into_iter().collect()
+        });
+        let row = self.row(id)?.clone();
+        let parents = row.parents.iter().map(|parent| {
+            let status = self.jobs.get(parent).map(|row| row.job.status);
+            status.map(|status| Parent {
+                job: *parent,
+                status,
+            })
+        });
+        let parents = parents.flatten().collect();
+        Ok(Situation {
+            now,
+            newest_attempt: row.attempts.last().cloned(),
+            paused_since: self.paused.get(&row.job.queue).copied(),
+            parents,
+            before,
+            workers: self.loads(),
+            job: row.job,
+        })
+    }
+
+    fn loads(&self) -> Vec<WorkerLoad> {
+        let run = |owner: OwnerId| {
+            let rows = self.jobs.values();
+            let held = rows.filter(move |row| row.owner.as_ref().is_some_and(|by| by.id == owner));
+            held.filter_map(|row| Some((row.job.kind.clone(), row.job.started_at?)))
+        };
+        let loads = self.workers().into_iter().map(|worker| WorkerLoad {
+            running: run(worker.owner.id).collect(),
+            worker,
+        });
+        loads.collect()
+    }
+
+    /// The workers, most recently alive first.
+    pub(super) fn workers(&self) -> Vec<WorkerRow> {
+        let mut workers: Vec<_> = self.workers.values().cloned().collect();
+        workers.sort_by_key(|worker| (-worker.beat_at.as_micros(), worker.owner.id));
+        workers
     }
 
     pub(super) fn recent_runs(&self, kind: &Kind, limit: usize) -> Vec<Duration> {

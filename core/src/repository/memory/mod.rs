@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::{
     Claim, Counts, Ending, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs, Owner,
-    Prune, QueueStats, Reap, Reaped, Repository, WorkerRow,
+    Prune, QueueStats, Reap, Reaped, Repository, Situation, WorkerRow,
 };
 use crate::clock::Clock;
 use crate::error::Result;
@@ -246,25 +246,7 @@ impl Repository for MemoryRepository {
     }
 
     fn list(&self, filter: &ListJobs) -> Result<Vec<Job>> {
-        let fits = |job: &&Job| {
-            filter.status.is_none_or(|status| job.status == status)
-                && filter.kind.as_ref().is_none_or(|kind| job.kind == *kind)
-                && filter
-                    .queue
-                    .as_ref()
-                    .is_none_or(|queue| job.queue == *queue)
-                && filter
-                    .floorplan_id
-                    .is_none_or(|id| job.floorplan_id == Some(id))
-                && filter.before.is_none_or(|id| job.id < id)
-        };
-        let state = self.state();
-        let newest_first = state.jobs.values().rev().map(|row| &row.job);
-        Ok(newest_first
-            .filter(fits)
-            .take(filter.limit)
-            .cloned()
-            .collect())
+        Ok(self.state().list(filter))
     }
 
     fn attempts(&self, job: JobId) -> Result<Vec<Attempt>> {
@@ -300,6 +282,11 @@ impl Repository for MemoryRepository {
     fn position(&self, job: JobId) -> Result<Option<u64>> {
         let now = self.clock.now();
         self.state().position(job, now)
+    }
+
+    fn situation(&self, job: JobId) -> Result<Situation> {
+        let now = self.clock.now();
+        self.state().situation(job, now)
     }
 
     fn recent_runs(&self, kind: &Kind, limit: usize) -> Result<Vec<Duration>> {
@@ -341,9 +328,7 @@ impl Repository for MemoryRepository {
     }
 
     fn workers(&self) -> Result<Vec<WorkerRow>> {
-        let mut workers: Vec<_> = self.state().workers.values().cloned().collect();
-        workers.sort_by_key(|worker| (-worker.beat_at.as_micros(), worker.owner.id));
-        Ok(workers)
+        Ok(self.state().workers())
     }
 
     fn running_owners(&self) -> Result<Vec<Owner>> {

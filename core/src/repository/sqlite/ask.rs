@@ -1,11 +1,10 @@
 //! Questions.
 
-use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 
 use super::super::rules::floorplan_not_found;
-use super::super::{Counts, Floorplan, ListJobs};
+use super::super::{Counts, Floorplan};
 use super::fault::Op;
 use super::rows::{self, ATTEMPT_COLUMNS, FLOORPLAN_COLUMNS, JOB_COLUMNS};
 use crate::job::{Attempt, Job, JobId, QueueName, Status, Timestamp};
@@ -28,40 +27,6 @@ pub(super) fn seq_and_status(connection: &Connection, id: JobId) -> Op<(i64, Sta
         .optional()?;
     let (seq, status) = found.ok_or_else(|| id.not_found())?;
     Ok((seq, rows::status(&status)?))
-}
-
-pub(super) fn list(connection: &Connection, filter: &ListJobs) -> Op<Vec<Job>> {
-    let mut wheres = vec!["1".to_owned()];
-    let mut values: Vec<Box<dyn ToSql>> = Vec::new();
-    let mut add = |condition: &str, value: Box<dyn ToSql>| {
-        values.push(value);
-        wheres.push(format!("{condition} ?{}", values.len()));
-    };
-    if let Some(status) = filter.status {
-        add("status =", Box::new(status.as_str()));
-    }
-    if let Some(kind) = &filter.kind {
-        add("kind =", Box::new(kind.as_str().to_owned()));
-    }
-    if let Some(queue) = &filter.queue {
-        add("queue =", Box::new(queue.as_str().to_owned()));
-    }
-    if let Some(id) = filter.floorplan_id {
-        add("floorplan_id =", Box::new(id));
-    }
-    if let Some(id) = filter.before {
-        add("id <", Box::new(*id.as_bytes()));
-    }
-    let limit = i64::try_from(filter.limit).unwrap_or(i64::MAX);
-    let sql = format!(
-        "SELECT {JOB_COLUMNS} FROM jobs WHERE {} ORDER BY id DESC LIMIT {limit}",
-        wheres.join(" AND ")
-    );
-    let values: Vec<&dyn ToSql> = values.iter().map(AsRef::as_ref).collect();
-    connection
-        .prepare_cached(&sql)?
-        .query_and_then(values.as_slice(), rows::job)?
-        .collect()
 }
 
 pub(super) fn attempts(connection: &Connection, id: JobId) -> Op<Vec<Attempt>> {

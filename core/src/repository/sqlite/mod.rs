@@ -19,10 +19,12 @@ mod enqueue;
 mod fault;
 mod finish;
 mod group;
+mod list;
 mod migrate;
 mod prune;
 mod reap;
 mod rows;
+mod situation;
 mod stats;
 mod waiting;
 mod workers;
@@ -35,7 +37,7 @@ use serde_json::Value;
 
 use super::{
     Claim, Counts, Ending, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs, Owner,
-    Prune, QueueStats, Reap, Reaped, Repository, WorkerRow,
+    Prune, QueueStats, Reap, Reaped, Repository, Situation, WorkerRow,
 };
 use crate::clock::Clock;
 use crate::error::Result;
@@ -278,7 +280,7 @@ impl Repository for SqliteRepository {
     }
 
     fn list(&self, filter: &ListJobs) -> Result<Vec<Job>> {
-        self.read(|connection, _| ask::list(connection, filter))
+        self.read(|connection, _| list::list(connection, filter))
     }
 
     fn attempts(&self, job: JobId) -> Result<Vec<Attempt>> {
@@ -299,6 +301,10 @@ impl Repository for SqliteRepository {
 
     fn position(&self, job: JobId) -> Result<Option<u64>> {
         self.read(|connection, at| stats::position(connection, job, at.now))
+    }
+
+    fn situation(&self, job: JobId) -> Result<Situation> {
+        self.read(|connection, at| situation::situation(connection, job, at.now))
     }
 
     fn recent_runs(&self, kind: &Kind, limit: usize) -> Result<Vec<Duration>> {

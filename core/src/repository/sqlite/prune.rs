@@ -10,22 +10,28 @@ use crate::job::{Status, Timestamp};
 pub(super) fn prune(connection: &Connection, prune: &Prune, now: Timestamp) -> Op<usize> {
     let mut old: Vec<(i64, Vec<u8>, i64)> = Vec::new();
     let limit = i64::try_from(prune.limit).unwrap_or(i64::MAX);
-    for status in Status::ALL {
-        let Some(before) = prune.before(status) else {
-            continue;
-        };
-        let mut found = connection.prepare_cached(
-            "SELECT finished_at, id, seq FROM jobs INDEXED BY jobs_ended
-             WHERE finished_at IS NOT NULL AND status = ?1 AND finished_at < ?2
-               AND (unique_until IS NULL OR unique_until <= ?3)
-             ORDER BY finished_at, id LIMIT ?4",
-        )?;
-        let found = found.query_map(
-            params![status.as_str(), before.as_micros(), now.as_micros(), limit],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-        )?;
-        for row in found {
-            old.push(row?);
+    let mut find = connection.prepare_cached(
+        "SELECT finished_at, id, seq FROM jobs INDEXED BY jobs_ended
+         WHERE finished_at IS NOT NULL AND status = ?1 AND kind = ?2 AND finished_at < ?3
+           AND (unique_until IS NULL OR unique_until <= ?4)
+         ORDER BY finished_at, id LIMIT ?5",
+    )?;
+    for (status, before) in moments(prune) {
+        // The index has each kind apart, so that the newest of a kind can be had too.
+        for kind in kinds_that_ended(connection, status)? {
+            let found = find.query_map(
+                params![
+                    status.as_str(),
+                    kind,
+                    before.as_micros(),
+                    now.as_micros(),
+                    limit
+                ],
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+            )?;
+            for row in found {
+                old.push(row?);
+            }
         }
     }
     old.sort();
@@ -39,21 +45,45 @@ pub(super) fn prune(connection: &Connection, prune: &Prune, now: Timestamp) -> O
 
 /// Whether there is anything to delete; asked before the write lock is taken.
 pub(super) fn has_old(connection: &Connection, prune: &Prune) -> Op<bool> {
-    for status in Status::ALL {
-        let Some(before) = prune.before(status) else {
-            continue;
-        };
-        let found: bool = connection
-            .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_ended
-                     WHERE finished_at IS NOT NULL AND status = ?1 AND finished_at < ?2)",
-            )?
-            .query_row((status.as_str(), before.as_micros()), |row| row.get(0))?;
-        if found {
-            return Ok(true);
+    let mut find = connection.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_ended
+             WHERE finished_at IS NOT NULL AND status = ?1 AND kind = ?2 AND finished_at < ?3)",
+    )?;
+    for (status, before) in moments(prune) {
+        for kind in kinds_that_ended(connection, status)? {
+            let found: bool = find
+                .query_row((status.as_str(), kind, before.as_micros()), |row| {
+                    row.get(0)
+                })?;
+            if found {
+                return Ok(true);
+            }
         }
     }
     Ok(false)
+}
+
+/// The states of which something may be deleted, and from before when.
+fn moments(prune: &Prune) -> impl Iterator<Item = (Status, Timestamp)> + '_ {
+    let all = Status::ALL.into_iter();
+    all.filter_map(|status| Some((status, prune.before(status)?)))
+}
+
+/// The kinds of the jobs that ended so, found by leaping through the index.
+fn kinds_that_ended(connection: &Connection, status: Status) -> Op<Vec<String>> {
+    Ok(connection
+        .prepare_cached(
+            "WITH RECURSIVE kinds (kind) AS (
+                 SELECT min(kind) FROM jobs INDEXED BY jobs_ended
+                     WHERE finished_at IS NOT NULL AND status = ?1
+                 UNION ALL
+                 SELECT (SELECT min(kind) FROM jobs INDEXED BY jobs_ended
+                         WHERE finished_at IS NOT NULL AND status = ?1 AND kind > kinds.kind)
+                     FROM kinds WHERE kind IS NOT NULL)
+             SELECT kind FROM kinds WHERE kind IS NOT NULL",
+        )?
+        .query_map([status.as_str()], |row| row.get(0))?
+        .collect::<Result<_, _>>()?)
 }
 
 /// Those of the references that no row names.

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
 use super::super::QueueStats;
 use super::fault::Op;
-use super::{ask, rows, waiting};
+use super::{ask, rows, situation, waiting};
 use crate::job::{JobId, Kind, QueueName, Status, Timestamp};
 
 /// What each queue holds. Reads the indices of the states, each of them once.
@@ -69,30 +69,8 @@ fn entry(queues: &mut BTreeMap<QueueName, QueueStats>, queue: QueueName) -> &mut
 /// How many ready jobs come before this one.
 pub(super) fn position(connection: &Connection, id: JobId, now: Timestamp) -> Op<Option<u64>> {
     let job = ask::get(connection, id)?;
-    if job.status != Status::Queued || job.waiting_for > 0 || job.run_at > now {
-        return Ok(None);
-    }
-    let before = connection
-        .prepare_cached(
-            "SELECT (SELECT count(*) FROM jobs INDEXED BY jobs_ready
-                     WHERE status = 'queued' AND ready = 1 AND queue = ?1 AND run_at <= ?5
-                       AND (priority > ?2 OR (priority = ?2 AND (run_at, id) < (?3, ?4))))
-                  + (SELECT count(*) FROM jobs INDEXED BY jobs_due
-                     WHERE status = 'queued' AND ready = 0 AND waiting_for = 0 AND queue = ?1
-                       AND run_at <= ?5
-                       AND (priority > ?2 OR (priority = ?2 AND (run_at, id) < (?3, ?4))))",
-        )?
-        .query_row(
-            params![
-                job.queue.as_str(),
-                job.priority,
-                job.run_at.as_micros(),
-                id.as_bytes(),
-                now.as_micros()
-            ],
-            |row| row.get(0),
-        )?;
-    Ok(Some(rows::unsigned(before)))
+    let before = situation::before(connection, &job, now)?;
+    Ok(before.map(|kinds| kinds.iter().map(|(_, count)| count).sum()))
 }
 
 /// How long the newest successes of a kind took.

@@ -16,7 +16,7 @@ use crate::job::{
 };
 use crate::repository::{
     Claim, Counts, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs,
-    MemoryRepository, Owner, Prune, QueueStats, Reap, Reaped, Repository, WorkerRow,
+    MemoryRepository, Owner, Prune, QueueStats, Reap, Reaped, Repository, Situation, WorkerRow,
 };
 
 /// How often an operation still fails, before it has any effect or after.
@@ -117,6 +117,9 @@ impl Repository for Faulty {
     }
     fn list(&self, filter: &ListJobs) -> Result<Vec<Job>> {
         self.inner.list(filter)
+    }
+    fn situation(&self, job: JobId) -> Result<Situation> {
+        self.inner.situation(job)
     }
     fn attempts(&self, job: JobId) -> Result<Vec<Attempt>> {
         self.inner.attempts(job)

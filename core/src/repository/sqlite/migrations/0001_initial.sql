@@ -95,7 +95,8 @@ CREATE INDEX jobs_key ON jobs (kind, unique_key)
 CREATE INDEX jobs_floorplan ON jobs (floorplan_id, id)
     WHERE floorplan_id IS NOT NULL;
 
-CREATE INDEX jobs_ended ON jobs (status, finished_at, id, queue)
+-- What ended: the oldest and the newest of each kind, and all that lists and counts ask for.
+CREATE INDEX jobs_ended ON jobs (status, kind, finished_at, id, queue)
     WHERE finished_at IS NOT NULL;
 
 -- Which blobs are named; asked before one is swept.
