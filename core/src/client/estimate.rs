@@ -16,8 +16,8 @@ pub const RUNS_OF_A_KIND: usize = 20;
 
 /// When a job will probably start and end, and what that is made from.
 ///
-/// With `S` slots of the live workers that could run the job, `R` jobs running there, and `N`
-/// ready jobs before it: if `R + N < S` there is a free slot for it, and it starts now. Otherwise
+/// With `S` slots of the live workers that could run the job (no more of each than the limit of
+/// its kind there), `R` jobs running there, and `N` ready jobs before it: if `R + N < S` there is a free slot for it, and it starts now. Otherwise
 /// it starts when the work ahead is done, shared evenly by the slots,
 ///
 /// ```text
@@ -41,7 +41,7 @@ pub struct Estimate {
     pub jobs_before: u64,
     /// How many jobs run on the workers that could run it.
     pub running: u64,
-    /// How many jobs those run at a time.
+    /// How many jobs of its kind those run at a time.
     pub slots: u64,
     /// The mean run of its kind in seconds.
     pub run_s: f64,
@@ -105,7 +105,7 @@ impl Estimate {
         let job = &facts.job;
         let (own, samples) = history.0.get(&job.kind).copied()?;
         let able: Vec<&WorkerLoad> = able_workers(facts).collect();
-        let slots = slots(&able);
+        let slots = slots(&able, &job.kind);
         let mean = |kind: &Kind| history.mean(kind).unwrap_or(own);
         let left: Vec<f64> = able
             .iter()

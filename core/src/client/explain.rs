@@ -66,6 +66,8 @@ pub enum Reason {
         cancel_requested: bool,
         /// Whether nothing was heard of that worker for [`SILENT_AFTER`].
         worker_silent: bool,
+        /// Since when it has told nothing new, if its worker finds that too long.
+        stalled_since: Option<Timestamp>,
     },
     /// Its queue is paused.
     QueuePaused {
@@ -111,6 +113,17 @@ pub enum Reason {
         /// How many they run at a time.
         concurrency: u64,
         /// How many workers they are.
+        workers: usize,
+    },
+    /// Every live worker that could run it and has a slot runs as many of its kind as it may.
+    KindLimit {
+        /// The kind.
+        kind: Kind,
+        /// How many jobs of the kind those that could run it run.
+        running: u64,
+        /// How many of the kind those with a limit run at a time.
+        limit: u64,
+        /// How many workers could run it.
         workers: usize,
     },
     /// It is ready.
@@ -245,13 +258,40 @@ fn no_room(facts: &Situation) -> Option<Reason> {
             workers: serving.into_iter().filter_map(Serving::of).collect(),
         });
     }
-    let is_full =
-        |load: &&WorkerLoad| load.running.len() as u64 >= u64::from(load.worker.concurrency);
-    able.iter().all(is_full).then(|| Reason::SlotsTaken {
-        running: able.iter().map(|load| load.running.len() as u64).sum(),
-        concurrency: slots(&able),
+    if able.iter().all(|load| free_slots(load) == 0) {
+        return Some(Reason::SlotsTaken {
+            running: able.iter().map(|load| load.running.len() as u64).sum(),
+            concurrency: able
+                .iter()
+                .map(|load| u64::from(load.worker.concurrency))
+                .sum(),
+            workers: able.len(),
+        });
+    }
+    let limit = |load: &WorkerLoad| load.worker.kind_limits.get(&job.kind).copied();
+    let is_limited = |load: &&WorkerLoad| {
+        let reached = |limit: u32| of_kind(load, &job.kind) >= u64::from(limit);
+        free_slots(load) == 0 || limit(load).is_some_and(reached)
+    };
+    able.iter().all(is_limited).then(|| Reason::KindLimit {
+        kind: job.kind.clone(),
+        running: able.iter().map(|load| of_kind(load, &job.kind)).sum(),
+        limit: able
+            .iter()
+            .filter_map(|load| limit(load))
+            .map(u64::from)
+            .sum(),
         workers: able.len(),
     })
+}
+
+fn free_slots(load: &WorkerLoad) -> u64 {
+    u64::from(load.worker.concurrency).saturating_sub(load.running.len() as u64)
+}
+
+/// How many jobs of a kind a worker runs.
+fn of_kind(load: &WorkerLoad, kind: &Kind) -> u64 {
+    load.running.iter().filter(|(is, _)| is == kind).count() as u64
 }
 
 fn running(facts: &Situation) -> Reason {
@@ -268,6 +308,7 @@ fn running(facts: &Situation) -> Reason {
         pid: attempt.map(|attempt| attempt.pid),
         cancel_requested: job.cancel_requested,
         worker_silent: worker.is_some_and(|worker| !is_live(worker, facts.now)),
+        stalled_since: job.stalled_since,
     }
 }
 
@@ -290,11 +331,13 @@ pub(super) fn able_workers(facts: &Situation) -> impl Iterator<Item = &WorkerLoa
     })
 }
 
-/// How many jobs workers run at a time, together.
-pub(super) fn slots(workers: &[&WorkerLoad]) -> u64 {
-    let each = workers
-        .iter()
-        .map(|load| u64::from(load.worker.concurrency));
+/// How many jobs of a kind workers run at a time, together.
+pub(super) fn slots(workers: &[&WorkerLoad], kind: &Kind) -> u64 {
+    let each = workers.iter().map(|load| {
+        let all = load.worker.concurrency;
+        let limit = load.worker.kind_limits.get(kind);
+        u64::from(limit.map_or(all, |limit| all.min(*limit)))
+    });
     each.sum()
 }
 
@@ -322,6 +365,7 @@ impl Reason {
             Reason::NoWorker { .. } => "no_worker",
             Reason::NoHandler { .. } => "no_handler",
             Reason::SlotsTaken { .. } => "slots_taken",
+            Reason::KindLimit { .. } => "kind_limit",
             Reason::Ready { .. } => "ready",
         }
     }
@@ -345,6 +389,7 @@ impl fmt::Display for Reason {
                 pid,
                 cancel_requested,
                 worker_silent,
+                stalled_since,
                 ..
             } => {
                 write!(f, "runs (attempt {attempt}")?;
@@ -355,8 +400,11 @@ impl fmt::Display for Reason {
                 if *cancel_requested {
                     f.write_str(", and was asked to stop")?;
                 }
+                if let Some(moment) = stalled_since {
+                    write!(f, ", but has told nothing new since {moment}")?;
+                }
                 if *worker_silent {
-                    f.write_str(", but nothing was heard of its worker lately")?;
+                    f.write_str(", and nothing was heard of its worker lately")?;
                 }
                 Ok(())
             }
@@ -415,6 +463,18 @@ impl fmt::Display for Reason {
                 f,
                 "finds every slot taken: {workers} live worker{} that could run it run{} {running} \
                  jobs of {concurrency} at a time",
+                if *workers == 1 { "" } else { "s" },
+                if *workers == 1 { "s" } else { "" },
+            ),
+            Reason::KindLimit {
+                kind,
+                running,
+                limit,
+                workers,
+            } => write!(
+                f,
+                "finds the limit of its kind reached: {workers} live worker{} that could run it \
+                 run{} {running} jobs of the kind `{kind}`, of {limit} at a time",
                 if *workers == 1 { "" } else { "s" },
                 if *workers == 1 { "s" } else { "" },
             ),

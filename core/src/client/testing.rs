@@ -47,12 +47,27 @@ impl Bench {
 
     /// Notes a worker, or that it is still alive.
     pub(super) fn worker(&self, owner: &Owner, queue: &str, kinds: &[&str], concurrency: u32) {
+        self.limited_worker(owner, queue, kinds, concurrency, &[]);
+    }
+
+    /// Notes a worker that runs no more than so many of some kinds.
+    pub(super) fn limited_worker(
+        &self,
+        owner: &Owner,
+        queue: &str,
+        kinds: &[&str],
+        concurrency: u32,
+        limits: &[(&str, u32)],
+    ) {
+        let limits = limits.iter();
+        let limits = limits.map(|(kind, limit)| (crate::Kind::new(*kind).unwrap(), *limit));
         let names = kinds.iter().map(|kind| crate::Kind::new(*kind).unwrap());
         let row = WorkerRow {
             owner: owner.clone(),
             queues: vec![QueueName::new(queue).unwrap()],
             kinds: names.collect(),
             concurrency,
+            kind_limits: limits.collect(),
             started_at: self.clock.now(),
             beat_at: self.clock.now(),
         };

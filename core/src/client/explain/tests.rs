@@ -3,7 +3,7 @@ use super::*;
 use crate::clock::Clock;
 use crate::error::ErrorKind;
 use crate::job::{Failure, NewJob, ParentFailure};
-use crate::repository::{Ending, Repository};
+use crate::repository::{Beat, Ending, Heartbeat, Repository};
 use serde_json::{Value, json};
 
 /// The tags of the reasons, and the sentence.
@@ -133,6 +133,33 @@ fn taken_slots_are_counted_over_the_workers_that_could_run_it() {
 }
 
 #[test]
+fn a_limit_of_the_kind_is_told_when_there_are_slots_left() {
+    let bench = Bench::new();
+    let workers = [owner(1), owner(2)];
+    bench.limited_worker(&workers[0], "default", &["work", "play"], 4, &[("work", 1)]);
+    bench.start(&bench.add(job("work")), &workers[0]);
+    let asked = bench.add(job("work"));
+    let json = json_of(&bench, asked.id);
+    assert_eq!(
+        json["reasons"],
+        json!([{"reason": "kind_limit", "kind": "work", "running": 1, "limit": 1, "workers": 1}])
+    );
+    let other = bench.add(job("play"));
+    assert_eq!(tags(&bench, other.id), ["ready"], "it has no limit");
+    bench.worker(&workers[1], "default", &["work"], 1);
+    assert_eq!(tags(&bench, asked.id), ["ready"]);
+    // One that has no limit but no slot either does not help.
+    bench.start(&bench.add(job("work")), &workers[1]);
+    let (tags, sentence) = told(&bench, asked.id);
+    assert_eq!(tags, ["kind_limit"]);
+    assert_eq!(
+        sentence,
+        "The job finds the limit of its kind reached: 2 live workers that could run it run 2 \
+         jobs of the kind `work`, of 1 at a time."
+    );
+}
+
+#[test]
 fn every_reason_that_holds_is_told() {
     let bench = Bench::new();
     let first = bench.add(job("work"));
@@ -234,14 +261,14 @@ fn a_running_job_says_where() {
     let worker = owner(7);
     bench.worker(&worker, "default", &["work"], 1);
     let work = bench.add(job("work"));
-    bench.start(&work, &worker);
+    let fence = bench.start(&work, &worker);
     let since = bench.clock.now();
     assert_eq!(
         json_of(&bench, work.id)["reasons"],
         json!([{
             "reason": "running", "attempt": 1, "since": since.to_string(),
             "owner": worker.id.to_string(), "host": "here", "pid": 7,
-            "cancel_requested": false, "worker_silent": false,
+            "cancel_requested": false, "worker_silent": false, "stalled_since": null,
         }])
     );
     let (_, sentence) = told(&bench, work.id);
@@ -250,11 +277,23 @@ fn a_running_job_says_where() {
         format!("The job runs (attempt 1, process 7 on here) since {since}.")
     );
     bench.client.cancel(work.id).unwrap();
+    let beat = Beat {
+        stalled_since: Some(since),
+        ..Beat::of(fence)
+    };
+    let heartbeat = Heartbeat {
+        owner: worker.id,
+        beats: vec![beat],
+        lease: None,
+    };
+    bench.repository.heartbeat(&heartbeat).unwrap();
     bench.clock.advance(SILENT_AFTER + Duration::from_micros(1));
     let (_, sentence) = told(&bench, work.id);
-    assert!(
-        sentence.ends_with(", and was asked to stop, but nothing was heard of its worker lately.")
+    let doubts = format!(
+        ", and was asked to stop, but has told nothing new since {since}, and nothing was heard \
+         of its worker lately."
     );
+    assert!(sentence.ends_with(&doubts), "{sentence}");
 }
 
 #[test]
