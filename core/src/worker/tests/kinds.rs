@@ -49,7 +49,7 @@ fn handlers(of_heavy: impl Handler + 'static, limit: usize) -> Handlers {
 
 fn count(bench: &Bench, kind: &Kind, status: Status) -> usize {
     let filter = crate::repository::ListJobs {
-        status: Some(status),
+        statuses: vec![status],
         kind: Some(kind.clone()),
         limit: 1_000,
         ..Default::default()
