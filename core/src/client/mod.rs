@@ -4,6 +4,7 @@
 //! sides of a fork.
 
 mod estimate;
+mod events;
 mod explain;
 mod floorplan;
 mod held;
@@ -30,6 +31,7 @@ use crate::settings::Settings;
 use crate::sys::crash_point::{Place, Point, reach};
 
 pub use estimate::{Estimate, RUNS_OF_A_KIND};
+pub use events::{Change, JobEvent, JobEvents};
 pub use explain::{DelayCause, Explanation, Reason, SILENT_AFTER, Serving};
 pub use floorplan::{FloorplanState, FloorplanStatus};
 pub use ingest::IngestRequest;

@@ -3,13 +3,9 @@
 use std::time::Duration;
 
 use super::Client;
-use crate::error::{Error, ErrorKind, Result};
-use crate::job::time::duration_micros;
+use super::events::JobEvents;
+use crate::error::Result;
 use crate::job::{Job, JobId};
-
-/// The first pause between two looks; it doubles up to the last.
-const FIRST_PAUSE: Duration = Duration::from_millis(1);
-const LAST_PAUSE: Duration = Duration::from_millis(50);
 
 impl Client {
     /// The job once it has ended, whatever its status.
@@ -30,31 +26,13 @@ impl Client {
         timeout: Duration,
         interrupted: &mut dyn FnMut() -> Result<()>,
     ) -> Result<Job> {
-        let deadline = self
-            .clock
-            .boot_micros()
-            .saturating_add(duration_micros(timeout));
-        let mut pause = FIRST_PAUSE;
-        loop {
-            let found = self.get(job)?;
-            if found.status.is_ended() {
-                return Ok(found);
+        let mut events = JobEvents::new(self, job);
+        let deadline = events.deadline(timeout);
+        while let Some(event) = events.next_before(deadline, interrupted)? {
+            if event.job.status.is_ended() {
+                return Ok(event.job);
             }
-            let left = deadline.saturating_sub(self.clock.boot_micros());
-            let left = Duration::from_micros(u64::try_from(left).unwrap_or(0));
-            if left.is_zero() {
-                return Err(Error::new(
-                    ErrorKind::Timeout,
-                    format!(
-                        "job `{job}` is still {} after {} s",
-                        found.status,
-                        timeout.as_secs_f64()
-                    ),
-                ));
-            }
-            interrupted()?;
-            std::thread::sleep(pause.min(left));
-            pause = (pause * 2).min(LAST_PAUSE);
         }
+        Err(events.unchanged(timeout))
     }
 }

@@ -208,7 +208,10 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// The owners that have running jobs, with what is known of their processes.
     fn running_owners(&self) -> Result<Vec<Owner>>;
 
-    /// A number that changes when another connection has written; cheap enough to ask often.
+    /// A number that changes with every write of anybody; cheap enough to ask often.
+    ///
+    /// What is written after this has answered, the next answer tells. It may change without
+    /// need, and begins anew with a new connection, as after a fork.
     fn change_counter(&self) -> Result<i64>;
 
     /// Whether the repository answers.

@@ -124,3 +124,38 @@ pub(super) fn a_delayed_job_can_be_made_due(store: &Store) {
         Status::Running
     );
 }
+
+pub(super) fn the_change_counter_tells_of_every_write_and_of_no_reading(store: &Store) {
+    let counter = || store.repository.change_counter().unwrap();
+    let mut known = counter();
+    let mut is_told = |what: &str| {
+        let now = counter();
+        assert_ne!(now, known, "{what} went by unseen");
+        known = now;
+    };
+    let asked = store.add(job("work"));
+    is_told("an enqueue");
+    let owner = owner();
+    let fence = store.restart(asked.id, &owner);
+    is_told("a claim");
+    let heartbeat = floorjobs_core::repository::Heartbeat {
+        owner: owner.id,
+        beats: vec![floorjobs_core::repository::Beat::of(fence)],
+        lease: Some(LEASE),
+    };
+    store.repository.heartbeat(&heartbeat).unwrap();
+    is_told("a beat");
+    store.repository.cancel(asked.id).unwrap();
+    is_told("a cancel request");
+    store.finish(&fence, &Ending::Cancelled).unwrap();
+    is_told("an ending");
+    store.repository.retry(asked.id).unwrap();
+    is_told("a retry");
+    store.repository.pause(&asked.queue).unwrap();
+    is_told("a pause");
+    let quiet = counter();
+    store.repository.get(asked.id).unwrap();
+    store.repository.situation(asked.id).unwrap();
+    store.repository.stats().unwrap();
+    assert_eq!(counter(), quiet);
+}

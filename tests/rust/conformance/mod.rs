@@ -123,6 +123,7 @@ stamp! {
         only_failed_and_cancelled_jobs_are_retried,
         a_retry_does_not_take_a_held_key,
         a_delayed_job_can_be_made_due,
+        the_change_counter_tells_of_every_write_and_of_no_reading,
     }
     ask {
         an_unknown_job_is_not_found,

@@ -42,12 +42,19 @@ impl MemoryRepository {
         // to look at.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// The state, for a method that may change it.
+    fn writing(&self) -> MutexGuard<'_, State> {
+        let mut state = self.state();
+        state.changes += 1;
+        state
+    }
 }
 
 impl Repository for MemoryRepository {
     fn enqueue(&self, requests: &[Enqueue]) -> Result<Vec<Enqueued>> {
         let now = self.clock.now();
-        let mut state = self.state();
+        let mut state = self.writing();
         // All or none: work on a copy, and keep it if nothing failed.
         let mut draft = state.clone();
         let enqueued = requests
@@ -60,7 +67,7 @@ impl Repository for MemoryRepository {
 
     fn claim(&self, claim: &Claim) -> Result<Vec<Job>> {
         let now = self.clock.now();
-        let mut state = self.state();
+        let mut state = self.writing();
         let rank = |job: &Job| {
             let queue = claim.queues.iter().position(|queue| *queue == job.queue);
             let fits = job.status == Status::Queued && job.run_at <= now && job.waiting_for == 0;
@@ -86,14 +93,14 @@ impl Repository for MemoryRepository {
 
     fn claim_one(&self, job: JobId, owner: &Owner, lease: Duration) -> Result<Job> {
         let lease_until = self.lease_until(lease);
-        self.state()
+        self.writing()
             .start(job, owner, lease_until, self.clock.now())
     }
 
     fn heartbeat(&self, heartbeat: &Heartbeat) -> Result<Vec<Held>> {
         let now = self.clock.now();
         let lease_until = heartbeat.lease.map(|lease| self.lease_until(lease));
-        let mut state = self.state();
+        let mut state = self.writing();
         if lease_until.is_some()
             && let Some(worker) = state.workers.get_mut(&heartbeat.owner)
         {
@@ -125,12 +132,12 @@ impl Repository for MemoryRepository {
 
     fn finish(&self, finish: &Finish) -> Result<Job> {
         let now = self.clock.now();
-        self.state().finish(finish, now)
+        self.writing().finish(finish, now)
     }
 
     fn checkpoint(&self, fence: &Fence, value: &Value) -> Result<()> {
         let now = self.clock.now();
-        let mut state = self.state();
+        let mut state = self.writing();
         let job = &mut state.fenced(fence)?.job;
         job.checkpoint = Some(value.clone());
         job.updated_at = now;
@@ -139,7 +146,7 @@ impl Repository for MemoryRepository {
 
     fn release_strays(&self, owner: OwnerId, held: &[Fence]) -> Result<usize> {
         let now = self.clock.now();
-        let mut state = self.state();
+        let mut state = self.writing();
         let strays: Vec<Fence> = state
             .jobs
             .values()
@@ -154,7 +161,7 @@ impl Repository for MemoryRepository {
 
     fn reap(&self, reap: &Reap) -> Result<Vec<Reaped>> {
         let (now, boot_now) = (self.clock.now(), self.clock.boot_micros());
-        let mut state = self.state();
+        let mut state = self.writing();
         let mut expired: Vec<_> = state
             .jobs
             .values()
@@ -171,7 +178,7 @@ impl Repository for MemoryRepository {
 
     fn cancel(&self, job: JobId) -> Result<Job> {
         let now = self.clock.now();
-        let mut state = self.state();
+        let mut state = self.writing();
         let row = state.row(job)?;
         match row.job.status {
             Status::Running => row.job.cancel_requested = true,
@@ -190,7 +197,7 @@ impl Repository for MemoryRepository {
 
     fn retry(&self, job: JobId) -> Result<Job> {
         let now = self.clock.now();
-        let mut state = self.state();
+        let mut state = self.writing();
         let asked = state.row(job)?.job.clone();
         if let Some(key) = &asked.unique_key
             && asked.status.after(Event::Requeue).is_some()
@@ -213,7 +220,7 @@ impl Repository for MemoryRepository {
 
     fn make_due(&self, job: JobId) -> Result<Job> {
         let now = self.clock.now();
-        let mut state = self.state();
+        let mut state = self.writing();
         let job = &mut state.row(job)?.job;
         if job.status == Status::Queued && job.run_at > now {
             job.run_at = now;
@@ -224,12 +231,12 @@ impl Repository for MemoryRepository {
 
     fn pause(&self, queue: &QueueName) -> Result<()> {
         let now = self.clock.now();
-        self.state().paused.entry(queue.clone()).or_insert(now);
+        self.writing().paused.entry(queue.clone()).or_insert(now);
         Ok(())
     }
 
     fn resume(&self, queue: &QueueName) -> Result<()> {
-        self.state().paused.remove(queue);
+        self.writing().paused.remove(queue);
         Ok(())
     }
 
@@ -295,7 +302,7 @@ impl Repository for MemoryRepository {
 
     fn prune(&self, prune: &Prune) -> Result<usize> {
         let now = self.clock.now();
-        Ok(self.state().prune(prune, now))
+        Ok(self.writing().prune(prune, now))
     }
 
     fn unreferenced(&self, blobs: &[String]) -> Result<Vec<String>> {
@@ -318,12 +325,14 @@ impl Repository for MemoryRepository {
     }
 
     fn register_worker(&self, worker: &WorkerRow) -> Result<()> {
-        self.state().workers.insert(worker.owner.id, worker.clone());
+        self.writing()
+            .workers
+            .insert(worker.owner.id, worker.clone());
         Ok(())
     }
 
     fn remove_worker(&self, owner: OwnerId) -> Result<()> {
-        self.state().workers.remove(&owner);
+        self.writing().workers.remove(&owner);
         Ok(())
     }
 
@@ -344,8 +353,7 @@ impl Repository for MemoryRepository {
     }
 
     fn change_counter(&self) -> Result<i64> {
-        // All who share this repository are woken by its one process.
-        Ok(0)
+        Ok(self.state().changes)
     }
 
     fn check_health(&self) -> Result<()> {

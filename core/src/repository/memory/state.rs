@@ -18,6 +18,8 @@ pub(super) struct State {
     pub(super) floorplans: BTreeMap<i64, Floorplan>,
     pub(super) workers: BTreeMap<OwnerId, WorkerRow>,
     pub(super) paused: BTreeMap<QueueName, Timestamp>,
+    /// How often somebody has come to change something.
+    pub(super) changes: i64,
 }
 
 /// A job with what only the repository needs to know of it.
