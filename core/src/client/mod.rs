@@ -26,6 +26,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, Result};
 use crate::job::{Attempt, Job, JobId, NewJob};
 use crate::queue::local::Notifier;
+use crate::repository::not_before;
 use crate::repository::{Enqueue, SharedRepository, SqliteOptions, SqliteRepository, WorkerRow};
 use crate::settings::Settings;
 use crate::sys::crash_point::{Place, Point, reach};
@@ -156,38 +157,24 @@ impl Client {
 
     /// Stores jobs in one transaction, all or none, and returns them in order.
     ///
+    /// A job can wait for earlier ones of the call; see [`NewJob::after_index`].
+    ///
     /// # Errors
-    /// As [`enqueue`](Self::enqueue), with the field as `jobs[3].payload`.
+    /// As [`enqueue`](Self::enqueue), with the field as `jobs[3].payload`; `invalid_input` when
+    /// `after_index` names a job that is not before the one it is for.
     pub fn enqueue_many(&self, jobs: Vec<NewJob>) -> Result<Vec<Job>> {
-        if jobs.len() > MAX_ENQUEUED {
-            return Err(Error::new(
-                crate::error::ErrorKind::LimitExceeded,
-                format!(
-                    "{} jobs at once, over the limit of {MAX_ENQUEUED}",
-                    jobs.len()
-                ),
-            )
-            .with_field("jobs"));
-        }
-        let alone = jobs.len() == 1;
-        for (index, job) in jobs.iter().enumerate() {
-            job.check().map_err(|error| match error.field() {
-                Some(field) if !alone => {
-                    let path = format!("jobs[{index}].{field}");
-                    error.with_field(path)
-                }
-                _ => error,
-            })?;
-        }
+        check_all(&jobs, |place| format!("jobs[{place}]"))?;
+        self.store(&self.requests(jobs))
+    }
+
+    /// The requests of one call. They run in its order, and the order of the same microsecond is
+    /// that of the ids.
+    fn requests(&self, jobs: Vec<NewJob>) -> Vec<Enqueue> {
         let now = self.clock.now();
         let mut ids: Vec<JobId> = jobs.iter().map(|_| JobId::generate(now)).collect();
-        // Jobs of one call run in its order, and the order of the same microsecond is the id's.
         ids.sort();
-        let requests = ids
-            .into_iter()
-            .zip(jobs)
-            .map(|(id, job)| self.request(id, job));
-        self.store(&requests.collect::<Vec<_>>())
+        let requests = ids.into_iter().zip(jobs);
+        requests.map(|(id, job)| self.request(id, job)).collect()
     }
 
     fn request(&self, id: JobId, job: NewJob) -> Enqueue {
@@ -280,6 +267,35 @@ impl Client {
     pub fn check_health(&self) -> Result<()> {
         self.repository.check_health()
     }
+}
+
+/// Checks the jobs of one call; `name` is what the caller knows the one at a place by.
+fn check_all(jobs: &[NewJob], name: impl Fn(usize) -> String) -> Result<()> {
+    if jobs.len() > MAX_ENQUEUED {
+        return Err(Error::new(
+            crate::error::ErrorKind::LimitExceeded,
+            format!(
+                "{} jobs at once, over the limit of {MAX_ENQUEUED}",
+                jobs.len()
+            ),
+        )
+        .with_field("jobs"));
+    }
+    let alone = jobs.len() == 1;
+    for (place, job) in jobs.iter().enumerate() {
+        let in_order = job.after_index.iter().find(|index| **index >= place);
+        let in_order = in_order.map_or(Ok(()), |index| Err(not_before(*index, place)));
+        in_order
+            .and_then(|()| job.check())
+            .map_err(|error| match error.field() {
+                Some(field) if !alone => {
+                    let path = format!("{}.{field}", name(place));
+                    error.with_field(path)
+                }
+                _ => error,
+            })?;
+    }
+    Ok(())
 }
 
 fn no_answer() -> Error {

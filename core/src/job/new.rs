@@ -50,6 +50,17 @@ pub struct NewJob {
     pub unique_scope: UniqueScope,
     /// Jobs that must end before this one may run.
     pub after: Vec<JobId>,
+    /// Earlier jobs of the same call that must end before this one may run, by their places in
+    /// the call, from 0.
+    ///
+    /// Places, and not ids chosen by the caller: ids of jobs tell their age and their order, and
+    /// when a unique key brings an existing job, its id is another than the one chosen. The place
+    /// stands for whatever job the request led to.
+    ///
+    /// A job that names no floor plan gets that of the first such job that has one. One that
+    /// names no unique key, though one of those does, is made once for that job: the same call,
+    /// made again while the key is held, returns the jobs of the first.
+    pub after_index: Vec<usize>,
     /// What becomes of this job when one of those does not succeed.
     pub on_parent_failure: ParentFailure,
     /// The floor plan the job is about.
@@ -136,6 +147,7 @@ impl NewJob {
             unique_key: None,
             unique_scope: UniqueScope::Active,
             after: Vec::new(),
+            after_index: Vec::new(),
             on_parent_failure: ParentFailure::Cancel,
             floorplan_id: None,
         }
@@ -187,6 +199,23 @@ impl NewJob {
     #[must_use]
     pub fn after(mut self, jobs: impl IntoIterator<Item = JobId>) -> NewJob {
         self.after.extend(jobs);
+        self
+    }
+
+    /// The same request, to run after earlier jobs of the same call have ended.
+    ///
+    /// ```
+    /// # use floorjobs_core::NewJob;
+    /// let jobs = vec![
+    ///     NewJob::new("fetch")?,
+    ///     NewJob::new("print")?.after_index([0]),
+    /// ];
+    /// // client.enqueue_many(jobs)?;
+    /// # Ok::<(), floorjobs_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn after_index(mut self, places: impl IntoIterator<Item = usize>) -> NewJob {
+        self.after_index.extend(places);
         self
     }
 
@@ -269,13 +298,15 @@ impl NewJob {
                 "`unique_scope` means nothing without `unique_key`",
             ));
         }
-        if self.after.len() > MAX_PARENTS {
+        let parents = self.after.len() + self.after_index.len();
+        if parents > MAX_PARENTS {
+            let field = match self.after.len() > MAX_PARENTS {
+                true => "after",
+                false => "after_index",
+            };
             return Err(Error::invalid_field(
-                "after",
-                format!(
-                    "`after` names {} jobs, over the limit of {MAX_PARENTS}",
-                    self.after.len()
-                ),
+                field,
+                format!("the job waits for {parents} jobs, over the limit of {MAX_PARENTS}"),
             ));
         }
         if self.timeout.is_some_and(|timeout| timeout.is_zero()) {
@@ -337,6 +368,12 @@ mod tests {
             (
                 "after",
                 plain().after(vec![JobId::from_bytes([0; 16]); 1_001]),
+            ),
+            (
+                "after_index",
+                plain()
+                    .after(vec![JobId::from_bytes([0; 16]); 500])
+                    .after_index(0..501),
             ),
         ];
         for (field, job) in cases {

@@ -5,6 +5,7 @@
 //! code. [`SqliteRepository`] keeps them in one file.
 
 mod ask;
+mod follow;
 mod memory;
 mod rules;
 mod situation;
@@ -18,6 +19,8 @@ use serde_json::Value;
 
 use crate::error::Result;
 use crate::job::{Attempt, Fence, Job, JobId, Kind, OwnerId, QueueName, Timestamp};
+
+pub(crate) use follow::not_before;
 
 pub use ask::{Counts, Floorplan, ListJobs, Owner, QueueStats, Reading, WorkerRow};
 pub use memory::MemoryRepository;
@@ -50,8 +53,16 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// them has ended. When one ends without success, or has already, the job is cancelled, fails
     /// or runs all the same, as its request says; so do the jobs that wait for it in turn.
     ///
+    /// A request can name earlier ones of the same call by their places
+    /// ([`NewJob::after_index`](crate::NewJob)), and waits for what became of them: the new job
+    /// or the existing one. It takes over the floor plan of the first that has one, unless it has
+    /// or brings one itself. When one of them asks for a unique key and it does not, it gets one
+    /// that names that job and how many places apart they are, for the same scope; so that the
+    /// same call, made twice, makes neither the leader nor its followers twice.
+    ///
     /// # Errors
-    /// `not_found` when a request names a floor plan or a job that does not exist.
+    /// `not_found` when a request names a floor plan or a job that does not exist;
+    /// `invalid_input` when it names a place that is not before its own.
     fn enqueue(&self, requests: &[Enqueue]) -> Result<Vec<Enqueued>>;
 
     /// Starts an attempt of each of the best ready jobs, at most `limit`, for one owner.

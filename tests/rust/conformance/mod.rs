@@ -105,6 +105,11 @@ stamp! {
         a_checkpoint_is_there_for_the_next_attempt,
         a_checkpoint_is_fenced,
         what_an_attempt_used_is_kept,
+        jobs_of_one_call_can_wait_for_each_other,
+        a_place_that_is_not_before_is_refused_and_nothing_stored,
+        a_follower_is_about_the_floor_plan_of_its_leader,
+        the_same_call_made_twice_makes_no_job_twice,
+        followers_hold_their_key_as_long_as_their_leader,
     }
     forget {
         old_jobs_go_oldest_first_and_by_their_status,

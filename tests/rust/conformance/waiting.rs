@@ -1,12 +1,12 @@
 use std::time::Duration;
 
 use floorjobs_core::clock::Clock;
-use floorjobs_core::job::{JobId, ParentFailure, Status, Usage};
-use floorjobs_core::repository::{Counts, Ending, Finish};
+use floorjobs_core::job::{JobId, Kind, NewJob, ParentFailure, Status, UniqueScope, Usage};
+use floorjobs_core::repository::{Counts, Ending, Enqueue, Finish};
 use floorjobs_core::{ErrorKind, Job};
 use serde_json::json;
 
-use super::store::{LEASE, Store, broken, job, kind_of, owner, queue, success};
+use super::store::{LEASE, Store, broken, job, kind_of, new_floorplan, owner, queue, success};
 
 fn after(store: &Store, parents: &[&Job], policy: ParentFailure) -> Job {
     let ids = parents.iter().map(|parent| parent.id);
@@ -214,4 +214,128 @@ pub(super) fn what_an_attempt_used_is_kept(store: &Store) {
         store.repository.attempts(job.id).unwrap()[0].usage,
         Some(usage)
     );
+}
+
+/// The jobs of one call, and which of them were there already.
+fn call(store: &Store, jobs: impl IntoIterator<Item = NewJob>) -> (Vec<Job>, Vec<bool>) {
+    let requests: Vec<_> = jobs.into_iter().map(|job| store.request(job)).collect();
+    let stored = store.repository.enqueue(&requests).unwrap();
+    let existing = stored.iter().map(|one| one.existing).collect();
+    (stored.into_iter().map(|one| one.job).collect(), existing)
+}
+
+pub(super) fn jobs_of_one_call_can_wait_for_each_other(store: &Store) {
+    let stranger = store.add(job("parent"));
+    let (jobs, _) = call(
+        store,
+        [
+            job("parent"),
+            job("work").after_index([0]).after([stranger.id]),
+            job("work").after_index([1, 0, 1]),
+        ],
+    );
+    let waiting_for = |job: &Job| store.repository.get(job.id).unwrap().waiting_for;
+    assert_eq!([0, 2, 2], [0, 1, 2].map(|n: usize| jobs[n].waiting_for));
+    let mut parents = [stranger.id, jobs[0].id];
+    parents.sort();
+    assert_eq!(store.repository.parents(jobs[1].id).unwrap(), parents);
+    assert_eq!(
+        jobs[1].unique_key, None,
+        "only a leader with a key gives one"
+    );
+    end(store, &jobs[0], &success());
+    assert_eq!((waiting_for(&jobs[1]), waiting_for(&jobs[2])), (1, 1));
+    end(store, &stranger, &success());
+    end(store, &jobs[1], &success());
+    assert_eq!(waiting_for(&jobs[2]), 0);
+}
+
+pub(super) fn a_place_that_is_not_before_is_refused_and_nothing_stored(store: &Store) {
+    for place in [1, 2] {
+        let first = store.request(job("work"));
+        let id = first.id;
+        let second = store.request(job("work").after_index([place]));
+        let refused = store.repository.enqueue(&[first, second]).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::InvalidInput);
+        assert_eq!(refused.field(), Some("after_index"));
+        assert_eq!(kind_of(store.repository.get(id)), ErrorKind::NotFound);
+    }
+}
+
+pub(super) fn a_follower_is_about_the_floor_plan_of_its_leader(store: &Store) {
+    let other = store.add_ingest().floorplan_id;
+    let ingest = Enqueue {
+        floorplan: Some(new_floorplan()),
+        ..store.request(NewJob::of(Kind::ingest()))
+    };
+    let own_plan = Enqueue {
+        floorplan: Some(new_floorplan()),
+        ..store.request(job("work").after_index([1]))
+    };
+    let requests = [
+        store.request(job("work")),
+        ingest,
+        store.request(job("work").after_index([0, 1])),
+        store.request(job("work").after_index([2])),
+        store.request(job("work").after_index([1]).floorplan_id(other.unwrap())),
+        own_plan,
+    ];
+    let stored = store.repository.enqueue(&requests).unwrap();
+    let plans: Vec<_> = stored.iter().map(|one| one.job.floorplan_id).collect();
+    let made = plans[1];
+    assert!(made.is_some() && made != other);
+    assert_eq!(plans[..5], [None, made, made, made, other]);
+    assert!(plans[5].is_some() && plans[5] != made);
+}
+
+pub(super) fn the_same_call_made_twice_makes_no_job_twice(store: &Store) {
+    let asked = || {
+        [
+            job("parent").unique_key("k"),
+            job("work").after_index([0]),
+            job("work").after_index([0]),
+            job("work").after_index([1]),
+            job("work"),
+        ]
+    };
+    let (first, _) = call(store, asked());
+    let (again, existing) = call(store, asked());
+    assert_eq!(existing, [true, true, true, true, false]);
+    assert_eq!(first[..4], again[..4]);
+    // A follower that was not asked for the first time is new, and waits for the existing job.
+    let more = [
+        job("parent").unique_key("k"),
+        job("other").after_index([0]),
+        job("work").after_index([0]).unique_key("its own"),
+    ];
+    let (more, existing) = call(store, more);
+    assert_eq!(existing, [true, false, false]);
+    assert_eq!(store.repository.parents(more[1].id).unwrap(), [first[0].id]);
+    assert_eq!(more[2].unique_key.as_deref(), Some("its own"));
+    // Once the leader has ended, the key is free, and the call makes all anew.
+    end(store, &first[0], &success());
+    let (anew, existing) = call(store, asked());
+    assert_eq!(existing, [false; 5]);
+    assert_eq!(anew[1].waiting_for, 1);
+}
+
+pub(super) fn followers_hold_their_key_as_long_as_their_leader(store: &Store) {
+    let day = UniqueScope::For(Duration::from_secs(86_400));
+    let asked = || {
+        [
+            job("parent").unique_key("k").unique_scope(day),
+            job("work").after_index([0]),
+        ]
+    };
+    let (first, _) = call(store, asked());
+    end(store, &first[0], &Ending::Failed { error: broken() });
+    assert_eq!(status(store, &first[1]), Status::Cancelled);
+    let (again, existing) = call(store, asked());
+    assert_eq!(existing, [true, true]);
+    assert_eq!(again[1].id, first[1].id);
+    // A new follower of a job that has ended is settled at once.
+    let late = [asked()[0].clone(), job("late").after_index([0])];
+    assert_eq!(call(store, late).0[1].status, Status::Cancelled);
+    store.clock.advance(Duration::from_secs(86_400));
+    assert_eq!(call(store, asked()).1, [false, false]);
 }

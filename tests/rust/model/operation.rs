@@ -81,6 +81,7 @@ pub(super) struct Request {
     pub(super) key: Option<u8>,
     pub(super) scope: Scope,
     pub(super) parents: Vec<u8>,
+    pub(super) leader: Option<u8>,
     pub(super) policy: u8,
     pub(super) plan: Plan,
     pub(super) max_attempts: Option<u8>,
@@ -213,7 +214,12 @@ fn request() -> impl Strategy<Value = Request> {
         -1..2_i8,
         prop_oneof![3 => Just(0), 1 => 0..20_u8],
         proptest::option::weighted(0.3, 0..3_u8),
-        (scope(), parents(), 0..3_u8),
+        (
+            scope(),
+            parents(),
+            proptest::option::weighted(0.2, 0..3_u8),
+            0..3_u8,
+        ),
         prop_oneof![
             4 => Just(Plan::None),
             2 => Just(Plan::New),
@@ -228,7 +234,7 @@ fn request() -> impl Strategy<Value = Request> {
                 priority,
                 delay,
                 key,
-                (scope, parents, policy),
+                (scope, parents, leader, policy),
                 plan,
                 max_attempts,
             )| Request {
@@ -239,6 +245,7 @@ fn request() -> impl Strategy<Value = Request> {
                 key,
                 scope,
                 parents,
+                leader,
                 policy,
                 plan,
                 max_attempts,

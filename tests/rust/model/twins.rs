@@ -427,6 +427,7 @@ fn enqueue_of(request: &Request, number: usize, known: &[JobId]) -> Enqueue {
         .iter()
         .filter_map(|n| pick(known, *n))
         .collect();
+    job.after_index = request.leader.map(usize::from).into_iter().collect();
     job.on_parent_failure = ParentFailure::ALL[usize::from(request.policy)];
     job.max_attempts = request.max_attempts.map(u16::from);
     let floorplan = match request.plan {

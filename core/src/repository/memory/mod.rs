@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::follow::{Leader, resolve};
 use super::{
     Claim, Counts, Ending, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs, Owner,
     Prune, QueueStats, Reap, Reaped, Repository, Situation, WorkerRow,
@@ -57,10 +58,13 @@ impl Repository for MemoryRepository {
         let mut state = self.writing();
         // All or none: work on a copy, and keep it if nothing failed.
         let mut draft = state.clone();
-        let enqueued = requests
-            .iter()
-            .map(|request| draft.enqueue(request, now))
-            .collect::<Result<Vec<_>>>()?;
+        let (mut enqueued, mut earlier) = (Vec::new(), Vec::new());
+        for request in requests {
+            let request = resolve(request, &earlier)?;
+            let stored = draft.enqueue(&request, now)?;
+            earlier.push(Leader::of(&request, &stored));
+            enqueued.push(stored);
+        }
         *state = draft;
         Ok(enqueued)
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::super::follow::{Leader, resolve};
 use super::super::rules::{first_run, floorplan_not_found, id_is_taken, key_held_until};
 use super::super::{Enqueue, Enqueued, NewFloorplan};
 use super::fault::{Fault, Op};
@@ -12,8 +13,25 @@ use super::{ask, waiting};
 use crate::job::time::duration_micros;
 use crate::job::{Job, JobId, Kind, Timestamp};
 
+/// Stores the jobs of one call, in their order.
+pub(super) fn enqueue_all(
+    connection: &Connection,
+    requests: &[Enqueue],
+    now: Timestamp,
+) -> Op<Vec<Enqueued>> {
+    let mut enqueued = Vec::with_capacity(requests.len());
+    let mut earlier = Vec::with_capacity(requests.len());
+    for request in requests {
+        let request = resolve(request, &earlier)?;
+        let stored = enqueue(connection, &request, now)?;
+        earlier.push(Leader::of(&request, &stored));
+        enqueued.push(stored);
+    }
+    Ok(enqueued)
+}
+
 /// Stores one job, or finds the one that holds its unique key.
-pub(super) fn enqueue(connection: &Connection, request: &Enqueue, now: Timestamp) -> Op<Enqueued> {
+fn enqueue(connection: &Connection, request: &Enqueue, now: Timestamp) -> Op<Enqueued> {
     let new = &request.job;
     if let Some(key) = &new.unique_key
         && let Some(job) = holder(connection, &new.kind, key, Some(now))?

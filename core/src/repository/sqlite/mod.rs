@@ -158,12 +158,7 @@ impl Repository for SqliteRepository {
         self.write_as(
             self.options.durability,
             Write::Enqueue,
-            move |connection, at| {
-                requests
-                    .iter()
-                    .map(|request| enqueue::enqueue(connection, request, at.now))
-                    .collect()
-            },
+            move |connection, at| enqueue::enqueue_all(connection, &requests, at.now),
         )
     }
 
