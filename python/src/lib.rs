@@ -21,7 +21,7 @@ mod _floorjobs {
     use pyo3::types::PyType;
 
     #[pymodule_export]
-    use crate::client::PyClient;
+    use crate::client::{PyClient, PyFilter};
     #[pymodule_export]
     use crate::context::PyContext;
     #[pymodule_export]

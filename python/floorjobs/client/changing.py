@@ -22,6 +22,8 @@ class Changing(Opened):
     def retry(self, job_id: str) -> Job:
         """Queue a failed or cancelled job again: same id, counters from zero, attempts go on.
 
+        It waits for no other job any more; what it kept with `checkpoint` is still there.
+
         Raises:
             InvalidStateError: The job is queued, running, or has succeeded.
             ConflictError: Another job holds its unique key by now.
@@ -36,3 +38,25 @@ class Changing(Opened):
             JobNotFoundError: There is no such job.
         """
         return Job.from_dict(object_from(self._native.make_due(job_id)))
+
+    def pause(self, queue: str) -> None:
+        """Let no more jobs of a queue start; those that run go on. Pausing twice is pausing once.
+
+        Raises:
+            InvalidInputError: That is no name of a queue.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     jobs.pause("slow")
+            ...     list(jobs.paused())
+            ['slow']
+        """
+        self._native.pause(queue)
+
+    def resume(self, queue: str) -> None:
+        """Let jobs of a queue start again; one that is not paused is left as it is.
+
+        Raises:
+            InvalidInputError: That is no name of a queue.
+        """
+        self._native.resume(queue)

@@ -4,8 +4,12 @@ Times are aware datetimes in UTC, durations seconds, sizes bytes.
 """
 
 from floorjobs.models.attempt import Attempt
+from floorjobs.models.explanation import Estimate, Explanation
 from floorjobs.models.floorplan import Floorplan
+from floorjobs.models.follow import Change, JobEvent, JobPage
 from floorjobs.models.job import Failure, Job, Progress
+from floorjobs.models.queues import QueueStats
+from floorjobs.models.upkeep import BackupReport, Finding, IntegrityReport, Level, Swept
 from floorjobs.models.values import (
     Durability,
     FloorplanStatus,
@@ -19,16 +23,27 @@ from floorjobs.models.values import (
 
 __all__ = [
     "Attempt",
+    "BackupReport",
+    "Change",
     "Durability",
+    "Estimate",
+    "Explanation",
     "Failure",
+    "Finding",
     "Floorplan",
     "FloorplanStatus",
+    "IntegrityReport",
     "Job",
+    "JobEvent",
+    "JobPage",
     "Json",
+    "Level",
     "Outcome",
     "ParentFailure",
     "Progress",
+    "QueueStats",
     "StallAction",
     "Status",
+    "Swept",
     "rfc3339",
 ]

@@ -19,6 +19,8 @@ use crate::door::enter;
 use crate::errors;
 use crate::request::fitting;
 
+pub(crate) use ask::PyFilter;
+
 /// A store of jobs that is open; `floorjobs.Client` wraps it.
 #[pyclass(frozen, name = "Client", module = "floorjobs._floorjobs")]
 #[derive(Debug)]
