@@ -43,6 +43,11 @@ def hold(ctx: Context, payload: Any) -> int:
     return ctx.attempt
 
 
+@floorjobs.handler("one-at-a-time", concurrency=1)
+def one_at_a_time(ctx: Context, payload: Any) -> int:
+    return hold(ctx, payload)
+
+
 @floorjobs.handler("stubborn")
 def stubborn(ctx: Context, payload: Any) -> None:
     """Ignore every request to stop."""

@@ -24,7 +24,7 @@ def test_a_job_is_shown_as_it_is(http: FlaskClient, jobs: floorjobs.Client) -> N
     job = jobs.enqueue("thumbnail", {"page": 1})
     answer = http.get(f"/api/v1/jobs/{job.id}")
     assert answer.status_code == 200
-    assert answer.get_json() == job.to_dict()
+    assert answer.get_json() == {**job.to_dict(), "waiting": answer.get_json()["waiting"]}
     assert answer.headers["Retry-After"] == "1"
     jobs.cancel(job.id)
     answer = http.get(f"/api/v1/jobs/{job.id}")
@@ -48,6 +48,22 @@ def test_a_job_that_is_known_costs_no_body(http: FlaskClient, jobs: floorjobs.Cl
     answer = http.get(f"/api/v1/jobs/{job.id}", headers={"If-None-Match": tag})
     assert answer.status_code == 200
     assert answer.headers["ETag"] != tag
+
+
+def test_a_queued_job_says_why_it_waits(http: FlaskClient, jobs: floorjobs.Client) -> None:
+    first, second = jobs.enqueue("k"), jobs.enqueue("k")
+    body = http.get(f"/api/v1/jobs/{second.id}").get_json()
+    waiting = body.pop("waiting")
+    assert body == second.to_dict()
+    assert set(waiting) == {"reasons", "sentence", "position"}
+    assert (waiting["reasons"][0]["reason"], waiting["position"]) == ("no_worker", 1)
+    assert "no live worker serves" in waiting["sentence"]
+    child = jobs.enqueue("k", after=[first])
+    waiting = http.get(f"/api/v1/jobs/{child.id}").get_json()["waiting"]
+    assert waiting["reasons"][0]["jobs"] == [{"job_id": first.id, "status": "queued"}]
+    assert waiting["position"] is None
+    for job in (jobs.hold(first.id), jobs.cancel(second.id)):
+        assert http.get(f"/api/v1/jobs/{job.id}").get_json() == job.to_dict()
 
 
 def test_deleting_cancels(http: FlaskClient, jobs: floorjobs.Client) -> None:

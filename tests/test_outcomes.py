@@ -154,6 +154,8 @@ def test_a_checkpoint_outlives_the_worker(
         ("retry_delay", {"retry_delay": -1}),
         ("timeout", {"timeout": 0}),
         ("timeout", {"timeout": float("nan")}),
+        ("concurrency", {"concurrency": 0}),
+        ("concurrency", {"concurrency": -1}),
         ("stall_after", {"stall_after": -1}),
         ("stall_action", {"stall_action": "shrug"}),
     ],

@@ -181,6 +181,8 @@ def test_what_is_wrong_with_the_command_line_is_said(tmp_path: Path, database_ur
         ([*url, "--concurrency", "0"], 2, "`concurrency` must be 1 to"),
         ([*url, "--concurrency", "-1"], 2, "concurrency"),
         ([*url, "--timeout", "0"], 2, "deadline"),
+        ([*url, "--keep-failed", "always"], 2, "a number of days or `forever`"),
+        ([*url, "--keep-failed", "-1"], 2, "failed"),
         ([*url, "--stall-after", "-1"], 2, "stall_after"),
         ([*url, "--stall-action", "shrug"], 2, "invalid choice"),
         ([*url, "--queues", "a/b"], 2, "`queue` must be"),

@@ -4,15 +4,19 @@ The native part of floorjobs; use the package `floorjobs` instead.
 """
 
 from _typeshed import SupportsGetItem
+from pathlib import Path
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
 __all__ = [
     "__version__",
     "Client",
     "Context",
+    "Filter",
     "KindOptions",
     "NewJob",
+    "Retention",
     "Worker",
+    "database_path",
     "error_codes",
     "max_pdf_bytes",
 ]
@@ -44,6 +48,14 @@ class Client:
         Ends an attempt that this process holds, with a reference to its result as JSON.
         """
     def enqueue_many(self, /, requests: SupportsGetItem[int, NewJob]) -> str: ...
+    def estimate(self, /, job_id: str) -> str:
+        """
+        When a job will probably start and end.
+        """
+    def explain(self, /, job_id: str) -> str:
+        """
+        Why a job does not run now.
+        """
     def fail(self, /, job_id: str, code: str, message: str) -> str:
         """
         Ends an attempt that this process holds, and its job, with a failure.
@@ -70,25 +82,48 @@ class Client:
         priority: SupportsIndex = 0,
         unique_key: str | None = None,
     ) -> str: ...
-    def list(
-        self,
-        /,
-        *,
-        status: str | None = None,
-        kind: str | None = None,
-        queue: str | None = None,
-        floorplan_id: SupportsIndex | None = None,
-        before: str | None = None,
-        limit: SupportsIndex = 50,
-    ) -> str: ...
+    def list(self, /, filter: Filter) -> str: ...
     def make_due(self, /, job_id: str) -> str:
         """
         Makes a delayed job due at once.
+        """
+    def page(self, /, filter: Filter) -> str: ...
+    def parents(self, /, job_id: str) -> str:
+        """
+        The ids of the jobs that a job still waits for.
+        """
+    def pause(self, /, queue: str) -> None:
+        """
+        Lets no more jobs of a queue start.
+        """
+    def paused(self, /) -> str:
+        """
+        The paused queues, each with the moment since when.
+        """
+    def position(self, /, job_id: str) -> int | None:
+        """
+        How many ready jobs of its queue run before this one.
+        """
+    def prune(self, /, retention: Retention) -> int:
+        """
+        Deletes jobs that ended long ago; returns how many.
+        """
+    def resume(self, /, queue: str) -> None:
+        """
+        Lets jobs of a queue start again.
         """
     def retry(self, /, job_id: str) -> str: ...
     def run_here(self, /, job_id: str, function: Any | None = None) -> str:
         """
         Runs one attempt of a job in this thread, with a function in place of the native handler.
+        """
+    def stats(self, /) -> str:
+        """
+        What each queue holds.
+        """
+    def sweep(self, /) -> str:
+        """
+        Removes blobs that nothing names.
         """
     def wait(self, /, job_id: str, timeout: SupportsFloat | SupportsIndex | None = None) -> str: ...
 
@@ -131,6 +166,26 @@ class Context:
         """
 
 @final
+class Filter:
+    """
+    Filters of a list; its arguments are those of `floorjobs.Client.list`.
+    """
+    def __new__(
+        cls,
+        /,
+        *,
+        statuses: SupportsGetItem[int, str] = ...,
+        kind: str | None = None,
+        queue: str | None = None,
+        floorplan_id: SupportsIndex | None = None,
+        unique_key: str | None = None,
+        created_after: str | None = None,
+        created_before: str | None = None,
+        before: str | None = None,
+        limit: SupportsIndex = 50,
+    ) -> Filter: ...
+
+@final
 class KindOptions:
     """
     What one kind of job does differently from its worker; checked when it is made.
@@ -143,6 +198,7 @@ class KindOptions:
         max_attempts: SupportsIndex | None = None,
         retry_delay: SupportsFloat | SupportsIndex | None = None,
         timeout: SupportsFloat | SupportsIndex | None = None,
+        concurrency: SupportsIndex | None = None,
         stall_after: SupportsFloat | SupportsIndex | None = None,
         stall_action: str | None = None,
     ) -> KindOptions: ...
@@ -177,6 +233,24 @@ class NewJob:
     ) -> NewJob: ...
 
 @final
+class Retention:
+    """
+    How long ended jobs are kept, in seconds by how they ended; infinite is for ever.
+    """
+    def __new__(
+        cls,
+        /,
+        *,
+        succeeded: SupportsFloat | SupportsIndex | None = None,
+        failed: SupportsFloat | SupportsIndex | None = None,
+        cancelled: SupportsFloat | SupportsIndex | None = None,
+    ) -> Retention: ...
+    def seconds(self, /) -> list[float]:
+        """
+        The seconds for succeeded, failed and cancelled jobs.
+        """
+
+@final
 class Worker:
     """
     Runs the jobs of some queues in this process; `floorjobs.worker` is the program around it.
@@ -192,6 +266,7 @@ class Worker:
         timeout: SupportsFloat | SupportsIndex | None = None,
         stall_after: SupportsFloat | SupportsIndex | None = None,
         stall_action: str | None = None,
+        retention: Retention | None = None,
         handle_signals: bool = False,
     ) -> Worker:
         """
@@ -212,6 +287,11 @@ class Worker:
         """
         Asks the worker to stop in good order within `grace` seconds; asked again, at once.
         """
+
+def database_path(database_url: str | None = None) -> Path:
+    """
+    The database file that the settings name, whether it is there or not.
+    """
 
 def error_codes() -> list[tuple[str, int, bool, type]]:
     """

@@ -107,6 +107,7 @@ def handler(
     max_attempts: int | None = None,
     retry_delay: float | None = None,
     timeout: float | None = None,
+    concurrency: int | None = None,
     stall_after: float | None = None,
     stall_action: StallAction | None = None,
 ) -> Callable[[_F], _F]:
@@ -121,6 +122,7 @@ def handler(
         retry_delay: The longest delay in seconds after the first error; it doubles with each
             further one.
         timeout: Seconds that one attempt may take; then its context says that it is cancelled.
+        concurrency: How many jobs of this kind one worker runs at a time.
         stall_after: Seconds for which an attempt may report no progress that says something new,
             and no checkpoint, before it is taken to stall; 0 switches that off.
         stall_action: What happens then: ``"report"`` notes it in the job and in the worker's log,
@@ -141,6 +143,7 @@ def handler(
         max_attempts=max_attempts,
         retry_delay=retry_delay,
         timeout=timeout,
+        concurrency=concurrency,
         stall_after=stall_after,
         stall_action=stall_action,
     )

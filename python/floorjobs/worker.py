@@ -13,11 +13,13 @@ import floorjobs
 from floorjobs import _floorjobs as native
 from floorjobs import handlers
 from floorjobs.console import Console, log_line
+from floorjobs.options import add_retention, retention_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from floorjobs.models import StallAction
+    from floorjobs.models.upkeep import Retention
 
 EXIT_OK = 0
 EXIT_USAGE = 2
@@ -74,6 +76,7 @@ def run(
     timeout: float | None = None,
     stall_after: float | None = None,
     stall_action: StallAction | None = None,
+    retention: Retention | None = None,
     handle_signals: bool = False,
     console: Console | None = None,
 ) -> int:
@@ -89,6 +92,8 @@ def run(
         stall_after: Seconds for which an attempt may report nothing new before it is taken to
             stall, unless its kind says; by default as long as it likes.
         stall_action: What happens then: ``"report"``, the default, or ``"cancel"``.
+        retention: How long ended jobs are kept; by default succeeded and cancelled ones 7 days,
+            failed ones 30.
         handle_signals: Whether SIGTERM and SIGINT stop it; for the main thread of a program of
             which it is the whole purpose.
         console: Where to show what happens.
@@ -101,6 +106,7 @@ def run(
         timeout=timeout,
         stall_after=stall_after,
         stall_action=stall_action,
+        retention=None if retention is None else retention.native(),
         handle_signals=handle_signals,
     )
     for known in handlers.registered().values():
@@ -127,6 +133,7 @@ def _run(options: argparse.Namespace) -> int:
             timeout=options.timeout,
             stall_after=options.stall_after,
             stall_action=options.stall_action,
+            retention=retention_of(options),
             handle_signals=True,
             console=Console(sys.stderr),
         )
@@ -178,6 +185,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=("report", "cancel"),
         help="what happens to an attempt that stalls (default: report)",
     )
+    add_retention(parser, "--keep-")
     parser.add_argument("--database-url", metavar="URL", help="for FLOORJOBS_DATABASE_URL")
     parser.add_argument("--blobs-url", metavar="URL", help="for FLOORJOBS_BLOBS_URL")
     return parser

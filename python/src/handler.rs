@@ -145,6 +145,7 @@ fn unforeseen(py: Python<'_>, raised: &PyErr) -> Error {
 pub(crate) struct PyKindOptions {
     pub(crate) kind: Kind,
     wanted: NewJob,
+    concurrency: Option<usize>,
     stall_after: Option<Duration>,
     stall_action: Option<StallAction>,
 }
@@ -153,12 +154,13 @@ pub(crate) struct PyKindOptions {
 impl PyKindOptions {
     #[new]
     #[pyo3(signature = (kind, *, max_attempts=None, retry_delay=None, timeout=None,
-        stall_after=None, stall_action=None))]
+        concurrency=None, stall_after=None, stall_action=None))]
     fn new(
         kind: String,
         max_attempts: Option<i64>,
         retry_delay: Option<f64>,
         timeout: Option<f64>,
+        concurrency: Option<i64>,
         stall_after: Option<f64>,
         stall_action: Option<&str>,
     ) -> PyResult<PyKindOptions> {
@@ -175,6 +177,7 @@ impl PyKindOptions {
             Ok(PyKindOptions {
                 kind,
                 wanted,
+                concurrency: concurrency.map(at_least_one).transpose()?,
                 stall_after: optional_seconds("stall_after", stall_after)?,
                 stall_action: stall_action.map(stall_action_named).transpose()?,
             })
@@ -195,7 +198,7 @@ impl PyKindOptions {
             deadline: self.wanted.timeout,
             stall_after: self.stall_after,
             stall_action: self.stall_action,
-            ..KindOptions::default()
+            concurrency: self.concurrency,
         }
     }
 }
@@ -208,4 +211,14 @@ pub(crate) fn stall_action_named(text: &str) -> Result<StallAction> {
             format!("`stall_action` must be `report` or `cancel`, not `{text}`"),
         )
     })
+}
+
+fn at_least_one(number: i64) -> Result<usize> {
+    match fitting("concurrency", number)? {
+        0 => Err(Error::invalid_field(
+            "concurrency",
+            "`concurrency` must be at least 1",
+        )),
+        number => Ok(number),
+    }
 }

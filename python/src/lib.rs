@@ -9,6 +9,7 @@ mod door;
 mod errors;
 mod handler;
 mod request;
+mod retention;
 mod worker;
 
 use pyo3::prelude::*;
@@ -16,7 +17,8 @@ use pyo3::prelude::*;
 /// The native part of floorjobs; use the package `floorjobs` instead.
 #[pymodule]
 mod _floorjobs {
-    use floorjobs_core::ErrorKind;
+    use floorjobs_core::settings::Overrides;
+    use floorjobs_core::{ErrorKind, Settings};
     use pyo3::prelude::*;
     use pyo3::types::PyType;
 
@@ -29,6 +31,8 @@ mod _floorjobs {
     #[pymodule_export]
     use crate::request::PyNewJob;
     #[pymodule_export]
+    use crate::retention::PyRetention;
+    #[pymodule_export]
     use crate::worker::PyWorker;
 
     #[pymodule_export]
@@ -39,6 +43,20 @@ mod _floorjobs {
     #[pyfunction]
     fn max_pdf_bytes() -> usize {
         floorjobs_core::ingest::Limits::default().file_bytes
+    }
+
+    /// The database file that the settings name, whether it is there or not.
+    #[pyfunction]
+    #[pyo3(signature = (database_url=None))]
+    fn database_path(database_url: Option<String>) -> PyResult<std::path::PathBuf> {
+        let overrides = Overrides {
+            database_url,
+            ..Overrides::default()
+        };
+        match Settings::load(&overrides) {
+            Ok(settings) => Ok(settings.database),
+            Err(error) => Err(crate::errors::exception(&error)),
+        }
     }
 
     /// Every error code with its number in C, whether a retry can help, and its exception.

@@ -13,6 +13,7 @@ use crate::door::enter;
 use crate::errors;
 use crate::handler::{PyHandler, PyKindOptions, stall_action_named};
 use crate::request::{fitting, optional_seconds};
+use crate::retention::PyRetention;
 
 /// Runs the jobs of some queues in this process; `floorjobs.worker` is the program around it.
 #[pyclass(frozen, name = "Worker", module = "floorjobs._floorjobs")]
@@ -28,7 +29,7 @@ impl PyWorker {
     /// A worker on a client's store. `handle_signals` makes SIGTERM and SIGINT stop it.
     #[new]
     #[pyo3(signature = (client, *, queues=None, concurrency=None, drain=false, timeout=None,
-        stall_after=None, stall_action=None, handle_signals=false))]
+        stall_after=None, stall_action=None, retention=None, handle_signals=false))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
@@ -39,8 +40,10 @@ impl PyWorker {
         timeout: Option<f64>,
         stall_after: Option<f64>,
         stall_action: Option<&str>,
+        retention: Option<&PyRetention>,
         handle_signals: bool,
     ) -> PyResult<PyWorker> {
+        let retention = retention.map(|given| given.retention);
         let client = client.open()?;
         enter(py, || {
             let settings = client.settings();
@@ -62,6 +65,9 @@ impl PyWorker {
             options.stall_after = optional_seconds("stall_after", stall_after)?;
             if let Some(text) = stall_action {
                 options.stall_action = stall_action_named(text)?;
+            }
+            if let Some(retention) = retention {
+                options.retention = retention;
             }
             options.handle_signals = handle_signals;
             options.retry = settings.retry;

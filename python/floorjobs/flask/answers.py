@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from werkzeug.exceptions import RequestEntityTooLarge
 
     from floorjobs.exceptions import FloorjobsError
-    from floorjobs.models import Floorplan, Job, Json
+    from floorjobs.models import Explanation, Floorplan, Job, Json
 
 _STATUS_OF_CODE = {
     "not_found": 404,
@@ -68,9 +68,17 @@ def accepted(job: Job) -> Response:
     return response
 
 
-def job_state(job: Job, request: Request) -> Response:
-    """Answer how a job is, or 304 if the client knows."""
-    response = jsonify(job.to_dict())
+def job_state(job: Job, waiting: Explanation | None, request: Request) -> Response:
+    """Answer how a job is and why it waits, or 304 if the client knows."""
+    body = job.to_dict()
+    if waiting is not None:
+        # Not the moment of which it is true: that would make each answer a new one.
+        body["waiting"] = {
+            "reasons": list(waiting.reasons),
+            "sentence": waiting.sentence,
+            "position": waiting.position,
+        }
+    response = jsonify(body)
     if not job.is_ended:
         response.headers["Retry-After"] = str(_retry_after(job))
     response.headers["Cache-Control"] = "no-cache"

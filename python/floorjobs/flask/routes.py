@@ -50,8 +50,14 @@ def ingest() -> Response:
 
 
 def job(job_id: str) -> Response:
-    """``GET /jobs/<job_id>``: how the job is."""
-    return answers.job_state(extension.client().get(job_id), request)
+    """``GET /jobs/<job_id>``: how the job is, and why it waits if it does."""
+    client = extension.client()
+    found = client.get(job_id)
+    waiting = client.explain(job_id) if found.status == "queued" else None
+    if waiting is not None and waiting.status != "queued":
+        # It has begun in between.
+        found, waiting = client.get(job_id), None
+    return answers.job_state(found, waiting, request)
 
 
 def cancel(job_id: str) -> Response:

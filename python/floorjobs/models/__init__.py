@@ -9,7 +9,7 @@ from floorjobs.models.floorplan import Floorplan
 from floorjobs.models.follow import Change, JobEvent, JobPage
 from floorjobs.models.job import Failure, Job, Progress
 from floorjobs.models.queues import QueueStats
-from floorjobs.models.upkeep import BackupReport, Finding, IntegrityReport, Level, Swept
+from floorjobs.models.upkeep import BackupReport, Finding, IntegrityReport, Level, Retention, Swept
 from floorjobs.models.values import (
     Durability,
     FloorplanStatus,
@@ -42,6 +42,7 @@ __all__ = [
     "ParentFailure",
     "Progress",
     "QueueStats",
+    "Retention",
     "StallAction",
     "Status",
     "Swept",

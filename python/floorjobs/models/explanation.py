@@ -18,7 +18,8 @@ class Explanation:
         as_of: The moment of which this is true.
         reasons: Every reason that holds, as dictionaries: ``reason`` is one of ``"queue_paused"``,
             ``"not_due"``, ``"waits_for"``, ``"no_worker"``, ``"no_handler"``, ``"slots_taken"``,
-            ``"ready"``, ``"running"``, ``"ended"``, and the rest tells more about it.
+            ``"kind_limit"``, ``"ready"``, ``"running"``, ``"ended"``, and the rest tells
+            more about it.
         sentence: The same for people.
     """
 

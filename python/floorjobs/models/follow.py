@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from floorjobs.models.job import Job
-from floorjobs.models.values import Json
+
+if TYPE_CHECKING:
+    from floorjobs.models.values import Json
 
 Change = Literal["opened", "status", "attempt", "progress", "other"]
 """What differs from the event before; ``"opened"`` is the first event's."""

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from floorjobs.models.values import Json
+from floorjobs import _floorjobs as native
+
+if TYPE_CHECKING:
+    from floorjobs.models.values import Json
 
 Level = Literal["ok", "warning", "error"]
 """How bad a finding is."""
+
+# By how they ended: succeeded, failed, cancelled.
+_KEPT = native.Retention().seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,38 @@ class BackupReport:
     def to_dict(self) -> dict[str, Json]:
         """Return its JSON shape, ready for `json.dumps`."""
         return {"path": str(self.path), "bytes": self.bytes}
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long ended jobs are kept, in seconds by how they ended; `math.inf` keeps for ever.
+
+    Attributes:
+        succeeded: For jobs that succeeded.
+        failed: For jobs that failed.
+        cancelled: For jobs that were cancelled.
+
+    Raises:
+        InvalidInputError: A time is negative, not a number, or over ten years.
+
+    Example:
+        >>> Retention(failed=90 * 86_400.0)
+        Retention(succeeded=604800.0, failed=7776000.0, cancelled=604800.0)
+    """
+
+    succeeded: float = _KEPT[0]
+    failed: float = _KEPT[1]
+    cancelled: float = _KEPT[2]
+
+    def __post_init__(self) -> None:
+        """Check the times."""
+        self.native()
+
+    def native(self) -> native.Retention:
+        """Return it as the native module takes it."""
+        return native.Retention(
+            succeeded=self.succeeded, failed=self.failed, cancelled=self.cancelled
+        )
 
 
 @dataclass(frozen=True, slots=True)
