@@ -103,12 +103,20 @@ pub struct Attempt {
     pub usage: Option<Usage>,
 }
 
-/// What an attempt used of the machine.
+/// What an attempt used of the machine, measured when its handler returned.
+///
+/// An attempt whose handler did not return in time, or whose worker died, has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Usage {
-    /// Processor time of the thread that ran the handler, in microseconds.
+    /// Processor time of the thread that ran the handler, in microseconds: user and system time,
+    /// no waiting. What other threads or processes worked for the handler is not in it.
     pub cpu_us: i64,
-    /// The most memory that the worker's process has held so far, in bytes.
+    /// The most memory that the worker's process has held at once since it started, in bytes of
+    /// resident memory; 0 where the system does not tell.
+    ///
+    /// The system counts it for the process, so all handlers that ran there until then share it,
+    /// and it never goes down. Where it is higher than in the attempt before, what ran since made
+    /// it so.
     pub peak_memory_bytes: i64,
 }
 

@@ -66,11 +66,17 @@ impl RetryPolicy {
     /// This policy as `job` wants it: what its request said wins.
     #[must_use]
     pub fn for_job(&self, job: &Job) -> RetryPolicy {
-        let base = job
-            .retry_delay_us
-            .and_then(|micros| u64::try_from(micros).ok());
         RetryPolicy {
             max_attempts: job.max_attempts.unwrap_or(self.max_attempts),
+            ..self.with_base(job.retry_delay_us)
+        }
+    }
+
+    /// This policy with the base in microseconds that a job asked for, if it did.
+    #[must_use]
+    pub(crate) fn with_base(&self, retry_delay_us: Option<i64>) -> RetryPolicy {
+        let base = retry_delay_us.and_then(|micros| u64::try_from(micros).ok());
+        RetryPolicy {
             base: base.map_or(self.base, Duration::from_micros),
             ..*self
         }
@@ -88,7 +94,8 @@ impl RetryPolicy {
         AfterError::RetryIn(policy.delay(errors, unit))
     }
 
-    /// What becomes of a job that crashed `crashes` times before, and now once more.
+    /// What becomes of a job that crashed `crashes` times before, and now once more. `max_attempts`
+    /// has no say in it.
     ///
     /// The first crash is taken for bad luck (a restart, a lost machine) and costs no time; the
     /// second waits; the third stops the job before it takes down another worker.
@@ -113,6 +120,37 @@ mod tests {
         assert_eq!(full, [5, 10, 20, 40, 80, 160, 320, 640, 1280, 1800, 1800]);
         assert_eq!(policy.delay(1, 0.0), Duration::from_millis(2_500));
         assert_eq!(policy.delay(u32::MAX, 1.0), policy.cap);
+    }
+
+    #[test]
+    fn delays_follow_the_formula() {
+        let seconds = Duration::from_secs_f64;
+        // base, cap, failures, unit -> U(1/2, 1) * min(cap, base * 2^(failures - 1))
+        let table = [
+            (5.0, 1_800.0, 0, 1.0, 5.0),
+            (5.0, 1_800.0, 1, 0.0, 2.5),
+            (5.0, 1_800.0, 1, 0.5, 3.75),
+            (5.0, 1_800.0, 2, 0.0, 5.0),
+            (5.0, 1_800.0, 3, 0.25, 12.5),
+            (5.0, 1_800.0, 10, 1.0, 1_800.0),
+            (5.0, 1_800.0, 10, 0.0, 900.0),
+            (0.0, 1_800.0, 4, 1.0, 0.0),
+            (0.001, 60.0, 17, 1.0, 60.0),
+            (90.0, 60.0, 1, 1.0, 60.0),
+            (1e9, 1e9, 40, 0.5, 0.75e9),
+            // A random part out of its bounds is brought back into them.
+            (8.0, 100.0, 1, -3.0, 4.0),
+            (8.0, 100.0, 1, 7.0, 8.0),
+        ];
+        for (base, cap, failures, unit, expected) in table {
+            let policy = RetryPolicy {
+                max_attempts: 4,
+                base: seconds(base),
+                cap: seconds(cap),
+            };
+            let delay = policy.delay(failures, unit);
+            assert_eq!(delay, seconds(expected), "{policy:?} {failures} {unit}");
+        }
     }
 
     #[test]

@@ -114,7 +114,8 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
 
     /// Ends attempts whose lease ran out, or whose owner is in [`Reap::gone`]; at most `limit`.
     ///
-    /// What becomes of each job is [`RetryPolicy::after_crash`](crate::job::RetryPolicy). A
+    /// What becomes of each job is [`RetryPolicy::after_crash`](crate::job::RetryPolicy), with the
+    /// base that the job's request gave, if it gave one. A
     /// lease from before the machine's last boot has run out. An attempt whose owner renewed
     /// its lease in the meantime is left alone.
     fn reap(&self, reap: &Reap) -> Result<Vec<Reaped>>;

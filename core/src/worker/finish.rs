@@ -1,7 +1,5 @@
 //! How an attempt ends: what its answer means for the job, and writing that down.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +8,7 @@ use super::context::AttemptContext;
 use super::events::WorkerEvent;
 use super::handler::{Completion, Handler, Verdict};
 use super::heartbeat::micros;
+use super::panics;
 use super::running::Running;
 use super::shared::Shared;
 use crate::error::{Error, ErrorKind, Result};
@@ -28,8 +27,7 @@ pub(super) fn run_attempt(shared: &Shared, running: &Arc<Running>, handler: &dyn
     );
     let cpu_before = thread_cpu_micros();
     reach(Point::At(Place::Started));
-    let answer = catch_unwind(AssertUnwindSafe(|| handler.run(&context)))
-        .unwrap_or_else(|panic| Err(panic_error(panic.as_ref())));
+    let answer = panics::catch(|| handler.run(&context));
     reach(Point::At(Place::Returned));
     running.used(Usage {
         cpu_us: thread_cpu_micros() - cpu_before,
@@ -50,15 +48,6 @@ pub(super) fn run_attempt(shared: &Shared, running: &Arc<Running>, handler: &dyn
         reach(Point::At(Place::EndingDecided));
         write_ending(shared, running, ending);
     }
-}
-
-fn panic_error(panic: &(dyn Any + Send)) -> Error {
-    let text = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message");
-    Error::new(ErrorKind::Panicked, format!("the handler panicked: {text}"))
 }
 
 /// The largest result that is stored with its job, in bytes of JSON.
@@ -187,10 +176,8 @@ fn write_ending(shared: &Shared, running: &Running, mut ending: Ending) {
             if matches!(ending, Ending::Failed { .. }) {
                 return tell_ending_lost(shared, running, &error);
             }
-            let refusal = Failure::new(
-                error.kind(),
-                format!("the outcome could not be stored: {}", error.chain()),
-            );
+            let refusal = Error::new(error.kind(), "the outcome could not be stored");
+            let refusal = Failure::from(&refusal.with_source(error));
             ending = Ending::Failed { error: refusal };
             continue;
         }

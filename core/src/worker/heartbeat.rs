@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::cancel::CancelReason;
 use super::events::WorkerEvent;
+use super::fencing::{check_deadline, check_lease};
 use super::running::Running;
 use super::shared::Shared;
 use super::stall::StallAction;
@@ -141,7 +142,7 @@ impl Heart {
         let attempts = self.shared.table.active();
         let stood_still = self.stood_still(now);
         for running in &attempts {
-            self.check_deadline(running, now);
+            check_deadline(&self.shared, running);
             self.check_stall(running, now, stood_still);
         }
         let beat_due = now >= self.next_beat || told_to_beat;
@@ -149,7 +150,7 @@ impl Heart {
             self.speak(&attempts, beat_due);
         }
         for running in &attempts {
-            self.check_lease(running);
+            check_lease(&self.shared, running);
         }
         let until_beat = micros(self.next_beat.saturating_sub(self.shared.boot()));
         let idle = attempts.is_empty();
@@ -158,13 +159,6 @@ impl Heart {
             false => until_beat.min(self.shared.options.tick),
         };
         Rest { time, idle }
-    }
-
-    fn check_deadline(&self, running: &Running, now: i64) {
-        if now >= running.deadline && running.cancel(CancelReason::Deadline, now) {
-            self.shared
-                .tell_of(running, |job, _| WorkerEvent::DeadlinePassed { job });
-        }
     }
 
     /// How long this process had no time to tick: it or the machine was stopped. An ordinary pause
@@ -191,15 +185,6 @@ impl Heart {
             silent_seconds,
             cancelled,
         });
-    }
-
-    /// Stops an attempt whose lease may run out before the next beat can renew it.
-    fn check_lease(&self, running: &Running) {
-        let now = self.shared.boot();
-        let margin = duration_micros(self.shared.options.lease) / 6;
-        if now.saturating_add(margin) >= running.leased_until() {
-            running.cancel(CancelReason::LeaseInDoubt, now);
-        }
     }
 
     /// Whether progress waits to be stored, or somebody may have asked for a cancel.

@@ -3,6 +3,7 @@
 //! ```text
 //!  engine (the thread of Worker::run)   claims, reaps, gives up, stops; one step at a time
 //!  heartbeat (one thread)               renews leases, stores progress, brings cancel requests
+//!  fence (one thread)                   stops what has run out, though the repository hangs
 //!  slots (up to `concurrency` threads)  run handlers and write their endings
 //!  upkeep (one thread)                  forgets old jobs and unnamed blobs, a portion now and then
 //!  events (one thread, if listened to)  hands events to the host
@@ -16,13 +17,16 @@ mod context;
 mod control;
 mod engine;
 mod events;
+mod fencing;
 mod finish;
 mod giving_up;
 mod handler;
 mod heartbeat;
 mod kinds;
 mod options;
+mod panics;
 mod reaper;
+mod rhythm;
 mod run;
 mod running;
 mod shared;
@@ -43,5 +47,6 @@ pub use control::WorkerHandle;
 pub use events::{AttemptRef, EventSink, WorkerEvent};
 pub use handler::{Completion, Handler, Verdict};
 pub use options::{KindOptions, WorkerOptions};
+pub use panics::note_panic_places;
 pub use run::{RunReport, StopReason, Worker};
 pub use stall::StallAction;

@@ -12,12 +12,14 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::control::{Control, WorkerHandle};
 use super::engine::{Engine, Step};
 use super::events::{EventSink, Events, Listening, WorkerEvent};
+use super::fencing::Fencing;
 use super::handler::{Handler, Handlers};
 use super::heartbeat::{Heart, Pulse};
 use super::options::{KindOptions, WorkerOptions};
+use super::rhythm::Rhythm;
 use super::running::Table;
 use super::shared::Shared;
-use super::upkeep::{self, Closing, Upkeep};
+use super::upkeep::{self, Upkeep};
 use super::wake;
 use crate::blob::BlobStore;
 use crate::clock::Clock;
@@ -206,8 +208,7 @@ impl Worker {
 struct Parts {
     shared: Arc<Shared>,
     heart: Option<JoinHandle<()>>,
-    upkeep: Option<JoinHandle<()>>,
-    closing: Arc<Closing>,
+    rhythms: Vec<Rhythm>,
     _listening: Option<Listening>,
 }
 
@@ -234,15 +235,16 @@ impl Parts {
         let mut parts = Parts {
             shared: Arc::clone(shared),
             heart: Some(thread),
-            upkeep: None,
-            closing: Arc::default(),
+            rhythms: Vec::new(),
             _listening: listening,
         };
+        let mut fencing = Fencing::new(Arc::clone(shared));
+        let fence = Rhythm::start("floorjobs-fence", move || fencing.step());
+        parts.rhythms.push(fence.map_err(no_thread)?);
         if upkeep::is_wanted(shared) {
-            let (work, closing) = (Upkeep::new(Arc::clone(shared)), Arc::clone(&parts.closing));
-            let thread =
-                spawn_without_signals("floorjobs-tidy".to_owned(), move || closing.run(work));
-            parts.upkeep = Some(thread.map_err(no_thread)?);
+            let mut upkeep = Upkeep::new(Arc::clone(shared));
+            let tidy = Rhythm::start("floorjobs-tidy", move || upkeep.step());
+            parts.rhythms.push(tidy.map_err(no_thread)?);
         }
         Ok(parts)
     }
@@ -254,10 +256,6 @@ impl Drop for Parts {
         if let Some(heart) = self.heart.take() {
             // A panic there would be a defect; the leases would have run out and told of it.
             let _ = heart.join();
-        }
-        self.closing.close();
-        if let Some(upkeep) = self.upkeep.take() {
-            let _ = upkeep.join();
         }
     }
 }

@@ -4,7 +4,7 @@
 //! for: a heartbeat or a claim meets at most one portion's transaction. Two workers that prune at
 //! once delete what there is once.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::events::WorkerEvent;
@@ -134,33 +134,5 @@ fn next_portion(now: i64, is_done: bool, every: i64) -> i64 {
     match is_done {
         true => jittered(now, every),
         false => now.saturating_add(BETWEEN_PORTIONS),
-    }
-}
-
-/// Ends the thread that forgets.
-#[derive(Debug, Default)]
-pub(super) struct Closing {
-    closed: Mutex<bool>,
-    changed: Condvar,
-}
-
-impl Closing {
-    pub(super) fn close(&self) {
-        *self.closed.lock().unwrap_or_else(PoisonError::into_inner) = true;
-        self.changed.notify_all();
-    }
-
-    /// Works in its rhythm until it is told to end; a portion that has begun is finished first.
-    pub(super) fn run(&self, mut upkeep: Upkeep) {
-        loop {
-            let rest = upkeep.step();
-            let closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
-            let waited = self
-                .changed
-                .wait_timeout_while(closed, rest, |closed| !*closed);
-            if *waited.unwrap_or_else(PoisonError::into_inner).0 {
-                return;
-            }
-        }
     }
 }

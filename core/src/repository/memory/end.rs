@@ -70,9 +70,8 @@ impl State {
         let owner = row.owner.clone()?;
         let failure = crash_failure(&owner, gone);
         let job = &mut row.job;
-        let after = reap
-            .policy
-            .after_crash(job.crashes, job.cancel_requested, reap.jitter);
+        let policy = reap.policy.with_base(job.retry_delay_us);
+        let after = policy.after_crash(job.crashes, job.cancel_requested, reap.jitter);
         let event = match after {
             AfterCrash::RetryIn(_) => Event::Crash,
             AfterCrash::Fail => Event::CrashForGood,

@@ -15,6 +15,7 @@ struct Expired {
     fence: Fence,
     kind: Kind,
     crashes: u32,
+    retry_delay_us: Option<i64>,
     cancel_requested: bool,
     owner: Owner,
 }
@@ -41,7 +42,7 @@ fn expired(connection: &Connection, reap: &Reap, at: Moment<'_>) -> Op<Vec<Expir
     let gone: Vec<String> = reap.gone.iter().map(hex).collect();
     let mut found = connection.prepare_cached(
         "SELECT jobs.seq, id, attempt, jobs.owner, kind, crashes, cancel_requested, host, pid, \
-             process
+             process, retry_delay_us
          FROM jobs INDEXED BY jobs_lease
          JOIN attempts ON attempts.job = jobs.seq AND attempts.number = jobs.attempt
          LEFT JOIN workers ON workers.owner = jobs.owner
@@ -69,6 +70,7 @@ fn expired(connection: &Connection, reap: &Reap, at: Moment<'_>) -> Op<Vec<Expir
                     },
                     kind: rows::kind(row.get(4)?)?,
                     crashes: row.get(5)?,
+                    retry_delay_us: row.get(10)?,
                     cancel_requested: row.get(6)?,
                     owner: Owner {
                         id: owner,
@@ -83,9 +85,11 @@ fn expired(connection: &Connection, reap: &Reap, at: Moment<'_>) -> Op<Vec<Expir
 fn give_up(connection: &Connection, attempt: Expired, reap: &Reap, at: Moment<'_>) -> Op<Reaped> {
     let gone = reap.gone.contains(&attempt.fence.owner);
     let failure = crash_failure(&attempt.owner, gone);
-    let after = reap
-        .policy
-        .after_crash(attempt.crashes, attempt.cancel_requested, reap.jitter);
+    let after = reap.policy.with_base(attempt.retry_delay_us).after_crash(
+        attempt.crashes,
+        attempt.cancel_requested,
+        reap.jitter,
+    );
     let (event, delay) = match after {
         AfterCrash::RetryIn(delay) => (Event::Crash, Some(delay).filter(|delay| !delay.is_zero())),
         AfterCrash::Fail => (Event::CrashForGood, None),
