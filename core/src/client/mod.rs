@@ -10,6 +10,7 @@ mod floorplan;
 mod held;
 mod ingest;
 mod list;
+mod lost_answer;
 mod queues;
 mod upkeep;
 mod wait;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 
 use crate::blob::{self, BlobStore};
 use crate::clock::{Clock, SystemClock};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Attempt, Job, JobId, NewJob};
 use crate::queue::local::Notifier;
 use crate::repository::not_before;
@@ -191,9 +192,12 @@ impl Client {
         if requests.is_empty() {
             return Ok(Vec::new());
         }
-        let stored = self.repository.enqueue(requests)?;
+        let stored = match self.repository.enqueue(requests) {
+            Ok(stored) => stored.into_iter().map(|enqueued| enqueued.job).collect(),
+            Err(error) => self.stored_all_the_same(requests, error)?,
+        };
         self.wake();
-        Ok(stored.into_iter().map(|enqueued| enqueued.job).collect())
+        Ok(stored)
     }
 
     /// Tells waiting workers that there may be work. Only after a commit.
@@ -300,7 +304,7 @@ fn check_all(jobs: &[NewJob], name: impl Fn(usize) -> String) -> Result<()> {
 
 fn no_answer() -> Error {
     Error::new(
-        crate::error::ErrorKind::Internal,
+        ErrorKind::Internal,
         "the repository stored a job and did not return it",
     )
 }

@@ -5,6 +5,8 @@
 //! code. [`SqliteRepository`] keeps them in one file.
 
 mod ask;
+#[cfg(test)]
+pub(crate) mod faulty;
 mod follow;
 mod memory;
 mod rules;

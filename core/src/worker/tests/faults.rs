@@ -1,7 +1,6 @@
 //! A repository that fails, or whose answers are lost on the way.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use super::super::context::AttemptContext;
@@ -9,160 +8,14 @@ use super::super::events::WorkerEvent;
 use super::super::handler::Verdict;
 use super::super::testing::{Bench, LONG, clock, patient, stubborn};
 use super::{one_slot, seconds, step_until};
-use crate::clock::{Clock, ManualClock};
-use crate::error::{Error, ErrorKind, Result};
-use crate::job::{
-    Attempt, Fence, Job, JobId, Kind, Outcome, OwnerId, QueueName, Status, Timestamp,
-};
-use crate::repository::{
-    Claim, Counts, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs,
-    MemoryRepository, Owner, Prune, QueueStats, Reap, Reaped, Repository, Situation, WorkerRow,
-};
-
-/// How often an operation still fails, before it has any effect or after.
-#[derive(Debug, Default)]
-struct Fault {
-    before: AtomicI64,
-    after: AtomicI64,
-}
-
-impl Fault {
-    fn around<T>(&self, operation: impl FnOnce() -> Result<T>) -> Result<T> {
-        let lost = || Error::new(ErrorKind::Unavailable, "the disk is away");
-        if self.before.fetch_sub(1, Ordering::SeqCst) > 0 {
-            return Err(lost());
-        }
-        let answer = operation()?;
-        if self.after.fetch_sub(1, Ordering::SeqCst) > 0 {
-            return Err(lost());
-        }
-        Ok(answer)
-    }
-}
-
-#[derive(Debug)]
-struct Faulty {
-    inner: MemoryRepository,
-    claim: Fault,
-    finish: Fault,
-    heartbeat: Fault,
-    clock: Arc<ManualClock>,
-    finish_takes: Duration,
-}
-
-impl Repository for Faulty {
-    fn claim(&self, claim: &Claim) -> Result<Vec<Job>> {
-        self.claim.around(|| self.inner.claim(claim))
-    }
-    fn finish(&self, finish: &Finish) -> Result<Job> {
-        self.clock.advance(self.finish_takes);
-        self.finish.around(|| self.inner.finish(finish))
-    }
-    fn heartbeat(&self, heartbeat: &Heartbeat) -> Result<Vec<Held>> {
-        self.heartbeat.around(|| self.inner.heartbeat(heartbeat))
-    }
-    fn enqueue(&self, requests: &[Enqueue]) -> Result<Vec<Enqueued>> {
-        self.inner.enqueue(requests)
-    }
-    fn claim_one(&self, job: JobId, owner: &Owner, lease: Duration) -> Result<Job> {
-        self.inner.claim_one(job, owner, lease)
-    }
-    fn release_strays(&self, owner: OwnerId, held: &[Fence]) -> Result<usize> {
-        self.inner.release_strays(owner, held)
-    }
-    fn reap(&self, reap: &Reap) -> Result<Vec<Reaped>> {
-        self.inner.reap(reap)
-    }
-    fn checkpoint(&self, fence: &Fence, value: &serde_json::Value) -> Result<()> {
-        self.inner.checkpoint(fence, value)
-    }
-    fn stats(&self) -> Result<Vec<QueueStats>> {
-        self.inner.stats()
-    }
-    fn position(&self, job: JobId) -> Result<Option<u64>> {
-        self.inner.position(job)
-    }
-    fn recent_runs(&self, kind: &Kind, limit: usize) -> Result<Vec<Duration>> {
-        self.inner.recent_runs(kind, limit)
-    }
-    fn prune(&self, prune: &Prune) -> Result<usize> {
-        self.inner.prune(prune)
-    }
-    fn unreferenced(&self, blobs: &[String]) -> Result<Vec<String>> {
-        self.inner.unreferenced(blobs)
-    }
-    fn pause(&self, queue: &QueueName) -> Result<()> {
-        self.inner.pause(queue)
-    }
-    fn resume(&self, queue: &QueueName) -> Result<()> {
-        self.inner.resume(queue)
-    }
-    fn paused(&self) -> Result<Vec<(QueueName, Timestamp)>> {
-        self.inner.paused()
-    }
-    fn parents(&self, job: JobId) -> Result<Vec<JobId>> {
-        self.inner.parents(job)
-    }
-    fn cancel(&self, job: JobId) -> Result<Job> {
-        self.inner.cancel(job)
-    }
-    fn retry(&self, job: JobId) -> Result<Job> {
-        self.inner.retry(job)
-    }
-    fn make_due(&self, job: JobId) -> Result<Job> {
-        self.inner.make_due(job)
-    }
-    fn get(&self, job: JobId) -> Result<Job> {
-        self.inner.get(job)
-    }
-    fn list(&self, filter: &ListJobs) -> Result<Vec<Job>> {
-        self.inner.list(filter)
-    }
-    fn situation(&self, job: JobId) -> Result<Situation> {
-        self.inner.situation(job)
-    }
-    fn attempts(&self, job: JobId) -> Result<Vec<Attempt>> {
-        self.inner.attempts(job)
-    }
-    fn floorplan(&self, id: i64) -> Result<Floorplan> {
-        self.inner.floorplan(id)
-    }
-    fn counts(&self, queues: &[QueueName]) -> Result<Counts> {
-        self.inner.counts(queues)
-    }
-    fn next_run_at(&self, queues: &[QueueName]) -> Result<Option<Timestamp>> {
-        self.inner.next_run_at(queues)
-    }
-    fn register_worker(&self, worker: &WorkerRow) -> Result<()> {
-        self.inner.register_worker(worker)
-    }
-    fn remove_worker(&self, owner: OwnerId) -> Result<()> {
-        self.inner.remove_worker(owner)
-    }
-    fn workers(&self) -> Result<Vec<WorkerRow>> {
-        self.inner.workers()
-    }
-    fn running_owners(&self) -> Result<Vec<Owner>> {
-        self.inner.running_owners()
-    }
-    fn change_counter(&self) -> Result<i64> {
-        self.inner.change_counter()
-    }
-    fn check_health(&self) -> Result<()> {
-        self.inner.check_health()
-    }
-}
+use crate::clock::Clock;
+use crate::job::{Job, Outcome, Status};
+use crate::repository::faulty::Faulty;
+use crate::repository::{MemoryRepository, Repository};
 
 fn faulty() -> Faulty {
     let clock = clock();
-    Faulty {
-        inner: MemoryRepository::new(clock.clone()),
-        claim: Fault::default(),
-        finish: Fault::default(),
-        heartbeat: Fault::default(),
-        clock,
-        finish_takes: Duration::ZERO,
-    }
+    Faulty::over(Arc::new(MemoryRepository::new(clock.clone())), clock)
 }
 
 fn bench(repository: &Arc<Faulty>) -> Bench {
@@ -182,7 +35,7 @@ fn outcomes(bench: &Bench, job: &Job) -> Vec<Option<Outcome>> {
 #[test]
 fn a_claim_whose_answer_was_lost_is_given_back_and_made_again() {
     let repository = Arc::new(faulty());
-    repository.claim.after.store(1, Ordering::SeqCst);
+    repository.claim.lose_answer(1);
     let mut bench = bench(&repository);
     let job = bench.enqueue();
     bench.engine.step();
@@ -205,14 +58,14 @@ fn a_claim_whose_answer_was_lost_is_given_back_and_made_again() {
 #[test]
 fn claims_that_fail_are_tried_again_less_and_less_often() {
     let repository = Arc::new(faulty());
-    repository.claim.before.store(8, Ordering::SeqCst);
+    repository.claim.fail(8);
     let mut bench = bench(&repository);
     let job = bench.enqueue();
     let mut tried_at = Vec::new();
     while bench.repository.get(job.id).unwrap().status == Status::Queued {
-        let left = repository.claim.before.load(Ordering::SeqCst);
+        let left = repository.claim.left();
         bench.engine.step();
-        if repository.claim.before.load(Ordering::SeqCst) < left {
+        if repository.claim.left() < left {
             tried_at.push(bench.clock.boot_micros() / 1_000);
         }
         bench.clock.advance(Duration::from_millis(100));
@@ -225,7 +78,7 @@ fn claims_that_fail_are_tried_again_less_and_less_often() {
 #[test]
 fn an_ending_is_written_again_until_it_is_stored() {
     let repository = Arc::new(faulty());
-    repository.finish.before.store(3, Ordering::SeqCst);
+    repository.finish.fail(3);
     let mut bench = bench(&repository);
     let job = bench.enqueue();
     bench.engine.step();
@@ -237,7 +90,7 @@ fn an_ending_is_written_again_until_it_is_stored() {
 #[test]
 fn a_success_whose_answer_was_lost_is_still_a_success() {
     let repository = Arc::new(faulty());
-    repository.finish.after.store(1, Ordering::SeqCst);
+    repository.finish.lose_answer(1);
     let mut bench = bench(&repository);
     let job = bench.enqueue();
     bench.engine.step();
@@ -256,19 +109,19 @@ fn an_ending_that_cannot_be_stored_is_given_up_with_the_lease() {
         finish_takes: seconds(10),
         ..faulty()
     });
-    repository.finish.before.store(1_000, Ordering::SeqCst);
+    repository.finish.fail(1_000);
     let mut bench = bench(&repository);
     let job = bench.enqueue();
     bench.engine.step();
     bench.hear(|event| matches!(event, WorkerEvent::EndingLost { .. }).then_some(()));
     bench.settle();
-    let tries = 1_000 - repository.finish.before.load(Ordering::SeqCst);
+    let tries = 1_000 - repository.finish.left();
     assert_eq!(tries, 6, "one each 10 s of a lease of 60 s");
     assert_eq!(
         bench.repository.get(job.id).unwrap().status,
         Status::Running
     );
-    repository.finish.before.store(0, Ordering::SeqCst);
+    repository.finish.fail(0);
     bench.clock.advance(seconds(7));
     bench.engine.step();
     bench.clock.advance(seconds(7));
@@ -287,7 +140,7 @@ fn a_worker_that_cannot_beat_stops_its_handlers_before_others_may_start() {
     let job = bench.enqueue();
     bench.engine.step();
     began.recv_timeout(LONG).unwrap();
-    repository.heartbeat.before.store(1_000, Ordering::SeqCst);
+    repository.heartbeat.fail(1_000);
     for _ in 0..49 {
         bench.clock.advance(seconds(1));
         bench.heart.tick();
@@ -320,7 +173,7 @@ fn an_answer_does_not_overtake_the_ending_that_was_forced_on_its_attempt() {
     bench.clock.advance(seconds(1));
     bench.heart.tick();
     bench.clock.advance(seconds(30));
-    repository.finish.before.store(1, Ordering::SeqCst);
+    repository.finish.fail(1);
     bench.engine.step();
     assert_eq!(
         bench.repository.get(job.id).unwrap().status,
