@@ -17,7 +17,9 @@ use super::shared::Shared;
 use crate::blob::DirectoryStore;
 use crate::clock::{Clock, ManualClock};
 use crate::job::{Job, JobId, Kind, NewJob, OwnerId, QueueName, Timestamp};
-use crate::repository::{Enqueue, MemoryRepository, Owner, Repository};
+use crate::repository::{
+    Enqueue, MemoryRepository, Owner, Repository, SqliteOptions, SqliteRepository,
+};
 use crate::sys::ProcessIdentity;
 
 /// How long a test waits for what must happen at once.
@@ -38,6 +40,23 @@ pub(super) fn enqueue(repository: &dyn Repository, clock: &dyn Clock, job: NewJo
         floorplan: None,
     };
     repository.enqueue(&[request]).unwrap().remove(0).job
+}
+
+/// Runs a test on an empty repository of each sort, with the clock that it reads.
+pub(super) fn each_repository(test: impl Fn(Arc<dyn Repository>, Arc<ManualClock>)) {
+    let own = clock();
+    test(Arc::new(MemoryRepository::new(own.clone())), own);
+    let own = clock();
+    let folder = tempfile::tempdir().unwrap();
+    let options = SqliteOptions {
+        clock: own.clone(),
+        ..SqliteOptions::default()
+    };
+    let path = folder.path().join("jobs.db");
+    test(
+        Arc::new(SqliteRepository::open(path, options).unwrap()),
+        own,
+    );
 }
 
 pub(super) fn queued_job() -> Job {

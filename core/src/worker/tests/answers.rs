@@ -1,16 +1,21 @@
 //! What each answer of a handler makes of its job.
 
+use std::cell::RefCell;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use serde_json::json;
 
 use super::super::context::AttemptContext;
 use super::super::events::WorkerEvent;
-use super::super::handler::{Completion, Verdict};
-use super::super::testing::Bench;
+use super::super::handler::{Completion, Handlers, Verdict};
+use super::super::options::KindOptions;
+use super::super::testing::{Bench, each_repository, enqueue, kind};
 use super::{one_slot, seconds, step_until};
+use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
-use crate::job::{Failure, Outcome, Status};
+use crate::job::{Failure, NewJob, Outcome, RetryPolicy, Status};
 use crate::watch::Watch;
 
 /// Runs one job to the end of its first attempt and returns the outcome of that.
@@ -75,6 +80,157 @@ fn each_answer_ends_the_attempt_its_own_way() {
     assert_eq!(
         (outcome, job.status),
         (Outcome::Cancelled, Status::Cancelled)
+    );
+}
+
+/// What is left of a job after its first attempt: its state, what was counted (errors, crashes,
+/// interruptions), and how long it waits for the next.
+type Left = (Outcome, Status, [u32; 3], Duration);
+
+/// The same, whichever repository keeps it.
+fn left_by(new: NewJob, answer: fn(&AttemptContext) -> crate::Result<Verdict>) -> Left {
+    let seen = RefCell::new(Vec::new());
+    each_repository(|repository, clock| {
+        let mut bench = Bench::over(repository, clock, one_slot(), answer);
+        let job = enqueue(bench.repository.as_ref(), bench.clock.as_ref(), new.clone());
+        bench.engine.step();
+        bench.settle();
+        let attempts = bench.repository.attempts(job.id).unwrap();
+        let job = bench.repository.get(job.id).unwrap();
+        seen.borrow_mut().push((
+            attempts[0].outcome.unwrap(),
+            job.status,
+            [job.errors, job.crashes, job.interruptions],
+            job.run_at.since(bench.clock.now()),
+        ));
+    });
+    let seen = seen.into_inner();
+    // The delays of two runs have their own random parts.
+    assert_eq!(seen[0].0, seen[1].0);
+    assert_eq!((seen[0].1, seen[0].2), (seen[1].1, seen[1].2));
+    seen[1]
+}
+
+fn failure() -> Failure {
+    Failure::new(ErrorKind::InvalidPdf, "not a PDF")
+}
+
+#[test]
+fn answers_count_what_they_should_in_every_repository() {
+    let again = |_: &AttemptContext| {
+        Ok(Verdict::Retry {
+            error: failure(),
+            after: None,
+        })
+    };
+    let work = || NewJob::of(kind());
+    let quick = || work().retry_delay(Duration::from_millis(10));
+    let (none, one) = ([0, 0, 0], [1, 0, 0]);
+
+    let (outcome, status, counted, wait) = left_by(work(), again);
+    assert_eq!((outcome, status), (Outcome::Retried, Status::Queued));
+    assert_eq!(counted, one);
+    assert!(seconds(5) / 2 <= wait && wait <= seconds(5), "{wait:?}");
+
+    // The job's own words win.
+    let (outcome, _, counted, wait) = left_by(quick(), again);
+    assert_eq!((outcome, counted), (Outcome::Retried, one));
+    assert!(wait <= Duration::from_millis(10), "{wait:?}");
+    let (outcome, status, counted, _) = left_by(work().max_attempts(1), again);
+    assert_eq!((outcome, status), (Outcome::Failed, Status::Failed));
+    assert_eq!(counted, one);
+
+    let later = |_: &AttemptContext| {
+        Ok(Verdict::Retry {
+            error: failure(),
+            after: Some(seconds(7)),
+        })
+    };
+    let left = left_by(work(), later);
+    assert_eq!(left, (Outcome::Retried, Status::Queued, one, seconds(7)));
+    let snooze = |attempt: &AttemptContext| {
+        let until = attempt.job().created_at.after(seconds(90));
+        Ok(Verdict::Snooze { until })
+    };
+    // Not even the last attempt is used up by it.
+    let left = left_by(work().max_attempts(1), snooze);
+    assert_eq!(left, (Outcome::Snoozed, Status::Queued, none, seconds(90)));
+    let fail = |_: &AttemptContext| Ok(Verdict::Fail { error: failure() });
+    let (outcome, status, counted, _) = left_by(work(), fail);
+    assert_eq!((outcome, status), (Outcome::Failed, Status::Failed));
+    assert_eq!(counted, one);
+    let (outcome, status, counted, _) = left_by(work(), |_| Ok(Verdict::Cancelled));
+    assert_eq!((outcome, status), (Outcome::Cancelled, Status::Cancelled));
+    assert_eq!(counted, none);
+    let panics = |_: &AttemptContext| -> crate::Result<Verdict> {
+        std::panic::resume_unwind(Box::new("quietly"))
+    };
+    let (outcome, status, counted, _) = left_by(work(), panics);
+    assert_eq!((outcome, status), (Outcome::Retried, Status::Queued));
+    assert_eq!(counted, one);
+}
+
+#[test]
+fn a_kind_has_a_backoff_of_its_own() {
+    let mut handlers = Handlers::default();
+    let fails = |_: &AttemptContext| Err(Error::new(ErrorKind::Unavailable, "not yet"));
+    let policy = RetryPolicy {
+        max_attempts: 2,
+        base: seconds(100),
+        cap: seconds(100),
+    };
+    let options = KindOptions {
+        retry: Some(policy),
+        ..KindOptions::default()
+    };
+    handlers.insert(kind(), Arc::new(fails), options);
+    let mut bench = Bench::of_kinds(one_slot(), handlers);
+    let job = bench.enqueue();
+    bench.engine.step();
+    bench.settle();
+    let left = bench.repository.get(job.id).unwrap();
+    let wait = left.run_at.since(bench.clock.now());
+    assert!(seconds(50) <= wait && wait <= seconds(100), "{wait:?}");
+    bench.clock.advance(seconds(100));
+    step_until(&mut bench, |bench| {
+        bench.repository.get(job.id).unwrap().status == Status::Failed
+    });
+    assert_eq!(bench.repository.get(job.id).unwrap().errors, 2);
+}
+
+#[test]
+fn what_an_attempt_used_is_of_its_own_thread_and_of_the_whole_process() {
+    use crate::sys::usage::thread_cpu_micros;
+    fn burn(micros: i64) {
+        let end = thread_cpu_micros() + micros;
+        let mut sum = 0_u64;
+        while thread_cpu_micros() < end {
+            sum = std::hint::black_box(sum.wrapping_mul(31).wrapping_add(7));
+        }
+    }
+    let mut bench = Bench::new(one_slot(), |attempt: &AttemptContext| {
+        match attempt.job().priority {
+            0 => burn(30_000),
+            _ => std::thread::spawn(|| burn(30_000)).join().unwrap(),
+        }
+        Ok(Verdict::complete(1))
+    });
+    let mut usage_of = |priority| {
+        let job = NewJob::of(kind()).priority(priority);
+        let job = enqueue(bench.repository.as_ref(), bench.clock.as_ref(), job);
+        bench.handle().wake();
+        step_until(&mut bench, |bench| {
+            bench.repository.get(job.id).unwrap().status == Status::Succeeded
+        });
+        bench.repository.attempts(job.id).unwrap()[0].usage.unwrap()
+    };
+    let (own, others) = (usage_of(0), usage_of(1));
+    assert!(own.cpu_us >= 30_000, "{own:?}");
+    assert!(others.cpu_us < 30_000, "{others:?}");
+    assert!(own.peak_memory_bytes > 1 << 20);
+    assert!(
+        others.peak_memory_bytes >= own.peak_memory_bytes,
+        "never down"
     );
 }
 
