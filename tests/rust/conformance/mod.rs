@@ -87,6 +87,7 @@ stamp! {
         a_gone_owner_needs_no_expired_lease,
         the_third_crash_fails_the_job,
         crashes_use_up_no_attempts,
+        a_crashed_job_backs_off_as_it_asked,
         a_requested_cancel_ends_a_crashed_job,
         a_reaped_attempt_is_refused_everything,
         no_more_than_the_limit_are_reaped,

@@ -79,6 +79,19 @@ pub(super) fn crashes_use_up_no_attempts(store: &Store) {
     );
 }
 
+pub(super) fn a_crashed_job_backs_off_as_it_asked(store: &Store) {
+    let request = job("work").retry_delay(Duration::from_secs(90));
+    let job = store.add(request);
+    for wait in [0, 90] {
+        let owner = owner();
+        store.repository.claim_one(job.id, &owner, LEASE).unwrap();
+        assert_eq!(store.reap(&[owner.id]).len(), 1);
+        let seen = store.repository.get(job.id).unwrap();
+        let wait = Duration::from_secs(wait);
+        assert_eq!(seen.run_at.since(store.clock.now()), wait);
+    }
+}
+
 pub(super) fn a_requested_cancel_ends_a_crashed_job(store: &Store) {
     let (job, _) = store.running(&owner());
     store.repository.cancel(job.id).unwrap();

@@ -152,6 +152,11 @@ fn an_ending_stands_though_the_job_runs_again_before_its_answer_comes() {
         let attempts = bench.repository.attempts(job.id).unwrap();
         let outcomes: Vec<_> = attempts.iter().map(|attempt| attempt.outcome).collect();
         assert_eq!(outcomes, [Some(Outcome::Retried), None]);
+        bench.hear(|event| {
+            let lost = matches!(event, WorkerEvent::LeaseLost { .. });
+            assert!(!lost, "its own ending was taken for another's");
+            matches!(event, WorkerEvent::Retried { .. }).then_some(())
+        });
         assert_eq!(bench.repository.get(job.id).unwrap().errors, 1);
     });
 }
