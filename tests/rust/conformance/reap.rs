@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use floorjobs_core::ErrorKind;
+use floorjobs_core::clock::Clock;
 use floorjobs_core::job::{RetryPolicy, Status};
 use floorjobs_core::repository::{Beat, Ending, Heartbeat, Held, Reap};
 

@@ -88,7 +88,7 @@ fn each_answer_ends_the_attempt_its_own_way() {
 type Left = (Outcome, Status, [u32; 3], Duration);
 
 /// The same, whichever repository keeps it.
-fn left_by(new: NewJob, answer: fn(&AttemptContext) -> crate::Result<Verdict>) -> Left {
+fn left_by(new: &NewJob, answer: fn(&AttemptContext) -> crate::Result<Verdict>) -> Left {
     let seen = RefCell::new(Vec::new());
     each_repository(|repository, clock| {
         let mut bench = Bench::over(repository, clock, one_slot(), answer);
@@ -127,16 +127,16 @@ fn answers_count_what_they_should_in_every_repository() {
     let quick = || work().retry_delay(Duration::from_millis(10));
     let (none, one) = ([0, 0, 0], [1, 0, 0]);
 
-    let (outcome, status, counted, wait) = left_by(work(), again);
+    let (outcome, status, counted, wait) = left_by(&work(), again);
     assert_eq!((outcome, status), (Outcome::Retried, Status::Queued));
     assert_eq!(counted, one);
     assert!(seconds(5) / 2 <= wait && wait <= seconds(5), "{wait:?}");
 
     // The job's own words win.
-    let (outcome, _, counted, wait) = left_by(quick(), again);
+    let (outcome, _, counted, wait) = left_by(&quick(), again);
     assert_eq!((outcome, counted), (Outcome::Retried, one));
     assert!(wait <= Duration::from_millis(10), "{wait:?}");
-    let (outcome, status, counted, _) = left_by(work().max_attempts(1), again);
+    let (outcome, status, counted, _) = left_by(&work().max_attempts(1), again);
     assert_eq!((outcome, status), (Outcome::Failed, Status::Failed));
     assert_eq!(counted, one);
 
@@ -146,26 +146,26 @@ fn answers_count_what_they_should_in_every_repository() {
             after: Some(seconds(7)),
         })
     };
-    let left = left_by(work(), later);
+    let left = left_by(&work(), later);
     assert_eq!(left, (Outcome::Retried, Status::Queued, one, seconds(7)));
     let snooze = |attempt: &AttemptContext| {
         let until = attempt.job().created_at.after(seconds(90));
         Ok(Verdict::Snooze { until })
     };
     // Not even the last attempt is used up by it.
-    let left = left_by(work().max_attempts(1), snooze);
+    let left = left_by(&work().max_attempts(1), snooze);
     assert_eq!(left, (Outcome::Snoozed, Status::Queued, none, seconds(90)));
     let fail = |_: &AttemptContext| Ok(Verdict::Fail { error: failure() });
-    let (outcome, status, counted, _) = left_by(work(), fail);
+    let (outcome, status, counted, _) = left_by(&work(), fail);
     assert_eq!((outcome, status), (Outcome::Failed, Status::Failed));
     assert_eq!(counted, one);
-    let (outcome, status, counted, _) = left_by(work(), |_| Ok(Verdict::Cancelled));
+    let (outcome, status, counted, _) = left_by(&work(), |_| Ok(Verdict::Cancelled));
     assert_eq!((outcome, status), (Outcome::Cancelled, Status::Cancelled));
     assert_eq!(counted, none);
     let panics = |_: &AttemptContext| -> crate::Result<Verdict> {
         std::panic::resume_unwind(Box::new("quietly"))
     };
-    let (outcome, status, counted, _) = left_by(work(), panics);
+    let (outcome, status, counted, _) = left_by(&work(), panics);
     assert_eq!((outcome, status), (Outcome::Retried, Status::Queued));
     assert_eq!(counted, one);
 }

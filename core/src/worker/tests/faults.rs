@@ -10,8 +10,8 @@ use super::super::testing::{Bench, LONG, clock, patient, stubborn};
 use super::{one_slot, seconds, step_until};
 use crate::clock::Clock;
 use crate::job::{Job, Outcome, Status};
+use crate::repository::MemoryRepository;
 use crate::repository::faulty::Faulty;
-use crate::repository::{MemoryRepository, Repository};
 
 fn faulty() -> Faulty {
     let clock = clock();

@@ -125,7 +125,7 @@ fn nobody_guesses_about_a_process_elsewhere() {
         held_by(&bench, |process| process.pid_namespace = Some(1)),
         held_by(&bench, |process| process.pid_namespace = None),
         held_by(&bench, |process| {
-            process.boot_id = Some("another".to_owned())
+            process.boot_id = Some("another".to_owned());
         }),
         held_by(&bench, |process| process.boot_id = None),
         held_by(&bench, |process| process.start_time = None),
