@@ -44,9 +44,9 @@ pub use write::{
 pub trait Repository: Send + Sync + std::fmt::Debug {
     /// Stores the requested jobs, all or none, and returns them in the order of the requests.
     ///
-    /// When a request names a unique key and a job of the same kind and key is queued or
-    /// running, that job is returned instead and marked [`Enqueued::existing`]; of two callers
-    /// that race, one makes the job and both get it. A request that brings a new floor plan
+    /// When a request names a unique key that a job of the same kind holds (while it is queued or
+    /// running, and for as long after as its scope says), that job is returned instead and marked
+    /// [`Enqueued::existing`]; of two callers that race, one makes the job and both get it. A request that brings a new floor plan
     /// stores it in the same transaction, unless an existing job is returned.
     ///
     /// When this returns, the jobs are durable.
@@ -63,8 +63,8 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// same call, made twice, makes neither the leader nor its followers twice.
     ///
     /// # Errors
-    /// `not_found` when a request names a floor plan or a job that does not exist;
-    /// `invalid_input` when it names a place that is not before its own.
+    /// `not_found` when a request names a floor plan or a job that does not exist; `conflict` when
+    /// its id is taken; `invalid_input` when it names a place that is not before its own.
     fn enqueue(&self, requests: &[Enqueue]) -> Result<Vec<Enqueued>>;
 
     /// Starts an attempt of each of the best ready jobs, at most `limit`, for one owner.

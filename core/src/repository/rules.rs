@@ -155,6 +155,6 @@ pub(super) fn id_is_taken(job: JobId) -> Error {
 pub(super) fn key_is_held(holder: JobId, key: &str) -> Error {
     Error::new(
         ErrorKind::Conflict,
-        format!("job `{holder}` is active under the unique key `{key}`"),
+        format!("job `{holder}` holds the unique key `{key}`"),
     )
 }

@@ -24,6 +24,14 @@ pub(super) fn an_unknown_job_is_not_found(store: &Store) {
         kind_of(store.repository.make_due(unknown)),
         ErrorKind::NotFound
     );
+    assert_eq!(
+        kind_of(store.repository.position(unknown)),
+        ErrorKind::NotFound
+    );
+    assert_eq!(
+        kind_of(store.repository.situation(unknown)),
+        ErrorKind::NotFound
+    );
     assert_eq!(kind_of(store.repository.floorplan(1)), ErrorKind::NotFound);
     store.repository.check_health().unwrap();
 }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use floorjobs_core::clock::Clock;
-use floorjobs_core::job::{Fence, Progress};
+use floorjobs_core::job::{Fence, JobId, Progress};
 use floorjobs_core::repository::{Beat, Heartbeat, Held};
 
 use super::store::{LEASE, Store, owner, success};
@@ -145,4 +145,42 @@ pub(super) fn a_beat_shows_that_the_worker_lives(store: &Store) {
     assert_eq!(store.repository.heartbeat(&heartbeat).unwrap(), []);
     let workers = store.repository.workers().unwrap();
     assert_eq!(workers[0].beat_at, store.clock.now());
+}
+
+pub(super) fn a_beat_with_a_wrong_fence_is_lost(store: &Store) {
+    let (job, fence) = store.running(&owner());
+    for wrong in [
+        Fence {
+            attempt: fence.attempt + 1,
+            ..fence
+        },
+        Fence {
+            owner: owner().id,
+            ..fence
+        },
+        Fence {
+            job: JobId::generate(store.clock.now()),
+            ..fence
+        },
+    ] {
+        assert_eq!(beat(store, &wrong, Some(half_way()), true), Held::Lost);
+        assert_eq!(store.repository.get(job.id).unwrap(), job);
+    }
+    // None of them has renewed the lease.
+    store.clock.advance(LEASE);
+    assert_eq!(store.reap(&[]).len(), 1);
+}
+
+pub(super) fn a_look_for_cancel_requests_is_no_sign_of_life(store: &Store) {
+    let owner = owner();
+    store.note_worker(&owner);
+    let noted = store.repository.workers().unwrap();
+    store.clock.advance(Duration::from_secs(15));
+    let heartbeat = Heartbeat {
+        owner: owner.id,
+        beats: Vec::new(),
+        lease: None,
+    };
+    store.repository.heartbeat(&heartbeat).unwrap();
+    assert_eq!(store.repository.workers().unwrap(), noted);
 }

@@ -2,8 +2,9 @@ use std::time::Duration;
 
 use floorjobs_core::ErrorKind;
 use floorjobs_core::clock::Clock;
-use floorjobs_core::job::{JobId, Status};
+use floorjobs_core::job::{JobId, Status, UniqueScope};
 use floorjobs_core::repository::Ending;
+use serde_json::json;
 
 use super::store::{LEASE, Store, broken, job, kind_of, owner, success};
 
@@ -158,4 +159,43 @@ pub(super) fn the_change_counter_tells_of_every_write_and_of_no_reading(store: &
     store.repository.situation(asked.id).unwrap();
     store.repository.stats().unwrap();
     assert_eq!(counter(), quiet);
+}
+
+pub(super) fn a_retried_job_has_what_it_kept_and_none_of_its_counts(store: &Store) {
+    let owner = owner();
+    let (job, fence) = store.running(&owner);
+    store
+        .repository
+        .checkpoint(&fence, &json!("page 7"))
+        .unwrap();
+    store.finish(&fence, &Ending::Released).unwrap();
+    let fence = store.restart(job.id, &owner);
+    store
+        .finish(&fence, &Ending::Failed { error: broken() })
+        .unwrap();
+    let failed = store.repository.get(job.id).unwrap();
+    assert_eq!((failed.errors, failed.interruptions), (1, 1));
+    let again = store.repository.retry(job.id).unwrap();
+    assert_eq!((again.errors, again.interruptions), (0, 0));
+    assert_eq!(again.checkpoint, Some(json!("page 7")));
+    assert_eq!(again.progress, None);
+    // It is ready at once, whenever it was to run before.
+    assert_eq!(store.claim(&owner, 1)[0].attempt, 3);
+}
+
+pub(super) fn a_retry_does_not_take_a_key_that_is_held_for_a_time(store: &Store) {
+    let hour = UniqueScope::For(Duration::from_secs(3_600));
+    let first = store.add(job("work").unique_key("k"));
+    store.repository.cancel(first.id).unwrap();
+    let second = store.add(job("work").unique_key("k").unique_scope(hour));
+    store.repository.cancel(second.id).unwrap();
+    assert_eq!(
+        kind_of(store.repository.retry(first.id)),
+        ErrorKind::Conflict
+    );
+    // A job does not stand in its own way.
+    store.repository.retry(second.id).unwrap();
+    store.repository.cancel(second.id).unwrap();
+    store.clock.advance(Duration::from_secs(3_600));
+    store.repository.retry(first.id).unwrap();
 }

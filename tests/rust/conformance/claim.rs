@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use floorjobs_core::ErrorKind;
 use floorjobs_core::clock::Clock;
-use floorjobs_core::job::{JobId, Status};
-use floorjobs_core::repository::Claim;
+use floorjobs_core::job::{JobId, Progress, Status};
+use floorjobs_core::repository::{Beat, Claim, Ending, Heartbeat};
 
 use super::store::{LEASE, Store, claim_of, job, kind_of, owner, queue};
 
@@ -140,4 +140,47 @@ pub(super) fn many_jobs_that_become_due_at_once_all_run(store: &Store) {
         }
     }
     assert_eq!(started, 2_500);
+}
+
+pub(super) fn an_earlier_moment_comes_before_a_smaller_id(store: &Store) {
+    let now = store.clock.now();
+    let moment = |seconds| now.after(Duration::from_secs(seconds));
+    let later = store.add(job("work").run_at(moment(2)));
+    let sooner = store.add(job("work").run_at(moment(1)));
+    let urgent = store.add(job("work").run_at(moment(3)).priority(1));
+    store.clock.advance(Duration::from_secs(3));
+    let claimed: Vec<_> = store.claim(&owner(), 10).iter().map(|job| job.id).collect();
+    assert_eq!(claimed, [urgent.id, sooner.id, later.id]);
+}
+
+pub(super) fn a_job_of_a_paused_queue_can_be_claimed_by_itself(store: &Store) {
+    let waiting = store.add(job("work"));
+    store.repository.pause(&queue("default")).unwrap();
+    let owner = owner();
+    let fence = store.restart(waiting.id, &owner);
+    // What runs goes on to its end.
+    let ended = store.finish(&fence, &super::store::success()).unwrap();
+    assert_eq!(ended.status, Status::Succeeded);
+}
+
+pub(super) fn a_new_attempt_has_not_come_far(store: &Store) {
+    let owner = owner();
+    let (running, fence) = store.running(&owner);
+    let heartbeat = Heartbeat {
+        owner: owner.id,
+        beats: vec![Beat {
+            progress: Some(Progress {
+                fraction: 0.5,
+                stage: "half".to_owned(),
+                message: Some("way".to_owned()),
+            }),
+            ..Beat::of(fence)
+        }],
+        lease: None,
+    };
+    store.repository.heartbeat(&heartbeat).unwrap();
+    let released = store.finish(&fence, &Ending::Released).unwrap();
+    assert!(released.progress.is_some());
+    let next = store.claim(&owner, 1).remove(0);
+    assert_eq!((next.id, next.progress), (running.id, None));
 }

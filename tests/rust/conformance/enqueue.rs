@@ -186,3 +186,21 @@ pub(super) fn a_moment_can_be_given_instead_of_a_delay(store: &Store) {
     let past = store.add(job("work").run_at(Timestamp::from_micros(0)));
     assert_eq!(store.claim(&owner(), 1)[0].id, past.id);
 }
+
+pub(super) fn a_refused_call_stores_no_floor_plan(store: &Store) {
+    let upload = Enqueue {
+        floorplan: Some(new_floorplan()),
+        ..store.request(job("ingest"))
+    };
+    let taken = Enqueue {
+        id: upload.id,
+        ..store.request(job("work"))
+    };
+    let refused = store.repository.enqueue(&[upload.clone(), taken]);
+    assert_eq!(kind_of(refused), ErrorKind::Conflict);
+    assert_eq!(kind_of(store.repository.floorplan(1)), ErrorKind::NotFound);
+    assert_eq!(
+        kind_of(store.repository.get(upload.id)),
+        ErrorKind::NotFound
+    );
+}

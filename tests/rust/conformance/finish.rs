@@ -269,3 +269,27 @@ pub(super) fn strays_are_released_and_held_jobs_are_not(store: &Store) {
         0
     );
 }
+
+pub(super) fn a_lost_answer_is_given_though_the_job_runs_again(store: &Store) {
+    let (job, fence) = store.running(&owner());
+    let failed = Ending::Failed { error: broken() };
+    store.finish(&fence, &failed).unwrap();
+    store.repository.retry(job.id).unwrap();
+    store.restart(job.id, &owner());
+    let now = store.finish(&fence, &failed).unwrap();
+    assert_eq!(
+        (now.status, now.attempt, now.errors),
+        (Status::Running, 2, 0)
+    );
+    assert_eq!(store.history(job.id).1, [Some("failed"), None]);
+}
+
+pub(super) fn a_stray_that_was_to_be_cancelled_is(store: &Store) {
+    let owner = owner();
+    let (stray, _) = store.running(&owner);
+    store.repository.cancel(stray.id).unwrap();
+    assert_eq!(store.repository.release_strays(owner.id, &[]).unwrap(), 1);
+    let (stray, outcomes) = store.history(stray.id);
+    assert_eq!((stray.status, stray.interruptions), (Status::Cancelled, 0));
+    assert_eq!(outcomes, [Some("cancelled")]);
+}

@@ -3,7 +3,7 @@ use std::time::Duration;
 use floorjobs_core::ErrorKind;
 use floorjobs_core::clock::Clock;
 use floorjobs_core::job::{JobId, Kind, Timestamp, UniqueScope};
-use floorjobs_core::repository::{Counts, Ending, ListJobs, Prune, QueueStats};
+use floorjobs_core::repository::{Counts, Ending, Enqueue, ListJobs, Prune, QueueStats};
 use serde_json::json;
 
 use super::store::{Store, broken, fence, job, kind_of, owner, queue, reading, success};
@@ -223,4 +223,21 @@ pub(super) fn recent_runs_are_of_one_kind_and_newest_first(store: &Store) {
         store.repository.recent_runs(&Kind::ingest(), 9).unwrap(),
         []
     );
+}
+
+pub(super) fn an_input_file_is_named_by_its_job_alone(store: &Store) {
+    let request = Enqueue {
+        payload_ref: Some("sha256:input".to_owned()),
+        ..store.request(job("work"))
+    };
+    let id = request.id;
+    store.repository.enqueue(&[request]).unwrap();
+    let blobs = ["sha256:input".to_owned()];
+    assert_eq!(store.repository.unreferenced(&blobs).unwrap(), [""; 0]);
+    store.repository.cancel(id).unwrap();
+    assert_eq!(store.repository.unreferenced(&blobs).unwrap(), [""; 0]);
+    store.clock.advance(Duration::from_secs(1));
+    let prune = everything_before(store.clock.now());
+    assert_eq!(store.repository.prune(&prune).unwrap(), 1);
+    assert_eq!(store.repository.unreferenced(&blobs).unwrap(), blobs);
 }

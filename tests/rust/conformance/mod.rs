@@ -1,4 +1,5 @@
-//! One suite for every repository: each case is stamped once per store.
+//! One suite for every repository: each case is stamped once per store. The races run on two SQLite
+//! repositories of one file as well, as two processes have them.
 
 mod ask;
 mod beat;
@@ -8,6 +9,7 @@ mod enqueue;
 mod finish;
 mod forget;
 mod list;
+mod races;
 mod reap;
 mod situation;
 mod store;
@@ -46,6 +48,7 @@ stamp! {
         an_id_is_used_once,
         a_key_can_be_held_for_a_time_or_for_ever,
         a_moment_can_be_given_instead_of_a_delay,
+        a_refused_call_stores_no_floor_plan,
     }
     claim {
         the_best_come_first,
@@ -58,6 +61,9 @@ stamp! {
         one_job_can_be_claimed_before_it_is_due,
         only_a_queued_job_can_be_claimed,
         many_jobs_that_become_due_at_once_all_run,
+        an_earlier_moment_comes_before_a_smaller_id,
+        a_job_of_a_paused_queue_can_be_claimed_by_itself,
+        a_new_attempt_has_not_come_far,
     }
     beat {
         a_beat_renews_the_lease,
@@ -66,6 +72,8 @@ stamp! {
         a_beat_brings_the_cancel_request,
         a_beat_tells_whether_the_attempt_stalls,
         a_beat_shows_that_the_worker_lives,
+        a_beat_with_a_wrong_fence_is_lost,
+        a_look_for_cancel_requests_is_no_sign_of_life,
     }
     finish {
         a_success_shows_everything_at_once,
@@ -80,6 +88,8 @@ stamp! {
         a_requested_cancel_wins_over_running_again,
         a_success_wins_over_a_requested_cancel,
         strays_are_released_and_held_jobs_are_not,
+        a_lost_answer_is_given_though_the_job_runs_again,
+        a_stray_that_was_to_be_cancelled_is,
     }
     reap {
         a_silent_owner_loses_its_job,
@@ -93,6 +103,7 @@ stamp! {
         no_more_than_the_limit_are_reaped,
         a_stepped_wall_clock_reaps_nobody,
         a_missing_worker_row_reaps_nobody,
+        a_later_crash_waits_by_the_policy,
     }
     waiting {
         a_job_runs_after_those_it_waits_for,
@@ -111,6 +122,10 @@ stamp! {
         a_follower_is_about_the_floor_plan_of_its_leader,
         the_same_call_made_twice_makes_no_job_twice,
         followers_hold_their_key_as_long_as_their_leader,
+        a_parent_that_runs_again_is_still_waited_for,
+        a_parent_of_the_same_call_is_known_and_one_named_twice_counts_once,
+        a_child_that_becomes_free_still_waits_for_its_moment,
+        a_checkpoint_of_nobody_is_refused,
     }
     forget {
         old_jobs_go_oldest_first_and_by_their_status,
@@ -120,6 +135,7 @@ stamp! {
         stats_tell_each_queue_and_state,
         a_position_counts_the_ready_jobs_before,
         recent_runs_are_of_one_kind_and_newest_first,
+        an_input_file_is_named_by_its_job_alone,
     }
     change {
         a_queued_job_is_cancelled_at_once,
@@ -130,6 +146,8 @@ stamp! {
         a_retry_does_not_take_a_held_key,
         a_delayed_job_can_be_made_due,
         the_change_counter_tells_of_every_write_and_of_no_reading,
+        a_retried_job_has_what_it_kept_and_none_of_its_counts,
+        a_retry_does_not_take_a_key_that_is_held_for_a_time,
     }
     ask {
         an_unknown_job_is_not_found,
@@ -151,5 +169,52 @@ stamp! {
         the_jobs_before_are_counted_by_kind,
         parents_attempts_and_a_pause_are_told,
         workers_are_told_with_what_they_run,
+    }
+}
+
+macro_rules! stamp_races {
+    ($($case:ident,)*) => {
+        stamp_races!(@store memory $($case)*);
+        stamp_races!(@store sqlite_once $($case)*);
+        stamp_races!(@store sqlite_twice $($case)*);
+    };
+    (@store $store:ident $($case:ident)*) => {
+        mod $store {
+            $(#[test]
+            fn $case() {
+                super::super::races::$case(&super::super::Store::$store());
+            })*
+        }
+    };
+}
+
+mod raced {
+    stamp_races! {
+        claim_against_claim,
+        claim_one_against_claim,
+        enqueue_against_enqueue_with_one_key,
+        enqueue_against_enqueue_with_one_id,
+        finish_against_reap,
+        reap_against_reap,
+        heartbeat_against_reap,
+        claim_against_reap,
+        finish_against_finish,
+        cancel_against_finish,
+        cancel_against_claim,
+        cancel_against_reap,
+        cancel_against_cancel,
+        retry_against_retry,
+        retry_against_enqueue_with_the_same_key,
+        prune_against_retry,
+        prune_against_enqueue_of_a_child,
+        the_end_of_a_parent_against_enqueue_of_its_child,
+        the_ends_of_two_parents,
+        pause_against_claim,
+        make_due_against_claim,
+        release_strays_against_finish,
+        release_strays_against_a_claim_of_another,
+        checkpoint_against_finish,
+        a_reader_sees_a_success_as_a_whole,
+        a_beat_against_the_removal_of_its_worker,
     }
 }

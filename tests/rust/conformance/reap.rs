@@ -183,3 +183,27 @@ pub(super) fn a_missing_worker_row_reaps_nobody(store: &Store) {
         Status::Running
     );
 }
+
+pub(super) fn a_later_crash_waits_by_the_policy(store: &Store) {
+    let (job, _) = store.running(&owner());
+    store.clock.advance(LEASE);
+    store.reap(&[]);
+    store.restart(job.id, &owner());
+    store.clock.advance(LEASE);
+    let reap = Reap {
+        gone: Vec::new(),
+        limit: 1,
+        policy: RetryPolicy {
+            base: Duration::from_secs(100),
+            ..RetryPolicy::default()
+        },
+        jitter: 0.0,
+    };
+    assert_eq!(store.repository.reap(&reap).unwrap().len(), 1);
+    let after = store.repository.get(job.id).unwrap();
+    // Half of it is certain, and the jitter here adds nothing.
+    assert_eq!(
+        after.run_at,
+        store.clock.now().after(Duration::from_secs(50))
+    );
+}

@@ -1,6 +1,7 @@
 //! A repository under test, with a clock that the test moves.
 
 use std::cell::Cell;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,8 +10,8 @@ use floorjobs_core::job::{
     Failure, Fence, Job, JobId, Kind, NewJob, Outcome, OwnerId, QueueName, RetryPolicy, Timestamp,
 };
 use floorjobs_core::repository::{
-    Claim, Ending, Enqueue, Finish, MemoryRepository, NewFloorplan, Owner, Reading, Reap, Reaped,
-    Repository, SqliteOptions, SqliteRepository, WorkerRow,
+    Claim, Durability, Ending, Enqueue, Finish, MemoryRepository, NewFloorplan, Owner, Reading,
+    Reap, Reaped, Repository, SqliteOptions, SqliteRepository, WorkerRow,
 };
 use floorjobs_core::sys::ProcessIdentity;
 use floorjobs_core::{ErrorKind, Result};
@@ -20,6 +21,8 @@ pub(super) const LEASE: Duration = Duration::from_secs(60);
 
 pub(super) struct Store {
     pub(super) repository: Arc<dyn Repository>,
+    /// A second repository on the same jobs, as another process would have; else the first again.
+    pub(super) other: Arc<dyn Repository>,
     pub(super) clock: Arc<ManualClock>,
     _folder: Option<tempfile::TempDir>,
     made: Cell<i64>,
@@ -31,30 +34,59 @@ fn clock() -> Arc<ManualClock> {
     )))
 }
 
+fn folder_in_memory() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm")
+        .or_else(|_| tempfile::tempdir())
+        .unwrap()
+}
+
+fn open(folder: &Path, clock: &Arc<ManualClock>, durability: Durability) -> SqliteRepository {
+    let options = SqliteOptions {
+        durability,
+        clock: clock.clone(),
+        boot_id: "this boot".to_owned(),
+    };
+    SqliteRepository::open(folder.join("jobs.db"), options).unwrap()
+}
+
 impl Store {
     pub(super) fn memory() -> Store {
         let clock = clock();
-        Store {
-            repository: Arc::new(MemoryRepository::new(clock.clone())),
-            clock,
-            _folder: None,
-            made: Cell::new(0),
-        }
+        let repository = Arc::new(MemoryRepository::new(clock.clone()));
+        Store::of(repository.clone(), repository, clock, None)
     }
 
     pub(super) fn sqlite() -> Store {
-        let clock = clock();
-        let folder = tempfile::tempdir().unwrap();
-        let options = SqliteOptions {
-            clock: clock.clone(),
-            boot_id: "this boot".to_owned(),
-            ..SqliteOptions::default()
-        };
-        let repository = SqliteRepository::open(folder.path().join("jobs.db"), options).unwrap();
+        let (clock, folder) = (clock(), tempfile::tempdir().unwrap());
+        let repository = Arc::new(open(folder.path(), &clock, Durability::Power));
+        Store::of(repository.clone(), repository, clock, Some(folder))
+    }
+
+    /// One repository for all threads. In memory: races need many rounds, and no disk.
+    pub(super) fn sqlite_once() -> Store {
+        let (clock, folder) = (clock(), folder_in_memory());
+        let repository = Arc::new(open(folder.path(), &clock, Durability::Process));
+        Store::of(repository.clone(), repository, clock, Some(folder))
+    }
+
+    /// Two repositories on one file.
+    pub(super) fn sqlite_twice() -> Store {
+        let (clock, folder) = (clock(), folder_in_memory());
+        let [one, other] = [(); 2].map(|()| open(folder.path(), &clock, Durability::Process));
+        Store::of(Arc::new(one), Arc::new(other), clock, Some(folder))
+    }
+
+    fn of(
+        repository: Arc<dyn Repository>,
+        other: Arc<dyn Repository>,
+        clock: Arc<ManualClock>,
+        folder: Option<tempfile::TempDir>,
+    ) -> Store {
         Store {
-            repository: Arc::new(repository),
+            repository,
+            other,
             clock,
-            _folder: Some(folder),
+            _folder: folder,
             made: Cell::new(0),
         }
     }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use floorjobs_core::clock::Clock;
-use floorjobs_core::job::{JobId, Kind, NewJob, ParentFailure, Status, UniqueScope, Usage};
+use floorjobs_core::job::{Fence, JobId, Kind, NewJob, ParentFailure, Status, UniqueScope, Usage};
 use floorjobs_core::repository::{Counts, Ending, Enqueue, Finish};
 use floorjobs_core::{ErrorKind, Job};
 use serde_json::json;
@@ -338,4 +338,78 @@ pub(super) fn followers_hold_their_key_as_long_as_their_leader(store: &Store) {
     assert_eq!(call(store, late).0[1].status, Status::Cancelled);
     store.clock.advance(Duration::from_secs(86_400));
     assert_eq!(call(store, asked()).1, [false, false]);
+}
+
+pub(super) fn a_parent_that_runs_again_is_still_waited_for(store: &Store) {
+    let parent = store.add(job("parent"));
+    let child = after(store, &[&parent], ParentFailure::Run);
+    let run_at = store.clock.now();
+    for ending in [
+        Ending::Retried {
+            error: broken(),
+            run_at,
+        },
+        Ending::Snoozed { run_at },
+        Ending::Released,
+    ] {
+        end(store, &parent, &ending);
+        assert_eq!(store.repository.get(child.id).unwrap().waiting_for, 1);
+    }
+    store.restart(parent.id, &owner());
+    store.clock.advance(LEASE);
+    store.reap(&[]);
+    assert_eq!(store.repository.get(child.id).unwrap().waiting_for, 1);
+    assert_eq!(store.claim(&owner(), 5), []);
+    end(store, &parent, &success());
+    assert_eq!(store.claim(&owner(), 5).len(), 1);
+}
+
+pub(super) fn a_parent_of_the_same_call_is_known_and_one_named_twice_counts_once(store: &Store) {
+    let parent = store.request(job("parent"));
+    let child = store.request(job("work").after([parent.id, parent.id]));
+    let ids = (parent.id, child.id);
+    let stored = store.repository.enqueue(&[parent, child]).unwrap();
+    assert_eq!(stored[1].job.waiting_for, 1);
+    assert_eq!(store.repository.parents(ids.1).unwrap(), [ids.0]);
+    // Nobody waits for itself: when it is asked for, it is not there yet.
+    let mut narcissus = store.request(job("work"));
+    narcissus.job.after = vec![narcissus.id];
+    assert_eq!(
+        kind_of(store.repository.enqueue(&[narcissus])),
+        ErrorKind::NotFound
+    );
+}
+
+pub(super) fn a_child_that_becomes_free_still_waits_for_its_moment(store: &Store) {
+    let parent = store.add(job("parent"));
+    let child = store.add(
+        job("work")
+            .after([parent.id])
+            .delay(Duration::from_secs(60)),
+    );
+    end(store, &parent, &success());
+    assert_eq!(store.claim(&owner(), 5), []);
+    assert_eq!(
+        store.repository.next_run_at(&[queue("default")]).unwrap(),
+        Some(child.run_at)
+    );
+    store.clock.advance(Duration::from_secs(60));
+    assert_eq!(store.claim(&owner(), 5)[0].id, child.id);
+}
+
+pub(super) fn a_checkpoint_of_nobody_is_refused(store: &Store) {
+    let (job, fence) = store.running(&owner());
+    let stranger = Fence {
+        owner: owner().id,
+        ..fence
+    };
+    let refused = store.repository.checkpoint(&stranger, &json!(1));
+    assert_eq!(kind_of(refused), ErrorKind::LeaseLost);
+    let unknown = Fence {
+        job: JobId::generate(store.clock.now()),
+        ..fence
+    };
+    let refused = store.repository.checkpoint(&unknown, &json!(1));
+    assert_eq!(kind_of(refused), ErrorKind::NotFound);
+    assert_eq!(store.repository.get(job.id).unwrap().checkpoint, None);
 }

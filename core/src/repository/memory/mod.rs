@@ -205,7 +205,7 @@ impl Repository for MemoryRepository {
         let asked = state.row(job)?.job.clone();
         if let Some(key) = &asked.unique_key
             && asked.status.after(Event::Requeue).is_some()
-            && let Some(holder) = state.holder(&asked.kind, key, |job| !job.status.is_ended())
+            && let Some(holder) = state.holder(&asked.kind, key, now, Some(job))
         {
             return Err(super::rules::key_is_held(holder.id, key));
         }

@@ -98,23 +98,29 @@ impl State {
             .ok_or_else(|| floorplan_not_found(id))
     }
 
-    /// The newest job of the kind with this key that `holds` it.
+    /// The newest job of the kind, other than `but`, that holds this key.
     pub(super) fn holder(
         &self,
         kind: &Kind,
         key: &str,
-        holds: impl Fn(&Job) -> bool,
+        now: Timestamp,
+        but: Option<JobId>,
     ) -> Option<&Job> {
+        let holds =
+            |job: &Job| !job.status.is_ended() || job.unique_until.is_some_and(|until| until > now);
         let mut jobs = self.jobs.values().rev().map(|row| &row.job);
-        jobs.find(|job| job.kind == *kind && job.unique_key.as_deref() == Some(key) && holds(job))
+        jobs.find(|job| {
+            job.kind == *kind
+                && job.unique_key.as_deref() == Some(key)
+                && Some(job.id) != but
+                && holds(job)
+        })
     }
 
     pub(super) fn enqueue(&mut self, request: &Enqueue, now: Timestamp) -> Result<Enqueued> {
         let new = &request.job;
         if let Some(key) = &new.unique_key
-            && let Some(job) = self.holder(&new.kind, key, |job| {
-                !job.status.is_ended() || job.unique_until.is_some_and(|until| until > now)
-            })
+            && let Some(job) = self.holder(&new.kind, key, now, None)
         {
             return Ok(Enqueued {
                 job: job.clone(),

@@ -36,7 +36,7 @@ pub(super) fn retry(connection: &Connection, id: JobId, now: Timestamp) -> Op<Jo
     }
     let job = ask::get(connection, id)?;
     if let Some(key) = &job.unique_key
-        && let Some(holder) = enqueue::holder(connection, &job.kind, key, None)?
+        && let Some(holder) = enqueue::holder(connection, &job.kind, key, now, Some(id))?
     {
         return Err(key_is_held(holder.id, key).into());
     }

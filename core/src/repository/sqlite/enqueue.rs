@@ -34,7 +34,7 @@ pub(super) fn enqueue_all(
 fn enqueue(connection: &Connection, request: &Enqueue, now: Timestamp) -> Op<Enqueued> {
     let new = &request.job;
     if let Some(key) = &new.unique_key
-        && let Some(job) = holder(connection, &new.kind, key, Some(now))?
+        && let Some(job) = holder(connection, &new.kind, key, now, None)?
     {
         return Ok(Enqueued {
             job,
@@ -102,23 +102,29 @@ fn enqueue(connection: &Connection, request: &Enqueue, now: Timestamp) -> Op<Enq
     })
 }
 
-/// The newest job of a kind that holds a unique key: by being queued or running, or by having
-/// been given it until after `now`.
+/// The newest job of a kind, other than `but`, that holds a unique key: by being queued or
+/// running, or by having been given it until after `now`.
 pub(super) fn holder(
     connection: &Connection,
     kind: &Kind,
     key: &str,
-    now: Option<Timestamp>,
+    now: Timestamp,
+    but: Option<JobId>,
 ) -> Op<Option<Job>> {
     connection
         .prepare_cached(&format!(
             "SELECT {JOB_COLUMNS} FROM jobs
              WHERE kind = ?1 AND unique_key = ?2 AND unique_key IS NOT NULL
-               AND (status IN ('queued', 'running') OR unique_until > ?3)
+               AND (status IN ('queued', 'running') OR unique_until > ?3) AND id IS NOT ?4
              ORDER BY id DESC LIMIT 1"
         ))?
         .query_and_then(
-            (kind.as_str(), key, now.map(Timestamp::as_micros)),
+            params![
+                kind.as_str(),
+                key,
+                now.as_micros(),
+                but.as_ref().map(JobId::as_bytes)
+            ],
             rows::job,
         )?
         .next()
