@@ -83,6 +83,13 @@ test-python: native ## the Python package, and its stubs
 	tools/stubs.sh --check
 	$(BIN)/pytest
 
+.PHONY: chaos
+chaos: ## the long storm, and a power cut after every effect; JOBS=50000 SEED=7
+	FLOORJOBS_TEST_CHAOS_JOBS=$(or $(JOBS),20000) $(if $(SEED),FLOORJOBS_TEST_SEED=$(SEED)) \
+	cargo test --release -p floorjobs-core --test integration -- --nocapture chaos::
+	FLOORJOBS_TEST_CUTS=1000000 \
+	cargo test --release -p floorjobs-core --test integration -- --nocapture power_cut::
+
 .PHONY: fmt
 fmt: venv ## formats every source
 	cargo fmt --all

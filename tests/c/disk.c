@@ -13,6 +13,8 @@
  * FLOORJOBS_DISK_FAULT    While this file is there, calls fail. It holds one line,
  *                         `<call> <end of the path, or *> <errno> <once|always>`, with the calls
  *                         open, write, resize, sync, name or *. `once` removes the file.
+ *                         `committed -shm 0 once` stops the process (SIGSTOP) when it has next
+ *                         released SQLite's write lock: a commit stands, and nobody was told.
  *
  * The calls seen are those that SQLite and Rust's standard library make. What could change a file
  * behind this library's back ends the process, so that no test passes by not seeing. System calls
@@ -24,6 +26,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -135,7 +138,7 @@ static int fails(const char *call, const char *path)
   line[length] = '\0';
   if (sscanf(line, "%15s %127s %d %15s", which, ending, &number, often) != 4)
     die("cannot read the fault", line);
-  if (strcmp(which, "*") != 0 && strcmp(which, call) != 0)
+  if (strcmp(which, call) != 0 && (strcmp(which, "*") != 0 || strcmp(call, "committed") == 0))
     return 0;
   of_path = strlen(path);
   of_ending = strlen(ending);
@@ -530,6 +533,40 @@ SHOWN int fdatasync(int fd)
 {
   return sync_file(fd, SYS_fdatasync);
 }
+
+/* --- locks --- */
+
+/* The write lock of a database with a log is this byte of its index (wal.c, WAL_WRITE_LOCK). */
+#define WRITE_LOCK 120
+
+static int control(int fd, int command, void *argument)
+{
+  char path[PATH_MAX];
+  int result = (int)syscall(SYS_fcntl, fd, command, argument);
+  if (result == 0 && command == F_SETLK && fault) {
+    const struct flock *lock = argument;
+    if (lock->l_type == F_UNLCK && lock->l_start == WRITE_LOCK && path_of(fd, path) &&
+        is_scratch(path) && fails("committed", path)) {
+      /* This thread first: one that is told to another may come after this one's next steps. */
+      syscall(SYS_tgkill, getpid(), syscall(SYS_gettid), SIGSTOP);
+      errno = 0;
+    }
+  }
+  return result;
+}
+
+#define CONTROLS(name)                        \
+  SHOWN int name(int fd, int command, ...)    \
+  {                                           \
+    va_list rest;                             \
+    void *argument;                           \
+    va_start(rest, command);                  \
+    argument = va_arg(rest, void *);          \
+    va_end(rest);                             \
+    return control(fd, command, argument);    \
+  }
+CONTROLS(fcntl)
+CONTROLS(fcntl64)
 
 /* --- what would be missed --- */
 

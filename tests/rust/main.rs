@@ -8,6 +8,7 @@
     clippy::indexing_slicing
 )]
 
+mod chaos;
 mod conformance;
 mod crash_points;
 mod dice;
@@ -21,3 +22,4 @@ mod process;
 mod wake_up;
 mod whole_path;
 mod worker_process;
+mod zombie;

@@ -149,7 +149,7 @@ impl WorkerProcess {
         });
     }
 
-    fn is_stopped(&self) -> bool {
+    pub(crate) fn is_stopped(&self) -> bool {
         let tasks = std::fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap();
         tasks.into_iter().all(|task| {
             let stat = std::fs::read_to_string(task.unwrap().path().join("stat")).unwrap();

@@ -21,6 +21,11 @@ pub(crate) struct Shimmed {
 }
 
 impl Shimmed {
+    /// A disk that passes everything on until its [fault](Self::fault) is set.
+    pub(crate) fn failing(folder: &Path) -> Shimmed {
+        Shimmed::new(folder, false)
+    }
+
     /// A disk that writes down what happens to it as well; syncs cost nothing on it.
     pub(crate) fn journaling(folder: &Path) -> Shimmed {
         Shimmed::new(folder, true)
