@@ -8,10 +8,14 @@ import pytest
 
 import floorjobs
 
+from support import PLAN
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
 def _folder(doctest_namespace: dict[str, object], tmp_path: Path) -> None:
-    doctest_namespace.update(folder=tmp_path, floorjobs=floorjobs, connect=floorjobs.connect)
+    doctest_namespace.update(
+        folder=tmp_path, plan=PLAN, floorjobs=floorjobs, connect=floorjobs.connect
+    )

@@ -139,3 +139,20 @@ def unstorable(ctx: Context, payload: Any) -> Any:
 @floorjobs.handler("die")
 def die(ctx: Context, payload: Any) -> None:
     os._exit(9)
+
+
+@floorjobs.handler("reports")
+def reports(ctx: Context, payload: Any) -> str:
+    """Report a stage, and go on as soon as its file is there."""
+    for number, step in enumerate(payload["steps"]):
+        ctx.progress(number / len(payload["steps"]), str(number))
+        wait_until(Path(step).exists, 60)
+    return "reported"
+
+
+@floorjobs.handler("estimate")
+def estimate(ctx: Context, payload: Any) -> Any:
+    """Price the walls of the floor plan that the job is about."""
+    with floorjobs.connect(os.environ["FLOORJOBS_DATABASE_URL"]) as jobs:
+        plan = jobs.floorplan(ctx.job.floorplan_id or 0, with_plan=False)
+    return {"walls": plan.total_wall_count, "price": payload["rate"] * (plan.total_wall_count or 0)}

@@ -12,6 +12,7 @@ __all__ = [
     "Client",
     "Context",
     "Filter",
+    "JobEvents",
     "KindOptions",
     "NewJob",
     "Retention",
@@ -52,6 +53,10 @@ class Client:
         """
         When a job will probably start and end.
         """
+    def events(self, /, job_id: str) -> JobEvents:
+        """
+        The changes of a job until it ends.
+        """
     def explain(self, /, job_id: str) -> str:
         """
         Why a job does not run now.
@@ -81,7 +86,11 @@ class Client:
         queue: str | None = None,
         priority: SupportsIndex = 0,
         unique_key: str | None = None,
-    ) -> str: ...
+        then: SupportsGetItem[int, NewJob] = ...,
+    ) -> str:
+        """
+        Returns the ingest and the jobs that run after it.
+        """
     def list(self, /, filter: Filter) -> str: ...
     def make_due(self, /, job_id: str) -> str:
         """
@@ -186,6 +195,16 @@ class Filter:
     ) -> Filter: ...
 
 @final
+class JobEvents:
+    """
+    The changes of one job; `floorjobs.Client.events` wraps it.
+    """
+    def next(self, /, timeout: SupportsFloat | SupportsIndex | None = None) -> str | None:
+        """
+        Waits for the next change; None after the end state.
+        """
+
+@final
 class KindOptions:
     """
     What one kind of job does differently from its worker; checked when it is made.
@@ -208,7 +227,7 @@ class NewJob:
     """
     A request for a job; its arguments are those of `floorjobs.Client.enqueue`.
 
-    `run_at` is RFC 3339. Without `unique_for`, in seconds or for ever, a job holds its key while
+    `run_at` is RFC 3339; the places of earlier jobs of the same call are in `after_index`. Without `unique_for`, in seconds or for ever, a job holds its key while
     it is queued or running.
     """
     def __new__(
@@ -228,6 +247,7 @@ class NewJob:
         unique_for: SupportsFloat | SupportsIndex | None = None,
         unique_forever: bool = False,
         after: SupportsGetItem[int, str] = ...,
+        after_index: SupportsGetItem[int, SupportsIndex] = ...,
         on_parent_failure: str = "cancel",
         floorplan_id: SupportsIndex | None = None,
     ) -> NewJob: ...

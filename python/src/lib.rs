@@ -23,7 +23,7 @@ mod _floorjobs {
     use pyo3::types::PyType;
 
     #[pymodule_export]
-    use crate::client::{PyClient, PyFilter};
+    use crate::client::{PyClient, PyFilter, PyJobEvents};
     #[pymodule_export]
     use crate::context::PyContext;
     #[pymodule_export]

@@ -10,7 +10,7 @@ use crate::errors;
 
 /// A request for a job; its arguments are those of `floorjobs.Client.enqueue`.
 ///
-/// `run_at` is RFC 3339. Without `unique_for`, in seconds or for ever, a job holds its key while
+/// `run_at` is RFC 3339; the places of earlier jobs of the same call are in `after_index`. Without `unique_for`, in seconds or for ever, a job holds its key while
 /// it is queued or running.
 #[pyclass(frozen, name = "NewJob", module = "floorjobs._floorjobs")]
 #[derive(Debug)]
@@ -23,7 +23,8 @@ impl PyNewJob {
     #[new]
     #[pyo3(signature = (kind, payload, *, queue=None, priority=0, delay=None, run_at=None,
         max_attempts=None, timeout=None, retry_delay=None, unique_key=None, unique_for=None,
-        unique_forever=false, after=Vec::new(), on_parent_failure="cancel", floorplan_id=None))]
+        unique_forever=false, after=Vec::new(), after_index=Vec::new(), on_parent_failure="cancel",
+        floorplan_id=None))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         kind: String,
@@ -39,6 +40,7 @@ impl PyNewJob {
         unique_for: Option<f64>,
         unique_forever: bool,
         after: Vec<String>,
+        after_index: Vec<i64>,
         on_parent_failure: &str,
         floorplan_id: Option<i64>,
     ) -> PyResult<PyNewJob> {
@@ -70,6 +72,10 @@ impl PyNewJob {
                 .map(|id| id.parse())
                 .collect::<Result<_>>()
                 .map_err(|error: Error| error.with_field("after"))?;
+            request.after_index = after_index
+                .into_iter()
+                .map(|place| fitting("after", place))
+                .collect::<Result<_>>()?;
             request.on_parent_failure = policy_named(on_parent_failure)?;
             request.floorplan_id = floorplan_id;
             Ok(request)
@@ -125,4 +131,15 @@ pub(crate) fn json(field: &str, text: &str) -> Result<serde_json::Value> {
         Error::invalid_field(field, format!("`{field}` cannot be stored as JSON"))
             .with_source(error)
     })
+}
+
+/// An error about the places of jobs, which Python's callers give in `after`.
+pub(crate) fn about_after(error: Error) -> Error {
+    match error.field() {
+        Some(field) if field.ends_with("after_index") => {
+            let field = field.replace("after_index", "after");
+            error.with_field(field)
+        }
+        _ => error,
+    }
 }

@@ -48,7 +48,7 @@ class JobRequest(_Named, total=False):
     retry_delay: float | None
     unique_key: str | None
     unique_for: UniqueFor
-    after: Sequence[str | Job]
+    after: Sequence[str | int | Job]
     on_parent_failure: ParentFailure
     floorplan_id: int | None
 
@@ -59,7 +59,7 @@ def new_job(
     *,
     run_at: datetime | None = None,
     unique_for: UniqueFor = "active",
-    after: Iterable[str | Job] = (),
+    after: Iterable[str | int | Job] = (),
     **options: Json,
 ) -> native.NewJob:
     """Return the native request; its other options go as they are."""
@@ -67,13 +67,17 @@ def new_job(
         raise InvalidInputError(
             f"`unique_for` must be `active`, `forever` or seconds, not {unique_for!r}", "unique_for"
         )
+    if isinstance(after, (str, Job)):
+        raise InvalidInputError("`after` must be a list of jobs or their ids", "after")
+    earlier = [job.id if isinstance(job, Job) else job for job in after]
     return native.NewJob(
         kind,
         json_text("payload", {} if payload is None else payload),
         run_at=None if run_at is None else text_of_moment("run_at", run_at),
         unique_for=None if isinstance(unique_for, str) else unique_for,
         unique_forever=unique_for == "forever",
-        after=_ids(after),
+        after=[job for job in earlier if not isinstance(job, int)],
+        after_index=[place for place in earlier if isinstance(place, int)],
         **options,
     )
 
@@ -88,12 +92,6 @@ def new_jobs(field: str, requests: Iterable[JobRequest]) -> list[native.NewJob]:
             error.field = f"{field}[{index}].{error.field}"
             raise
     return made
-
-
-def _ids(after: Iterable[str | Job]) -> list[str]:
-    if isinstance(after, (str, Job)):
-        raise InvalidInputError("`after` must be a list of jobs or their ids", "after")
-    return [job.id if isinstance(job, Job) else job for job in after]
 
 
 def json_text(field: str, value: Json) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from floorjobs.client.opened import Opened
 from floorjobs.client.request import new_job, new_jobs, read_pdf
 from floorjobs.models import Job
-from floorjobs.models.values import list_from, object_from
+from floorjobs.models.values import list_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class Storing(Opened):
     """The part of the client that stores jobs."""
 
+    @overload
     def ingest(
         self,
         pdf: PdfSource,
@@ -30,8 +31,39 @@ class Storing(Opened):
         queue: str | None = None,
         priority: int = 0,
         unique_key: str | None = None,
-    ) -> Job:
+        then: None = None,
+    ) -> Job: ...
+
+    @overload
+    def ingest(
+        self,
+        pdf: PdfSource,
+        *,
+        filename: str | None = None,
+        project_id: int | None = None,
+        page: int | None = None,
+        queue: str | None = None,
+        priority: int = 0,
+        unique_key: str | None = None,
+        then: Iterable[JobRequest],
+    ) -> list[Job]: ...
+
+    def ingest(
+        self,
+        pdf: PdfSource,
+        *,
+        filename: str | None = None,
+        project_id: int | None = None,
+        page: int | None = None,
+        queue: str | None = None,
+        priority: int = 0,
+        unique_key: str | None = None,
+        then: Iterable[JobRequest] | None = None,
+    ) -> Job | list[Job]:
         """Store a PDF and a job that reads its floor plan; when this returns, both are durable.
+
+        With `then`, the jobs that go on from there are stored with it, all or none. Each waits for
+        the ingest and is about its floor plan.
 
         Args:
             pdf: The path of a file, its bytes, or a binary file object that is open for reading.
@@ -42,14 +74,25 @@ class Storing(Opened):
             priority: Higher runs first within the queue.
             unique_key: While an ingest with this key is queued or running, that one is returned
                 and nothing is stored.
+            then: Jobs to run after it: one dictionary per job, as for `enqueue_many`. A number in
+                `after` is a place in what is returned: 1 is the first of these.
 
         Returns:
-            The queued job; its `floorplan_id` is the id of the floor plan.
+            The queued job; its `floorplan_id` is the id of the floor plan. With `then`, a list of
+            that job and of those after it, in order.
 
         Raises:
             InvalidPdfError: The bytes are no PDF at all; what is wrong further in, the job tells.
-            LimitExceededError: The PDF is larger than the limit.
+            InvalidInputError: An argument is not acceptable; `field` names it, as
+                ``then[0].payload``.
+            LimitExceededError: The PDF, or a payload, is larger than the limit.
             OSError: The path cannot be read.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     ingest, estimate = jobs.ingest(plan, then=[{"kind": "estimate"}])
+            >>> (estimate.waiting_for, estimate.floorplan_id == ingest.floorplan_id)
+            (1, True)
         """
         content, name = read_pdf(pdf)
         text = self._native.ingest(
@@ -60,8 +103,10 @@ class Storing(Opened):
             queue=queue,
             priority=priority,
             unique_key=unique_key,
+            then=new_jobs("then", then or ()),
         )
-        return Job.from_dict(object_from(text))
+        stored = [Job.from_dict(job) for job in list_from(text)]
+        return stored[0] if then is None else stored
 
     def enqueue(
         self,
@@ -138,7 +183,8 @@ class Storing(Opened):
         """Store many jobs in one transaction, all or none; at most 10,000.
 
         Args:
-            requests: One dictionary per job: the arguments of `enqueue` by name.
+            requests: One dictionary per job: the arguments of `enqueue` by name. A number in
+                `after` is the place of an earlier job of the same call, from 0.
 
         Raises:
             InvalidInputError: As for `enqueue`; `field` names the job at fault, too, as in
@@ -149,8 +195,9 @@ class Storing(Opened):
         Example:
             >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
             ...     made = jobs.enqueue_many([{"kind": "page", "payload": n} for n in range(3)])
-            >>> [job.payload for job in made]
-            [0, 1, 2]
+            ...     _, book = jobs.enqueue_many([{"kind": "page"}, {"kind": "book", "after": [0]}])
+            >>> [job.payload for job in made], book.waiting_for
+            ([0, 1, 2], 1)
         """
         made = new_jobs("jobs", requests)
         return [Job.from_dict(job) for job in list_from(self._native.enqueue_many(made))]

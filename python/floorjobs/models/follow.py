@@ -10,7 +10,7 @@ from floorjobs.models.job import Job
 if TYPE_CHECKING:
     from floorjobs.models.values import Json
 
-Change = Literal["opened", "status", "attempt", "progress", "other"]
+Change = Literal["opened", "status", "attempt", "progress", "cancel_requested", "other"]
 """What differs from the event before; ``"opened"`` is the first event's."""
 
 

@@ -1,17 +1,19 @@
 //! Storing jobs.
 
+use floorjobs_core::NewJob;
 use floorjobs_core::client::IngestRequest;
 use floorjobs_core::job::QueueName;
 use pyo3::prelude::*;
 
 use super::{PyClient, text};
 use crate::door::enter;
-use crate::request::{PyNewJob, fitting};
+use crate::request::{PyNewJob, about_after, fitting};
 
 #[pymethods]
 impl PyClient {
+    /// Returns the ingest and the jobs that run after it.
     #[pyo3(signature = (pdf, *, filename=None, project_id=None, page=None, queue=None, priority=0,
-        unique_key=None))]
+        unique_key=None, then=Vec::new()))]
     #[allow(clippy::too_many_arguments)]
     fn ingest(
         &self,
@@ -23,8 +25,10 @@ impl PyClient {
         queue: Option<String>,
         priority: i64,
         unique_key: Option<String>,
+        then: Vec<Py<PyNewJob>>,
     ) -> PyResult<String> {
         let client = self.open()?;
+        let then = wanted(then);
         enter(py, || {
             let request = IngestRequest {
                 filename,
@@ -34,16 +38,21 @@ impl PyClient {
                 priority: fitting("priority", priority)?,
                 unique_key,
             };
-            text(&client.ingest(pdf, request)?)
+            let stored = client.ingest_then(pdf, request, then);
+            text(&stored.map_err(about_after)?)
         })
     }
 
     fn enqueue_many(&self, py: Python<'_>, requests: Vec<Py<PyNewJob>>) -> PyResult<String> {
         let client = self.open()?;
-        let requests = requests
-            .into_iter()
-            .map(|request| request.get().request.clone())
-            .collect();
-        enter(py, || text(&client.enqueue_many(requests)?))
+        let requests = wanted(requests);
+        enter(py, || {
+            text(&client.enqueue_many(requests).map_err(about_after)?)
+        })
     }
+}
+
+fn wanted(requests: Vec<Py<PyNewJob>>) -> Vec<NewJob> {
+    let requests = requests.into_iter();
+    requests.map(|job| job.get().request.clone()).collect()
 }

@@ -20,6 +20,7 @@ use crate::errors;
 use crate::request::fitting;
 
 pub(crate) use ask::PyFilter;
+pub(crate) use follow::PyJobEvents;
 
 /// A store of jobs that is open; `floorjobs.Client` wraps it.
 #[pyclass(frozen, name = "Client", module = "floorjobs._floorjobs")]

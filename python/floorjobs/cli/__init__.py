@@ -1,0 +1,132 @@
+"""The command line: ``python -m floorjobs``, a file for each group of commands."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import floorjobs
+from floorjobs import _floorjobs as native
+from floorjobs.cli import follow, jobs, queues, upload
+from floorjobs.cli.exits import (
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    EXIT_NOT_FOUND,
+    EXIT_NOT_SO,
+    EXIT_TIMEOUT,
+    EXIT_UNAVAILABLE,
+    EXIT_USAGE,
+)
+from floorjobs.cli.output import Output
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_DESCRIPTION = """\
+Shows and changes the jobs of a store: tables for people, --json for programs.
+"""
+
+_EPILOG = """\
+exit codes:
+    0  done as asked
+    1  it did not come about: a job that failed or was cancelled, a state that does not allow it,
+       a store with a fault
+    2  an option, an argument or a setting is wrong
+   66  there is no such job, file or database
+   69  the database or another thing it needs cannot be used
+   70  something failed inside
+   75  the time allowed ran out; the job goes on
+  130  interrupted with Ctrl-C
+
+An error is one line on standard error, `code: sentence`, with a stable code; with --json it is an
+object with `error`, `code` and `field`.
+
+Settings that are not given come from the environment: FLOORJOBS_DATABASE_URL,
+FLOORJOBS_BLOBS_URL, FLOORJOBS_DURABILITY, JOB_QUEUE_NAME.
+"""
+
+_EXITS = {
+    "not_found": EXIT_NOT_FOUND,
+    "conflict": EXIT_NOT_SO,
+    "invalid_input": EXIT_USAGE,
+    "invalid_state": EXIT_NOT_SO,
+    "timeout": EXIT_TIMEOUT,
+    "unavailable": EXIT_UNAVAILABLE,
+    "unsupported": EXIT_UNAVAILABLE,
+    "limit_exceeded": EXIT_USAGE,
+    "invalid_pdf": EXIT_USAGE,
+    "corrupt": EXIT_UNAVAILABLE,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that the command line names, and return its exit code."""
+    options = _parser().parse_args(arguments)
+    out = Output(sys.stdout, as_json=options.json)
+    try:
+        with _connected(options) as client:
+            code: int = options.run(client, options, out)
+        out.flush()
+    except floorjobs.FloorjobsError as error:
+        return _refused(error.code, str(error), error.field, as_json=options.json)
+    except BrokenPipeError:
+        # Whoever read this has enough, `head` say. Nothing more may be written at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except OSError as error:
+        kind = "not_found" if isinstance(error, FileNotFoundError) else "unavailable"
+        sentence = f"{error.filename}: {error.strerror}"
+        return _refused(kind, sentence, None, as_json=options.json)
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    return code
+
+
+def _connected(options: argparse.Namespace) -> floorjobs.Client:
+    path = native.database_path(options.database_url)
+    # Whoever looks at a store that is not there has mistyped its name: no new one is made.
+    if not options.makes_store and not Path(path).exists():
+        raise floorjobs.NotFoundError(f"there is no database `{path}`")
+    return floorjobs.connect(options.database_url, blobs_url=options.blobs_url)
+
+
+def _refused(code: str, sentence: str, field: str | None, *, as_json: bool) -> int:
+    if as_json:
+        sentence = json.dumps({"error": sentence, "code": code, "field": field})
+        sys.stderr.write(f"{sentence}\n")
+    else:
+        sys.stderr.write(f"{code}: {sentence}\n")
+    return _EXITS.get(code, EXIT_FAILED)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m floorjobs",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_common(parser, None, as_json=False)
+    parser.add_argument("--version", action="version", version=f"floorjobs {floorjobs.__version__}")
+    parser.set_defaults(makes_store=False)
+    # After the command, too, where what is left out must not undo what stands before it.
+    common = argparse.ArgumentParser(add_help=False)
+    _add_common(common, argparse.SUPPRESS, as_json=argparse.SUPPRESS)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for group in (jobs, queues, follow, upload):
+        group.add_commands(commands, common)
+    return parser
+
+
+def _add_common(parser: argparse.ArgumentParser, url: str | None, *, as_json: bool | str) -> None:
+    for flag, about in (
+        ("--database-url", "for FLOORJOBS_DATABASE_URL"),
+        ("--blobs-url", "for FLOORJOBS_BLOBS_URL"),
+    ):
+        parser.add_argument(flag, metavar="URL", default=url, help=about)
+    parser.add_argument("--json", action="store_true", default=as_json, help="answer in JSON")

@@ -1,0 +1,309 @@
+"""`python -m floorjobs`: each command, for people and for programs, with good input and bad."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import floorjobs
+from floorjobs import cli
+from floorjobs.cli.output import Output
+
+from support import HOSTILE, PLAN, Program, worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+UNKNOWN = "01890000-0000-7000-8000-000000000000"
+
+
+class Answer:
+    """What a command answered."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def data(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def rows(self) -> list[list[str]]:
+        return [line.split() for line in self.out.splitlines()]
+
+
+@pytest.fixture
+def run(
+    capsys: pytest.CaptureFixture[str], jobs: floorjobs.Client, database_url: str
+) -> Callable[..., Answer]:
+    """Run a command on the store of the test, which is there already."""
+
+    def call(*arguments: str, code: int = 0) -> Answer:
+        try:
+            ended = cli.main([*arguments, "--database-url", database_url])
+        except SystemExit as usage:
+            ended = usage.code if isinstance(usage.code, int) else 1
+        said = capsys.readouterr()
+        answer = Answer(ended, said.out, said.err)
+        assert ended == code, said.err
+        assert (answer.err == "") == (code in (0, 1)), answer.err
+        return answer
+
+    return call
+
+
+def test_it_is_a_program(database_url: str, jobs: floorjobs.Client) -> None:
+    job = jobs.enqueue("k")
+    command = [sys.executable, "-m", "floorjobs", "--database-url", database_url, "list", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert json.loads(done.stdout)["jobs"] == [job.to_dict()]
+    assert done.stderr == ""
+    done = subprocess.run([*command[:3], "--help"], capture_output=True, text=True, check=True)
+    for command_name in ("list", "show", "retry", "cancel", "pause", "resume", "stats", "wait"):
+        assert f"\n    {command_name} " in done.stdout
+    assert "exit codes:" in done.stdout
+    assert set(cli._EXITS) <= {code for code, *_ in floorjobs._floorjobs.error_codes()}
+
+
+def test_list(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
+    assert run("list").rows == [["ID", "KIND", "QUEUE", "STATUS", "ATTEMPT", "AGE", "SAYS"]]
+    made = jobs.enqueue_many([{"kind": "page", "queue": "slow"}] * 3)
+    jobs.cancel(made[0].id)
+    jobs.fail(jobs.hold(made[1].id).id, "two\nlines, \x1b[31mred", code="invalid_pdf")
+    table = run("list")
+    assert [row[0] for row in table.rows[1:]] == [job.id for job in reversed(made)]
+    assert [row[3] for row in table.rows[1:]] == ["queued", "failed", "cancelled"]
+    assert "invalid_pdf: two lines, \\x1b[31mred" in table.out
+    assert "\x1b" not in table.out
+    assert [row[0] for row in run("list", "--status", "failed").rows[1:]] == [made[1].id]
+    both = run("list", "--json", "--status", "failed", "--status", "queued").data
+    assert [job["status"] for job in both["jobs"]] == ["queued", "failed"]
+    assert run("list", "--kind", "other", "--json").data == {"jobs": [], "next": None}
+    first = run("list", "--limit", "2")
+    assert first.rows[-1] == ["older", "ones:", "--before", made[1].id]
+    assert [row[0] for row in run("list", "--before", made[1].id).rows[1:]] == [made[0].id]
+
+
+def test_show(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
+    parent = jobs.enqueue("page", {"number": 1})
+    child = jobs.enqueue("book", after=[parent], unique_key="k")
+    shown = run("show", child.id)
+    assert ["status", "queued"] in shown.rows
+    assert ["waits", "for", "1"] in shown.rows
+    assert f"The job waits for `{parent.id}` (queued)" in shown.out
+    assert "ATTEMPT" not in shown.out
+
+    def refuse(_ctx: Any, _payload: Any) -> None:
+        raise ConnectionError("no route") from TimeoutError("3 s")
+
+    jobs.run_here(parent.id, refuse)
+    shown = run("show", parent.id)
+    assert "internal: ConnectionError: no route: TimeoutError: 3 s" in shown.out
+    assert "caused by: TimeoutError: 3 s" in shown.out
+    assert ["payload", '{"number":', "1}"] in shown.rows
+    table = shown.rows.index(
+        ["ATTEMPT", "OUTCOME", "STARTED", "TOOK", "CPU", "MEMORY", "WORKER", "ERROR"]
+    )
+    assert shown.rows[table + 1][:2] == ["1", "failed"]
+    data = run("show", "--json", parent.id).data
+    assert {key: data[key] for key in jobs.get(parent.id).to_dict()} == jobs.get(
+        parent.id
+    ).to_dict()
+    assert data["attempts"] == [attempt.to_dict() for attempt in jobs.attempts(parent.id)]
+    assert data["explanation"]["reasons"][0]["reason"] == "ended"
+    assert data["estimate"] is None
+
+
+def test_cancel_and_retry(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
+    one, two = jobs.enqueue("k"), jobs.enqueue("k")
+    assert run("cancel", one.id, two.id).out == f"{one.id} cancelled\n{two.id} cancelled\n"
+    assert run("retry", one.id, "--json").data["status"] == "queued"
+    jobs.retry(two.id)
+    jobs.hold(two.id)
+    assert run("cancel", two.id).out == f"{two.id} running, asked to stop\n"
+
+
+def test_pause_resume_and_stats(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
+    jobs.enqueue("k", queue="slow")
+    assert run("pause", "slow", "other").out.startswith("slow is paused since 20")
+    assert set(jobs.paused()) == {"slow", "other"}
+    head, other, slow = run("stats").rows
+    assert head[:3] == ["QUEUE", "READY", "DELAYED"]
+    assert (other[0], slow[:2]) == ("other", ["slow", "1"])
+    assert "since" in slow
+    assert run("stats", "--json").data == [queue.to_dict() for queue in jobs.stats()]
+    assert run("resume", "slow", "other", "--json").data == {"paused": []}
+    assert run("resume", "slow").out == "slow runs\n"
+    assert jobs.paused() == {}
+
+
+def test_wait(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
+    job = jobs.enqueue("k")
+    assert "timeout: " in run("wait", job.id, "--timeout", "0.01", code=75).err
+    jobs.complete(jobs.hold(job.id).id)
+    assert run("wait", job.id).out == f"{job.id} succeeded\n"
+    other = jobs.cancel(jobs.enqueue("k").id)
+    assert run("wait", other.id, "--json", code=1).data == other.to_dict()
+
+
+def test_watch_shows_the_progress_of_a_worker(
+    jobs: floorjobs.Client, database_url: str, tmp_path: Path
+) -> None:
+    job = jobs.enqueue("hold", {"until": str(tmp_path / "done")})
+    command = [sys.executable, "-m", "floorjobs", "--database-url", database_url, "watch", job.id]
+    with (
+        Program(command, tmp_path / "plain.log") as plain,
+        Program([*command, "--json"], tmp_path / "json.log") as programs,
+        worker(database_url, tmp_path / "worker.log", "--import", "sample_tasks"),
+    ):
+        bar = f"[######..................]  25 % {job.id} running holding"
+        plain.wait_for(bar)
+        programs.wait_for('"stage": "holding"')
+        (tmp_path / "done").touch()
+        assert plain.process.wait(20) == programs.process.wait(20) == 0
+    assert plain.output().splitlines()[-1] == f"{job.id} succeeded"
+    # Not a terminal: lines, without colours and without going back.
+    assert "\x1b" not in plain.output()
+    assert "\r" not in plain.output()
+    events = [json.loads(line) for line in programs.output().splitlines()]
+    assert events[0]["changed"] == ["opened"]
+    assert events[-1]["job"] == jobs.get(job.id).to_dict()
+
+
+def test_a_terminal_gets_colours_and_one_line_that_moves(
+    jobs: floorjobs.Client, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = jobs.cancel(jobs.enqueue("k").id)
+
+    def said(command: str, no_colour: str = "") -> str:
+        ours, theirs = pty.openpty()
+        arguments = [sys.executable, "-m", "floorjobs", "--database-url", database_url]
+        arguments += [command] if command == "list" else [command, job.id]
+        environment = {**os.environ, "NO_COLOR": no_colour, "TERM": "xterm"}
+        with os.fdopen(ours, "rb", closefd=True) as reader:
+            program = subprocess.Popen(arguments, stdout=theirs, env=environment)
+            os.close(theirs)
+            text = b""
+            while True:
+                try:
+                    part = os.read(reader.fileno(), 4096)
+                except OSError:
+                    break
+                if not part:
+                    break
+                text += part
+            program.wait(20)
+        return text.decode()
+
+    assert "\x1b[33mcancelled" in said("list")
+    assert "\x1b" not in said("list", no_colour="1")
+    assert f"\r\x1b[2K{job.id} cancelled" in said("watch")
+
+
+def test_ingest(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
+    answer = run("ingest", str(PLAN), "--project-id", "7", "--page", "0", "--priority", "2")
+    (job,) = jobs.list()
+    assert answer.out == f"{job.id} queued floor plan {job.floorplan_id}\n"
+    assert (job.payload, job.priority) == ({"page": 0}, 2)
+    assert jobs.floorplan(job.floorplan_id or 0).project_id == 7
+    data = run("ingest", str(PLAN), "--json", "--then", "estimate", "--then", 'p={"a": 1}').data
+    estimate, other = data["then"]
+    assert (estimate["job_type"], estimate["payload"]) == ("estimate", {})
+    assert (other["job_type"], other["payload"], other["waiting_for"]) == ("p", {"a": 1}, 1)
+    assert other["floorplan_id"] == data["floorplan_id"]
+    assert run("ingest", str(HOSTILE / "empty.pdf"), code=2).err.startswith("invalid_pdf: ")
+    assert run("ingest", "/nowhere.pdf", code=66).err == (
+        "not_found: /nowhere.pdf: No such file or directory\n"
+    )
+    assert "not JSON" in run("ingest", str(PLAN), "--then", "k={", code=2).err
+    assert len(jobs.list()) == 4
+
+
+def test_bad_input_is_an_answer(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
+    for command in ("show", "retry", "cancel", "wait", "watch"):
+        for unknown in (UNKNOWN, "nonsense", "", "\x1b[31m"):
+            answer = run(command, unknown, code=66)
+            assert answer.err.startswith("not_found: job `")
+            assert answer.out == ""
+        refused = json.loads(run(command, UNKNOWN, "--json", code=66).err)
+        assert set(refused) == {"error", "code", "field"}
+    for arguments, text in [
+        (["list", "--limit", "0"], "invalid_input: `limit`"),
+        (["list", "--limit", "many"], "invalid int"),
+        (["list", "--status", "done"], "invalid choice"),
+        (["list", "--queue", "a/b"], "invalid_input: `queue`"),
+        (["pause", "a/b"], "invalid_input: `queue`"),
+        (["wait", UNKNOWN, "--timeout", "-1"], "invalid_input: `timeout`"),
+        (["nonsense"], "invalid choice"),
+        ([], "required"),
+    ]:
+        assert text in run(*arguments, code=2).err
+    assert jobs.list() == []
+
+
+def test_a_state_that_does_not_allow_it(
+    capsys: pytest.CaptureFixture[str], jobs: floorjobs.Client, database_url: str
+) -> None:
+    job = jobs.cancel(jobs.enqueue("k").id)
+    assert cli.main(["--database-url", database_url, "cancel", job.id]) == 1
+    said = capsys.readouterr()
+    assert said.err.startswith("invalid_state: job `")
+    assert said.out == ""
+
+
+def test_looking_makes_no_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = f"sqlite:///{tmp_path}/typo.db"
+    for command in (["list"], ["stats"], ["pause", "q"]):
+        assert cli.main([*command, "--database-url", url]) == 66
+        assert "there is no database" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+    assert cli.main(["ingest", str(PLAN), "--database-url", url]) == 0
+    assert cli.main(["list", "--database-url", "sqlite:////nowhere/x.db"]) == 66
+    assert cli.main(["list", "--database-url", "nonsense"]) == 2
+
+
+def test_a_reader_that_has_enough_is_no_error(jobs: floorjobs.Client, database_url: str) -> None:
+    jobs.enqueue_many([{"kind": "k"}] * 1_000)
+    command = [sys.executable, "-m", "floorjobs", "--database-url", database_url, "list"]
+    with subprocess.Popen(
+        [*command, "--limit", "1000"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as listing:
+        assert listing.stdout is not None
+        assert listing.stderr is not None
+        listing.stdout.readline()
+        listing.stdout.close()
+        assert listing.stderr.read() == b""
+        assert listing.wait(20) == 128 + signal.SIGPIPE
+
+
+def test_ctrl_c_ends_a_wait(jobs: floorjobs.Client, database_url: str, tmp_path: Path) -> None:
+    job = jobs.enqueue("k")
+    command = [sys.executable, "-m", "floorjobs", "--database-url", database_url]
+    with Program([*command, "watch", job.id], tmp_path / "watch.log") as watching:
+        watching.wait_for("queued")
+        watching.process.send_signal(signal.SIGINT)
+        assert watching.process.wait(20) == 130
+    assert "Traceback" not in watching.output()
+
+
+def test_wide_columns_fit() -> None:
+    class Stream:
+        text = ""
+
+        def write(self, text: str) -> None:
+            self.text += text
+
+        def isatty(self) -> bool:
+            return False
+
+    stream: Any = Stream()
+    Output(stream).table(("A", "B"), [("wide one", "x"), ("n", "")])
+    assert stream.text == "A         B\nwide one  x\nn\n"
