@@ -19,6 +19,7 @@ mod invariants;
 mod model;
 mod power_cut;
 mod process;
+mod start_stop;
 mod wake_up;
 mod whole_path;
 mod worker_process;

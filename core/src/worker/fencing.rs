@@ -16,6 +16,9 @@ use crate::job::time::duration_micros;
 /// How often it looks, unless the lease is so short that this would be seldom.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
+/// How often, while nothing runs: what begins meanwhile has a whole lease before it.
+const LOOK_FOR_ATTEMPTS_EVERY: Duration = Duration::from_secs(5);
+
 pub(super) struct Fencing {
     shared: Arc<Shared>,
 }
@@ -27,12 +30,17 @@ impl Fencing {
 
     /// Stops whatever has run out; returns how long until the next look.
     pub(super) fn step(&mut self) -> Duration {
-        for running in self.shared.table.active() {
-            check_deadline(&self.shared, &running);
-            check_lease(&self.shared, &running);
+        let attempts = self.shared.table.active();
+        for running in &attempts {
+            check_deadline(&self.shared, running);
+            check_lease(&self.shared, running);
         }
+        let seldom = match attempts.is_empty() {
+            true => LOOK_FOR_ATTEMPTS_EVERY,
+            false => LOOK_EVERY,
+        };
         // A sixth of the lease is the margin; half of that is soon enough.
-        LOOK_EVERY.min(self.shared.options.lease / 12)
+        seldom.min(self.shared.options.lease / 12)
     }
 }
 

@@ -20,6 +20,10 @@ use crate::sys::usage::{peak_memory_bytes, thread_cpu_micros};
 
 /// Runs one attempt on the calling thread, from the handler's first line to the stored ending.
 pub(super) fn run_attempt(shared: &Shared, running: &Arc<Running>, handler: &dyn Handler) {
+    // Given back or lost before its thread came to it: others may be running it by now.
+    if !running.is_active() {
+        return;
+    }
     let context = AttemptContext::new(
         Arc::clone(running),
         Arc::clone(&shared.blobs),

@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 
 use crate::sys::signals::spawn_without_signals;
 
@@ -27,7 +29,14 @@ struct State {
     /// Tasks handed in and not yet done.
     busy: usize,
     started: usize,
+    threads: Vec<Thread>,
     closed: bool,
+}
+
+/// A thread of the pool, and whether it runs a task.
+struct Thread {
+    handle: JoinHandle<()>,
+    works: Arc<AtomicBool>,
 }
 
 impl Slots {
@@ -64,14 +73,21 @@ impl Slots {
         let name = format!("floorjobs-{}", state.started);
         drop(state);
         let slots = Arc::clone(self);
-        let spawned = spawn_without_signals(name, move || slots.serve(task));
-        if spawned.is_err() {
-            self.state().busy -= 1;
+        let works = Arc::new(AtomicBool::new(true));
+        let own = Arc::clone(&works);
+        match spawn_without_signals(name, move || slots.serve(task, &own)) {
+            Ok(handle) => {
+                self.state().threads.push(Thread { handle, works });
+                Ok(())
+            }
+            Err(error) => {
+                self.state().busy -= 1;
+                Err(error)
+            }
         }
-        spawned.map(drop)
     }
 
-    fn serve(&self, first: Task) {
+    fn serve(&self, first: Task, works: &AtomicBool) {
         let mut task = first;
         loop {
             // Tasks catch what handlers do; this keeps the count right whatever else happens.
@@ -79,20 +95,25 @@ impl Slots {
             let mut state = self.state();
             state.busy -= 1;
             state.idle += 1;
+            works.store(false, Ordering::Release);
+            if state.closed {
+                self.changed.notify_all();
+            }
             drop(state);
             (self.on_free)();
-            match self.next() {
+            match self.next(works) {
                 Some(next) => task = next,
                 None => return,
             }
         }
     }
 
-    fn next(&self) -> Option<Task> {
+    fn next(&self, works: &AtomicBool) -> Option<Task> {
         let mut state = self.state();
         loop {
             if let Some(task) = state.waiting.pop_front() {
                 state.idle -= 1;
+                works.store(true, Ordering::Release);
                 return Some(task);
             }
             if state.closed {
@@ -105,10 +126,25 @@ impl Slots {
         }
     }
 
-    /// Lets the threads go as soon as they have nothing to do.
-    pub(super) fn close(&self) {
-        self.state().closed = true;
+    /// Lets the threads go as soon as they have nothing to do, and waits for those that have not,
+    /// all but `stuck` of them.
+    ///
+    /// No task is handed in any more.
+    pub(super) fn close(&self, stuck: usize) {
+        let mut state = self.state();
+        state.closed = true;
         self.changed.notify_all();
+        let settled = self.changed.wait_while(state, |state| state.busy > stuck);
+        let mut state = settled.unwrap_or_else(PoisonError::into_inner);
+        let threads = std::mem::take(&mut state.threads);
+        // Those that work are left behind, with what is still to be taken by one of the others.
+        let is_over = state.waiting.is_empty();
+        drop(state);
+        for thread in threads {
+            if is_over && !thread.works.load(Ordering::Acquire) {
+                let _ = thread.handle.join();
+            }
+        }
     }
 }
 
@@ -146,7 +182,7 @@ mod tests {
         drop(hold);
         freed.recv_timeout(LONG).unwrap();
         assert_eq!(slots.free(), 2);
-        slots.close();
+        slots.close(0);
     }
 
     #[test]
@@ -157,7 +193,7 @@ mod tests {
             .unwrap();
         freed.recv_timeout(LONG).unwrap();
         assert_eq!(slots.free(), 1);
-        slots.close();
+        slots.close(0);
     }
 
     #[test]
@@ -167,11 +203,24 @@ mod tests {
             slots.run(Box::new(|| {})).unwrap();
         }
         (0..3).for_each(|_| freed.recv_timeout(LONG).unwrap());
-        slots.close();
+        slots.close(0);
         let weak = Arc::downgrade(&slots);
         drop(slots);
-        // The last thread to leave drops the pool, and with it the sender.
-        assert!(freed.recv_timeout(LONG).is_err());
-        assert!(weak.upgrade().is_none());
+        assert_eq!(weak.strong_count(), 0, "every thread has ended");
+        assert!(freed.recv().is_err());
+    }
+
+    #[test]
+    fn closing_does_not_wait_for_a_thread_that_is_stuck() {
+        let (slots, freed) = pool(2);
+        let (hold, held) = channel::<()>();
+        slots
+            .run(Box::new(move || held.recv().unwrap_or_default()))
+            .unwrap();
+        slots.run(Box::new(|| {})).unwrap();
+        freed.recv_timeout(LONG).unwrap();
+        slots.close(1);
+        drop(hold);
+        freed.recv_timeout(LONG).unwrap();
     }
 }
