@@ -13,7 +13,7 @@ use floorjobs_core::settings::Overrides;
 use floorjobs_core::worker::{AttemptContext, StopReason, Verdict, WorkerEvent};
 use floorjobs_core::{Client, Kind, NewJob, Settings, Status, WorkerOptions};
 
-use crate::process::{LONG, WorkerProcess, again, connect, environment, now, until};
+use crate::process::{LONG, WorkerProcess, again, connect, environment, until};
 
 const PART: &str = "FLOORJOBS_TEST_START_STOP";
 
@@ -87,16 +87,11 @@ fn again_and_again(what: &str, make: impl Fn() -> Client) {
     // The first rounds fill what is kept for good: arenas of the allocator, cached statements.
     (0..10).for_each(|round| once(&make(), round));
     let before = held();
-    let began = now();
     (0..100).for_each(|round| once(&make(), round));
     let after = held();
-    println!(
-        "{what}: {before:?}, {after:?} after {} ms",
-        (now() - began) / 1_000
-    );
     // A thread that was joined may be listed for a moment longer.
     until("the threads are gone", || held().threads == before.threads);
-    assert_eq!(after.descriptors, before.descriptors, "{what}");
+    assert_eq!(after.descriptors, before.descriptors, "{what}: {after:?}");
     let grown = after.memory_kib.saturating_sub(before.memory_kib);
     assert!(grown < 8 << 10, "{what} grew by {grown} KiB");
 }

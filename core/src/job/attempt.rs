@@ -80,7 +80,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// One run of a job by one worker; history, kept with the job.
+/// One run of a job by one worker; history, kept with the job: the newest 1,000.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Attempt {
     /// Which start of the job this is, from 1.

@@ -72,7 +72,8 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// Best is: an earlier queue of [`Claim::queues`], then a higher priority, then an earlier
     /// `run_at`, then a smaller id. Paused queues are passed over. Each returned job is running, its attempt number one higher
     /// than before, leased to the owner until `now + lease`. No job is returned to two callers.
-    /// The jobs come best first.
+    /// The jobs come best first. A job that this version cannot read is not started but fails, as
+    /// `corrupt`, so that it holds up no other.
     fn claim(&self, claim: &Claim) -> Result<Vec<Job>>;
 
     /// Starts an attempt of one queued job, as [`claim`](Self::claim) does, though it is not due
@@ -168,6 +169,8 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     fn list(&self, filter: &ListJobs) -> Result<Vec<Job>>;
 
     /// The attempts of a job, oldest first; `not_found` when there is no such job.
+    ///
+    /// Of a job with more than 1,000 attempts only the newest 1,000 are kept.
     fn attempts(&self, job: JobId) -> Result<Vec<Attempt>>;
 
     /// The floor plan, or `not_found`.

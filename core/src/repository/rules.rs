@@ -7,6 +7,10 @@ use crate::job::{
 };
 use crate::job::{Start, UniqueScope};
 
+/// How many attempts of one job are remembered, the newest. A job that snoozes every minute makes
+/// half a million in a year.
+pub(super) const KEPT_ATTEMPTS: u32 = 1_000;
+
 /// The progress of a job that succeeded.
 pub(super) fn done() -> Progress {
     Progress {

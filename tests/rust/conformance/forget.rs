@@ -116,6 +116,22 @@ pub(super) fn a_deleted_job_is_gone_with_its_attempts(store: &Store) {
     );
 }
 
+pub(super) fn only_the_newest_attempts_of_a_job_are_kept(store: &Store) {
+    let owner = owner();
+    let job = store.add(job("work"));
+    let snooze = Ending::Snoozed {
+        run_at: store.clock.now(),
+    };
+    for _ in 0..1_003 {
+        let fence = store.restart(job.id, &owner);
+        store.finish(&fence, &snooze).unwrap();
+    }
+    let attempts = store.repository.attempts(job.id).unwrap();
+    assert_eq!(attempts.len(), 1_000);
+    assert_eq!((attempts[0].number, attempts[999].number), (4, 1_003));
+    assert_eq!(store.repository.get(job.id).unwrap().attempt, 1_003);
+}
+
 pub(super) fn blobs_that_nothing_names_are_told(store: &Store) {
     let owner = owner();
     store.add_ingest();

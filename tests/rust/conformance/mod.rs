@@ -131,6 +131,7 @@ stamp! {
         old_jobs_go_oldest_first_and_by_their_status,
         a_job_that_holds_its_key_stays,
         a_deleted_job_is_gone_with_its_attempts,
+        only_the_newest_attempts_of_a_job_are_kept,
         blobs_that_nothing_names_are_told,
         stats_tell_each_queue_and_state,
         a_position_counts_the_ready_jobs_before,

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::rules::{
-    ParentEnded, first_run, floorplan_not_found, id_is_taken, is_blocked, key_held_until,
-    lease_lost, parent_ended, refused,
+    KEPT_ATTEMPTS, ParentEnded, first_run, floorplan_not_found, id_is_taken, is_blocked,
+    key_held_until, lease_lost, parent_ended, refused,
 };
 use super::super::{Enqueue, Enqueued, Floorplan, NewFloorplan, Owner, WorkerRow};
 use crate::error::Result;
@@ -252,6 +252,8 @@ impl State {
             error: None,
             usage: None,
         });
-        Ok(job.clone())
+        let oldest = job.attempt.saturating_sub(KEPT_ATTEMPTS);
+        row.attempts.retain(|attempt| attempt.number > oldest);
+        Ok(row.job.clone())
     }
 }

@@ -2,10 +2,11 @@
 
 use rusqlite::{Connection, params};
 
-use super::super::rules::{is_blocked, refused};
+use super::super::rules::{KEPT_ATTEMPTS, is_blocked, refused};
 use super::super::{Claim, Owner};
 use super::fault::Op;
 use super::rows::{self, JOB_COLUMNS};
+use super::unreadable::{self, is_unreadable};
 use super::{ask, waiting};
 use crate::job::time::duration_micros;
 use crate::job::{Event, Job, JobId, Timestamp};
@@ -82,7 +83,13 @@ pub(super) fn claim(connection: &Connection, claim: &Claim, at: Moment<'_>) -> O
             )?
             .collect::<Result<_, _>>()?;
         for seq in best {
-            started.push(start(connection, seq, &claim.owner, claim.lease, at)?);
+            match start(connection, seq, &claim.owner, claim.lease, at) {
+                Ok(job) => started.push(job),
+                Err(fault) if is_unreadable(&fault) => {
+                    unreadable::fail(connection, seq, fault, at.now)?;
+                }
+                Err(fault) => return Err(fault),
+            }
         }
     }
     Ok(started)
@@ -160,5 +167,10 @@ fn start(
             owner.process.pid,
             at.now.as_micros(),
         ])?;
+    if let Some(oldest) = job.attempt.checked_sub(KEPT_ATTEMPTS).filter(|n| *n > 0) {
+        connection
+            .prepare_cached("DELETE FROM attempts WHERE job = ?1 AND number <= ?2")?
+            .execute((seq, oldest))?;
+    }
     Ok(job)
 }

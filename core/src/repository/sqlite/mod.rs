@@ -26,6 +26,7 @@ mod reap;
 mod rows;
 mod situation;
 mod stats;
+mod unreadable;
 mod waiting;
 mod workers;
 

@@ -87,20 +87,19 @@ pub(super) fn running_owners(connection: &Connection) -> Op<Vec<Owner>> {
         .collect()
 }
 
-/// What is known of a process: its note, or else what its attempts say.
+/// What is known of a process: its note if it can be read, or else what its attempts say.
 ///
 /// The latter leaves out boot and start time, so that it is never taken for gone.
 pub(super) fn process_of(note: Option<String>, host: String, pid: u32) -> Op<ProcessIdentity> {
-    match note {
-        Some(text) => identity(&text),
-        None => Ok(ProcessIdentity {
+    Ok(note
+        .and_then(|text| identity(&text).ok())
+        .unwrap_or(ProcessIdentity {
             host,
             boot_id: None,
             pid_namespace: None,
             pid,
             start_time: None,
-        }),
-    }
+        }))
 }
 
 fn limits(text: &str) -> Op<BTreeMap<Kind, u32>> {
