@@ -8,6 +8,7 @@ mod ask;
 #[cfg(test)]
 pub(crate) mod faulty;
 mod follow;
+mod life;
 mod memory;
 mod rules;
 mod situation;

@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::super::rules::{crash_failure, done, event_of, is_outcome_of, no_floorplan, settled};
+use super::super::life;
+use super::super::rules::{crash_failure, event_of, is_outcome_of, no_floorplan, settled};
 use super::super::{Ending, Finish, Reap, Reaped};
 use super::state::State;
 use crate::error::Result;
@@ -31,29 +32,8 @@ impl State {
         }
         let row = self.fenced(fence)?;
         row.step(event_of(ending))?;
-        let job = &mut row.job;
-        match ending {
-            Ending::Succeeded {
-                result, result_ref, ..
-            } => {
-                job.result = result.clone();
-                job.result_ref = result_ref.clone();
-                job.error = None;
-                job.progress = Some(done());
-            }
-            Ending::Retried { error, run_at } => {
-                job.errors += 1;
-                job.error = Some(error.clone());
-                job.run_at = *run_at;
-            }
-            Ending::Failed { error } => {
-                job.errors += 1;
-                job.error = Some(error.clone());
-            }
-            Ending::Snoozed { run_at } => job.run_at = *run_at,
-            Ending::Released => job.interruptions += 1,
-            Ending::Cancelled => {}
-        }
+        let status = row.job.status;
+        life::end(&mut row.job, ending, status, now);
         self.close(
             fence,
             ending.outcome(),

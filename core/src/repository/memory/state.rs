@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::life;
 use super::super::rules::{
-    KEPT_ATTEMPTS, ParentEnded, first_run, floorplan_not_found, id_is_taken, is_blocked,
-    key_held_until, lease_lost, parent_ended, refused,
+    KEPT_ATTEMPTS, ParentEnded, floorplan_not_found, id_is_taken, is_blocked, lease_lost,
+    parent_ended, refused,
 };
 use super::super::{Enqueue, Enqueued, Floorplan, NewFloorplan, Owner, WorkerRow};
 use crate::error::Result;
-use crate::job::time::duration_micros;
 use crate::job::{Attempt, Event, Fence, Job, JobId, Kind, OwnerId, QueueName, Status, Timestamp};
 
 /// Everything there is.
@@ -139,46 +139,7 @@ impl State {
             .as_ref()
             .map(|plan| self.add_floorplan(plan, now))
             .or(new.floorplan_id);
-        let job = Job {
-            id: request.id,
-            kind: new.kind.clone(),
-            queue: new
-                .queue
-                .clone()
-                .unwrap_or_else(|| request.default_queue.clone()),
-            priority: new.priority,
-            status: Status::Queued,
-            payload: new.payload.clone(),
-            payload_ref: request.payload_ref.clone(),
-            unique_key: new.unique_key.clone(),
-            unique_until: new
-                .unique_key
-                .as_ref()
-                .and_then(|_| key_held_until(new.unique_scope, now)),
-            waiting_for: u32::try_from(parents.len()).unwrap_or(u32::MAX),
-            on_parent_failure: new.on_parent_failure,
-            run_at: first_run(new.start, now),
-            attempt: 0,
-            max_attempts: new.max_attempts,
-            retry_delay_us: new.retry_delay.map(duration_micros),
-            timeout_us: new.timeout.map(duration_micros),
-            errors: 0,
-            crashes: 0,
-            interruptions: 0,
-            cancel_requested: false,
-            checkpoint: None,
-            progress: None,
-            stalled_since: None,
-            result: None,
-            result_ref: None,
-            error: None,
-            floorplan_id,
-            bom_id: None,
-            created_at: now,
-            updated_at: now,
-            started_at: None,
-            finished_at: None,
-        };
+        let job = life::queued(request, floorplan_id, parents.len(), now);
         if self.jobs.contains_key(&job.id) {
             return Err(id_is_taken(job.id));
         }
@@ -236,11 +197,7 @@ impl State {
         row.owner = Some(owner.clone());
         row.lease_until = lease_until;
         let job = &mut row.job;
-        job.attempt += 1;
-        job.progress = None;
-        job.cancel_requested = false;
-        job.started_at = Some(now);
-        job.updated_at = now;
+        life::start(job, now);
         row.attempts.push(Attempt {
             number: job.attempt,
             owner: owner.id,

@@ -1,15 +1,17 @@
 //! Starting attempts.
 
+use std::cmp::Reverse;
+
 use rusqlite::{Connection, params};
 
 use super::super::rules::{KEPT_ATTEMPTS, is_blocked, refused};
-use super::super::{Claim, Owner};
+use super::super::{Claim, Owner, life};
 use super::fault::Op;
 use super::rows::{self, JOB_COLUMNS};
 use super::unreadable::{self, is_unreadable};
 use super::{ask, waiting};
 use crate::job::time::duration_micros;
-use crate::job::{Event, Job, JobId, Timestamp};
+use crate::job::{Event, Job, JobId, Kind, QueueName, Timestamp};
 
 /// No claim promotes more delayed jobs than this; the next one goes on.
 const PROMOTED_AT_ONCE: i64 = 1_000;
@@ -30,12 +32,13 @@ pub(super) fn has_work(connection: &Connection, claim: &Claim, now: Timestamp) -
     let mut ready = connection.prepare_cached(
         "SELECT EXISTS (
              SELECT 1 FROM jobs INDEXED BY jobs_ready
-             WHERE status = 'queued' AND ready = 1 AND queue = ?1
-               AND kind IN (SELECT value FROM json_each(?2)))",
+             WHERE status = 'queued' AND ready = 1 AND queue = ?1 AND kind = ?2)",
     )?;
-    let kinds = ask::as_json(&claim.kinds);
     for queue in &claim.queues {
-        let found: bool = ready.query_row((queue.as_str(), &kinds), |row| row.get(0))?;
+        let mut found = false;
+        for kind in &claim.kinds {
+            found = found || ready.query_row((queue.as_str(), kind.as_str()), |row| row.get(0))?;
+        }
         if found && !waiting::is_paused(connection, queue)? {
             return Ok(true);
         }
@@ -55,8 +58,9 @@ fn has_due(connection: &Connection, now: Timestamp) -> Op<bool> {
 
 /// Starts the best ready jobs; see [`Repository::claim`](super::super::Repository::claim).
 pub(super) fn claim(connection: &Connection, claim: &Claim, at: Moment<'_>) -> Op<Vec<Job>> {
-    promote(connection, at.now)?;
-    let kinds = ask::as_json(&claim.kinds);
+    if has_due(connection, at.now)? {
+        promote(connection, at.now)?;
+    }
     let mut started = Vec::new();
     for queue in &claim.queues {
         let room = claim.limit.saturating_sub(started.len());
@@ -66,23 +70,7 @@ pub(super) fn claim(connection: &Connection, claim: &Claim, at: Moment<'_>) -> O
         if waiting::is_paused(connection, queue)? {
             continue;
         }
-        let best: Vec<i64> = connection
-            .prepare_cached(
-                "SELECT seq FROM jobs INDEXED BY jobs_ready
-                 WHERE status = 'queued' AND ready = 1 AND queue = ?1
-                   AND kind IN (SELECT value FROM json_each(?2))
-                 ORDER BY priority DESC, run_at, id LIMIT ?3",
-            )?
-            .query_map(
-                params![
-                    queue.as_str(),
-                    kinds,
-                    i64::try_from(room).unwrap_or(i64::MAX)
-                ],
-                |row| row.get(0),
-            )?
-            .collect::<Result<_, _>>()?;
-        for seq in best {
+        for seq in best(connection, queue, &claim.kinds, room)? {
             match start(connection, seq, &claim.owner, claim.lease, at) {
                 Ok(job) => started.push(job),
                 Err(fault) if is_unreadable(&fault) => {
@@ -93,6 +81,33 @@ pub(super) fn claim(connection: &Connection, claim: &Claim, at: Moment<'_>) -> O
         }
     }
     Ok(started)
+}
+
+/// The rows of the best ready jobs of a queue, at most `room`.
+///
+/// Asks for each kind by itself, so that any number of jobs of other kinds costs nothing.
+fn best(connection: &Connection, queue: &QueueName, kinds: &[Kind], room: usize) -> Op<Vec<i64>> {
+    let mut of_kind = connection.prepare_cached(
+        "SELECT seq, priority, run_at, id FROM jobs INDEXED BY jobs_ready
+         WHERE status = 'queued' AND ready = 1 AND queue = ?1 AND kind = ?2
+         ORDER BY priority DESC, run_at, id LIMIT ?3",
+    )?;
+    let limit = i64::try_from(room).unwrap_or(i64::MAX);
+    let mut ranked = Vec::new();
+    for kind in kinds {
+        let found = of_kind.query_map((queue.as_str(), kind.as_str(), limit), |row| {
+            let rank: (Reverse<i32>, i64, [u8; 16]) =
+                (Reverse(row.get(1)?), row.get(2)?, row.get(3)?);
+            Ok((rank, row.get(0)?))
+        })?;
+        for one in found {
+            ranked.push(one?);
+        }
+    }
+    if kinds.len() > 1 {
+        ranked.sort_unstable();
+    }
+    Ok(ranked.into_iter().take(room).map(|(_, seq)| seq).collect())
 }
 
 /// Starts one queued job, due or not.
@@ -134,26 +149,28 @@ fn start(
     at: Moment<'_>,
 ) -> Op<Job> {
     let until = at.boot_now.saturating_add(duration_micros(lease));
-    let job = connection
-        .prepare_cached(&format!(
-            "UPDATE jobs SET status = 'running', ready = 0, attempt = attempt + 1, owner = ?2, \
+    let mut job = connection
+        .prepare_cached(&format!("SELECT {JOB_COLUMNS} FROM jobs WHERE seq = ?1"))?
+        .query_and_then([seq], rows::job)?
+        .next()
+        .unwrap_or_else(|| Err(rusqlite::Error::QueryReturnedNoRows.into()))?;
+    life::start(&mut job, at.now);
+    connection
+        .prepare_cached(
+            "UPDATE jobs SET status = 'running', ready = 0, attempt = ?6, owner = ?2, \
                  lease_until = ?3, lease_boot = ?4, cancel_requested = 0, \
                  progress_fraction = NULL, progress_stage = NULL, progress_message = NULL, \
                  started_at = ?5, updated_at = ?5
-             WHERE seq = ?1 RETURNING {JOB_COLUMNS}"
-        ))?
-        .query_and_then(
-            params![
-                seq,
-                owner.id.as_bytes(),
-                until,
-                at.boot_id,
-                at.now.as_micros()
-            ],
-            rows::job,
+             WHERE seq = ?1",
         )?
-        .next()
-        .unwrap_or_else(|| Err(rusqlite::Error::QueryReturnedNoRows.into()))?;
+        .execute(params![
+            seq,
+            owner.id.as_bytes(),
+            until,
+            at.boot_id,
+            at.now.as_micros(),
+            job.attempt,
+        ])?;
     connection
         .prepare_cached(
             "INSERT INTO attempts (job, number, owner, host, pid, started_at)

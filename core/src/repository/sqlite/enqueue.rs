@@ -5,12 +5,11 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::super::follow::{Leader, resolve};
-use super::super::rules::{first_run, floorplan_not_found, id_is_taken, key_held_until};
-use super::super::{Enqueue, Enqueued, NewFloorplan};
+use super::super::rules::{floorplan_not_found, id_is_taken};
+use super::super::{Enqueue, Enqueued, NewFloorplan, life};
 use super::fault::{Fault, Op};
 use super::rows::{self, JOB_COLUMNS};
 use super::{ask, waiting};
-use crate::job::time::duration_micros;
 use crate::job::{Job, JobId, Kind, Timestamp};
 
 /// Stores the jobs of one call, in their order.
@@ -55,12 +54,7 @@ fn enqueue(connection: &Connection, request: &Enqueue, now: Timestamp) -> Op<Enq
         Some(plan) => Some(insert_floorplan(connection, plan, now)?),
         None => new.floorplan_id,
     };
-    let run_at = first_run(new.start, now);
-    let held_until = new
-        .unique_key
-        .as_ref()
-        .and_then(|_| key_held_until(new.unique_scope, now));
-    let queue = new.queue.as_ref().unwrap_or(&request.default_queue);
+    let job = life::queued(request, floorplan_id, parents.len(), now);
     let inserted = connection
         .prepare_cached(
             "INSERT INTO jobs (id, kind, queue, priority, status, ready, run_at, payload, \
@@ -71,31 +65,36 @@ fn enqueue(connection: &Connection, request: &Enqueue, now: Timestamp) -> Op<Enq
              ON CONFLICT (id) DO NOTHING",
         )?
         .execute(params![
-            request.id.as_bytes(),
-            new.kind.as_str(),
-            queue.as_str(),
-            new.priority,
-            run_at <= now && parents.is_empty(),
-            run_at.as_micros(),
-            new.payload.to_string(),
-            request.payload_ref,
-            new.unique_key,
-            held_until.map(Timestamp::as_micros),
-            i64::try_from(parents.len()).unwrap_or(i64::MAX),
-            new.on_parent_failure.as_str(),
-            new.max_attempts,
-            new.retry_delay.map(duration_micros),
-            new.timeout.map(duration_micros),
-            floorplan_id,
+            job.id.as_bytes(),
+            job.kind.as_str(),
+            job.queue.as_str(),
+            job.priority,
+            job.run_at <= now && parents.is_empty(),
+            job.run_at.as_micros(),
+            job.payload.to_string(),
+            job.payload_ref,
+            job.unique_key,
+            job.unique_until.map(Timestamp::as_micros),
+            job.waiting_for,
+            job.on_parent_failure.as_str(),
+            job.max_attempts,
+            job.retry_delay_us,
+            job.timeout_us,
+            job.floorplan_id,
             now.as_micros(),
         ])?;
     if inserted == 0 {
         return Err(id_is_taken(request.id).into());
     }
-    if !parents.is_empty() {
-        let child = connection.last_insert_rowid();
-        waiting::wait_for(connection, child, &parents, now)?;
+    if parents.is_empty() {
+        return Ok(Enqueued {
+            job,
+            existing: false,
+        });
     }
+    let child = connection.last_insert_rowid();
+    waiting::wait_for(connection, child, &parents, now)?;
+    // Those of them that had ended already may have changed it.
     Ok(Enqueued {
         job: ask::get(connection, request.id)?,
         existing: false,

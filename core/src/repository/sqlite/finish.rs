@@ -2,47 +2,40 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::super::rules::{done, event_of, is_outcome_of, lease_lost, no_floorplan, settled};
-use super::super::{Ending, Finish, Reading};
+use super::super::rules::{event_of, is_outcome_of, lease_lost, no_floorplan, settled};
+use super::super::{Ending, Finish, Reading, life};
 use super::fault::{Op, unreadable};
-use super::{ask, enqueue, rows, waiting};
+use super::rows::{self, JOB_COLUMNS};
+use super::{ask, enqueue, waiting};
 use crate::job::{Failure, Fence, Job, Outcome, OwnerId, Status, Timestamp, Usage};
 use serde_json::Value;
-
-/// What a fenced write needs to know of the job it ends.
-struct Running {
-    seq: i64,
-    cancel_requested: bool,
-    floorplan_id: Option<i64>,
-}
 
 /// Ends an attempt; see [`Repository::finish`](super::super::Repository::finish).
 pub(super) fn finish(connection: &Connection, finish: &Finish, now: Timestamp) -> Op<Job> {
     let Finish { fence, ending, .. } = finish;
-    let Some(running) = fenced(connection, fence)? else {
+    let Some((seq, mut job)) = fenced(connection, fence)? else {
         if has_ended_so(connection, fence, ending)? {
             return ask::get(connection, fence.job);
         }
         return Err(lease_lost(fence).into());
     };
-    let ending = settled(ending, running.cancel_requested);
+    let ending = settled(ending, job.cancel_requested);
     if let Ending::Succeeded {
         reading: Some(reading),
         ..
     } = &ending
     {
-        let id = running
-            .floorplan_id
-            .ok_or_else(|| no_floorplan(fence.job))?;
+        let id = job.floorplan_id.ok_or_else(|| no_floorplan(fence.job))?;
         store_reading(connection, id, reading, now)?;
     }
     let Some(status) = Status::Running.after(event_of(&ending)) else {
         return Err(unreadable("jobs.status", "running"));
     };
-    write_ending(connection, &running, &ending, status, now)?;
+    life::end(&mut job, &ending, status, now);
+    write_ended(connection, seq, &job, now)?;
     close_attempt(
         connection,
-        running.seq,
+        seq,
         fence.attempt,
         &Close {
             outcome: ending.outcome(),
@@ -52,28 +45,24 @@ pub(super) fn finish(connection: &Connection, finish: &Finish, now: Timestamp) -
         now,
     )?;
     if status.is_ended() {
-        waiting::settle_children(connection, running.seq, fence.job, now)?;
+        waiting::settle_children(connection, seq, fence.job, now)?;
     }
-    ask::get(connection, fence.job)
+    Ok(job)
 }
 
-fn fenced(connection: &Connection, fence: &Fence) -> Op<Option<Running>> {
-    Ok(connection
-        .prepare_cached(
-            "SELECT seq, cancel_requested, floorplan_id FROM jobs
-             WHERE id = ?1 AND status = 'running' AND attempt = ?2 AND owner = ?3",
-        )?
-        .query_row(
+/// The row number and the job of a running attempt, if its fence holds.
+fn fenced(connection: &Connection, fence: &Fence) -> Op<Option<(i64, Job)>> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {JOB_COLUMNS}, seq FROM jobs
+             WHERE id = ?1 AND status = 'running' AND attempt = ?2 AND owner = ?3"
+        ))?
+        .query_and_then(
             params![fence.job.as_bytes(), fence.attempt, fence.owner.as_bytes()],
-            |row| {
-                Ok(Running {
-                    seq: row.get(0)?,
-                    cancel_requested: row.get(1)?,
-                    floorplan_id: row.get(2)?,
-                })
-            },
-        )
-        .optional()?)
+            |row| Ok((row.get("seq")?, rows::job(row)?)),
+        )?
+        .next()
+        .transpose()
 }
 
 /// Whether this attempt has already ended in this way: the answer was lost, not the write.
@@ -114,58 +103,40 @@ fn store_reading(connection: &Connection, id: i64, reading: &Reading, now: Times
     Ok(())
 }
 
-fn write_ending(
-    connection: &Connection,
-    running: &Running,
-    ending: &Ending,
-    status: Status,
-    now: Timestamp,
-) -> Op<()> {
-    let seq = running.seq;
-    match ending {
-        Ending::Succeeded {
-            result, result_ref, ..
-        } => {
-            let done = done();
-            connection
-                .prepare_cached(
-                    "UPDATE jobs SET result = ?2, result_ref = ?3, error_code = NULL, \
-                         error_message = NULL, error_causes = NULL, progress_fraction = ?4, progress_stage = ?5, \
-                         progress_message = NULL WHERE seq = ?1",
-                )?
-                .execute(params![
-                    seq,
-                    result.as_ref().map(ToString::to_string),
-                    result_ref.as_ref().map(ToString::to_string),
-                    done.fraction,
-                    done.stage,
-                ])?;
-        }
-        Ending::Retried { error, .. } | Ending::Failed { error } => {
-            connection
-                .prepare_cached(
-                    "UPDATE jobs SET errors = errors + 1, error_code = ?2, error_message = ?3, \
-                         error_causes = ?4 WHERE seq = ?1",
-                )?
-                .execute(params![
-                    seq,
-                    error.kind.code(),
-                    error.message,
-                    rows::causes(error)
-                ])?;
-        }
-        Ending::Released => {
-            connection
-                .prepare_cached("UPDATE jobs SET interruptions = interruptions + 1 WHERE seq = ?1")?
-                .execute([seq])?;
-        }
-        Ending::Snoozed { .. } | Ending::Cancelled => {}
-    }
-    let run_at = match ending {
-        Ending::Retried { run_at, .. } | Ending::Snoozed { run_at } => Some(*run_at),
-        _ => None,
-    };
-    stop_running(connection, seq, status, run_at, now)
+/// Stores what changed of a job by the end of its attempt.
+fn write_ended(connection: &Connection, seq: i64, job: &Job, now: Timestamp) -> Op<()> {
+    let progress = job.progress.as_ref();
+    let error = job.error.as_ref();
+    connection
+        .prepare_cached(
+            "UPDATE jobs SET status = ?2, ready = ?3, run_at = ?4, owner = NULL, \
+                 lease_until = NULL, lease_boot = NULL, cancel_requested = ?5, \
+                 progress_fraction = ?6, progress_stage = ?7, progress_message = ?8, \
+                 stalled_since = NULL, result = ?9, result_ref = ?10, error_code = ?11, \
+                 error_message = ?12, error_causes = ?13, errors = ?14, interruptions = ?15, \
+                 finished_at = ?16, updated_at = ?17
+             WHERE seq = ?1",
+        )?
+        .execute(params![
+            seq,
+            job.status.as_str(),
+            job.status == Status::Queued && job.run_at <= now,
+            job.run_at.as_micros(),
+            job.cancel_requested,
+            progress.map(|progress| progress.fraction),
+            progress.map(|progress| &progress.stage),
+            progress.and_then(|progress| progress.message.as_ref()),
+            job.result.as_ref().map(ToString::to_string),
+            job.result_ref.as_ref().map(ToString::to_string),
+            error.map(|error| error.kind.code()),
+            error.map(|error| &error.message),
+            error.and_then(rows::causes),
+            job.errors,
+            job.interruptions,
+            job.finished_at.map(Timestamp::as_micros),
+            now.as_micros(),
+        ])?;
+    Ok(())
 }
 
 /// Takes a job out of the running state; `run_at` changes when it is next due.
@@ -237,14 +208,14 @@ pub(super) fn checkpoint(
     value: &Value,
     now: Timestamp,
 ) -> Op<()> {
-    let Some(running) = fenced(connection, fence)? else {
+    let Some((seq, _)) = fenced(connection, fence)? else {
         // Tells an unknown job from a lost one.
         ask::seq_and_status(connection, fence.job)?;
         return Err(lease_lost(fence).into());
     };
     connection
         .prepare_cached("UPDATE jobs SET checkpoint = ?2, updated_at = ?3 WHERE seq = ?1")?
-        .execute((running.seq, value.to_string(), now.as_micros()))?;
+        .execute((seq, value.to_string(), now.as_micros()))?;
     Ok(())
 }
 

@@ -80,7 +80,8 @@ CREATE TABLE jobs (
 ) STRICT;
 
 -- Delayed, blocked and finished jobs are in none of the indices that a claim reads.
-CREATE INDEX jobs_ready ON jobs (queue, priority DESC, run_at, id, kind)
+-- The kind comes early: a worker claims the kinds it knows, past any number of others.
+CREATE INDEX jobs_ready ON jobs (queue, kind, priority DESC, run_at, id)
     WHERE status = 'queued' AND ready = 1;
 CREATE INDEX jobs_due ON jobs (run_at)
     WHERE status = 'queued' AND ready = 0 AND waiting_for = 0;
