@@ -28,7 +28,8 @@ impl Durability {
     }
 }
 
-const STATEMENTS_KEPT: usize = 64;
+/// More than there are, so that none is prepared twice.
+const STATEMENTS_KEPT: usize = 256;
 
 /// Opens the database file, made if it is not there, and sets it up.
 pub(super) fn open(path: &Path) -> Op<Connection> {

@@ -63,7 +63,7 @@ impl Database {
     pub(super) fn write<T: Send + 'static>(
         &self,
         durability: Durability,
-        operation: impl FnOnce(&Connection) -> Op<T> + Send + 'static,
+        operation: impl FnMut(&Connection) -> Op<T> + Send + 'static,
     ) -> Result<T> {
         let with_writer = |work: &mut dyn FnMut(&mut Writer)| {
             let mut slot = lock(&self.writer);

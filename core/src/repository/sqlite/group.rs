@@ -1,8 +1,10 @@
 //! Group commit: one sync for everyone who writes at the same time, without a thread of its own.
 //!
 //! Writers queue their operation. Whoever finds nobody leading leads: takes what is queued, runs
-//! each operation in a savepoint, commits once for all, answers, and hands the lead to the
-//! first that queued meanwhile. Nobody is answered before the commit.
+//! it, commits once for all, hands the lead to the first that queued meanwhile, and answers.
+//! Nobody is answered before the commit. An operation that is refused is undone alone: if it had
+//! changed something by then, the batch is rolled back and run again with savepoints, since these
+//! are dear and seldom needed.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -29,7 +31,8 @@ pub(super) struct Writer {
 /// Lends the leader the connection, opened if need be.
 pub(super) type Lend<'a> = dyn Fn(&mut dyn FnMut(&mut Writer)) -> Result<()> + 'a;
 
-type Operation = Box<dyn FnOnce(&Connection) -> Outcome + Send>;
+/// Run once, or again when the batch was rolled back; each time answers anew.
+type Operation = Box<dyn FnMut(&Connection) -> Outcome + Send>;
 
 /// What an operation says of itself: an error undoes this operation alone.
 enum Outcome {
@@ -39,7 +42,7 @@ enum Outcome {
 
 /// One queued operation and the writer that waits for it.
 struct Ticket {
-    operation: Mutex<Option<Operation>>,
+    operation: Mutex<Operation>,
     durability: Durability,
     turn: Mutex<Turn>,
     changed: Condvar,
@@ -84,12 +87,12 @@ impl Group {
         &self,
         durability: Durability,
         with_writer: &Lend<'_>,
-        operation: impl FnOnce(&Connection) -> Op<T> + Send + 'static,
+        mut operation: impl FnMut(&Connection) -> Op<T> + Send + 'static,
     ) -> Result<T> {
         let answer = Arc::new(Mutex::new(None));
         let slot = Arc::clone(&answer);
         let ticket = Arc::new(Ticket {
-            operation: Mutex::new(Some(Box::new(move |connection| {
+            operation: Mutex::new(Box::new(move |connection| {
                 let result = operation(connection);
                 let outcome = match &result {
                     Ok(_) => Outcome::Keep,
@@ -97,7 +100,7 @@ impl Group {
                 };
                 *lock(&slot) = Some(result);
                 outcome
-            }))),
+            })),
             durability,
             turn: Mutex::new(Turn::Waiting),
             changed: Condvar::new(),
@@ -151,11 +154,12 @@ impl Group {
                 &Error::new(ErrorKind::Internal, "the job database was not asked"),
             ),
         };
+        // First, so that the next batch runs while the answers go out.
+        self.hand_on(&mut lock(&self.queue));
         for (ticket, answer) in batch.iter().zip(answers) {
             ticket.turn_to(Turn::Answered(answer));
             reach(Point::At(Place::BatchAnswered));
         }
-        self.hand_on(&mut lock(&self.queue));
     }
 
     /// Gives the lead to the first that waits, or to nobody.
@@ -251,20 +255,40 @@ fn try_batch(writer: &mut Writer, batch: &[Arc<Ticket>]) -> Op<Vec<Result<()>>> 
         writer.durability = wanted;
     }
     let connection = &writer.connection;
-    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-    writer.log.settle()?;
-    let alone = batch.len() == 1;
-    for ticket in batch {
-        if !alone {
-            connection
-                .prepare_cached("SAVEPOINT operation")?
-                .execute([])?;
+    for guard in [Guard::None, Guard::Savepoints] {
+        run(connection, "BEGIN IMMEDIATE")?;
+        writer.log.settle()?;
+        if run_operations(connection, batch, guard)? {
+            reach(Point::At(Place::BatchBeforeCommit));
+            run(connection, "COMMIT")?;
+            reach(Point::At(Place::BatchCommitted));
+            break;
         }
-        let outcome = match lock(&ticket.operation).take() {
-            Some(operation) => operation(connection),
-            None => Outcome::Undo,
-        };
-        if !alone {
+        run(connection, "ROLLBACK")?;
+        if batch.len() == 1 {
+            break;
+        }
+    }
+    Ok(batch.iter().map(|_| Ok(())).collect())
+}
+
+/// What keeps the operations of a batch apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Guard {
+    None,
+    Savepoints,
+}
+
+/// Runs each operation; false when one is to be undone and cannot be without the others.
+fn run_operations(connection: &Connection, batch: &[Arc<Ticket>], guard: Guard) -> Op<bool> {
+    let guarded = guard == Guard::Savepoints;
+    for ticket in batch {
+        if guarded {
+            run(connection, "SAVEPOINT operation")?;
+        }
+        let changes = connection.total_changes();
+        let outcome = (lock(&ticket.operation))(connection);
+        if batch.len() > 1 {
             reach(Point::At(Place::BatchBetween));
         }
         // A full disk, an I/O error or no memory undoes the whole transaction, the operations
@@ -275,31 +299,23 @@ fn try_batch(writer: &mut Writer, batch: &[Arc<Ticket>]) -> Op<Vec<Result<()>>> 
                 "the job database undid the transaction; is the disk full?",
             )));
         }
-        match outcome {
-            Outcome::Undo if alone => {
-                connection.prepare_cached("ROLLBACK")?.execute([])?;
-                return Ok(vec![Ok(())]);
-            }
-            Outcome::Undo => {
-                connection
-                    .prepare_cached("ROLLBACK TO operation")?
-                    .execute([])?;
-                connection
-                    .prepare_cached("RELEASE operation")?
-                    .execute([])?;
-            }
-            Outcome::Keep if alone => {}
-            Outcome::Keep => {
-                connection
-                    .prepare_cached("RELEASE operation")?
-                    .execute([])?;
-            }
+        let undo = matches!(outcome, Outcome::Undo) && connection.total_changes() != changes;
+        if undo && !guarded {
+            return Ok(false);
+        }
+        if undo {
+            run(connection, "ROLLBACK TO operation")?;
+        }
+        if guarded {
+            run(connection, "RELEASE operation")?;
         }
     }
-    reach(Point::At(Place::BatchBeforeCommit));
-    connection.prepare_cached("COMMIT")?.execute([])?;
-    reach(Point::At(Place::BatchCommitted));
-    Ok(batch.iter().map(|_| Ok(())).collect())
+    Ok(true)
+}
+
+fn run(connection: &Connection, sql: &str) -> Op<()> {
+    connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
 }
 
 fn roll_back(connection: &Connection) {

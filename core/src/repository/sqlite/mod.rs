@@ -100,7 +100,7 @@ impl SqliteRepository {
     fn write<T: Send + 'static>(
         &self,
         what: Write,
-        operation: impl FnOnce(&rusqlite::Connection, Moment<'_>) -> fault::Op<T> + Send + 'static,
+        operation: impl Fn(&rusqlite::Connection, Moment<'_>) -> fault::Op<T> + Send + 'static,
     ) -> Result<T> {
         self.write_as(Durability::Process, what, operation)
     }
@@ -109,7 +109,7 @@ impl SqliteRepository {
         &self,
         durability: Durability,
         what: Write,
-        operation: impl FnOnce(&rusqlite::Connection, Moment<'_>) -> fault::Op<T> + Send + 'static,
+        operation: impl Fn(&rusqlite::Connection, Moment<'_>) -> fault::Op<T> + Send + 'static,
     ) -> Result<T> {
         let options = self.options.clone();
         let written = self.database.write(durability, move |connection| {

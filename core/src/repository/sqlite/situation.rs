@@ -61,7 +61,8 @@ fn parents(connection: &Connection, seq: i64) -> Op<Vec<Parent>> {
 
 /// The ready jobs that run before this one, by kind; `None` unless it is ready itself.
 ///
-/// Reads the entries of those jobs and no others, in the order in which they would run.
+/// Reads the entries of those jobs and no others: the kinds are found by leaps, and of each only
+/// what comes first is counted.
 pub(super) fn before(
     connection: &Connection,
     job: &Job,
@@ -72,19 +73,31 @@ pub(super) fn before(
     }
     let before = connection
         .prepare_cached(
-            "SELECT kind, count(*) FROM (
-                 SELECT kind FROM jobs INDEXED BY jobs_ready
-                     WHERE status = 'queued' AND ready = 1 AND queue = ?1 AND priority > ?2
-                       AND run_at <= ?5
+            "WITH RECURSIVE kinds (kind) AS (
+                 SELECT min(kind) FROM jobs INDEXED BY jobs_ready
+                     WHERE status = 'queued' AND ready = 1 AND queue = ?1
                  UNION ALL
-                 SELECT kind FROM jobs INDEXED BY jobs_ready
-                     WHERE status = 'queued' AND ready = 1 AND queue = ?1 AND priority = ?2
-                       AND (run_at, id) < (?3, ?4) AND run_at <= ?5
+                 SELECT (SELECT min(kind) FROM jobs INDEXED BY jobs_ready
+                         WHERE status = 'queued' AND ready = 1 AND queue = ?1
+                           AND kind > kinds.kind)
+                     FROM kinds WHERE kind IS NOT NULL)
+             SELECT kind, sum(jobs) FROM (
+                 SELECT kind,
+                        (SELECT count(*) FROM jobs INDEXED BY jobs_ready
+                         WHERE status = 'queued' AND ready = 1 AND queue = ?1
+                           AND jobs.kind = kinds.kind AND priority > ?2 AND run_at <= ?5)
+                      + (SELECT count(*) FROM jobs INDEXED BY jobs_ready
+                         WHERE status = 'queued' AND ready = 1 AND queue = ?1
+                           AND jobs.kind = kinds.kind AND priority = ?2
+                           AND (run_at, id) < (?3, ?4) AND run_at <= ?5) AS jobs
+                     FROM kinds WHERE kind IS NOT NULL
                  UNION ALL
-                 SELECT kind FROM jobs INDEXED BY jobs_due
+                 SELECT kind, count(*) FROM jobs INDEXED BY jobs_due
                      WHERE status = 'queued' AND ready = 0 AND waiting_for = 0 AND queue = ?1
                        AND run_at <= ?5
-                       AND (priority > ?2 OR (priority = ?2 AND (run_at, id) < (?3, ?4))))
+                       AND (priority > ?2 OR (priority = ?2 AND (run_at, id) < (?3, ?4)))
+                     GROUP BY kind)
+             WHERE jobs > 0
              GROUP BY kind ORDER BY kind",
         )?
         .query_and_then(
