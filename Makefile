@@ -48,7 +48,8 @@ serve: native-release ## the same application for a browser; PORT=8000
 	$(BIN)/python tools/demo.py --serve --port $(or $(PORT),8000)
 
 .PHONY: bench
-bench: native-release ## how long an upload holds a request
+bench: native-release ## how fast jobs are beside bare SQLite, and how long an upload takes
+	cargo bench -p floorjobs-core
 	$(BIN)/python tools/bench_upload.py
 
 .PHONY: test

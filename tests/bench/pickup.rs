@@ -35,7 +35,7 @@ pub(crate) fn run(_: &Plan) {
                 .map(|_| Process::start(&place, &client))
                 .collect();
             let name = format!("another process, {workers} idle");
-            tell(&table, &name, pickups(&client));
+            tell(&table, &name, &pickups(&client));
             (workers, rest(&processes))
         })
         .into_iter()
@@ -61,7 +61,7 @@ fn in_process(table: &Table) {
     std::thread::scope(|scope| {
         scope.spawn(|| worker.run().unwrap());
         await_workers(&client, 1);
-        tell(table, "same process", pickups(&client));
+        tell(table, "same process", &pickups(&client));
         handle.stop(None);
     });
 }
@@ -95,8 +95,8 @@ fn pickups(client: &Client) -> Vec<Duration> {
     waits
 }
 
-fn tell(table: &Table, name: &str, waits: Vec<Duration>) {
-    let millis = |part| format!("{:.3}", share(&waits, part).as_secs_f64() * 1e3);
+fn tell(table: &Table, name: &str, waits: &[Duration]) {
+    let millis = |part| format!("{:.3}", share(waits, part).as_secs_f64() * 1e3);
     table.row(name, &[millis(0.5), millis(0.99), millis(1.0)]);
 }
 

@@ -97,8 +97,7 @@ pub(super) fn before(
                        AND run_at <= ?5
                        AND (priority > ?2 OR (priority = ?2 AND (run_at, id) < (?3, ?4)))
                      GROUP BY kind)
-             WHERE jobs > 0
-             GROUP BY kind ORDER BY kind",
+             GROUP BY kind HAVING sum(jobs) > 0 ORDER BY kind",
         )?
         .query_and_then(
             params![

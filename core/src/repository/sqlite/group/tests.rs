@@ -39,7 +39,7 @@ impl ByHand {
     /// Queues an operation, and returns once it is queued.
     fn queue(
         &self,
-        operation: impl FnOnce(&Connection) -> Op<()> + Send + 'static,
+        operation: impl FnMut(&Connection) -> Op<()> + Send + 'static,
     ) -> JoinHandle<Result<()>> {
         let before = lock(&self.group.queue).waiting.len();
         let (group, writer) = (Arc::clone(&self.group), Arc::clone(&self.writer));
@@ -59,7 +59,7 @@ impl ByHand {
     /// Runs one operation, now that somebody may lead.
     fn write_now(
         &self,
-        operation: impl FnOnce(&Connection) -> Op<()> + Send + 'static,
+        operation: impl FnMut(&Connection) -> Op<()> + Send + 'static,
     ) -> Result<()> {
         let lend = |work: &mut dyn FnMut(&mut Writer)| {
             work(&mut lock(&self.writer));
@@ -84,7 +84,7 @@ impl ByHand {
     }
 }
 
-fn note(text: &'static str) -> impl FnOnce(&Connection) -> Op<()> + Send + 'static {
+fn note(text: &'static str) -> impl FnMut(&Connection) -> Op<()> + Send + 'static {
     move |connection| {
         connection.execute("INSERT INTO notes (text) VALUES (?1)", [text])?;
         Ok(())
