@@ -18,7 +18,11 @@ const USABLE_FROM: i64 = 1;
 /// Applies the steps that are missing, under the write lock.
 pub(super) fn migrate(connection: &mut Connection) -> Op<()> {
     let known = step_number(MIGRATIONS.len());
-    if check(connection)? == Some(known) {
+    // In one transaction, so that what another process does meanwhile shows as a whole or not at all.
+    let as_it_is = connection.transaction()?;
+    let applied = check(&as_it_is)?;
+    drop(as_it_is);
+    if applied == Some(known) {
         return Ok(());
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
