@@ -227,6 +227,18 @@ def test_ingest(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
     assert len(jobs.list()) == 4
 
 
+def test_prune(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
+    jobs.cancel(jobs.enqueue("k").id)
+    nothing = "0 jobs deleted, 0 files and 0 unfinished ones removed\n"
+    assert run("prune").out == nothing
+    assert run("prune", "--cancelled", "forever", "--failed", "0").out == nothing
+    data = run("prune", "--cancelled", "0", "--json").data
+    assert data == {"jobs": 1, "blobs": 0, "unfinished": 0}
+    assert jobs.list() == []
+    assert "a number of days" in run("prune", "--failed", "always", code=2).err
+    assert "invalid_input: `failed`" in run("prune", "--failed", "-1", code=2).err
+
+
 def test_bad_input_is_an_answer(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
     for command in ("show", "retry", "cancel", "wait", "watch"):
         for unknown in (UNKNOWN, "nonsense", "", "\x1b[31m"):

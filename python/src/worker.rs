@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use floorjobs_core::job::{QueueName, RetryPolicy, duration_from_seconds};
 use floorjobs_core::pipeline::worker_of;
-use floorjobs_core::worker::{RunReport, Worker, WorkerEvent, WorkerHandle, WorkerOptions};
+use floorjobs_core::worker::{
+    RunReport, Worker, WorkerEvent, WorkerHandle, WorkerOptions, note_panic_places,
+};
 use floorjobs_core::{Error, ErrorKind, Result};
 use pyo3::prelude::*;
 
@@ -100,6 +102,8 @@ impl PyWorker {
         if let Some(listener) = on_event {
             worker = worker.listen(move |event: &WorkerEvent| tell(&listener, event));
         }
+        // All Rust code of this module is ours, and so is its hook.
+        note_panic_places();
         let report: RunReport = enter(py, move || worker.run())?;
         Ok((report.exit_code(), report.left_running))
     }

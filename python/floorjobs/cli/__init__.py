@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import floorjobs
 from floorjobs import _floorjobs as native
-from floorjobs.cli import follow, jobs, queues, upload
+from floorjobs.cli import follow, forget, jobs, queues, upload
 from floorjobs.cli.exits import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
@@ -118,7 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     _add_common(common, argparse.SUPPRESS, as_json=argparse.SUPPRESS)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for group in (jobs, queues, follow, upload):
+    for group in (jobs, queues, follow, upload, forget):
         group.add_commands(commands, common)
     return parser
 
