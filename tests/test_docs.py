@@ -2,7 +2,8 @@
 
 The Python blocks of a document are one program; those that begin with ``# app/tasks.py`` are the
 module that its worker imports, and a block that ends in ``return`` is the body of a Flask route.
-Of the console blocks, the commands of this library are run; ``$JOB`` and ``$FAILED`` are ids of jobs.
+Of the console blocks, the commands of this library are run, with ids of jobs in ``$JOB`` and
+``$FAILED``.
 """
 
 from __future__ import annotations
