@@ -227,7 +227,8 @@ fn worker_process() {
         .unwrap()
         .handle(Kind::new("quick").unwrap(), quick)
         .handle(Kind::new("hang_once").unwrap(), hang_once)
-        .handle(Kind::new("until_told").unwrap(), until_told);
+        .handle(Kind::new("until_told").unwrap(), until_told)
+        .handle(Kind::new("burn").unwrap(), burn);
     let report = worker.run().unwrap();
     std::process::exit(report.exit_code().into());
 }
@@ -253,5 +254,15 @@ fn hang_once(attempt: &AttemptContext) -> floorjobs_core::Result<Verdict> {
 fn until_told(attempt: &AttemptContext) -> floorjobs_core::Result<Verdict> {
     let path = PathBuf::from(attempt.payload()["path"].as_str().unwrap());
     until("the file is there", || path.exists());
+    Ok(done(attempt))
+}
+
+/// Uses a processor for so many milliseconds without a pause.
+fn burn(attempt: &AttemptContext) -> floorjobs_core::Result<Verdict> {
+    let end = now() + attempt.payload()["ms"].as_i64().unwrap() * 1_000;
+    let mut sum = 0_u64;
+    while now() < end {
+        sum = (0..10_000).fold(sum, |sum, n| std::hint::black_box(sum.wrapping_mul(31) ^ n));
+    }
     Ok(done(attempt))
 }

@@ -159,6 +159,23 @@ fn a_worker_stopped_beyond_its_lease_has_its_late_result_refused() {
 }
 
 #[test]
+fn busy_handlers_starve_no_heartbeat() {
+    let place = Place::new();
+    let _busy = place.worker(Role::ShortLease);
+    // Every slot computes for more than two leases, while another worker looks for expired ones.
+    let jobs = [(); 2].map(|()| place.enqueue("burn", json!({"ms": 2_000})));
+    until("both run", || {
+        jobs.iter().all(|job| is_running(&place, job))
+    });
+    let _other = place.worker(Role::ShortLease);
+    for job in &jobs {
+        let ended = place.client.wait(job.id, LONG).unwrap();
+        assert_eq!((ended.status, ended.crashes), (Status::Succeeded, 0));
+        assert_eq!(outcomes(&place, job), [Some(Outcome::Succeeded)]);
+    }
+}
+
+#[test]
 fn an_idle_worker_is_woken_by_an_enqueue_of_another_process() {
     let place = Place::new();
     let _worker = place.worker(Role::Plain);

@@ -8,6 +8,7 @@ mod fencing;
 mod kinds;
 mod leases;
 mod lost_answers;
+mod neighbours;
 mod stalling;
 mod stopping;
 mod upkeep;

@@ -132,3 +132,74 @@ fn hex(owner: &OwnerId) -> String {
         .map(|byte| format!("{byte:02X}"))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{Ending, Enqueue, Finish, Owner, Repository};
+    use super::super::{SqliteOptions, SqliteRepository};
+    use super::*;
+    use crate::job::{NewJob, QueueName, RetryPolicy, Timestamp};
+    use crate::sys::ProcessIdentity;
+    use std::time::Duration;
+
+    const LEASE: Duration = Duration::from_secs(600);
+
+    fn open(folder: &tempfile::TempDir) -> SqliteRepository {
+        SqliteRepository::open(folder.path().join("jobs.db"), SqliteOptions::default()).unwrap()
+    }
+
+    fn claimed(repository: &SqliteRepository) -> Fence {
+        let request = Enqueue {
+            id: JobId::generate(Timestamp::from_micros(1)),
+            job: NewJob::new("work").unwrap(),
+            default_queue: QueueName::default_queue(),
+            payload_ref: None,
+            floorplan: None,
+        };
+        let id = request.id;
+        repository.enqueue(&[request]).unwrap();
+        let owner = Owner {
+            id: OwnerId::generate(),
+            process: ProcessIdentity::current(),
+        };
+        let job = repository.claim_one(id, &owner, LEASE).unwrap();
+        Fence {
+            job: id,
+            attempt: job.attempt,
+            owner: owner.id,
+        }
+    }
+
+    #[test]
+    fn a_lease_outlives_the_connection_that_made_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let fence = claimed(&open(&folder));
+        // Every connection is closed by now, as after a restart of a server.
+        let repository = open(&folder);
+        let reap = Reap {
+            gone: Vec::new(),
+            limit: 9,
+            policy: RetryPolicy::default(),
+            jitter: 0.0,
+        };
+        assert_eq!(repository.reap(&reap).unwrap(), []);
+        let finish = Finish::of(fence, Ending::Cancelled);
+        assert_eq!(
+            repository.finish(&finish).unwrap().status,
+            Status::Cancelled
+        );
+    }
+
+    #[test]
+    fn no_row_can_run_without_an_owner_and_a_lease() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = open(&folder);
+        claimed(&repository);
+        let other = Connection::open(repository.path()).unwrap();
+        for lost in ["owner", "lease_until"] {
+            let sql = format!("UPDATE jobs SET {lost} = NULL");
+            let refused = other.execute(&sql, []).unwrap_err();
+            assert!(refused.to_string().contains("CHECK"), "{refused}");
+        }
+    }
+}

@@ -192,3 +192,60 @@ fn an_answer_does_not_overtake_the_ending_that_was_forced_on_its_attempt() {
         Status::Cancelled
     );
 }
+
+#[test]
+fn a_worker_goes_on_after_its_repository_was_away_for_an_hour() {
+    let repository = Arc::new(faulty());
+    let mut bench = bench(&repository);
+    bench.engine.step();
+    let faults = [
+        &repository.claim,
+        &repository.finish,
+        &repository.heartbeat,
+        &repository.reap,
+    ];
+    faults.iter().for_each(|fault| fault.fail(i64::MAX));
+    let job = bench.enqueue();
+    for _ in 0..3_600 {
+        bench.clock.advance(seconds(1));
+        bench.handle().wake();
+        bench.engine.step();
+        bench.heart.tick();
+    }
+    let tried = i64::MAX - repository.claim.left();
+    assert!(
+        (700..900).contains(&tried),
+        "neither gave up nor spun: {tried}"
+    );
+    faults.iter().for_each(|fault| fault.fail(0));
+    bench.clock.advance(seconds(5));
+    step_until(&mut bench, |bench| {
+        bench.repository.get(job.id).unwrap().status == Status::Succeeded
+    });
+    let job = bench.repository.get(job.id).unwrap();
+    assert_eq!((job.attempt, job.errors, job.crashes), (1, 0, 0));
+}
+
+#[test]
+fn a_reaping_that_failed_is_made_again() {
+    let repository = Arc::new(faulty());
+    let bench = bench(&repository);
+    let job = bench.enqueue();
+    let silent = crate::repository::Owner {
+        id: crate::job::OwnerId::generate(),
+        process: crate::sys::ProcessIdentity::current(),
+    };
+    bench
+        .repository
+        .claim_one(job.id, &silent, seconds(60))
+        .unwrap();
+    bench.clock.advance(seconds(60));
+    repository.reap.fail(3);
+    let mut reaper = super::super::reaper::Reaper::new(bench.clock.boot_micros());
+    for round in 0..4 {
+        assert_eq!(reaper.run_due(&bench.shared), usize::from(round == 3));
+        bench.clock.advance(seconds(7));
+    }
+    let status = bench.repository.get(job.id).unwrap().status;
+    assert_eq!(status, Status::Queued);
+}
