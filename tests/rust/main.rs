@@ -17,6 +17,7 @@ mod failures_of_others;
 mod group_commit;
 mod invariants;
 mod model;
+mod operate;
 mod power_cut;
 mod process;
 mod start_stop;

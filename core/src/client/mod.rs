@@ -3,6 +3,7 @@
 //! Synchronous; starts no thread and no runtime, and may be shared by threads and used on both
 //! sides of a fork.
 
+mod doctor;
 mod estimate;
 mod events;
 mod explain;
@@ -11,6 +12,8 @@ mod held;
 mod ingest;
 mod list;
 mod lost_answer;
+mod metrics;
+mod operate;
 mod queues;
 mod upkeep;
 mod wait;
@@ -32,12 +35,15 @@ use crate::repository::{Enqueue, SharedRepository, SqliteOptions, SqliteReposito
 use crate::settings::Settings;
 use crate::sys::crash_point::{Place, Point, reach};
 
+pub use doctor::{Finding, Level};
 pub use estimate::{Estimate, RUNS_OF_A_KIND};
 pub use events::{Change, JobEvent, JobEvents};
 pub use explain::{DelayCause, Explanation, Reason, SILENT_AFTER, Serving};
 pub use floorplan::{FloorplanState, FloorplanStatus};
 pub use ingest::IngestRequest;
 pub use list::{JobPage, MAX_LISTED};
+pub use metrics::ATTEMPTS_MEASURED;
+pub use operate::IntegrityReport;
 
 /// The most jobs that one call enqueues.
 pub const MAX_ENQUEUED: usize = 10_000;

@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{
-    Claim, Counts, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs, Owner, Prune,
-    QueueStats, Reap, Reaped, Repository, Situation, WorkerRow,
+    AttemptSample, Claim, Counts, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs,
+    Owner, Prune, QueueStats, Reap, Reaped, Repository, Situation, WorkerLoad, WorkerRow,
 };
 use crate::clock::ManualClock;
 use crate::error::{Error, ErrorKind, Result};
@@ -155,6 +155,21 @@ impl Repository for Faulty {
     }
     fn list(&self, filter: &ListJobs) -> Result<Vec<Job>> {
         self.inner.list(filter)
+    }
+    fn recent_attempts(&self, limit: usize) -> Result<Vec<AttemptSample>> {
+        self.inner.recent_attempts(limit)
+    }
+    fn queued_kinds(&self) -> Result<Vec<(QueueName, Kind, u64)>> {
+        self.inner.queued_kinds()
+    }
+    fn latest_moment(&self) -> Result<Option<Timestamp>> {
+        self.inner.latest_moment()
+    }
+    fn references(&self, after: Option<&str>, limit: usize) -> Result<Vec<String>> {
+        self.inner.references(after, limit)
+    }
+    fn loads(&self) -> Result<Vec<WorkerLoad>> {
+        self.inner.loads()
     }
     fn situation(&self, job: JobId) -> Result<Situation> {
         self.inner.situation(job)

@@ -10,23 +10,28 @@ pub(crate) mod faulty;
 mod follow;
 mod life;
 mod memory;
+mod operate;
 mod rules;
 mod situation;
 mod sqlite;
 mod write;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Attempt, Fence, Job, JobId, Kind, OwnerId, QueueName, Timestamp};
 
 pub(crate) use follow::not_before;
 
 pub use ask::{Counts, Floorplan, ListJobs, Owner, QueueStats, Reading, WorkerRow};
 pub use memory::MemoryRepository;
+pub use operate::{
+    AttemptSample, BackupReport, FileSystem, FileSystemNature, Storage, StorageSetting,
+};
 pub use situation::{Parent, Situation, WorkerLoad};
 pub use sqlite::{Durability, SqliteOptions, SqliteRepository};
 pub use write::{
@@ -203,6 +208,18 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// How long the newest successful attempts of a kind took, newest first, at most `limit`.
     fn recent_runs(&self, kind: &Kind, limit: usize) -> Result<Vec<Duration>>;
 
+    /// How the attempts of the newest stored jobs ended, at most `limit` of those that have ended;
+    /// newest job first, newest attempt first.
+    fn recent_attempts(&self, limit: usize) -> Result<Vec<AttemptSample>>;
+
+    /// How many jobs of each queue and kind are queued, due or not; by queue, then by kind.
+    fn queued_kinds(&self) -> Result<Vec<(QueueName, Kind, u64)>>;
+
+    /// The latest of: when one of the 20 newest jobs was stored (all count, or only those), when
+    /// a running job last changed, and when a worker was last heard of. If it is in the future,
+    /// the wall clock was stepped back.
+    fn latest_moment(&self) -> Result<Option<Timestamp>>;
+
     /// Deletes jobs that ended long ago, oldest first, with their attempts; returns how many.
     ///
     /// A job that still holds its unique key stays. Floor plans stay.
@@ -210,6 +227,10 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
 
     /// Those of the given blob references that nothing here names.
     fn unreferenced(&self, blobs: &[String]) -> Result<Vec<String>>;
+
+    /// The blob references that are named here, each once, in ascending order; those after
+    /// `after`, at most `limit`.
+    fn references(&self, after: Option<&str>, limit: usize) -> Result<Vec<String>>;
 
     /// The earliest `run_at` of the queues' jobs that are not due yet and wait for no other.
     fn next_run_at(&self, queues: &[QueueName]) -> Result<Option<Timestamp>>;
@@ -222,6 +243,9 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
 
     /// The workers that are noted, most recently alive first.
     fn workers(&self) -> Result<Vec<WorkerRow>>;
+
+    /// The workers that are noted, most recently alive first, with what they run.
+    fn loads(&self) -> Result<Vec<WorkerLoad>>;
 
     /// The owners that have running jobs, with what is known of their processes.
     fn running_owners(&self) -> Result<Vec<Owner>>;
@@ -237,6 +261,42 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// `unavailable` with the reason.
     fn check_health(&self) -> Result<()>;
+
+    /// What is wrong with what is stored, in sentences; nothing when all is sound.
+    ///
+    /// Reads everything, and keeps nobody from writing meanwhile.
+    ///
+    /// # Errors
+    /// `unsupported` when there is nothing of its own to check; `unavailable`.
+    fn integrity_problems(&self) -> Result<Vec<String>> {
+        Err(unsupported("an integrity check"))
+    }
+
+    /// Copies all that is committed, of one moment, into a file of its own that can be opened in
+    /// place of this one. Writers go on meanwhile.
+    ///
+    /// The file has its name only when it is whole and durable. A file that is there is kept
+    /// unless `overwrite` says otherwise, and then until the copy takes its place.
+    ///
+    /// # Errors
+    /// `unsupported` for a repository that has backups of its own; `invalid_input` for a path
+    /// that cannot or must not be written; `unavailable`.
+    fn backup(&self, _path: &Path, _overwrite: bool) -> Result<BackupReport> {
+        Err(unsupported("a backup"))
+    }
+
+    /// The files of the repository, and how they are used.
+    ///
+    /// # Errors
+    /// `unsupported` for a repository that is not kept in files here; `unavailable`.
+    fn storage(&self) -> Result<Storage> {
+        Err(unsupported("a look at its files"))
+    }
+}
+
+fn unsupported(what: &str) -> Error {
+    let message = format!("this repository does not offer {what}");
+    Error::new(ErrorKind::Unsupported, message)
 }
 
 /// A repository that several parts of a program share.

@@ -9,6 +9,7 @@ mod enqueue;
 mod finish;
 mod forget;
 mod list;
+mod operate;
 mod races;
 mod reap;
 mod situation;
@@ -170,6 +171,14 @@ stamp! {
         the_jobs_before_are_counted_by_kind,
         parents_attempts_and_a_pause_are_told,
         workers_are_told_with_what_they_run,
+    }
+    operate {
+        recent_attempts_are_the_newest_jobs_and_have_ended,
+        queued_kinds_are_counted_by_queue,
+        the_latest_moment_shows_a_clock_that_was_stepped_back,
+        references_are_told_once_each_in_order_and_in_portions,
+        loads_are_the_workers_with_what_they_run,
+        what_is_not_offered_is_unsupported,
     }
 }
 

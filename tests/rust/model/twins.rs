@@ -349,6 +349,11 @@ impl Pair {
         self.same(|store| store.list(&filter_of(self.jobs.len(), &self.clock)))?;
         let blobs: Vec<_> = (0..3).map(|n| format!("sha256:{n}")).collect();
         self.same(|store| store.unreferenced(&blobs))?;
+        self.same(|store| store.references(None, 2))?;
+        self.same(|store| store.recent_attempts(4))?;
+        self.same(|store| store.queued_kinds())?;
+        self.same(|store| store.latest_moment())?;
+        self.same(|store| store.loads())?;
         self.same(|store| store.paused())?;
         self.same(|store| store.workers())?;
         for id in 1..4 {

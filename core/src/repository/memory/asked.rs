@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::super::{ListJobs, Parent, Prune, QueueStats, Situation, WorkerLoad, WorkerRow};
+use super::super::{
+    AttemptSample, ListJobs, Parent, Prune, QueueStats, Situation, WorkerLoad, WorkerRow,
+};
 use super::state::State;
 use crate::error::Result;
 use crate::job::{Job, JobId, Kind, OwnerId, QueueName, Status, Timestamp};
@@ -117,7 +119,7 @@ impl State {
         })
     }
 
-    fn loads(&self) -> Vec<WorkerLoad> {
+    pub(super) fn loads(&self) -> Vec<WorkerLoad> {
         let run = |owner: OwnerId| {
             let rows = self.jobs.values();
             let held = rows.filter(move |row| row.owner.as_ref().is_some_and(|by| by.id == owner));
@@ -148,6 +150,46 @@ impl State {
         newest_first
             .map(|(end, _, start)| end.since(start))
             .collect()
+    }
+
+    pub(super) fn recent_attempts(&self, limit: usize) -> Vec<AttemptSample> {
+        let mut rows: Vec<_> = self.jobs.values().collect();
+        rows.sort_by_key(|row| (row.job.created_at, row.job.id));
+        let newest_first = rows.into_iter().rev();
+        let attempts = newest_first.flat_map(|row| {
+            let kind = &row.job.kind;
+            let newest_first = row.attempts.iter().rev();
+            newest_first.filter_map(move |attempt| {
+                Some(AttemptSample {
+                    kind: kind.clone(),
+                    outcome: attempt.outcome?,
+                    took: attempt.finished_at?.since(attempt.started_at),
+                })
+            })
+        });
+        attempts.take(limit).collect()
+    }
+
+    pub(super) fn queued_kinds(&self) -> Vec<(QueueName, Kind, u64)> {
+        let mut counts: BTreeMap<(&QueueName, &Kind), u64> = BTreeMap::new();
+        for job in self.jobs.values().map(|row| &row.job) {
+            if job.status == Status::Queued {
+                *counts.entry((&job.queue, &job.kind)).or_default() += 1;
+            }
+        }
+        let counts = counts.into_iter();
+        counts
+            .map(|((queue, kind), count)| (queue.clone(), kind.clone(), count))
+            .collect()
+    }
+
+    pub(super) fn latest_moment(&self) -> Option<Timestamp> {
+        let jobs = self.jobs.values().map(|row| match row.job.status {
+            Status::Running => row.job.updated_at.max(row.job.created_at),
+            _ => row.job.created_at,
+        });
+        let beats = self.workers.values().map(|worker| worker.beat_at);
+        jobs.chain(beats).max()
     }
 
     pub(super) fn prune(&mut self, prune: &Prune, now: Timestamp) -> usize {

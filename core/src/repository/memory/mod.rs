@@ -14,8 +14,8 @@ use serde_json::Value;
 
 use super::follow::{Leader, resolve};
 use super::{
-    Claim, Counts, Ending, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs, Owner,
-    Prune, QueueStats, Reap, Reaped, Repository, Situation, WorkerRow,
+    AttemptSample, Claim, Counts, Ending, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held,
+    ListJobs, Owner, Prune, QueueStats, Reap, Reaped, Repository, Situation, WorkerLoad, WorkerRow,
 };
 use crate::clock::Clock;
 use crate::error::Result;
@@ -304,6 +304,18 @@ impl Repository for MemoryRepository {
         Ok(self.state().recent_runs(kind, limit))
     }
 
+    fn recent_attempts(&self, limit: usize) -> Result<Vec<AttemptSample>> {
+        Ok(self.state().recent_attempts(limit))
+    }
+
+    fn queued_kinds(&self) -> Result<Vec<(QueueName, Kind, u64)>> {
+        Ok(self.state().queued_kinds())
+    }
+
+    fn latest_moment(&self) -> Result<Option<Timestamp>> {
+        Ok(self.state().latest_moment())
+    }
+
     fn prune(&self, prune: &Prune) -> Result<usize> {
         let now = self.clock.now();
         Ok(self.writing().prune(prune, now))
@@ -314,6 +326,14 @@ impl Repository for MemoryRepository {
         let referenced = state.references();
         let unknown = blobs.iter().filter(|blob| !referenced.contains(*blob));
         Ok(unknown.cloned().collect())
+    }
+
+    fn references(&self, after: Option<&str>, limit: usize) -> Result<Vec<String>> {
+        let all = self.state().references();
+        let rest = all
+            .into_iter()
+            .filter(|blob| blob.as_str() > after.unwrap_or_default());
+        Ok(rest.take(limit).collect())
     }
 
     fn next_run_at(&self, queues: &[QueueName]) -> Result<Option<Timestamp>> {
@@ -342,6 +362,10 @@ impl Repository for MemoryRepository {
 
     fn workers(&self) -> Result<Vec<WorkerRow>> {
         Ok(self.state().workers())
+    }
+
+    fn loads(&self) -> Result<Vec<WorkerLoad>> {
+        Ok(self.state().loads())
     }
 
     fn running_owners(&self) -> Result<Vec<Owner>> {

@@ -1,12 +1,15 @@
 //! Opening a connection: the file, the pragmas, and proof that they took hold.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::super::{FileSystem, FileSystemNature};
 use super::fault::{Fault, Op, is_busy};
+use super::file_system::file_system;
+use super::storage::pragma;
 use crate::error::{Error, ErrorKind};
 
 /// How much a commit survives.
@@ -80,15 +83,9 @@ fn use_write_ahead_log(connection: &Connection) -> Op<()> {
     Ok(())
 }
 
-/// Reads a pragma back: SQLite ignores what it does not know or cannot do.
+/// Checks that a pragma took hold.
 fn expect_pragma(connection: &Connection, name: &str, wanted: &str) -> Op<()> {
-    let found =
-        connection.pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0))?;
-    let found = match found {
-        rusqlite::types::Value::Integer(number) => number.to_string(),
-        rusqlite::types::Value::Text(text) => text,
-        other => format!("{other:?}"),
-    };
+    let found = pragma(connection, name)?;
     if found == wanted {
         return Ok(());
     }
@@ -114,28 +111,14 @@ fn wait_for_lock(round: i32) -> bool {
 }
 
 /// Locks and shared memory do not work over a network, and a log there corrupts the database.
-#[cfg(target_os = "linux")]
+///
+/// A folder that is not there is reported by the opening, in better words.
 fn refuse_network_file_system(path: &Path) -> Op<()> {
-    const NETWORKED: [(u32, &str); 8] = [
-        (0x0000_6969, "NFS"),
-        (0x0000_517B, "SMB"),
-        (0xFF53_4D42, "CIFS"),
-        (0xFE53_4D42, "SMB2"),
-        (0x0102_1997, "9P"),
-        (0x00C3_6400, "Ceph"),
-        (0x5346_414F, "AFS"),
-        (0x0BD0_0BD0, "Lustre"),
-    ];
-    let folder = folder_of(path);
-    let Ok(found) = rustix::fs::statfs(&folder) else {
-        // A folder that is not there is reported by the opening, in better words.
-        return Ok(());
-    };
-    // The magic number is 32 bits wide, whatever the width of the field.
-    let magic = (found.f_type as u64 & 0xFFFF_FFFF) as u32;
-    match NETWORKED.iter().find(|(number, _)| *number == magic) {
-        None => Ok(()),
-        Some((_, name)) => Err(Fault::Rule(Error::new(
+    match file_system(path) {
+        Some(FileSystem {
+            name,
+            nature: FileSystemNature::Network,
+        }) => Err(Fault::Rule(Error::new(
             ErrorKind::Unsupported,
             format!(
                 "`{}` is on a network file system ({name}), where SQLite loses data; use \
@@ -143,18 +126,7 @@ fn refuse_network_file_system(path: &Path) -> Op<()> {
                 path.display()
             ),
         ))),
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn refuse_network_file_system(_path: &Path) -> Op<()> {
-    Ok(())
-}
-
-fn folder_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
-        _ => PathBuf::from("."),
+        _ => Ok(()),
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, Weak};
 
 use rusqlite::Connection;
 
+use super::aside::Aside;
 use super::connection::{Durability, open};
 use super::doubt::LogDoubt;
 use super::fault::Op;
@@ -24,6 +25,7 @@ pub(super) struct Database {
     group: Group,
     writer: Arc<Mutex<Option<Writer>>>,
     reader: Arc<Mutex<Option<Connection>>>,
+    aside: Aside,
 }
 
 impl Database {
@@ -37,6 +39,7 @@ impl Database {
             group: Group::default(),
             writer: Arc::default(),
             reader: Arc::default(),
+            aside: Aside::default(),
         });
         // Before the file is open, so that no fork by another thread can come in between.
         survive_forks();
@@ -90,6 +93,15 @@ impl Database {
         };
         Ok(question(connection)?)
     }
+
+    /// Answers a long `question` on a connection of its own; see [`Aside::read`].
+    pub(super) fn read_aside<T>(
+        &self,
+        mut question: impl FnMut(&Connection, &Aside) -> Op<T>,
+    ) -> Result<T> {
+        self.aside
+            .read(&self.path, |connection| question(connection, &self.aside))
+    }
 }
 
 impl Drop for Database {
@@ -109,6 +121,7 @@ struct HeldOverFork {
     queue: OwnedGuard<Queue>,
     writer: OwnedGuard<Option<Writer>>,
     reader: OwnedGuard<Option<Connection>>,
+    aside: OwnedGuard<()>,
 }
 
 thread_local! {
@@ -138,19 +151,22 @@ impl ForkAware for Database {
             queue: lock_owned(&self.group.queue),
             writer: closed(lock_owned(&self.writer)),
             reader: closed(lock_owned(&self.reader)),
+            aside: self.aside.give_way(),
         };
         HELD.with_borrow_mut(|all| all.push(held));
     }
 
     fn after_fork_parent(&self) {
         drop(self.take_held());
+        self.aside.go_on();
         self.group.resume();
     }
 
     fn after_fork_child(&self) {
         if let Some(mut held) = self.take_held() {
             Group::reset(&mut held.queue);
-            drop((held.queue, held.writer, held.reader));
+            self.aside.reset();
+            drop((held.queue, held.writer, held.reader, held.aside));
         }
     }
 }
@@ -235,6 +251,59 @@ mod tests {
                 .sum::<i64>()
         });
         assert_eq!(count(&database).unwrap(), written + 20);
+    }
+
+    #[test]
+    fn a_fork_stops_a_long_reading_which_then_begins_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = with_notes(&folder.path().join("jobs.db"));
+        let (begun, heard) = std::sync::mpsc::channel();
+        let may_end = AtomicBool::new(false);
+        let count_to = |connection: &Connection, last: i64| -> Op<i64> {
+            Ok(connection.query_row(
+                "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n LIMIT ?1)
+                 SELECT max(n) FROM n",
+                [last],
+                |row| row.get(0),
+            )?)
+        };
+        std::thread::scope(|scope| {
+            let reading = scope.spawn(|| {
+                let mut tries = 0;
+                database.read_aside(|connection, aside| {
+                    tries += 1;
+                    // Nobody listens any more when it may end.
+                    let _ = begun.send(tries);
+                    if may_end.load(Ordering::SeqCst) {
+                        return count_to(connection, 10);
+                    }
+                    if tries % 2 == 0 {
+                        // A step of a backup, which is no statement.
+                        while aside.stop().is_ok() {
+                            std::thread::yield_now();
+                        }
+                        aside.stop()?;
+                    }
+                    count_to(connection, i64::MAX)
+                })
+            });
+            // Other tests fork, too, and stop it as well.
+            let mut seen = 0;
+            while seen < 2 {
+                seen = heard.recv().unwrap();
+                note(&database, "others go on").unwrap();
+                may_end.store(seen >= 2, Ordering::SeqCst);
+                let code = fork_and_wait(|| {
+                    let read = database.read_aside(|connection, _| {
+                        Ok(connection
+                            .query_row("SELECT count(*) FROM notes", [], |row| row.get(0))?)
+                    });
+                    i32::from(read.is_ok_and(|count: i64| count > 0))
+                });
+                assert_eq!(code, 1);
+            }
+            assert_eq!(reading.join().unwrap().unwrap(), 10);
+        });
     }
 
     #[test]

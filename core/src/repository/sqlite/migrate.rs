@@ -52,6 +52,20 @@ pub(super) fn migrate(connection: &mut Connection) -> Op<()> {
     Ok(())
 }
 
+/// The schema of the file, which may be newer than what this program knows.
+pub(super) fn version(connection: &Connection) -> Op<i64> {
+    Ok(connection.query_row(
+        "SELECT value FROM meta WHERE key = 'schema_version'",
+        [],
+        |row| row.get(0),
+    )?)
+}
+
+/// The newest schema that this program knows.
+pub(super) fn known_version() -> i64 {
+    step_number(MIGRATIONS.len())
+}
+
 /// The number of the last step that was applied; `None` for an empty file.
 ///
 /// Fails for a file that is not ours, and for a schema too new for this program.

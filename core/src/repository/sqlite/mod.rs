@@ -8,7 +8,9 @@
 //! No other copy of SQLite may open the file in the same process: closing it would drop the
 //! locks of this one.
 
+mod aside;
 mod ask;
+mod backup;
 mod beat;
 mod change;
 mod claim;
@@ -17,8 +19,10 @@ mod database;
 mod doubt;
 mod enqueue;
 mod fault;
+mod file_system;
 mod finish;
 mod group;
+mod integrity;
 mod list;
 mod migrate;
 mod prune;
@@ -26,6 +30,7 @@ mod reap;
 mod rows;
 mod situation;
 mod stats;
+mod storage;
 mod unreadable;
 mod waiting;
 mod workers;
@@ -37,8 +42,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{
-    Claim, Counts, Ending, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs, Owner,
-    Prune, QueueStats, Reap, Reaped, Repository, Situation, WorkerRow,
+    AttemptSample, BackupReport, Claim, Counts, Ending, Enqueue, Enqueued, Finish, Floorplan,
+    Heartbeat, Held, ListJobs, Owner, Prune, QueueStats, Reap, Reaped, Repository, Situation,
+    Storage, WorkerLoad, WorkerRow,
 };
 use crate::clock::Clock;
 use crate::error::Result;
@@ -307,6 +313,18 @@ impl Repository for SqliteRepository {
         self.read(|connection, _| stats::recent_runs(connection, kind, limit))
     }
 
+    fn recent_attempts(&self, limit: usize) -> Result<Vec<AttemptSample>> {
+        self.read(|connection, _| stats::recent_attempts(connection, limit))
+    }
+
+    fn queued_kinds(&self) -> Result<Vec<(QueueName, Kind, u64)>> {
+        self.read(|connection, _| stats::queued_kinds(connection))
+    }
+
+    fn latest_moment(&self) -> Result<Option<Timestamp>> {
+        self.read(|connection, _| stats::latest_moment(connection))
+    }
+
     fn prune(&self, request: &Prune) -> Result<usize> {
         if !self.read(|connection, _| prune::has_old(connection, request))? {
             return Ok(0);
@@ -319,6 +337,10 @@ impl Repository for SqliteRepository {
 
     fn unreferenced(&self, blobs: &[String]) -> Result<Vec<String>> {
         self.read(|connection, _| prune::unreferenced(connection, blobs))
+    }
+
+    fn references(&self, after: Option<&str>, limit: usize) -> Result<Vec<String>> {
+        self.read(|connection, _| prune::references(connection, after, limit))
     }
 
     fn next_run_at(&self, queues: &[QueueName]) -> Result<Option<Timestamp>> {
@@ -340,6 +362,13 @@ impl Repository for SqliteRepository {
 
     fn workers(&self) -> Result<Vec<WorkerRow>> {
         self.read(|connection, _| workers::list(connection))
+    }
+
+    fn loads(&self) -> Result<Vec<WorkerLoad>> {
+        self.read(|connection, _| {
+            // What the steps find must be of one moment.
+            situation::loads(&*connection.unchecked_transaction()?)
+        })
     }
 
     fn running_owners(&self) -> Result<Vec<Owner>> {
@@ -368,5 +397,24 @@ impl Repository for SqliteRepository {
             )?;
             Ok(())
         })
+    }
+
+    fn integrity_problems(&self) -> Result<Vec<String>> {
+        self.database
+            .read_aside(|connection, _| integrity::problems(connection))
+    }
+
+    fn backup(&self, path: &Path, overwrite: bool) -> Result<BackupReport> {
+        let target = backup::Target::new(self.path(), path, overwrite)?;
+        let copied = self
+            .database
+            .read_aside(|connection, aside| target.copy(connection, aside));
+        copied
+            .and_then(|()| target.publish())
+            .inspect_err(|_| target.discard())
+    }
+
+    fn storage(&self) -> Result<Storage> {
+        self.read(|connection, _| storage::storage(connection, self.path()))
     }
 }

@@ -105,3 +105,32 @@ pub(super) fn unreferenced(connection: &Connection, blobs: &[String]) -> Op<Vec<
     }
     Ok(unknown)
 }
+
+/// The references that rows name, in ascending order. Each index is read from `after` on.
+pub(super) fn references(
+    connection: &Connection,
+    after: Option<&str>,
+    limit: usize,
+) -> Op<Vec<String>> {
+    const SOURCES: [(&str, &str); 7] = [
+        ("pdf_ref", "floorplans"),
+        ("document_ref", "floorplans"),
+        ("svg_ref", "floorplans"),
+        ("document_ref", "layouts"),
+        ("document_ref", "boms"),
+        ("payload_ref", "jobs"),
+        ("result_ref ->> '$.blob'", "jobs"),
+    ];
+    let parts = SOURCES.map(|(named, table)| {
+        format!(
+            "SELECT * FROM (SELECT DISTINCT {named} AS blob FROM {table}
+                 WHERE {named} > ?1 AND {named} IS NOT NULL ORDER BY {named} LIMIT ?2)"
+        )
+    });
+    let sql = format!("{} ORDER BY blob LIMIT ?2", parts.join(" UNION "));
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    Ok(connection
+        .prepare_cached(&sql)?
+        .query_map((after.unwrap_or_default(), limit), |row| row.get(0))?
+        .collect::<Result<_, _>>()?)
+}

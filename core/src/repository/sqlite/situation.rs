@@ -113,7 +113,8 @@ pub(super) fn before(
     Ok(Some(before))
 }
 
-fn loads(connection: &Connection) -> Op<Vec<WorkerLoad>> {
+/// The workers, with what they run.
+pub(super) fn loads(connection: &Connection) -> Op<Vec<WorkerLoad>> {
     let mut running: BTreeMap<OwnerId, Vec<(Kind, Timestamp)>> = BTreeMap::new();
     let mut held = connection.prepare_cached(
         "SELECT owner, kind, started_at FROM jobs INDEXED BY jobs_lease

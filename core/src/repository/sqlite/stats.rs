@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::super::QueueStats;
+use super::super::{AttemptSample, QueueStats};
 use super::fault::Op;
 use super::{ask, rows, situation, waiting};
 use crate::job::{JobId, Kind, QueueName, Status, Timestamp};
@@ -88,4 +88,67 @@ pub(super) fn recent_runs(connection: &Connection, kind: &Kind, limit: usize) ->
             Ok(Timestamp::from_micros(end).since(start))
         })?
         .collect::<Result<_, _>>()?)
+}
+
+/// How the attempts of the newest jobs ended. Reads the history from its end, and no more of it.
+pub(super) fn recent_attempts(connection: &Connection, limit: usize) -> Op<Vec<AttemptSample>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    connection
+        .prepare_cached(
+            "SELECT kind, outcome, attempts.finished_at, attempts.started_at
+             FROM attempts JOIN jobs ON jobs.seq = attempts.job
+             WHERE outcome IS NOT NULL AND attempts.finished_at IS NOT NULL
+             ORDER BY attempts.job DESC, number DESC LIMIT ?1",
+        )?
+        .query_and_then([limit], |row| {
+            let (end, start) = (row.get(2)?, row.get(3)?);
+            let start = Timestamp::from_micros(start);
+            Ok(AttemptSample {
+                kind: rows::kind(row.get(0)?)?,
+                outcome: rows::outcome(&row.get::<_, String>(1)?)?,
+                took: Timestamp::from_micros(end).since(start),
+            })
+        })?
+        .collect()
+}
+
+/// How many jobs of each queue and kind are queued. Reads the indices of the queued jobs.
+pub(super) fn queued_kinds(connection: &Connection) -> Op<Vec<(QueueName, Kind, u64)>> {
+    connection
+        .prepare_cached(
+            "SELECT queue, kind, count(*) FROM (
+                 SELECT queue, kind FROM jobs INDEXED BY jobs_ready
+                     WHERE status = 'queued' AND ready = 1
+                 UNION ALL
+                 SELECT queue, kind FROM jobs INDEXED BY jobs_due
+                     WHERE status = 'queued' AND ready = 0 AND waiting_for = 0
+                 UNION ALL
+                 SELECT queue, kind FROM jobs INDEXED BY jobs_blocked
+                     WHERE status = 'queued' AND waiting_for > 0)
+             GROUP BY queue, kind ORDER BY queue, kind",
+        )?
+        .query_and_then([], |row| {
+            Ok((
+                rows::queue(row.get(0)?)?,
+                rows::kind(row.get(1)?)?,
+                rows::unsigned(row.get(2)?),
+            ))
+        })?
+        .collect()
+}
+
+/// The latest moment that is noted; some look-ups.
+pub(super) fn latest_moment(connection: &Connection) -> Op<Option<Timestamp>> {
+    let latest: Option<i64> = connection
+        .prepare_cached(
+            "SELECT max(moment) FROM (
+                 SELECT max(created_at) AS moment FROM
+                     (SELECT created_at FROM jobs ORDER BY seq DESC LIMIT 20)
+                 UNION ALL
+                 SELECT max(updated_at) FROM jobs INDEXED BY jobs_lease WHERE status = 'running'
+                 UNION ALL
+                 SELECT max(beat_at) FROM workers)",
+        )?
+        .query_row([], |row| row.get(0))?;
+    Ok(latest.map(Timestamp::from_micros))
 }

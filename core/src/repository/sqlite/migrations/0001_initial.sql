@@ -172,6 +172,12 @@ CREATE TABLE boms (
     created_at   INTEGER NOT NULL
 ) STRICT;
 
+-- Who names a blob, and which rows a deleted job leaves behind.
+CREATE INDEX layouts_document ON layouts (document_ref);
+CREATE INDEX boms_document ON boms (document_ref);
+CREATE INDEX layouts_job ON layouts (job);
+CREATE INDEX boms_job ON boms (job);
+
 CREATE TABLE materials (
     id                   INTEGER PRIMARY KEY AUTOINCREMENT,
     material_name        TEXT    NOT NULL UNIQUE,

@@ -1,0 +1,102 @@
+//! Whether the place where jobs are kept and run is in order, finding by finding.
+//!
+//! What is asked is here; what the answers mean is decided in `findings`, without asking more.
+
+mod findings;
+
+use serde::Serialize;
+
+use super::Client;
+use crate::error::{ErrorKind, Result};
+use crate::queue::Waiter;
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What was looked at; a stable name such as `disk_space`.
+    pub name: &'static str,
+    /// How it is.
+    pub level: Level,
+    /// What was found, as a sentence.
+    pub message: String,
+}
+
+/// How bad a finding is; the worst is the greatest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// As it should be.
+    Ok,
+    /// It works, but somebody should look.
+    Warning,
+    /// Something does not work, or will not for long.
+    Error,
+}
+
+impl Client {
+    /// Looks at everything that jobs need here, and tells what it found.
+    ///
+    /// Never fails: what could not be asked is a finding. The names are `version`, `repository`
+    /// (it answers and can be written), `engine`, `schema`, `settings`, `file_system`,
+    /// `disk_space`, `log_size`, `clock`, `wake_up`, `blobs`, `workers`, `handlers`, `queues` and
+    /// `backlog`; those that mean nothing for a repository are left out.
+    ///
+    /// Reads the index of every job, as [`stats`](Self::stats) does, and stores and removes one
+    /// small blob.
+    pub fn doctor(&self) -> Vec<Finding> {
+        let now = self.clock.now();
+        let mut found = vec![findings::version(), findings::answers(self.check_health())];
+        match self.repository.storage() {
+            Ok(storage) => found.extend(findings::storage(&storage)),
+            Err(error) if error.kind() == ErrorKind::Unsupported => {}
+            Err(error) => found.push(findings::unknown("engine", &error)),
+        }
+        let mut add = |name, finding: Result<Finding>| {
+            found.push(finding.unwrap_or_else(|error| findings::unknown(name, &error)));
+        };
+        let latest = self.repository.latest_moment();
+        add("clock", latest.map(|latest| findings::clock(now, latest)));
+        if let Some(finding) = self.wake_up() {
+            add("wake_up", finding);
+        }
+        add("blobs", self.try_blobs());
+        let loads = self.repository.loads();
+        let queued = self.repository.queued_kinds();
+        match loads {
+            Ok(loads) => {
+                let handlers = queued.map(|queued| findings::handlers(&queued, &loads, now));
+                add("workers", Ok(findings::workers(&loads, now)));
+                add("handlers", handlers);
+            }
+            Err(error) => add("workers", Err(error)),
+        }
+        match self.repository.stats() {
+            Ok(stats) => {
+                add("queues", Ok(findings::queues(&stats)));
+                add("backlog", Ok(findings::backlog(&stats, now)));
+            }
+            Err(error) => add("queues", Err(error)),
+        }
+        found
+    }
+
+    /// Whether workers can be woken; nothing where there is no side file.
+    fn wake_up(&self) -> Option<Result<Finding>> {
+        let notifier = self.notifier.as_ref()?;
+        let database = self.settings.database.as_path();
+        let is_watched = matches!(Waiter::of_database(database), Waiter::Watching(_));
+        Some(notifier.notify().map(|()| findings::wake_up(is_watched)))
+    }
+
+    /// Stores and removes a blob that no job can have.
+    fn try_blobs(&self) -> Result<Finding> {
+        let blob = self.blobs.put(b"stored by the floorjobs doctor")?;
+        self.blobs.get(&blob, 64)?;
+        // Another doctor may have removed it, or stored it anew at this moment.
+        self.blobs.remove_unused(&blob, i64::MAX)?;
+        Ok(findings::blobs())
+    }
+}
+
+#[cfg(test)]
+mod tests;

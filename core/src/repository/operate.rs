@@ -1,0 +1,83 @@
+//! What an operator asks of a repository as a whole.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::job::{Kind, Outcome};
+
+/// A copy of a repository that was made while it was in use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BackupReport {
+    /// The copy.
+    pub path: PathBuf,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// How an attempt ended and how long it took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttemptSample {
+    /// The kind of its job.
+    pub kind: Kind,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// The files of a repository that is kept in files, and how they are used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Storage {
+    /// What keeps it, with its version, such as `SQLite 3.53.0`.
+    pub engine: String,
+    /// The number of the schema.
+    pub schema: i64,
+    /// The newest schema that this program knows.
+    pub known_schema: i64,
+    /// What the engine's settings are, and should be.
+    pub settings: Vec<StorageSetting>,
+    /// The database file.
+    pub path: PathBuf,
+    /// The size of the database file.
+    pub database_bytes: u64,
+    /// The size of the log beside it.
+    pub log_bytes: u64,
+    /// The kind of the file system it is on, if the system tells and it is a known one.
+    pub file_system: Option<FileSystem>,
+    /// How many bytes of the file system are free for this process, if the system tells.
+    pub free_bytes: Option<u64>,
+}
+
+/// A setting of the engine, read back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StorageSetting {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is.
+    pub found: String,
+    /// What it must be.
+    pub wanted: &'static str,
+}
+
+/// A kind of file system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct FileSystem {
+    /// Its usual name.
+    pub name: &'static str,
+    /// What it means for a database.
+    pub nature: FileSystemNature,
+}
+
+/// What a kind of file system means for a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileSystemNature {
+    /// On a disk of this machine.
+    Local,
+    /// In memory: gone when the machine stops.
+    Memory,
+    /// On another machine, where locks and shared memory do not work as they must.
+    Network,
+}
