@@ -133,7 +133,7 @@ fn disk_space(storage: &Storage) -> Finding {
     };
     let level = match free {
         ..TOO_FEW_BYTES => Level::Error,
-        ..FEW_BYTES => Level::Warning,
+        TOO_FEW_BYTES..FEW_BYTES => Level::Warning,
         _ => Level::Ok,
     };
     let database = storage.database_bytes / MIB;
