@@ -96,7 +96,7 @@ def snoozes(ctx: Context, payload: Any) -> int:
 
 @floorjobs.handler("gives-up")
 def gives_up(ctx: Context, payload: Any) -> None:
-    raise floorjobs.Permanent("the customer is gone", code="not_found") from TimeoutError("none")
+    raise floorjobs.Permanent("the customer is gone", **payload) from TimeoutError("none")
 
 
 @floorjobs.handler("steps")

@@ -71,11 +71,16 @@ def test_a_snooze_that_makes_no_sense_fails_the_job(
     assert (job.status, job.error.code, job.attempt) == ("failed", "invalid_input", 1)
 
 
-def test_failing_for_good_ends_the_job(jobs: floorjobs.Client, tasks: Program) -> None:
-    job = jobs.wait(jobs.enqueue("gives-up").id, timeout=20)
+# An ordinary error with the first of the codes would be tried again.
+@pytest.mark.parametrize("code", ["internal", "not_found"])
+def test_failing_for_good_ends_the_job(jobs: floorjobs.Client, tasks: Program, code: str) -> None:
+    payload = {} if code == "internal" else {"code": code}
+    job = jobs.enqueue("gives-up", payload)
+    wait_until(lambda: bool(jobs.get(job.id).errors) or jobs.get(job.id).is_ended)
+    job = jobs.get(job.id)
     assert (job.status, job.attempt) == ("failed", 1)
     assert job.error is not None
-    assert job.error.code == "not_found"
+    assert job.error.code == code
     assert job.error.message == "the customer is gone: TimeoutError: none"
     assert job.error.causes == ("TimeoutError: none",)
 
