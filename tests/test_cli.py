@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -67,7 +68,22 @@ def test_it_is_a_program(database_url: str, jobs: floorjobs.Client) -> None:
     assert json.loads(done.stdout)["jobs"] == [job.to_dict()]
     assert done.stderr == ""
     done = subprocess.run([*command[:3], "--help"], capture_output=True, text=True, check=True)
-    for command_name in ("list", "show", "retry", "cancel", "pause", "resume", "stats", "wait"):
+    for command_name in (
+        "list",
+        "show",
+        "retry",
+        "cancel",
+        "pause",
+        "resume",
+        "stats",
+        "wait",
+        "watch",
+        "ingest",
+        "prune",
+        "backup",
+        "doctor",
+        "metrics",
+    ):
         assert f"\n    {command_name} " in done.stdout
     assert "exit codes:" in done.stdout
     assert set(cli._EXITS) <= {code for code, *_ in floorjobs._floorjobs.error_codes()}
@@ -237,6 +253,63 @@ def test_prune(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
     assert jobs.list() == []
     assert "a number of days" in run("prune", "--failed", "always", code=2).err
     assert "invalid_input: `failed`" in run("prune", "--failed", "-1", code=2).err
+
+
+def test_backup(run: Callable[..., Answer], jobs: floorjobs.Client, tmp_path: Path) -> None:
+    job = jobs.enqueue("k")
+    copy = tmp_path / "copy.db"
+    path, *size = run("backup", str(copy)).rows[0]
+    assert (path, size[1]) == (str(copy), "KiB")
+    assert "invalid_input: " in run("backup", str(copy), code=2).err
+    data = run("backup", str(copy), "--overwrite", "--json").data
+    assert data == {"path": str(copy), "bytes": copy.stat().st_size}
+    assert run("backup", str(tmp_path / "away" / "copy.db"), code=69).err.startswith("unavailable")
+    with floorjobs.connect(f"sqlite:///{copy}") as restored:
+        assert [found.id for found in restored.list()] == [job.id]
+
+
+def test_doctor(
+    run: Callable[..., Answer], jobs: floorjobs.Client, database_url: str, tmp_path: Path
+) -> None:
+    jobs.ingest(PLAN)
+    plain = run("doctor")
+    assert plain.rows[0] == ["LEVEL", "WHAT", "FOUND"]
+    assert {row[0] for row in plain.rows[1:]} == {"ok", "warning"}
+    assert "integrity" not in plain.out
+    assert "nothing is wrong, 1 files compared" in run("doctor", "--deep").out
+    data = run("doctor", "--check", "--json").data
+    assert (data["ok"], data["integrity"]) == (True, {"problems": [], "blobs_checked": 0})
+    assert {finding["name"] for finding in data["findings"]} >= {"schema", "disk_space", "workers"}
+    (blob,) = [path for path in tmp_path.glob("jobs.db-blobs/**/*") if path.is_file()]
+    blob.unlink()
+    assert run("doctor", "--check").code == 0
+    missing = run("doctor", "--deep", code=1)
+    assert missing.rows[-1][:2] == ["error", "integrity"]
+    assert not run("doctor", "--deep", "--json", code=1).data["ok"]
+
+
+def test_doctor_on_what_cannot_be_opened(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    garbage = tmp_path / "garbage.db"
+    garbage.write_bytes(b"this is no database" * 1000)
+    for path in (garbage, tmp_path / "nowhere.db"):
+        url = f"sqlite:///{path}"
+        assert cli.main(["doctor", "--database-url", url]) == 1
+        said = capsys.readouterr()
+        assert said.out.splitlines()[1].startswith("error  open  ")
+        assert said.err == ""
+        assert cli.main(["doctor", "--json", "--database-url", url]) == 1
+        assert not json.loads(capsys.readouterr().out)["ok"]
+        assert cli.main(["list", "--database-url", url]) in (66, 69)
+        capsys.readouterr()
+
+
+def test_metrics(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
+    jobs.enqueue("k", queue="slow")
+    text = run("metrics").out
+    assert re.search(r'^floorjobs_jobs\{queue="slow",state="ready"\} 1(\.0)?$', text, re.MULTILINE)
+    assert set(run("metrics", "--json").data) == {"metrics"}
 
 
 def test_bad_input_is_an_answer(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:

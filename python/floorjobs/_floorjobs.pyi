@@ -4,6 +4,7 @@ The native part of floorjobs; use the package `floorjobs` instead.
 """
 
 from _typeshed import SupportsGetItem
+from os import PathLike
 from pathlib import Path
 from typing import Any, Final, SupportsFloat, SupportsIndex, final
 
@@ -41,12 +42,24 @@ class Client:
         durability: str | None = None,
     ) -> Client: ...
     def attempts(self, /, job_id: str) -> str: ...
+    def backup(self, /, path: str | PathLike[str], overwrite: bool) -> str:
+        """
+        Copies the database into a file, while it is in use.
+        """
     def cancel(self, /, job_id: str) -> str: ...
     def check_health(self, /) -> None: ...
+    def check_integrity(self, /, deep: bool) -> str:
+        """
+        Whether everything that is stored is sound; with `deep`, the blobs, too.
+        """
     def close(self, /) -> None: ...
     def complete(self, /, job_id: str, result_ref: str | None = None) -> str:
         """
         Ends an attempt that this process holds, with a reference to its result as JSON.
+        """
+    def doctor(self, /) -> str:
+        """
+        What may be wrong with the store and around it.
         """
     def enqueue_many(self, /, requests: SupportsGetItem[int, NewJob]) -> str: ...
     def estimate(self, /, job_id: str) -> str:
@@ -95,6 +108,10 @@ class Client:
     def make_due(self, /, job_id: str) -> str:
         """
         Makes a delayed job due at once.
+        """
+    def metrics(self, /) -> str:
+        """
+        Figures in the text format of Prometheus.
         """
     def page(self, /, filter: Filter) -> str: ...
     def parents(self, /, job_id: str) -> str:

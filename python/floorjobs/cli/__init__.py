@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import floorjobs
 from floorjobs import _floorjobs as native
-from floorjobs.cli import follow, forget, jobs, queues, upload
+from floorjobs.cli import follow, forget, jobs, operate, queues, upload
 from floorjobs.cli.exits import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
@@ -69,8 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     out = Output(sys.stdout, as_json=options.json)
     try:
-        with _connected(options) as client:
-            code: int = options.run(client, options, out)
+        code = _run(options, out)
         out.flush()
     except floorjobs.FloorjobsError as error:
         return _refused(error.code, str(error), error.field, as_json=options.json)
@@ -85,6 +84,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     return code
+
+
+def _run(options: argparse.Namespace, out: Output) -> int:
+    try:
+        client = _connected(options)
+    except floorjobs.FloorjobsError as error:
+        if options.run_without is None:
+            raise
+        return int(options.run_without(error, out))
+    with client:
+        return int(options.run(client, options, out))
 
 
 def _connected(options: argparse.Namespace) -> floorjobs.Client:
@@ -113,12 +123,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_common(parser, None, as_json=False)
     parser.add_argument("--version", action="version", version=f"floorjobs {floorjobs.__version__}")
-    parser.set_defaults(makes_store=False)
+    parser.set_defaults(makes_store=False, run_without=None)
     # After the command, too, where what is left out must not undo what stands before it.
     common = argparse.ArgumentParser(add_help=False)
     _add_common(common, argparse.SUPPRESS, as_json=argparse.SUPPRESS)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for group in (jobs, queues, follow, upload, forget):
+    for group in (jobs, queues, follow, upload, forget, operate):
         group.add_commands(commands, common)
     return parser
 

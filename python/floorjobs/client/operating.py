@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from floorjobs.client.opened import Opened
-from floorjobs.models import Retention, Swept
-from floorjobs.models.values import object_from
+from floorjobs.models import BackupReport, Finding, IntegrityReport, Retention, Swept
+from floorjobs.models.values import list_from, object_from
+
+if TYPE_CHECKING:
+    import os
 
 
 class Operating(Opened):
@@ -39,3 +45,73 @@ class Operating(Opened):
     def sweep(self) -> Swept:
         """Remove files that nothing names and nobody has stored for 24 h; workers do that, too."""
         return Swept(**object_from(self._native.sweep()))
+
+    def backup(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> BackupReport:
+        """Copy the database into a file while it is in use; workers and hosts go on meanwhile.
+
+        The copy is of one moment, opens in place of the database, and has its name only when it
+        is whole and durable. The files beside the database are not in it: copy their folder after
+        this, and what the copy names is there.
+
+        Args:
+            path: The file to make.
+            overwrite: Whether to replace a file that is there.
+
+        Raises:
+            InvalidInputError: There is a file already, or it is the database itself.
+            UnavailableError: The file cannot be written.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     job = jobs.enqueue("page")
+            ...     copy = jobs.backup(f"{folder}/copy.db")
+            >>> with connect(f"sqlite:///{copy.path}") as jobs:
+            ...     jobs.get(job.id).status
+            'queued'
+        """
+        told = object_from(self._native.backup(path, overwrite))
+        return BackupReport(Path(told["path"]), told["bytes"])
+
+    def check_integrity(self, *, deep: bool = False) -> IntegrityReport:
+        """Return whether everything that is stored is sound.
+
+        Reads the whole database; some seconds for a million jobs. Nobody is kept from writing.
+
+        Args:
+            deep: Whether to read every file and compare it with its checksum, too.
+
+        Raises:
+            UnavailableError: Something cannot be read at the moment. Damage is no error, but a
+                problem in the report.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     jobs.check_integrity(deep=True).is_sound
+            True
+        """
+        told = object_from(self._native.check_integrity(deep))
+        return IntegrityReport(tuple(told["problems"]), told["blobs_checked"])
+
+    def doctor(self) -> list[Finding]:
+        """Return what may be wrong with the store and around it: versions, settings, disk, clock.
+
+        What cannot be asked is a finding, too.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     [finding.message for finding in jobs.doctor() if finding.level == "error"]
+            []
+        """
+        return [Finding(**finding) for finding in list_from(self._native.doctor())]
+
+    def metrics(self) -> str:
+        """Return figures of queues, workers and attempts in the text format of Prometheus.
+
+        A worker or a host serves them where its Prometheus looks.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     jobs.metrics().startswith("# ")
+            True
+        """
+        return self._native.metrics()
