@@ -62,6 +62,7 @@ lint: venv ## formatting, lints, types, and the drift of header and stubs
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	tools/cbindgen.sh --check
+	$(BIN)/python tools/mutants.py --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --quiet --workspace --no-deps --document-private-items
 	$(BIN)/mypy --package floorjobs
@@ -90,6 +91,10 @@ chaos: ## the long storm, and a power cut after every effect; JOBS=50000 SEED=7
 	cargo test --release -p floorjobs-core --test integration -- --nocapture chaos::
 	FLOORJOBS_TEST_CUTS=1000000 \
 	cargo test --release -p floorjobs-core --test integration -- --nocapture power_cut::
+
+.PHONY: mutants
+mutants: venv ## breaks the engine in some forty ways, each of which a test must notice; ONLY=no-fence
+	$(BIN)/python tools/mutants.py $(ONLY)
 
 .PHONY: fmt
 fmt: venv ## formats every source

@@ -69,6 +69,11 @@ impl ManualClock {
         self.boot.fetch_add(by, Ordering::SeqCst);
     }
 
+    /// Starts the machine anew: the boot clock begins again, the wall clock goes on.
+    pub fn reboot(&self) {
+        self.boot.store(0, Ordering::SeqCst);
+    }
+
     /// Steps the wall clock alone, as an administrator or NTP would; negative steps go back.
     pub fn step_wall(&self, by_micros: i64) {
         self.wall.fetch_add(by_micros, Ordering::SeqCst);

@@ -80,6 +80,9 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// than before, leased to the owner until `now + lease`. No job is returned to two callers.
     /// The jobs come best first. A job that this version cannot read is not started but fails, as
     /// `corrupt`, so that it holds up no other.
+    ///
+    /// A job is ready from its `run_at` on. One that was ready when it was queued, or at a claim
+    /// since, stays so for claims, though somebody steps the wall clock back.
     fn claim(&self, claim: &Claim) -> Result<Vec<Job>>;
 
     /// Starts an attempt of one queued job, as [`claim`](Self::claim) does, though it is not due

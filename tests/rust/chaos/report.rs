@@ -65,11 +65,11 @@ impl Report<'_> {
                 self.swept.to_string(),
             ),
             (
-                "free for others after a kill".to_owned(),
+                "recovery after a kill".to_owned(),
                 spread(&audit.after_kill),
             ),
             (
-                "free for others after a stop".to_owned(),
+                "recovery after a stop".to_owned(),
                 spread(&audit.after_stop),
             ),
             ("pickup".to_owned(), spread(&audit.pickups)),

@@ -70,6 +70,10 @@ pub(super) enum Operation {
     Advance {
         seconds: u8,
     },
+    StepWall {
+        seconds: i16,
+    },
+    Reboot,
 }
 
 #[derive(Debug, Clone)]
@@ -113,7 +117,7 @@ pub(super) enum Ending {
 }
 
 impl Operation {
-    pub(super) const NAMES: [&'static str; 18] = [
+    pub(super) const NAMES: [&'static str; 20] = [
         "prune",
         "checkpoint",
         "pause",
@@ -132,6 +136,8 @@ impl Operation {
         "note_worker",
         "forget_worker",
         "advance",
+        "step_wall",
+        "reboot",
     ];
 
     /// Those that the rules can refuse.
@@ -165,6 +171,8 @@ impl Operation {
             Operation::NoteWorker { .. } => "note_worker",
             Operation::ForgetWorker { .. } => "forget_worker",
             Operation::Advance { .. } => "advance",
+            Operation::StepWall { .. } => "step_wall",
+            Operation::Reboot => "reboot",
         }
     }
 }
@@ -204,6 +212,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         1 => owner().prop_map(|owner| Operation::NoteWorker { owner }),
         1 => owner().prop_map(|owner| Operation::ForgetWorker { owner }),
         4 => any::<u8>().prop_map(|seconds| Operation::Advance { seconds }),
+        1 => (-100..100_i16).prop_map(|seconds| Operation::StepWall { seconds }),
+        1 => Just(Operation::Reboot),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! SQLite and the oracle side by side.
 
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -16,11 +17,15 @@ use floorjobs_core::repository::{
 };
 use floorjobs_core::sys::ProcessIdentity;
 use floorjobs_core::{ErrorKind, Job, Result};
+use rusqlite::Connection;
 use serde_json::json;
 
 use super::operation::{Ending, Operation, Plan, Request, Scope};
 
 const LEASE: Duration = Duration::from_secs(60);
+
+/// Into so many parts is divided what is asked beyond the rows.
+const QUESTIONS: usize = 5;
 
 /// Whether the repositories, which agreed, did what was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,13 +49,18 @@ impl Answer {
     }
 }
 
-/// A file for all sequences of one part; each sequence has a database of its own in it.
+/// One database for all sequences of one part, emptied before each: opening a new one and
+/// compiling its statements would take most of the time.
 pub(super) struct Twins {
     folder: tempfile::TempDir,
-    made: std::cell::Cell<usize>,
+    clock: Arc<ManualClock>,
+    emptier: Connection,
+    /// Kept between sequences.
+    sqlite: RefCell<Option<SqliteRepository>>,
+    boots: Cell<u32>,
 }
 
-/// Ten thousand databases are not worth a sync each.
+/// So many transactions are not worth a sync each.
 fn in_memory_folder() -> tempfile::TempDir {
     tempfile::tempdir_in("/dev/shm")
         .or_else(|_| tempfile::tempdir())
@@ -59,40 +69,69 @@ fn in_memory_folder() -> tempfile::TempDir {
 
 impl Twins {
     pub(super) fn new() -> Twins {
+        let folder = in_memory_folder();
+        let path = folder.path().join("jobs.db");
+        drop(SqliteRepository::open(&path, SqliteOptions::default()).unwrap());
         Twins {
-            folder: in_memory_folder(),
-            made: std::cell::Cell::new(0),
+            folder,
+            clock: Arc::new(ManualClock::starting_at(Timestamp::from_micros(1 << 50))),
+            emptier: Connection::open(path).unwrap(),
+            sqlite: RefCell::default(),
+            boots: Cell::new(0),
         }
     }
 
-    pub(super) fn start_over(&self) -> Pair {
-        let number = self.made.get();
-        self.made.set(number + 1);
-        for suffix in ["", "-wal", "-shm"] {
-            let old = format!("{}.db{suffix}", number.wrapping_sub(1));
-            // The first has none before it.
-            let _ = std::fs::remove_file(self.folder.path().join(old));
-        }
-        let clock = Arc::new(ManualClock::starting_at(Timestamp::from_micros(1 << 50)));
+    /// The database as a machine has it that was booted so often before.
+    fn open(&self) -> SqliteRepository {
         let options = SqliteOptions {
             durability: Durability::Process,
-            clock: clock.clone(),
-            boot_id: "this boot".to_owned(),
+            clock: self.clock.clone(),
+            boot_id: format!("boot {}", self.boots.get()),
         };
-        let path = self.folder.path().join(format!("{number}.db"));
+        SqliteRepository::open(self.folder.path().join("jobs.db"), options).unwrap()
+    }
+
+    fn empty(&self) {
+        let mut tables = self
+            .emptier
+            .prepare_cached(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name != 'meta'",
+            )
+            .unwrap();
+        let tables = tables.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        let mut all = "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE;".to_owned();
+        for table in tables {
+            all.push_str(&format!("DELETE FROM {};", table.unwrap()));
+        }
+        all.push_str("COMMIT");
+        self.emptier.execute_batch(&all).unwrap();
+    }
+
+    pub(super) fn start_over(&self) -> Pair<'_> {
+        self.empty();
+        let sqlite = self.sqlite.take();
         Pair {
-            sqlite: SqliteRepository::open(path, options).unwrap(),
-            memory: MemoryRepository::new(clock.clone()),
-            clock,
+            twins: self,
+            sqlite: sqlite.unwrap_or_else(|| self.open()),
+            memory: MemoryRepository::new(self.clock.clone()),
+            clock: self.clock.clone(),
             jobs: Vec::new(),
             fences: Vec::new(),
             owners: [1, 2, 3].map(owner),
             seen: HashMap::new(),
+            steps: 0,
         }
     }
 }
 
-pub(super) struct Pair {
+impl Drop for Pair<'_> {
+    fn drop(&mut self) {
+        *self.twins.sqlite.borrow_mut() = Some(self.sqlite.clone());
+    }
+}
+
+pub(super) struct Pair<'a> {
+    twins: &'a Twins,
     sqlite: SqliteRepository,
     memory: MemoryRepository,
     clock: Arc<ManualClock>,
@@ -100,6 +139,7 @@ pub(super) struct Pair {
     fences: Vec<Fence>,
     owners: [Owner; 3],
     seen: HashMap<JobId, Job>,
+    steps: usize,
 }
 
 fn owner(number: u8) -> Owner {
@@ -117,11 +157,11 @@ fn owner(number: u8) -> Owner {
 
 type Applied = std::result::Result<Answer, String>;
 
-impl Pair {
+impl Pair<'_> {
     /// Does `operation` to both, and compares what they answer and what they hold then.
     pub(super) fn apply(&mut self, operation: &Operation) -> Applied {
         let answer = self.ask(operation)?;
-        self.compare_all()?;
+        self.compare_rows()?;
         Ok(answer)
     }
 
@@ -215,6 +255,17 @@ impl Pair {
             }
             Operation::Advance { seconds } => {
                 self.clock.advance(Duration::from_secs(u64::from(*seconds)));
+                Ok(Answer::Done)
+            }
+            Operation::StepWall { seconds } => {
+                self.clock.step_wall(i64::from(*seconds) * 1_000_000);
+                Ok(Answer::Done)
+            }
+            Operation::Reboot => {
+                self.clock.reboot();
+                self.memory.reboot();
+                self.twins.boots.set(self.twins.boots.get() + 1);
+                self.sqlite = self.twins.open();
                 Ok(Answer::Done)
             }
         }
@@ -322,66 +373,94 @@ impl Pair {
     }
 
     /// Compares everything there is; the history of a job only when the job has changed.
-    fn compare_all(&mut self) -> std::result::Result<(), String> {
+    fn compare_rows(&mut self) -> std::result::Result<(), String> {
         let all = ListJobs {
             limit: 1_000,
             ..ListJobs::default()
         };
-        self.same(|store| store.list(&all))?;
-        for job in self.memory.list(&all).unwrap() {
-            if self.seen.get(&job.id) != Some(&job) {
+        let jobs = self.memory.list(&all).unwrap();
+        if self.sqlite.list(&all).unwrap() != jobs {
+            // Says the same once more, with both lists.
+            self.same(|store| store.list(&all))?;
+        }
+        for job in &jobs {
+            if self.seen.get(&job.id) != Some(job) {
                 self.same(|store| store.attempts(job.id))?;
                 self.same(|store| store.parents(job.id))?;
-                self.seen.insert(job.id, job);
+                self.seen.insert(job.id, job.clone());
             }
         }
-        let queues = [queue(false), queue(true)];
-        self.same(|store| store.counts(&queues))?;
-        self.same(|store| store.next_run_at(&queues))?;
-        self.same(|store| store.stats())?;
-        self.same(|store| store.recent_runs(&kind(0), 3))?;
-        if let Some(job) = self.jobs.last() {
-            self.same(|store| store.position(*job))?;
-        }
-        if let Some(job) = self.memory.list(&all).unwrap().last() {
-            self.same(|store| store.situation(job.id))?;
-        }
-        self.same(|store| store.list(&filter_of(self.jobs.len(), &self.clock)))?;
-        let blobs: Vec<_> = (0..3).map(|n| format!("sha256:{n}")).collect();
-        self.same(|store| store.unreferenced(&blobs))?;
-        self.same(|store| store.references(None, 2))?;
-        self.same(|store| store.recent_attempts(4))?;
-        self.same(|store| store.queued_kinds())?;
-        self.same(|store| store.latest_moment())?;
-        self.same(|store| store.loads())?;
         self.same(|store| store.paused())?;
         self.same(|store| store.workers())?;
         for id in 1..4 {
             self.same(|store| store.floorplan(id))?;
         }
-        let owners = |store: &dyn Repository| {
-            let owners = store.running_owners()?;
-            Ok(owners
-                .into_iter()
-                .map(|owner| (owner.id, owner.process.pid))
-                .collect::<Vec<_>>())
-        };
-        self.same(owners)?;
+        self.steps += 1;
+        self.compare_answers(self.steps % QUESTIONS)
+    }
+
+    /// Compares the answers to every question, as of now.
+    pub(super) fn compare_all_answers(&self) -> std::result::Result<(), String> {
+        (0..QUESTIONS).try_for_each(|question| self.compare_answers(question))
+    }
+
+    /// Compares what is made of the rows: a part of it after each step, and all at the end.
+    fn compare_answers(&self, question: usize) -> std::result::Result<(), String> {
+        let queues = [queue(false), queue(true)];
+        match question {
+            0 => {
+                self.same(|store| store.counts(&queues))?;
+                self.same(|store| store.next_run_at(&queues))?;
+                self.same(|store| store.queued_kinds())?;
+                self.same(|store| store.loads())?;
+            }
+            1 => {
+                self.same(|store| store.stats())?;
+                self.same(|store| store.recent_runs(&kind(0), 3))?;
+                self.same(|store| store.recent_attempts(4))?;
+            }
+            2 => {
+                for job in self.jobs.last().iter().chain(&self.jobs.first()) {
+                    self.same(|store| store.position(**job))?;
+                    self.same(|store| store.situation(**job))?;
+                }
+            }
+            3 => {
+                let filter = filter_of(self.steps, &self.jobs, &self.clock);
+                self.same(|store| store.list(&filter))?;
+            }
+            _ => {
+                let blobs: Vec<_> = (0..3).map(|n| format!("sha256:{n}")).collect();
+                self.same(|store| store.unreferenced(&blobs))?;
+                self.same(|store| store.references(None, 2))?;
+                self.same(|store| store.latest_moment())?;
+                self.same(|store| {
+                    let owners = store.running_owners()?;
+                    let ids = owners
+                        .into_iter()
+                        .map(|owner| (owner.id, owner.process.pid));
+                    Ok(ids.collect::<Vec<_>>())
+                })?;
+            }
+        }
         Ok(())
     }
 }
 
 /// A filter that differs from step to step.
-fn filter_of(number: usize, clock: &ManualClock) -> ListJobs {
-    let pick = |of: usize| number / 2 % of;
+fn filter_of(number: usize, jobs: &[JobId], clock: &ManualClock) -> ListJobs {
+    let pick = |of: usize| number / QUESTIONS % of;
+    let a_while_ago = clock.now().as_micros() - 30_000_000;
     ListJobs {
         statuses: Status::ALL.into_iter().skip(pick(6)).take(2).collect(),
         kind: (pick(3) == 0).then(|| kind(0)),
         queue: (pick(4) == 0).then(|| queue(false)),
         floorplan_id: (pick(5) == 0).then_some(1),
         unique_key: (pick(7) == 0).then(|| "key-0".to_owned()),
+        created_after: (pick(8) == 0).then(|| Timestamp::from_micros(a_while_ago)),
         created_before: (pick(2) == 0).then(|| clock.now()),
-        ..ListJobs::default()
+        before: jobs.get(jobs.len() / 2).copied().filter(|_| pick(3) == 1),
+        limit: 1 + pick(4) * 10,
     }
 }
 

@@ -154,7 +154,7 @@ impl State {
 
     pub(super) fn recent_attempts(&self, limit: usize) -> Vec<AttemptSample> {
         let mut rows: Vec<_> = self.jobs.values().collect();
-        rows.sort_by_key(|row| (row.job.created_at, row.job.id));
+        rows.sort_by_key(|row| row.number);
         let newest_first = rows.into_iter().rev();
         let attempts = newest_first.flat_map(|row| {
             let kind = &row.job.kind;

@@ -99,6 +99,7 @@ impl State {
         row.job.cancel_requested &= !row.job.status.is_ended();
         row.job.finished_at = row.job.status.is_ended().then_some(now);
         row.job.updated_at = now;
+        row.queued_at(now);
         let job = row.job.clone();
         self.settle_children(job.id, now);
         Ok(job)

@@ -38,6 +38,13 @@ impl MemoryRepository {
         }
     }
 
+    /// What a boot of the machine does to leases; what is in memory outlives it in tests alone.
+    pub fn reboot(&self) {
+        for row in self.writing().jobs.values_mut() {
+            row.is_lapsed = true;
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // A panic in a test leaves the state as it was at that moment, which is what it wants
         // to look at.
@@ -72,20 +79,19 @@ impl Repository for MemoryRepository {
     fn claim(&self, claim: &Claim) -> Result<Vec<Job>> {
         let now = self.clock.now();
         let mut state = self.writing();
-        let rank = |job: &Job| {
+        for row in state.jobs.values_mut() {
+            row.was_due = row.is_due(now);
+        }
+        let rank = |row: &Row| {
+            let job = &row.job;
             let queue = claim.queues.iter().position(|queue| *queue == job.queue);
-            let fits = job.status == Status::Queued && job.run_at <= now && job.waiting_for == 0;
-            let fits = fits && !state.paused.contains_key(&job.queue);
+            let fits = row.was_due && !state.paused.contains_key(&job.queue);
             let served = claim.kinds.contains(&job.kind);
             queue
                 .filter(|_| fits && served)
                 .map(|queue| (queue, -i64::from(job.priority), job.run_at, job.id))
         };
-        let mut ready: Vec<_> = state
-            .jobs
-            .values()
-            .filter_map(|row| rank(&row.job))
-            .collect();
+        let mut ready: Vec<_> = state.jobs.values().filter_map(rank).collect();
         ready.sort();
         let lease_until = self.lease_until(claim.lease);
         ready
@@ -117,7 +123,7 @@ impl Repository for MemoryRepository {
                 continue;
             };
             if let Some(until) = lease_until {
-                row.lease_until = until;
+                (row.lease_until, row.is_lapsed) = (until, false);
             }
             if let Some(progress) = &beat.progress {
                 row.job.progress = Some(progress.clone());
@@ -169,8 +175,12 @@ impl Repository for MemoryRepository {
         let mut expired: Vec<_> = state
             .jobs
             .values()
-            .filter_map(|row| row.fence().map(|fence| (row.lease_until, fence)))
-            .filter(|(until, fence)| *until <= boot_now || reap.gone.contains(&fence.owner))
+            .filter_map(|row| row.fence().map(|fence| (row, fence)))
+            .filter(|(row, fence)| {
+                let is_over = row.is_lapsed || row.lease_until <= boot_now;
+                is_over || reap.gone.contains(&fence.owner)
+            })
+            .map(|(row, fence)| (row.lease_until, fence))
             .collect();
         expired.sort();
         Ok(expired
@@ -219,18 +229,19 @@ impl Repository for MemoryRepository {
         (job.error, job.progress, job.finished_at) = (None, None, None);
         job.cancel_requested = false;
         job.updated_at = now;
-        Ok(job.clone())
+        row.queued_at(now);
+        Ok(row.job.clone())
     }
 
     fn make_due(&self, job: JobId) -> Result<Job> {
         let now = self.clock.now();
         let mut state = self.writing();
-        let job = &mut state.row(job)?.job;
-        if job.status == Status::Queued && job.run_at > now {
-            job.run_at = now;
-            job.updated_at = now;
+        let row = state.row(job)?;
+        if row.job.status == Status::Queued && row.job.run_at > now {
+            (row.job.run_at, row.job.updated_at) = (now, now);
+            row.queued_at(now);
         }
-        Ok(job.clone())
+        Ok(row.job.clone())
     }
 
     fn pause(&self, queue: &QueueName) -> Result<()> {
@@ -339,8 +350,9 @@ impl Repository for MemoryRepository {
     fn next_run_at(&self, queues: &[QueueName]) -> Result<Option<Timestamp>> {
         let now = self.clock.now();
         let state = self.state();
-        let jobs = state.jobs.values().map(|row| &row.job);
+        let jobs = state.jobs.values().filter(|row| !row.is_due(now));
         Ok(jobs
+            .map(|row| &row.job)
             .filter(|job| job.status == Status::Queued && queues.contains(&job.queue))
             .filter(|job| job.waiting_for == 0)
             .map(|job| job.run_at)

@@ -18,6 +18,8 @@ pub(super) struct State {
     pub(super) floorplans: BTreeMap<i64, Floorplan>,
     pub(super) workers: BTreeMap<OwnerId, WorkerRow>,
     pub(super) paused: BTreeMap<QueueName, Timestamp>,
+    /// How many jobs were ever stored.
+    pub(super) stored: u64,
     /// How often somebody has come to change something.
     pub(super) changes: i64,
 }
@@ -26,16 +28,34 @@ pub(super) struct State {
 #[derive(Debug, Clone)]
 pub(super) struct Row {
     pub(super) job: Job,
+    /// Which it was of all that were ever stored.
+    pub(super) number: u64,
     /// Who runs it; `None` unless it is running.
     pub(super) owner: Option<Owner>,
     /// Until when, by the boot clock; means nothing unless it is running.
     pub(super) lease_until: i64,
+    /// It was due when it was queued or at a claim since, whatever the wall clock says now.
+    pub(super) was_due: bool,
+    /// The lease is of an earlier boot, and so has run out.
+    pub(super) is_lapsed: bool,
     pub(super) attempts: Vec<Attempt>,
     /// The jobs it still waits for.
     pub(super) parents: BTreeSet<JobId>,
 }
 
 impl Row {
+    /// Whether it waits for nothing but a claim.
+    pub(super) fn is_due(&self, now: Timestamp) -> bool {
+        let is_queued = self.job.status == Status::Queued && self.job.waiting_for == 0;
+        is_queued && (self.was_due || self.job.run_at <= now)
+    }
+
+    /// Notes whether it is due, as it comes to be queued or changes its `run_at`.
+    pub(super) fn queued_at(&mut self, now: Timestamp) {
+        self.was_due = false;
+        self.was_due = self.is_due(now);
+    }
+
     /// What the running attempt must show, or `None` when nothing runs.
     pub(super) fn fence(&self) -> Option<Fence> {
         self.owner.as_ref().map(|owner| Fence {
@@ -64,7 +84,10 @@ impl Row {
         self.job.waiting_for = u32::try_from(self.parents.len()).unwrap_or(u32::MAX);
         self.job.updated_at = now;
         match parent_ended(self.job.on_parent_failure, parent, status) {
-            ParentEnded::GoesOn => return false,
+            ParentEnded::GoesOn => {
+                self.queued_at(now);
+                return false;
+            }
             ParentEnded::Cancel => self.job.status = Status::Cancelled,
             ParentEnded::Fail(failure) => {
                 self.job.status = Status::Failed;
@@ -143,15 +166,20 @@ impl State {
         if self.jobs.contains_key(&job.id) {
             return Err(id_is_taken(job.id));
         }
+        self.stored += 1;
         let row = Row {
             job: job.clone(),
+            number: self.stored,
             owner: None,
             lease_until: 0,
+            is_lapsed: false,
+            was_due: false,
             attempts: Vec::new(),
             parents: parents.clone(),
         };
         let id = job.id;
         self.jobs.insert(id, row);
+        self.row(id)?.queued_at(now);
         for parent in parents {
             self.settle_children(parent, now);
         }
@@ -195,7 +223,7 @@ impl State {
         }
         row.step(Event::Claim)?;
         row.owner = Some(owner.clone());
-        row.lease_until = lease_until;
+        (row.lease_until, row.is_lapsed) = (lease_until, false);
         let job = &mut row.job;
         life::start(job, now);
         row.attempts.push(Attempt {

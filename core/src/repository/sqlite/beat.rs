@@ -26,6 +26,7 @@ pub(super) fn heartbeat(
         .map(|lease| at.boot_now.saturating_add(duration_micros(lease)));
     let mut write = connection.prepare_cached(
         "UPDATE jobs SET lease_until = coalesce(?4, lease_until), \
+             lease_boot = iif(?4 IS NULL, lease_boot, ?10), \
              progress_fraction = coalesce(?5, progress_fraction), \
              progress_stage = coalesce(?6, progress_stage), \
              progress_message = iif(?5 IS NULL, progress_message, ?7), \
@@ -49,6 +50,7 @@ pub(super) fn heartbeat(
                     progress.and_then(|progress| progress.message.as_ref()),
                     now,
                     beat.stalled_since.map(Timestamp::as_micros),
+                    at.boot_id,
                 ],
                 |row| row.get::<_, bool>(0),
             )?

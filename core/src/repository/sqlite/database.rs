@@ -47,7 +47,7 @@ impl Database {
         fork::register(weak)?;
         {
             let mut writer = lock(&database.writer);
-            let mut connection = database.open_to_write()?;
+            let mut connection = open(&database.path)?;
             migrate(&mut connection)?;
             *writer = Some(Writer {
                 connection,
@@ -56,12 +56,6 @@ impl Database {
             });
         }
         Ok(database)
-    }
-
-    fn open_to_write(&self) -> Op<Connection> {
-        let mut connection = open(&self.path)?;
-        self.log.watch(&mut connection)?;
-        Ok(connection)
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -79,7 +73,7 @@ impl Database {
             let writer = match slot.as_mut() {
                 Some(writer) => writer,
                 None => slot.insert(Writer {
-                    connection: self.open_to_write()?,
+                    connection: open(&self.path)?,
                     durability: Durability::Power,
                     log: self.log.clone(),
                 }),
