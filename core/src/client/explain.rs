@@ -162,7 +162,7 @@ impl Client {
     /// Why a job does not run now; or where it runs, or how it ended.
     ///
     /// All facts are of one moment. With many ready jobs before it, counting them is what this
-    /// costs: some 50 ms for a million.
+    /// costs: one or two tenths of a second for a million.
     ///
     /// # Errors
     /// `not_found`; `unavailable`.

@@ -22,9 +22,11 @@ pub struct JobPage {
 impl Client {
     /// The jobs that fit the filters, newest first.
     ///
-    /// However many jobs there are, a list by state, kind, queue, floor plan or key reads the
-    /// newest jobs and indices, never all jobs. One by the time of storing alone reads all that
-    /// are younger.
+    /// A list by floor plan or key reads what fits. One by state, kind or queue looks through the
+    /// 2,000 newest jobs, and if they do not fill the page, through the index entries of the wanted
+    /// states and kind: milliseconds for the few that failed or run, some tenths of a second for a
+    /// million that lie behind thousands of newer jobs of another sort. One by the time of storing
+    /// alone reads all that are younger.
     ///
     /// # Errors
     /// `invalid_input` when the limit is not 1 to [`MAX_LISTED`].

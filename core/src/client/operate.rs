@@ -43,7 +43,7 @@ impl Client {
     /// unless it was pruned and swept in between.
     ///
     /// While it runs, the log of the database cannot be emptied and grows by what is written. It
-    /// reads every page: about a second per gigabyte on a fast disk.
+    /// reads and writes every page: a few seconds per gigabyte.
     ///
     /// # Errors
     /// `invalid_input` with the field `path`; `unsupported` for a repository that has backups of
@@ -56,7 +56,7 @@ impl Client {
     /// jobs and their attempts; with `deep`, also every blob that is named anywhere.
     ///
     /// Reads the whole database, and with `deep` the blobs, one at a time, in the memory that the
-    /// largest takes; keeps nobody from writing. Some seconds for a million jobs.
+    /// largest takes; keeps nobody from writing. Some ten seconds for a million jobs.
     ///
     /// # Errors
     /// `unavailable`; damage is a problem in the report, not an error.

@@ -9,7 +9,7 @@ impl Client {
     /// How many jobs each queue has in each state, and since when the oldest ready one is due;
     /// by name.
     ///
-    /// Reads the index of every job once: some 50 ms for a million.
+    /// Reads the index entry of every job once: some tenths of a second for a million.
     ///
     /// # Errors
     /// `unavailable`.
