@@ -83,7 +83,8 @@ impl Client {
     /// let job = client.enqueue(NewJob::new("thumbnail")?)?;
     /// client.cancel(job.id)?;
     /// for event in client.events(job.id)? {
-    ///     println!("{:?}: {}", event.as_ref().map(|event| &event.changed), event?.job.status);
+    ///     let event = event?;
+    ///     println!("{:?}: {}", event.changed, event.job.status);
     /// }
     /// # Ok::<(), floorjobs_core::Error>(())
     /// ```
