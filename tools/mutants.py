@@ -25,8 +25,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "tests" / "mutants"
-TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).absolute()
-TREE = TARGET / "mutants"
+WORK = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).absolute() / "mutants"
+TREE = WORK / "tree"
 
 # What a mutant that its own tests let live is tried with.
 EVERYTHING = ["--lib --tests"]
@@ -109,8 +109,9 @@ def cargo_test(tests: str, *more: str) -> subprocess.CompletedProcess[str]:
     """Builds and runs some tests of the copy. `tests` is `<cargo options> [--- <filters>]`."""
     options, _, filters = tests.partition("--- ")
     command = ["timeout", str(LIMIT_S), "cargo", "test", "--offline", "-p", "floorjobs-core"]
-    # The target folder of the tree itself: what it depends on is built there already.
-    command += ["--target-dir", str(TARGET), *options.split(), *more]
+    # A target folder of its own: cargo takes the crates of two copies of a tree for the same, and
+    # the next build of the tree itself would find a mutant and call it fresh.
+    command += ["--target-dir", str(WORK / "target"), *options.split(), *more]
     return run(*command, "--", *filters.split(), cwd=TREE)
 
 

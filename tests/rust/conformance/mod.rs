@@ -5,6 +5,7 @@ mod ask;
 mod beat;
 mod change;
 mod claim;
+mod completeness;
 mod enqueue;
 mod finish;
 mod forget;

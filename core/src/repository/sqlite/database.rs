@@ -221,6 +221,26 @@ mod tests {
         assert_eq!(count(&database).unwrap(), 2);
     }
 
+    /// Whether this process has a file of this folder open.
+    #[cfg(target_os = "linux")]
+    fn has_open(path: &Path) -> bool {
+        let links = std::fs::read_dir("/proc/self/fd").unwrap();
+        let mut links = links.filter_map(|link| std::fs::read_link(link.ok()?.path()).ok());
+        links.any(|target| target.starts_with(path))
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_child_inherits_no_open_database() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder_path = folder.path().canonicalize().unwrap();
+        let database = with_notes(&folder_path.join("jobs.db"));
+        assert_eq!(count(&database).unwrap(), 0);
+        assert!(has_open(&folder_path), "both connections are open here");
+        assert_eq!(fork_and_wait(|| i32::from(has_open(&folder_path))), 0);
+        note(&database, "parent").unwrap();
+    }
+
     #[test]
     fn forks_under_load_tear_nothing_and_hang_nobody() {
         let folder = tempfile::tempdir().unwrap();
