@@ -61,6 +61,8 @@ pub(crate) struct Faulty {
     pub(crate) checkpoint: Fault,
     pub(crate) reap: Fault,
     pub(crate) get: Fault,
+    /// Cancelled by somebody else right after it was read the next time.
+    pub(crate) cancel_after_get: Mutex<Option<JobId>>,
     /// How long a finish takes.
     pub(crate) finish_takes: Duration,
     /// A heartbeat hangs for as long as somebody holds this.
@@ -80,6 +82,7 @@ impl Faulty {
             checkpoint: Fault::default(),
             reap: Fault::default(),
             get: Fault::default(),
+            cancel_after_get: Mutex::default(),
             finish_takes: Duration::ZERO,
             heartbeat_hangs: Mutex::default(),
         }
@@ -151,7 +154,11 @@ impl Repository for Faulty {
         self.inner.make_due(job)
     }
     fn get(&self, job: JobId) -> Result<Job> {
-        self.get.around(|| self.inner.get(job))
+        let read = self.get.around(|| self.inner.get(job));
+        if let Some(job) = self.cancel_after_get.lock().unwrap().take() {
+            self.inner.cancel(job).unwrap();
+        }
+        read
     }
     fn list(&self, filter: &ListJobs) -> Result<Vec<Job>> {
         self.inner.list(filter)

@@ -2,6 +2,7 @@ use super::super::testing::{Bench, job, owner, success};
 use super::*;
 use crate::clock::SystemClock;
 use crate::job::{NewJob, Progress, Status};
+use crate::repository::faulty::Faulty;
 use crate::repository::{Beat, Ending, Finish, Heartbeat, MemoryRepository, Prune, Repository};
 use crate::settings::{Overrides, Settings};
 use std::sync::Arc;
@@ -158,6 +159,29 @@ fn waiting_ends_with_the_job_or_the_time() {
         Ok(())
     });
     assert_eq!(ended.unwrap().status, Status::Cancelled);
+}
+
+#[test]
+fn what_changes_between_the_reading_and_the_next_look_is_told() {
+    let bench = Bench::new();
+    let faulty = Arc::new(Faulty::over(bench.repository.clone(), bench.clock.clone()));
+    let client = Client::over(
+        faulty.clone(),
+        Arc::clone(bench.client.blobs()),
+        bench.clock.clone(),
+        bench.client.settings().clone(),
+    );
+    let work = bench.add(job("work"));
+    let mut events = client.events(work.id).unwrap();
+    *faulty.cancel_after_get.lock().unwrap() = Some(work.id);
+    assert_eq!(
+        next(&mut events),
+        Some((vec![Change::Opened], Status::Queued))
+    );
+    assert_eq!(
+        next(&mut events),
+        Some((vec![Change::Status], Status::Cancelled))
+    );
 }
 
 /// Only the counter tells of the changes here, and they come at any moment.
