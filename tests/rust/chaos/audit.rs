@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use floorjobs_core::blob::BlobRef;
-use floorjobs_core::job::{JobId, Outcome};
+use floorjobs_core::job::JobId;
 use floorjobs_core::{Client, Job, Status};
 use serde_json::Value;
 
@@ -20,7 +20,8 @@ pub(super) struct Audit {
     pub(super) errors: BTreeMap<String, usize>,
     /// Microseconds from an enqueue to the first line of its handler.
     pub(super) pickups: Vec<i64>,
-    /// From the kill or stop of a worker to the next attempt of what it ran.
+    /// From the kill or stop of a worker until what it ran is free for others; when that runs
+    /// next is a matter of what else waits.
     pub(super) after_kill: Vec<i64>,
     pub(super) after_stop: Vec<i64>,
     /// From the first enqueue to the last result.
@@ -36,6 +37,7 @@ struct Story {
     parents: Vec<JobId>,
     was_retried: bool,
     began: BTreeMap<u32, i64>,
+    reaped: BTreeMap<u32, i64>,
     returned: BTreeMap<u32, (i64, u64)>,
     accepted: BTreeSet<u32>,
     from: BTreeMap<u32, u64>,
@@ -138,7 +140,11 @@ impl Audit {
                 "unkept" if entry.rest(3) == "lease_lost" => self.count("stale writes refused", 1),
                 "unkept" => self.count("checkpoints that failed", 1),
                 "given-up" => self.count("endings lost with their lease", 1),
-                "reaped" => self.count("reaped", 1),
+                "reaped" => {
+                    of(&mut stories, entry)
+                        .reaped
+                        .insert(entry.attempt(), entry.at);
+                }
                 "unheard" => self.violations.push("events were dropped".to_owned()),
                 "error" => {
                     let code = entry.rest(1);
@@ -169,14 +175,10 @@ impl Audit {
             self.pickups.push((began - due).max(0));
         }
         let attempts = client.attempts(job.id).unwrap();
-        for pair in attempts.windows(2) {
-            let [lost, next] = pair else { continue };
-            let Some(begun) = story.began.get(&next.number) else {
+        for lost in &attempts {
+            let Some(&free) = story.reaped.get(&lost.number) else {
                 continue;
             };
-            if lost.outcome != Some(Outcome::Crashed) {
-                continue;
-            }
             let since = story.began.get(&lost.number).copied().unwrap_or(0);
             let of = |acts: &[(u32, i64)]| {
                 let acts = acts
@@ -187,9 +189,9 @@ impl Audit {
             // Whatever came first made it fall silent.
             match (of(&told.kills), of(&told.stops)) {
                 (Some(kill), stop) if stop.is_none_or(|stop| kill < stop) => {
-                    self.after_kill.push(begun - kill);
+                    self.after_kill.push(free - kill);
                 }
-                (_, Some(stop)) if stop < *begun => self.after_stop.push(begun - stop),
+                (_, Some(stop)) if stop < free => self.after_stop.push(free - stop),
                 _ => {}
             }
         }

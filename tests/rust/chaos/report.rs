@@ -65,11 +65,11 @@ impl Report<'_> {
                 self.swept.to_string(),
             ),
             (
-                "recovery after a kill".to_owned(),
+                "free for others after a kill".to_owned(),
                 spread(&audit.after_kill),
             ),
             (
-                "recovery after a stop".to_owned(),
+                "free for others after a stop".to_owned(),
                 spread(&audit.after_stop),
             ),
             ("pickup".to_owned(), spread(&audit.pickups)),

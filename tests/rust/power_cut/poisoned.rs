@@ -146,6 +146,33 @@ fn a_log_that_cannot_be_synced_acknowledges_nothing_and_loses_nothing_later() {
 }
 
 #[test]
+fn a_log_that_cannot_be_synced_before_it_is_copied_loses_nothing_later() {
+    on_a_disk(
+        "a_log_that_cannot_be_synced_before_it_is_copied_loses_nothing_later",
+        |scene| {
+            // So large that the log is due to be copied after a few of them.
+            let large = || {
+                let job = NewJob::new("work").unwrap();
+                let job = job.payload(json!({"padding": "x".repeat(900_000)}));
+                let id = scene.client.enqueue(job).unwrap().id;
+                scene.notes.note(&format!("enqueued 0 {id}"));
+            };
+            (0..10).for_each(|_| large());
+            // Begins the log anew, and syncs its beginning. No other claim syncs, but one of them
+            // finds that it is time to copy; and the next one again.
+            let first = scene.claim();
+            scene.poison("sync", "-wal");
+            for _ in 0..5 {
+                scene.claim();
+            }
+            assert!(!scene.fault.is_set(), "the log was not copied");
+            scene.enqueue().unwrap();
+            scene.finish(first).unwrap();
+        },
+    );
+}
+
+#[test]
 fn a_log_that_cannot_be_written_is_an_error_and_no_torn_state() {
     on_a_disk(
         "a_log_that_cannot_be_written_is_an_error_and_no_torn_state",

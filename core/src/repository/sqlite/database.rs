@@ -47,7 +47,7 @@ impl Database {
         fork::register(weak)?;
         {
             let mut writer = lock(&database.writer);
-            let mut connection = open(&database.path)?;
+            let mut connection = database.open_to_write()?;
             migrate(&mut connection)?;
             *writer = Some(Writer {
                 connection,
@@ -56,6 +56,12 @@ impl Database {
             });
         }
         Ok(database)
+    }
+
+    fn open_to_write(&self) -> Op<Connection> {
+        let mut connection = open(&self.path)?;
+        self.log.watch(&mut connection)?;
+        Ok(connection)
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -73,7 +79,7 @@ impl Database {
             let writer = match slot.as_mut() {
                 Some(writer) => writer,
                 None => slot.insert(Writer {
-                    connection: open(&self.path)?,
+                    connection: self.open_to_write()?,
                     durability: Durability::Power,
                     log: self.log.clone(),
                 }),

@@ -3,8 +3,12 @@
 //! When a sync of the log fails, the system may have dropped everything in it that was not on the
 //! disk yet, commits of others included, and takes it for written: the next sync succeeds and
 //! brings none of it back, though every process still reads it. A commit that is acknowledged
-//! after that would stand behind a gap, and be lost with it in a power cut. So before anything else
+//! after that would stand behind a gap, and be lost with it in a power cut; a copy of the log into
+//! the database that is cut off would leave half of what no log completes. So before anything else
 //! is committed, the log is written once more, byte for byte, and synced.
+//!
+//! Linux tells each process that has the log open of the failure once, at its own next sync, so
+//! every one of them does this.
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
@@ -14,10 +18,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rusqlite::ffi;
+use rusqlite::hooks::Wal;
+use rusqlite::{Connection, ffi};
 
 use super::fault::{Fault, Op};
 use crate::error::{Error, ErrorKind};
+
+/// The length of the log at which it is copied into the database: SQLite's own choice.
+const COPIED_AT_PAGES: i32 = 1_000;
 
 /// Whether the log of one database may have gaps on the disk.
 #[derive(Debug, Clone)]
@@ -36,9 +44,31 @@ impl LogDoubt {
         }
     }
 
+    /// Copies the log into the database after commits that make it long, in place of SQLite, which
+    /// would do the same and keep quiet about a sync that fails.
+    pub(super) fn watch(&self, connection: &mut Connection) -> Op<()> {
+        let doubt = self.clone();
+        connection.wal_hook(Some(move |log: &mut Wal, pages| {
+            if pages >= COPIED_AT_PAGES
+                && let Err(error) = log.checkpoint()
+            {
+                doubt.note_error(&error);
+            }
+            // The commit stands, whatever became of the copy; the next one tries again.
+            Ok(())
+        }))?;
+        Ok(())
+    }
+
     /// Takes note of what a transaction failed with.
     pub(super) fn note(&self, fault: &Fault) {
-        if let Fault::Sql(rusqlite::Error::SqliteFailure(error, _)) = fault
+        if let Fault::Sql(error) = fault {
+            self.note_error(error);
+        }
+    }
+
+    fn note_error(&self, error: &rusqlite::Error) {
+        if let rusqlite::Error::SqliteFailure(error, _) = error
             && matches!(
                 error.extended_code,
                 ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC

@@ -1,13 +1,20 @@
 //! Deadlines, cancels that are ignored, and the end of the worker itself.
 
+use std::sync::Arc;
+
 use super::super::cancel::CancelReason;
+use super::super::context::AttemptContext;
 use super::super::engine::Step;
 use super::super::events::WorkerEvent;
-use super::super::run::StopReason;
-use super::super::testing::{Bench, LONG, patient, stubborn};
+use super::super::finish::run_attempt;
+use super::super::handler::Verdict;
+use super::super::options::KindOptions;
+use super::super::run::{StopReason, Worker};
+use super::super::running::Running;
+use super::super::testing::{Bench, LONG, kind, patient, stubborn};
 use super::{one_slot, seconds};
 use crate::error::ErrorKind;
-use crate::job::Status;
+use crate::job::{Fence, RetryPolicy, Status};
 
 #[test]
 fn a_passed_deadline_cancels_and_counts_as_an_error() {
@@ -136,4 +143,52 @@ fn a_second_stop_releases_at_once_even_what_ignores_it() {
     let_go.wait();
     bench.settle();
     assert_eq!(bench.repository.get(job.id).unwrap().result, None);
+}
+
+#[test]
+fn an_attempt_that_was_given_back_before_its_thread_came_to_it_is_not_begun() {
+    let bench = Bench::new(one_slot(), |_: &AttemptContext| Ok(Verdict::complete(1)));
+    let job = bench.enqueue();
+    let owner = &bench.shared.owner;
+    let job = bench
+        .repository
+        .claim_one(job.id, owner, seconds(60))
+        .unwrap();
+    let fence = Fence {
+        job: job.id,
+        attempt: job.attempt,
+        owner: owner.id,
+    };
+    let running = Running::new(job, fence, RetryPolicy::default(), 0, i64::MAX, i64::MAX);
+    let running = Arc::new(running);
+    assert!(running.give_up());
+    let begun = std::sync::atomic::AtomicBool::new(false);
+    let handler = |_: &AttemptContext| {
+        begun.store(true, std::sync::atomic::Ordering::SeqCst);
+        Ok(Verdict::complete(1))
+    };
+    run_attempt(&bench.shared, &running, &handler);
+    assert!(!begun.load(std::sync::atomic::Ordering::SeqCst));
+}
+
+#[test]
+fn a_worker_does_not_start_with_a_kind_that_could_never_run() {
+    let bench = Bench::new(one_slot(), |_: &AttemptContext| Ok(Verdict::complete(1)));
+    let shared = &bench.shared;
+    let worker = Worker::new(
+        Arc::clone(&bench.repository),
+        Arc::clone(&shared.blobs),
+        Arc::clone(&shared.clock),
+        one_slot(),
+    );
+    let options = KindOptions {
+        concurrency: Some(0),
+        ..KindOptions::default()
+    };
+    let handler = Arc::new(|_: &AttemptContext| Ok(Verdict::complete(1)));
+    let worker = worker.unwrap().handle_with(kind(), handler, options);
+    let refused = worker.run().unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::InvalidInput);
+    assert_eq!(refused.field(), Some("concurrency"));
+    assert_eq!(bench.repository.workers().unwrap(), []);
 }
