@@ -176,10 +176,13 @@ impl Audit {
         }
         let attempts = client.attempts(job.id).unwrap();
         for lost in &attempts {
-            let Some(&free) = story.reaped.get(&lost.number) else {
+            let (began, reaped) = (&story.began, &story.reaped);
+            // One whose handler did not begin, or whose reaper died before it could tell, is not
+            // measured.
+            let (Some(&since), Some(&free)) = (began.get(&lost.number), reaped.get(&lost.number))
+            else {
                 continue;
             };
-            let since = story.began.get(&lost.number).copied().unwrap_or(0);
             let of = |acts: &[(u32, i64)]| {
                 let acts = acts
                     .iter()
