@@ -66,6 +66,12 @@ impl Place {
         attempts.iter().map(|attempt| attempt.outcome).collect()
     }
 
+    /// Whether the handlers of all endings are so far.
+    fn have_told(&self, what: &str) -> bool {
+        let told = |ending: &&str| self.path(&format!("{what}-{ending}")).exists();
+        ENDINGS.iter().all(|ending| told(&ending))
+    }
+
     /// The blob of what the first attempt wrote is there, and nothing names it.
     fn nothing_names(&self, blob: &BlobRef) {
         assert!(self.client.blobs().exists(blob).unwrap(), "it was written");
@@ -122,10 +128,7 @@ fn a_worker_that_comes_back_ends_no_job_in_any_way() {
         .map(|ending| place.enqueue("ends", json!({ "as": ending })))
         .into();
     let mut zombie = place.start(Part::Worker);
-    until("it runs all", || {
-        jobs.iter()
-            .all(|job| place.get(job).status == Status::Running)
-    });
+    until("it runs all", || place.have_told("began"));
     zombie.freeze();
     let mut second = place.start(Part::Holder);
     until("another runs all of them", || {
@@ -135,14 +138,7 @@ fn a_worker_that_comes_back_ends_no_job_in_any_way() {
     std::fs::write(place.path("zombie-go"), b"").unwrap();
     zombie.signal(Signal::CONT);
     until("all its handlers have answered", || {
-        std::fs::read_dir(place.folder.path())
-            .unwrap()
-            .filter(|entry| {
-                let name = entry.as_ref().unwrap().file_name();
-                name.to_string_lossy().starts_with("answered-")
-            })
-            .count()
-            == ENDINGS.len()
+        place.have_told("answered")
     });
     zombie.signal(Signal::TERM);
     assert_eq!(zombie.wait().code(), Some(0));

@@ -250,6 +250,7 @@ impl Waiting {
                 Ok(done(attempt))
             }
             "ends" if self.is_zombie => {
+                self.tell("began", attempt);
                 until("it may go on", || self.go.exists());
                 self.end(attempt)
             }
@@ -287,8 +288,13 @@ impl Waiting {
             "cancelled" => Ok(Verdict::Cancelled),
             other => panic!("the unknown ending `{other}`"),
         };
-        std::fs::write(self.folder.join(format!("answered-{ending}")), b"").unwrap();
+        self.tell("answered", attempt);
         verdict
+    }
+
+    fn tell(&self, what: &str, attempt: &AttemptContext) {
+        let ending = attempt.payload()["as"].as_str().unwrap();
+        std::fs::write(self.folder.join(format!("{what}-{ending}")), b"").unwrap();
     }
 }
 
