@@ -68,8 +68,8 @@ impl Place {
 
     /// Whether the handlers of all endings are so far.
     fn have_told(&self, what: &str) -> bool {
-        let told = |ending: &&str| self.path(&format!("{what}-{ending}")).exists();
-        ENDINGS.iter().all(|ending| told(&ending))
+        let told = |ending: &str| self.path(&format!("{what}-{ending}")).exists();
+        ENDINGS.iter().all(|ending| told(ending))
     }
 
     /// The blob of what the first attempt wrote is there, and nothing names it.
