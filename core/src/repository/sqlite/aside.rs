@@ -23,7 +23,7 @@ const TRIES: usize = 100;
 /// After so many steps of its machine SQLite asks whether to go on: well under a millisecond.
 const STEPS: i32 = 1_000;
 
-/// One long reading at a time.
+/// One long reading at a time; a second of these lets a second sort of reading be under way.
 #[derive(Debug, Default)]
 pub(super) struct Aside {
     busy: Arc<Mutex<()>>,

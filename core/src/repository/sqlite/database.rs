@@ -26,6 +26,7 @@ pub(super) struct Database {
     writer: Arc<Mutex<Option<Writer>>>,
     reader: Arc<Mutex<Option<Connection>>>,
     aside: Aside,
+    counting: Aside,
 }
 
 impl Database {
@@ -40,6 +41,7 @@ impl Database {
             writer: Arc::default(),
             reader: Arc::default(),
             aside: Aside::default(),
+            counting: Aside::default(),
         });
         // Before the file is open, so that no fork by another thread can come in between.
         survive_forks();
@@ -100,6 +102,12 @@ impl Database {
         Ok(question(connection)?)
     }
 
+    /// Answers a `question` that counts many rows, on a connection of its own: nobody who asks for
+    /// one job waits for it, and it does not wait for a backup.
+    pub(super) fn count<T>(&self, question: impl FnMut(&Connection) -> Op<T>) -> Result<T> {
+        self.counting.read(&self.path, question)
+    }
+
     /// Answers a long `question` on a connection of its own; see [`Aside::read`].
     pub(super) fn read_aside<T>(
         &self,
@@ -128,6 +136,7 @@ struct HeldOverFork {
     writer: OwnedGuard<Option<Writer>>,
     reader: OwnedGuard<Option<Connection>>,
     aside: OwnedGuard<()>,
+    counting: OwnedGuard<()>,
 }
 
 thread_local! {
@@ -158,6 +167,7 @@ impl ForkAware for Database {
             writer: closed(lock_owned(&self.writer)),
             reader: closed(lock_owned(&self.reader)),
             aside: self.aside.give_way(),
+            counting: self.counting.give_way(),
         };
         HELD.with_borrow_mut(|all| all.push(held));
     }
@@ -165,6 +175,7 @@ impl ForkAware for Database {
     fn after_fork_parent(&self) {
         drop(self.take_held());
         self.aside.go_on();
+        self.counting.go_on();
         self.group.resume();
     }
 
@@ -172,7 +183,14 @@ impl ForkAware for Database {
         if let Some(mut held) = self.take_held() {
             Group::reset(&mut held.queue);
             self.aside.reset();
-            drop((held.queue, held.writer, held.reader, held.aside));
+            self.counting.reset();
+            drop((
+                held.queue,
+                held.writer,
+                held.reader,
+                held.aside,
+                held.counting,
+            ));
         }
     }
 }

@@ -298,7 +298,8 @@ impl Repository for SqliteRepository {
     }
 
     fn stats(&self) -> Result<Vec<QueueStats>> {
-        self.read(|connection, at| stats::stats(connection, at.now))
+        self.database
+            .count(|connection| stats::stats(connection, self.options.moment().now))
     }
 
     fn position(&self, job: JobId) -> Result<Option<u64>> {
@@ -318,7 +319,7 @@ impl Repository for SqliteRepository {
     }
 
     fn queued_kinds(&self) -> Result<Vec<(QueueName, Kind, u64)>> {
-        self.read(|connection, _| stats::queued_kinds(connection))
+        self.database.count(stats::queued_kinds)
     }
 
     fn latest_moment(&self) -> Result<Option<Timestamp>> {
