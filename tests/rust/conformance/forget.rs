@@ -257,3 +257,18 @@ pub(super) fn an_input_file_is_named_by_its_job_alone(store: &Store) {
     assert_eq!(store.repository.prune(&prune).unwrap(), 1);
     assert_eq!(store.repository.unreferenced(&blobs).unwrap(), blobs);
 }
+
+pub(super) fn a_young_job_stays_beside_an_old_one(store: &Store) {
+    let [old, ..] = [(); 3].map(|()| {
+        let (job, fence) = store.running(&owner());
+        store.clock.advance(Duration::from_secs(1));
+        store.finish(&fence, &success()).unwrap();
+        job
+    });
+    // The next one ended a second after it, which is not before that moment.
+    let its_end = store.repository.get(old.id).unwrap().finished_at.unwrap();
+    let prune = everything_before(its_end.after(Duration::from_secs(1)));
+    assert_eq!(store.repository.prune(&prune).unwrap(), 1);
+    assert_eq!(kind_of(store.repository.get(old.id)), ErrorKind::NotFound);
+    assert_eq!(left(store).len(), 2);
+}

@@ -139,6 +139,7 @@ stamp! {
         a_position_counts_the_ready_jobs_before,
         recent_runs_are_of_one_kind_and_newest_first,
         an_input_file_is_named_by_its_job_alone,
+        a_young_job_stays_beside_an_old_one,
     }
     change {
         a_queued_job_is_cancelled_at_once,
