@@ -97,6 +97,11 @@ impl Repository for Faulty {
         self.clock.advance(self.finish_takes);
         self.finish.around(|| self.inner.finish(finish))
     }
+    fn finish_and_claim(&self, finish: &Finish, claim: &Claim) -> Result<(Job, Vec<Job>)> {
+        self.clock.advance(self.finish_takes);
+        self.finish
+            .around(|| self.inner.finish_and_claim(finish, claim))
+    }
     fn heartbeat(&self, heartbeat: &Heartbeat) -> Result<Vec<Held>> {
         drop(self.heartbeat_hangs.lock());
         self.heartbeat.around(|| self.inner.heartbeat(heartbeat))

@@ -111,6 +111,16 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// `lease_lost` when the fence does not hold; `not_found`.
     fn finish(&self, finish: &Finish) -> Result<Job>;
 
+    /// Ends a running attempt as [`finish`](Self::finish) does and, in the same transaction, starts
+    /// attempts as [`claim`](Self::claim) does; returns what both return.
+    ///
+    /// What is ended first may be what is started: a job that is due again at once, say, or one
+    /// that waited for this one only. When the ending is refused, nothing is claimed.
+    ///
+    /// # Errors
+    /// As [`finish`](Self::finish).
+    fn finish_and_claim(&self, finish: &Finish, claim: &Claim) -> Result<(Job, Vec<Job>)>;
+
     /// Keeps a value for the next attempt of the job, in place of what was kept before.
     ///
     /// # Errors

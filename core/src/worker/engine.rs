@@ -7,19 +7,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::events::WorkerEvent;
-use super::finish::run_attempt;
+use super::finish::serve;
 use super::giving_up::GivingUp;
 use super::heartbeat::micros;
 use super::kinds::{Kinds, Room};
 use super::reaper::Reaper;
 use super::run::StopReason;
-use super::running::Running;
 use super::shared::Shared;
 use super::shutdown::Shutdown;
 use super::slots::Slots;
-use crate::error::ErrorKind;
+use super::start::{attempt_of, tell_started};
 use crate::job::time::duration_micros;
-use crate::job::{Failure, Fence, Job, Timestamp, random_unit};
+use crate::job::{Job, Timestamp, random_unit};
 use crate::repository::{Claim, Ending};
 use crate::sys::crash_point::{Place, Point, reach};
 
@@ -47,6 +46,9 @@ pub(super) struct Engine {
     shutdown: Option<Shutdown>,
     /// What was claimed last; the kinds change as they become full and free again.
     claim: Claim,
+    /// What a slot claims when its job ends; nothing when a kind has a limit, which only the
+    /// engine can keep.
+    next: Option<Arc<Claim>>,
     /// The repository had no job for us when it was last asked, and nothing has changed since.
     sql_is_empty: bool,
     /// Moments of the boot clock.
@@ -56,7 +58,7 @@ pub(super) struct Engine {
     /// When the earliest delayed job becomes due, by the wall clock.
     run_at: Option<Timestamp>,
     claim_retry: i64,
-    /// A claim failed, so that jobs may have become ours without our knowing.
+    /// A claim of the engine failed, so that jobs may have become ours without our knowing.
     may_have_strays: bool,
 }
 
@@ -71,8 +73,13 @@ impl Engine {
             limit: 0,
             lease: shared.options.lease,
         };
+        let next = Claim {
+            limit: 1,
+            ..claim.clone()
+        };
         Engine {
             claim,
+            next: shared.handlers.limits().is_empty().then(|| Arc::new(next)),
             slots: Slots::new(shared.options.concurrency, move || control.slot_freed()),
             reaper: Reaper::new(now),
             giving_up: GivingUp::default(),
@@ -134,6 +141,7 @@ impl Engine {
     }
 
     fn stop(&mut self, reason: StopReason, grace: Option<Duration>) {
+        self.shared.relay.close();
         let grace = grace.unwrap_or(self.shared.options.shutdown_grace);
         match &mut self.shutdown {
             Some(shutdown) => shutdown.also(&self.shared, reason, grace),
@@ -141,14 +149,17 @@ impl Engine {
         }
     }
 
-    /// Gives back what became ours by a claim whose answer was lost. No claim is under way here,
-    /// because only this loop claims.
+    /// Gives back what became ours by a claim whose answer was lost. No claim is under way here:
+    /// this loop makes none, and slots are held back.
     fn release_strays(&mut self) {
         let now = self.shared.boot();
-        if !self.may_have_strays || now < self.strays_due {
+        if !self.may_have_strays() || now < self.strays_due {
             return;
         }
         self.strays_due = now.saturating_add(duration_micros(self.shared.options.tick));
+        if !self.shared.relay.hold() {
+            return;
+        }
         let held = self.shared.table.fences();
         match self
             .shared
@@ -157,6 +168,7 @@ impl Engine {
         {
             Ok(count) => {
                 self.may_have_strays = false;
+                self.shared.relay.resume();
                 if count > 0 {
                     self.shared.tell(|| WorkerEvent::StraysReleased { count });
                     self.shared.wake_others();
@@ -250,44 +262,20 @@ impl Engine {
 
     fn start(&mut self, job: Job, claimed_at: i64) {
         let shared = &self.shared;
-        let fence = Fence {
-            job: job.id,
-            attempt: job.attempt,
-            owner: shared.owner.id,
-        };
-        let entry = shared.handlers.get(&job.kind);
-        let kind_options = entry.map(|entry| entry.options).unwrap_or_default();
-        let deadline_after = job.timeout_us.unwrap_or_else(|| {
-            duration_micros(kind_options.deadline.unwrap_or(shared.options.deadline))
-        });
-        let queue = job.queue.clone();
-        let running = Running::new(
-            job,
-            fence,
-            kind_options.retry.unwrap_or(shared.options.retry),
-            claimed_at,
-            shared.boot().saturating_add(deadline_after),
-            claimed_at.saturating_add(duration_micros(shared.options.lease)),
-        );
-        let running = Arc::new(running.watched(kind_options.stall(&shared.options)));
-        let Some(handler) = entry.map(|entry| Arc::clone(&entry.handler)) else {
-            let message = format!("this worker has no handler for `{}`", running.job.kind);
-            let error = Failure::new(ErrorKind::Unsupported, message);
-            return self
-                .giving_up
-                .end(shared, running, Ending::Failed { error });
-        };
-        shared.table.insert(&running);
-        shared.pulse.attempt_began();
-        shared.tell_of(&running, |job, _| WorkerEvent::JobStarted { job, queue });
-        let task = {
-            let (shared, running) = (Arc::clone(shared), Arc::clone(&running));
-            move || {
-                run_attempt(&shared, &running, handler.as_ref());
-                reach(Point::At(Place::SlotHeld));
-                shared.table.remove(&running.fence);
-                reach(Point::At(Place::SlotFree));
+        let ready = match attempt_of(shared, job, claimed_at) {
+            Ok(ready) => ready,
+            Err((running, error)) => {
+                return self
+                    .giving_up
+                    .end(shared, running, Ending::Failed { error });
             }
+        };
+        let running = Arc::clone(&ready.running);
+        shared.table.insert(&running);
+        tell_started(shared, &running);
+        let task = {
+            let (shared, next) = (Arc::clone(shared), self.next.clone());
+            move || serve(&shared, ready, next.as_deref())
         };
         if let Err(error) = self.slots.run(Box::new(task)) {
             // No thread to be had: others may run it, and we try again a little later.
@@ -314,14 +302,19 @@ impl Engine {
     /// Whether every attempt of this worker has ended in the repository, as far as it knows.
     pub(super) fn is_settled(&self) -> bool {
         let none_open = self.shared.table.active().is_empty() && self.giving_up.is_settled();
-        none_open && !self.may_have_strays
+        none_open && !self.may_have_strays()
+    }
+
+    /// Whether jobs may have become ours without our knowing.
+    fn may_have_strays(&self) -> bool {
+        self.may_have_strays || self.shared.relay.is_in_doubt()
     }
 
     /// How long until something is due by the clock.
     fn until_next(&self) -> Duration {
         let now = self.shared.boot();
         let mut wait = micros(self.reaper.next_due().saturating_sub(now));
-        if self.may_have_strays {
+        if self.may_have_strays() {
             wait = wait.min(micros(self.strays_due.saturating_sub(now)));
         }
         if !self.kinds.have_room(&self.shared.table, self.slots.free()) {

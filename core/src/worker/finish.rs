@@ -9,20 +9,40 @@ use super::events::WorkerEvent;
 use super::handler::{Completion, Handler, Verdict};
 use super::heartbeat::micros;
 use super::panics;
+use super::relay::UnderWay;
 use super::running::Running;
 use super::shared::Shared;
+use super::start::{Ready, attempt_of, tell_started};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::time::duration_micros;
 use crate::job::{AfterError, Failure, Job, RetryPolicy, Status, Timestamp, Usage, random_unit};
-use crate::repository::{Ending, Finish};
+use crate::repository::{Claim, Ending, Finish};
 use crate::sys::crash_point::{Place, Point, reach};
 use crate::sys::usage::{peak_memory_bytes, thread_cpu_micros};
 
-/// Runs one attempt on the calling thread, from the handler's first line to the stored ending.
-pub(super) fn run_attempt(shared: &Shared, running: &Arc<Running>, handler: &dyn Handler) {
+/// Runs an attempt on the calling thread, and then those that the slot gets in its place: of each
+/// job that ends, the transaction claims `next`.
+pub(super) fn serve(shared: &Shared, first: Ready, next: Option<&Claim>) {
+    let mut ready = Some(first);
+    while let Some(Ready { running, handler }) = ready {
+        ready = run_attempt(shared, &running, handler.as_ref(), next);
+        reach(Point::At(Place::SlotHeld));
+        shared.table.remove(&running.fence);
+        reach(Point::At(Place::SlotFree));
+    }
+}
+
+/// Runs one attempt, from the handler's first line to the stored ending; returns the one that
+/// was claimed with it.
+pub(super) fn run_attempt(
+    shared: &Shared,
+    running: &Arc<Running>,
+    handler: &dyn Handler,
+    next: Option<&Claim>,
+) -> Option<Ready> {
     // Given back or lost before its thread came to it: others may be running it by now.
     if !running.is_active() {
-        return;
+        return None;
     }
     let context = AttemptContext::new(
         Arc::clone(running),
@@ -38,20 +58,21 @@ pub(super) fn run_attempt(shared: &Shared, running: &Arc<Running>, handler: &dyn
         peak_memory_bytes: peak_memory_bytes(),
     });
     // What was given up has been ended by others; this answer comes too late.
-    if running.begin_ending() {
-        let answer = answer.and_then(|verdict| keep_inline_result_small(shared, verdict));
-        let ending = Decision {
-            job: &running.job,
-            policy: &running.retry,
-            reason: running.token.reason(),
-            stall_after: running.stall.after,
-            now: shared.now(),
-            unit: random_unit(),
-        }
-        .ending(answer);
-        reach(Point::At(Place::EndingDecided));
-        write_ending(shared, running, ending);
+    if !running.begin_ending() {
+        return None;
     }
+    let answer = answer.and_then(|verdict| keep_inline_result_small(shared, verdict));
+    let ending = Decision {
+        job: &running.job,
+        policy: &running.retry,
+        reason: running.token.reason(),
+        stall_after: running.stall.after,
+        now: shared.now(),
+        unit: random_unit(),
+    }
+    .ending(answer);
+    reach(Point::At(Place::EndingDecided));
+    write_ending(shared, running, ending, next)
 }
 
 /// The largest result that is stored with its job, in bytes of JSON.
@@ -162,23 +183,40 @@ const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Writes an ending, again and again while the repository fails and the lease holds.
-fn write_ending(shared: &Shared, running: &Running, mut ending: Ending) {
+///
+/// The first try for a job that succeeded claims `next` as well, if slots may; returns the attempt
+/// that came of it. Whatever else happened, the engine looks around before it claims.
+fn write_ending(
+    shared: &Shared,
+    running: &Running,
+    mut ending: Ending,
+    next: Option<&Claim>,
+) -> Option<Ready> {
     // The heartbeat goes on renewing the lease meanwhile; one lease's time is enough of trying.
     let give_up_at = shared
         .boot()
         .saturating_add(duration_micros(shared.options.lease));
     let mut pause = FIRST_PAUSE;
     let mut failed_before = false;
+    let went_well = matches!(ending, Ending::Succeeded { .. }) && running.token.reason().is_none();
+    let mut next = next
+        .filter(|_| went_well)
+        .and_then(|claim| Some((claim, shared.relay.begin()?)));
     loop {
-        let error = match end_once(shared, running, &ending) {
-            Ok(()) => return,
+        let written = match next.take() {
+            Some((claim, under_way)) => end_and_claim(shared, running, &ending, claim, under_way),
+            None => end_once(shared, running, &ending).map(|()| None),
+        };
+        let error = match written {
+            Ok(ready) => return ready,
             Err(error) => error,
         };
         if !error.is_retryable() {
             // The repository refuses this ending for good, so the job ends with the refusal. That
             // one being refused as well would be a defect; it must not become an endless loop.
             if matches!(ending, Ending::Failed { .. }) {
-                return tell_ending_lost(shared, running, &error);
+                tell_ending_lost(shared, running, &error);
+                return None;
             }
             let refusal = Error::new(error.kind(), "the outcome could not be stored");
             let refusal = Failure::from(&refusal.with_source(error));
@@ -190,7 +228,8 @@ fn write_ending(shared: &Shared, running: &Running, mut ending: Ending) {
         }
         let now = shared.boot();
         if now >= running.leased_until() || now >= give_up_at {
-            return tell_ending_lost(shared, running, &error);
+            tell_ending_lost(shared, running, &error);
+            return None;
         }
         let left = micros(running.leased_until().min(give_up_at).saturating_sub(now));
         std::thread::sleep(pause.min(left));
@@ -208,12 +247,67 @@ fn tell_ending_lost(shared: &Shared, running: &Running, error: &Error) {
 /// Writes an ending once and tells of it. A refusal because the attempt is no longer the running
 /// one is an end as well.
 pub(super) fn end_once(shared: &Shared, running: &Running, ending: &Ending) -> Result<()> {
-    let finish = Finish {
+    let finish = finish_of(running, ending);
+    let ended = shared.repository.finish(&finish);
+    hear_ended(shared, running, ending, ended)
+}
+
+/// The same, with a claim in the same transaction.
+fn end_and_claim(
+    shared: &Shared,
+    running: &Running,
+    ending: &Ending,
+    claim: &Claim,
+    under_way: UnderWay<'_>,
+) -> Result<Option<Ready>> {
+    // Before it is asked for: the lease counts from a later moment.
+    let claimed_at = shared.boot();
+    let finish = finish_of(running, ending);
+    match shared.repository.finish_and_claim(&finish, claim) {
+        Ok((job, next)) => {
+            hear_ended(shared, running, ending, Ok(job))?;
+            let taken = next.into_iter().map(|job| take(shared, job, claimed_at));
+            Ok(taken.fold(None, Option::or))
+        }
+        Err(error) => {
+            if error.is_retryable() {
+                under_way.failed();
+                shared.control.slot_freed();
+            }
+            hear_ended(shared, running, ending, Err(error))?;
+            Ok(None)
+        }
+    }
+}
+
+fn finish_of(running: &Running, ending: &Ending) -> Finish {
+    Finish {
         fence: running.fence,
         ending: ending.clone(),
         usage: running.usage(),
-    };
-    match shared.repository.finish(&finish) {
+    }
+}
+
+/// Makes an attempt of a job that was claimed with an ending; `None` when it is ended here.
+fn take(shared: &Shared, job: Job, claimed_at: i64) -> Option<Ready> {
+    reach(Point::At(Place::Claimed));
+    match attempt_of(shared, job, claimed_at) {
+        Ok(ready) if shared.relay.insert(&shared.table, &ready.running) => {
+            tell_started(shared, &ready.running);
+            Some(ready)
+        }
+        Ok(ready) => write_ending(shared, &ready.running, Ending::Released, None),
+        Err((running, error)) => write_ending(shared, &running, Ending::Failed { error }, None),
+    }
+}
+
+fn hear_ended(
+    shared: &Shared,
+    running: &Running,
+    ending: &Ending,
+    ended: Result<Job>,
+) -> Result<()> {
+    match ended {
         Ok(job) => {
             reach(Point::At(Place::Finished));
             tell_ended(shared, running, ending, &job);

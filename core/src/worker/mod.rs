@@ -4,7 +4,7 @@
 //!  engine (the thread of Worker::run)   claims, reaps, gives up, stops; one step at a time
 //!  heartbeat (one thread)               renews leases, stores progress, brings cancel requests
 //!  fence (one thread)                   stops what has run out, though the repository hangs
-//!  slots (up to `concurrency` threads)  run handlers and write their endings
+//!  slots (up to `concurrency` threads)  run handlers, end their jobs and claim the next
 //!  upkeep (one thread)                  forgets old jobs and unnamed blobs, a portion now and then
 //!  events (one thread, if listened to)  hands events to the host
 //! ```
@@ -26,6 +26,7 @@ mod kinds;
 mod options;
 mod panics;
 mod reaper;
+mod relay;
 mod rhythm;
 mod run;
 mod running;
@@ -33,6 +34,7 @@ mod shared;
 mod shutdown;
 mod slots;
 mod stall;
+mod start;
 mod upkeep;
 mod wake;
 

@@ -16,6 +16,7 @@ use super::fencing::Fencing;
 use super::handler::{Handler, Handlers};
 use super::heartbeat::{Heart, Pulse};
 use super::options::{KindOptions, WorkerOptions};
+use super::relay::Relay;
 use super::rhythm::Rhythm;
 use super::running::Table;
 use super::shared::Shared;
@@ -199,6 +200,7 @@ impl Worker {
             events,
             control: Arc::clone(&self.control),
             pulse: Pulse::default(),
+            relay: Relay::default(),
             notifier: self.database.as_deref().map(Notifier::of_database),
         }
     }

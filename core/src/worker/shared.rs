@@ -7,6 +7,7 @@ use super::events::{AttemptRef, Events, WorkerEvent};
 use super::handler::Handlers;
 use super::heartbeat::Pulse;
 use super::options::WorkerOptions;
+use super::relay::Relay;
 use super::running::{Running, Table};
 use crate::blob::BlobStore;
 use crate::clock::Clock;
@@ -25,6 +26,7 @@ pub(super) struct Shared {
     pub(super) events: Events,
     pub(super) control: Arc<Control>,
     pub(super) pulse: Pulse,
+    pub(super) relay: Relay,
     /// Wakes the other workers when a job came back through this one.
     pub(super) notifier: Option<Notifier>,
 }

@@ -80,7 +80,9 @@ impl Shutdown {
             }
             self.stage = match self.stage {
                 Stage::Finishing(_) => {
-                    for running in &active {
+                    // A job that came into the table since is looked for, too; none comes after.
+                    shared.relay.release();
+                    for running in &shared.table.active() {
                         running.cancel(CancelReason::Shutdown, now);
                     }
                     reach(Point::At(Place::StopTold));

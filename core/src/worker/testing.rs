@@ -12,6 +12,7 @@ use super::events::{Events, Listening, WorkerEvent};
 use super::handler::{Handler, Handlers, Verdict};
 use super::heartbeat::{Heart, Pulse};
 use super::options::{KindOptions, WorkerOptions};
+use super::relay::Relay;
 use super::running::Table;
 use super::shared::Shared;
 use crate::blob::DirectoryStore;
@@ -132,6 +133,7 @@ impl Bench {
             events,
             control: Arc::default(),
             pulse: Pulse::default(),
+            relay: Relay::default(),
             notifier: None,
         });
         Bench {

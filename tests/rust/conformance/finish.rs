@@ -3,10 +3,10 @@ use std::time::Duration;
 use floorjobs_core::ErrorKind;
 use floorjobs_core::clock::Clock;
 use floorjobs_core::job::{Fence, JobId, OwnerId, Status};
-use floorjobs_core::repository::Ending;
+use floorjobs_core::repository::{Ending, Finish};
 use serde_json::json;
 
-use super::store::{Store, broken, fence, kind_of, owner, reading, success};
+use super::store::{Store, broken, claim_of, fence, job, kind_of, owner, reading, success};
 
 pub(super) fn a_success_shows_everything_at_once(store: &Store) {
     let owner = owner();
@@ -292,4 +292,59 @@ pub(super) fn a_stray_that_was_to_be_cancelled_is(store: &Store) {
     let (stray, outcomes) = store.history(stray.id);
     assert_eq!((stray.status, stray.interruptions), (Status::Cancelled, 0));
     assert_eq!(outcomes, [Some("cancelled")]);
+}
+
+pub(super) fn an_ending_may_start_the_next_job_with_it(store: &Store) {
+    let owner = owner();
+    let (ended, fence) = store.running(&owner);
+    let waits = store.add(job("work").after([ended.id]));
+    let next = store.add(job("work"));
+    store.clock.advance(Duration::from_secs(1));
+    let finish = Finish::of(fence, success());
+    let (ended, started) = store
+        .repository
+        .finish_and_claim(&finish, &claim_of(&owner, 2))
+        .unwrap();
+    assert_eq!(ended.status, Status::Succeeded);
+    assert_eq!(ended, store.history(ended.id).0);
+    // The one that waited is ready by the very ending, and older than the other.
+    let ids: Vec<_> = started.iter().map(|job| job.id).collect();
+    assert_eq!(ids, [waits.id, next.id]);
+    for job in &started {
+        assert_eq!((job.status, job.attempt), (Status::Running, 1));
+        assert_eq!(store.history(job.id), (job.clone(), vec![None]));
+    }
+    assert_eq!(store.claim(&owner, 9), []);
+}
+
+pub(super) fn a_refused_ending_starts_nothing_with_it(store: &Store) {
+    let owner = owner();
+    let (_, fence) = store.running(&owner);
+    let next = store.add(job("work"));
+    let other = Fence {
+        owner: OwnerId::generate(),
+        ..fence
+    };
+    let finish = Finish::of(other, success());
+    let refused = store
+        .repository
+        .finish_and_claim(&finish, &claim_of(&owner, 9))
+        .unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::LeaseLost);
+    assert_eq!(store.history(next.id), (next, Vec::new()));
+}
+
+pub(super) fn an_ending_whose_answer_was_lost_may_start_jobs_again(store: &Store) {
+    let owner = owner();
+    let (_, fence) = store.running(&owner);
+    let jobs = [(); 2].map(|()| store.add(job("work")).id);
+    let finish = Finish::of(fence, success());
+    for id in jobs {
+        let (ended, started) = store
+            .repository
+            .finish_and_claim(&finish, &claim_of(&owner, 1))
+            .unwrap();
+        assert_eq!(ended.status, Status::Succeeded);
+        assert_eq!(started[0].id, id);
+    }
 }

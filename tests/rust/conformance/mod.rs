@@ -92,6 +92,9 @@ stamp! {
         strays_are_released_and_held_jobs_are_not,
         a_lost_answer_is_given_though_the_job_runs_again,
         a_stray_that_was_to_be_cancelled_is,
+        an_ending_may_start_the_next_job_with_it,
+        a_refused_ending_starts_nothing_with_it,
+        an_ending_whose_answer_was_lost_may_start_jobs_again,
     }
     reap {
         a_silent_owner_loses_its_job,

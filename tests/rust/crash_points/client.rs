@@ -48,14 +48,18 @@ pub(super) fn play(client: &Client, ledger: &mut Ledger) {
 fn enqueue_at_once(client: &Client, ledger: &Ledger) {
     let other = rusqlite::Connection::open(client.database().unwrap()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let shows = |text: &str| format!("{:?}", client.repository()).contains(text);
     std::thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| ledger.stored(&client.enqueue(work()).unwrap()));
-        }
-        // One leads and waits for the lock; the others come together in the next batch.
-        until("three writers wait", || {
-            format!("{:?}", client.repository()).contains("waiting: 3")
+        let write = || ledger.stored(&client.enqueue(work()).unwrap());
+        scope.spawn(write);
+        until("one leads and waits for the lock", || {
+            shows("waiting: 0, leading: true")
         });
+        // The others come together in the next batch.
+        for _ in 0..3 {
+            scope.spawn(write);
+        }
+        until("three writers wait", || shows("waiting: 3"));
         other.execute_batch("ROLLBACK").unwrap();
     });
 }

@@ -29,6 +29,12 @@ pub(super) enum Operation {
         fence: u8,
         ending: Ending,
     },
+    FinishAndClaim {
+        fence: u8,
+        ending: Ending,
+        owner: u8,
+        limit: u8,
+    },
     ReleaseStrays {
         owner: u8,
         held: Vec<u8>,
@@ -117,7 +123,7 @@ pub(super) enum Ending {
 }
 
 impl Operation {
-    pub(super) const NAMES: [&'static str; 20] = [
+    pub(super) const NAMES: [&'static str; 21] = [
         "prune",
         "checkpoint",
         "pause",
@@ -128,6 +134,7 @@ impl Operation {
         "heartbeat",
         "finish",
         "finish_again",
+        "finish_and_claim",
         "release_strays",
         "reap",
         "cancel",
@@ -141,12 +148,13 @@ impl Operation {
     ];
 
     /// Those that the rules can refuse.
-    pub(super) const REFUSABLE: [&'static str; 7] = [
+    pub(super) const REFUSABLE: [&'static str; 8] = [
         "checkpoint",
         "enqueue",
         "claim_one",
         "finish",
         "finish_again",
+        "finish_and_claim",
         "cancel",
         "retry",
     ];
@@ -159,6 +167,7 @@ impl Operation {
             Operation::Heartbeat { .. } => "heartbeat",
             Operation::Finish { .. } => "finish",
             Operation::FinishAgain { .. } => "finish_again",
+            Operation::FinishAndClaim { .. } => "finish_and_claim",
             Operation::ReleaseStrays { .. } => "release_strays",
             Operation::Reap { .. } => "reap",
             Operation::Checkpoint { .. } => "checkpoint",
@@ -198,6 +207,10 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(fence, ending)| Operation::Finish { fence, ending }),
         1 => (any::<u8>(), ending())
             .prop_map(|(fence, ending)| Operation::FinishAgain { fence, ending }),
+        3 => (any::<u8>(), ending(), owner(), 0..3_u8).prop_map(
+            |(fence, ending, owner, limit)|
+                Operation::FinishAndClaim { fence, ending, owner, limit }
+        ),
         1 => (owner(), some()).prop_map(|(owner, held)| Operation::ReleaseStrays { owner, held }),
         3 => (proptest::collection::vec(owner(), 0..2), 0..4_u8, any::<u8>())
             .prop_map(|(gone, limit, jitter)| Operation::Reap { gone, limit, jitter }),

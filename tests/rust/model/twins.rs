@@ -194,6 +194,22 @@ impl Pair<'_> {
             }
             Operation::Finish { fence, ending } => self.finish(*fence, *ending, false),
             Operation::FinishAgain { fence, ending } => self.finish(*fence, *ending, true),
+            Operation::FinishAndClaim {
+                fence,
+                ending,
+                owner,
+                limit,
+            } => {
+                let Some(fence) = pick(&self.fences, *fence) else {
+                    return Ok(Answer::Nothing);
+                };
+                let finish = self.finish_of(fence, *ending);
+                let claim = self.claim_of(*owner, *limit, false);
+                self.start(
+                    |store| Ok(store.finish_and_claim(&finish, &claim)?.1),
+                    *owner,
+                )
+            }
             Operation::ReleaseStrays { owner, held } => {
                 let owner = self.owners[usize::from(*owner)].id;
                 let held: Vec<_> = held.iter().filter_map(|n| pick(&self.fences, *n)).collect();
@@ -346,19 +362,23 @@ impl Pair<'_> {
         let Some(fence) = fence else {
             return Ok(Answer::Nothing);
         };
-        let finish = repository::Finish {
+        let finish = self.finish_of(fence, ending);
+        let first = self.same(|store| store.finish(&finish))?;
+        if again {
+            return self.same(|store| store.finish(&finish));
+        }
+        Ok(first)
+    }
+
+    fn finish_of(&self, fence: Fence, ending: Ending) -> repository::Finish {
+        repository::Finish {
             fence,
             ending: ending_of(ending, self.clock.now()),
             usage: Some(Usage {
                 cpu_us: i64::from(fence.attempt),
                 peak_memory_bytes: 1 << 20,
             }),
-        };
-        let first = self.same(|store| store.finish(&finish))?;
-        if again {
-            return self.same(|store| store.finish(&finish));
         }
-        Ok(first)
     }
 
     fn on_job(&mut self, job: u8, ask: impl Fn(&dyn Repository, JobId) -> Result<Job>) -> Applied {

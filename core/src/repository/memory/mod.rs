@@ -77,28 +77,8 @@ impl Repository for MemoryRepository {
     }
 
     fn claim(&self, claim: &Claim) -> Result<Vec<Job>> {
-        let now = self.clock.now();
-        let mut state = self.writing();
-        for row in state.jobs.values_mut() {
-            row.was_due = row.is_due(now);
-        }
-        let rank = |row: &Row| {
-            let job = &row.job;
-            let queue = claim.queues.iter().position(|queue| *queue == job.queue);
-            let fits = row.was_due && !state.paused.contains_key(&job.queue);
-            let served = claim.kinds.contains(&job.kind);
-            queue
-                .filter(|_| fits && served)
-                .map(|queue| (queue, -i64::from(job.priority), job.run_at, job.id))
-        };
-        let mut ready: Vec<_> = state.jobs.values().filter_map(rank).collect();
-        ready.sort();
-        let lease_until = self.lease_until(claim.lease);
-        ready
-            .into_iter()
-            .take(claim.limit)
-            .map(|(.., id)| state.start(id, &claim.owner, lease_until, now))
-            .collect()
+        let (now, lease_until) = (self.clock.now(), self.lease_until(claim.lease));
+        self.writing().claim(claim, lease_until, now)
     }
 
     fn claim_one(&self, job: JobId, owner: &Owner, lease: Duration) -> Result<Job> {
@@ -143,6 +123,13 @@ impl Repository for MemoryRepository {
     fn finish(&self, finish: &Finish) -> Result<Job> {
         let now = self.clock.now();
         self.writing().finish(finish, now)
+    }
+
+    fn finish_and_claim(&self, finish: &Finish, claim: &Claim) -> Result<(Job, Vec<Job>)> {
+        let (now, lease_until) = (self.clock.now(), self.lease_until(claim.lease));
+        let mut state = self.writing();
+        let ended = state.finish(finish, now)?;
+        Ok((ended, state.claim(claim, lease_until, now)?))
     }
 
     fn checkpoint(&self, fence: &Fence, value: &Value) -> Result<()> {

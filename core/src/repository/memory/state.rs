@@ -7,7 +7,7 @@ use super::super::rules::{
     KEPT_ATTEMPTS, ParentEnded, floorplan_not_found, id_is_taken, is_blocked, lease_lost,
     parent_ended, refused,
 };
-use super::super::{Enqueue, Enqueued, Floorplan, NewFloorplan, Owner, WorkerRow};
+use super::super::{Claim, Enqueue, Enqueued, Floorplan, NewFloorplan, Owner, WorkerRow};
 use crate::error::Result;
 use crate::job::{Attempt, Event, Fence, Job, JobId, Kind, OwnerId, QueueName, Status, Timestamp};
 
@@ -207,6 +207,34 @@ impl State {
         };
         self.floorplans.insert(id, plan);
         id
+    }
+
+    /// Starts attempts of the best ready jobs.
+    pub(super) fn claim(
+        &mut self,
+        claim: &Claim,
+        lease_until: i64,
+        now: Timestamp,
+    ) -> Result<Vec<Job>> {
+        for row in self.jobs.values_mut() {
+            row.was_due = row.is_due(now);
+        }
+        let rank = |row: &Row| {
+            let job = &row.job;
+            let queue = claim.queues.iter().position(|queue| *queue == job.queue);
+            let fits = row.was_due && !self.paused.contains_key(&job.queue);
+            let served = claim.kinds.contains(&job.kind);
+            queue
+                .filter(|_| fits && served)
+                .map(|queue| (queue, -i64::from(job.priority), job.run_at, job.id))
+        };
+        let mut ready: Vec<_> = self.jobs.values().filter_map(rank).collect();
+        ready.sort();
+        ready
+            .into_iter()
+            .take(claim.limit)
+            .map(|(.., id)| self.start(id, &claim.owner, lease_until, now))
+            .collect()
     }
 
     /// Starts an attempt of a queued job.

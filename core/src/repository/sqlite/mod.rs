@@ -201,6 +201,15 @@ impl Repository for SqliteRepository {
         })
     }
 
+    fn finish_and_claim(&self, finish: &Finish, claim: &Claim) -> Result<(Job, Vec<Job>)> {
+        let (finish, claim) = (finish.clone(), claim.clone());
+        let what = write_of(&finish.ending);
+        self.write_as(self.options.durability, what, move |connection, at| {
+            let ended = finish::finish(connection, &finish, at.now)?;
+            Ok((ended, claim::claim(connection, &claim, at)?))
+        })
+    }
+
     fn checkpoint(&self, fence: &Fence, value: &Value) -> Result<()> {
         let (fence, value) = (*fence, value.clone());
         self.write(Write::Checkpoint, move |connection, at| {

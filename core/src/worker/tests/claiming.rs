@@ -98,3 +98,29 @@ fn a_retry_is_waited_for_to_its_moment() {
     bench.settle();
     assert_eq!(bench.engine.step(), Step::Wait(Duration::from_millis(300)));
 }
+
+#[test]
+fn a_slot_goes_from_one_job_to_the_next_by_itself_until_the_worker_stops() {
+    let (sender, receiver) = std::sync::mpsc::sync_channel(0);
+    let handler = move |_: &AttemptContext| {
+        // Waits until it is heard, or nobody listens any more.
+        let _ = sender.send(());
+        Ok(Verdict::complete(1))
+    };
+    let mut bench = Bench::new(one_slot(), handler);
+    let jobs: Vec<_> = (0..4).map(|_| bench.enqueue().id).collect();
+    // The only step for the first three.
+    bench.engine.step();
+    for _ in 0..3 {
+        receiver.recv_timeout(LONG).unwrap();
+    }
+    // The third or the fourth runs, and waits to be heard; it may end, and no other begins.
+    bench.handle().stop(None);
+    bench.engine.step();
+    drop(receiver);
+    bench.settle();
+    let status = |id| bench.repository.get(id).unwrap().status;
+    let ended = jobs.iter().take(3);
+    assert!(ended.copied().all(|id| status(id) == Status::Succeeded));
+    assert_ne!(status(jobs[3]), Status::Running);
+}
