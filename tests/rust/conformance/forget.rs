@@ -130,6 +130,9 @@ pub(super) fn only_the_newest_attempts_of_a_job_are_kept(store: &Store) {
     assert_eq!(attempts.len(), 1_000);
     assert_eq!((attempts[0].number, attempts[999].number), (4, 1_003));
     assert_eq!(store.repository.get(job.id).unwrap().attempt, 1_003);
+    // Where it can be asked, that is no damage.
+    let problems = store.repository.integrity_problems().unwrap_or_default();
+    assert_eq!(problems, [""; 0]);
 }
 
 pub(super) fn blobs_that_nothing_names_are_told(store: &Store) {

@@ -2,13 +2,15 @@
 
 use rusqlite::Connection;
 
+use super::super::rules::KEPT_ATTEMPTS;
 use super::fault::Op;
 use crate::job::JobId;
 
 /// No more problems than this are told of one kind.
 const MOST: usize = 100;
 
-/// Each rule as a question for the jobs that break it, and what to say of them.
+/// Each rule as a question for the jobs that break it, and what to say of them; `KEPT` is how many
+/// attempts of a job are remembered.
 const RULES: [(&str, &str); 6] = [
     (
         "does not wait for as many jobs as it says",
@@ -24,7 +26,7 @@ const RULES: [(&str, &str); 6] = [
     ),
     (
         "has attempts that are not numbered from 1 to its newest",
-        "SELECT id FROM jobs WHERE attempt <>
+        "SELECT id FROM jobs WHERE min(attempt, KEPT) <>
                  (SELECT count(*) FROM attempts WHERE job = jobs.seq)
              OR attempt <> coalesce((SELECT max(number) FROM attempts WHERE job = jobs.seq), 0)",
     ),
@@ -91,6 +93,7 @@ fn references(connection: &Connection, problems: &mut Vec<String>) -> Op<()> {
 
 fn rules(connection: &Connection, problems: &mut Vec<String>) -> Op<()> {
     for (what, sql) in RULES {
+        let sql = sql.replace("KEPT", &KEPT_ATTEMPTS.to_string());
         let mut check = connection.prepare(&format!("{sql} LIMIT {MOST}"))?;
         for id in check.query_map([], |row| Ok(JobId::from_bytes(row.get(0)?)))? {
             problems.push(format!("job `{}` {what}", id?));
