@@ -184,3 +184,14 @@ pub(super) fn a_new_attempt_has_not_come_far(store: &Store) {
     let next = store.claim(&owner, 1).remove(0);
     assert_eq!((next.id, next.progress), (running.id, None));
 }
+
+pub(super) fn a_due_job_is_found_behind_any_number_of_another_queue(store: &Store) {
+    let delayed = |seconds| job("work").delay(Duration::from_secs(seconds));
+    let requests: Vec<_> = (0..2_500)
+        .map(|_| store.request(delayed(1).queue(queue("other"))))
+        .collect();
+    store.repository.enqueue(&requests).unwrap();
+    let mine = store.add(delayed(2));
+    store.clock.advance(Duration::from_secs(2));
+    assert_eq!(store.claim(&owner(), 1)[0].id, mine.id);
+}

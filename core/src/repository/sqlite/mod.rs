@@ -170,13 +170,18 @@ impl Repository for SqliteRepository {
     }
 
     fn claim(&self, request: &Claim) -> Result<Vec<Job>> {
-        if !self.read(|connection, at| claim::has_work(connection, request, at.now))? {
-            return Ok(Vec::new());
+        // One transaction may find nothing and yet have got further: past a portion of other
+        // queues' delayed jobs, or past jobs that cannot be read.
+        while self.read(|connection, at| claim::has_work(connection, request, at.now))? {
+            let wanted = request.clone();
+            let claimed = self.write(Write::Claim, move |connection, at| {
+                claim::claim(connection, &wanted, at)
+            })?;
+            if !claimed.is_empty() || request.limit == 0 {
+                return Ok(claimed);
+            }
         }
-        let request = request.clone();
-        self.write(Write::Claim, move |connection, at| {
-            claim::claim(connection, &request, at)
-        })
+        Ok(Vec::new())
     }
 
     fn claim_one(&self, job: JobId, owner: &Owner, lease: Duration) -> Result<Job> {
