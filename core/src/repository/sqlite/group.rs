@@ -110,6 +110,9 @@ impl Group {
         }
         let committed = ticket.wait_for_answer(|| self.lead(with_writer));
         match (lock(&answer).take(), committed) {
+            // The rules may have refused it for what another of the batch had written, which is
+            // undone now.
+            (Some(Err(Fault::Rule(_))), Err(error)) => Err(error),
             (Some(Err(fault)), _) => Err(fault.into()),
             (_, Err(error)) => Err(error),
             (Some(Ok(value)), Ok(())) => Ok(value),

@@ -140,6 +140,26 @@ fn a_commit_that_fails_is_a_failure_of_the_whole_batch() {
 }
 
 #[test]
+fn a_refusal_by_what_a_failed_commit_undid_is_no_refusal() {
+    let by_hand = ByHand::new();
+    let bad = by_hand.queue(|connection| {
+        connection.execute("INSERT INTO notes VALUES ('bad', 'nothing')", [])?;
+        Ok(())
+    });
+    let refused = by_hand.queue(|connection| {
+        let notes = connection.query_row("SELECT count(*) FROM notes", [], |row| row.get(0))?;
+        match notes {
+            0 => Ok(()),
+            _ => Err(refusal()),
+        }
+    });
+    by_hand.run();
+    assert!(bad.join().unwrap().is_err());
+    let error = refused.join().unwrap().unwrap_err();
+    assert_ne!(error.kind(), ErrorKind::Conflict, "{error}");
+}
+
+#[test]
 fn what_a_refused_operation_wrote_is_undone_and_the_rest_of_its_batch_kept() {
     let by_hand = ByHand::new();
     let first = by_hand.queue(note("first"));
