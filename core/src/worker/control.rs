@@ -50,6 +50,8 @@ struct State {
     stops: u32,
     grace: Option<Duration>,
     woken: bool,
+    /// A job of this worker ended, and others may have waited for it.
+    ended: bool,
 }
 
 impl Control {
@@ -70,6 +72,16 @@ impl Control {
     pub(super) fn wake(&self) {
         self.state().woken = true;
         self.changed.notify_one();
+    }
+
+    /// Notes that a job ended; whoever runs it frees a slot next, which is when it matters.
+    pub(super) fn job_ended(&self) {
+        self.state().ended = true;
+    }
+
+    /// Whether a job ended since this was last asked.
+    pub(super) fn take_ended(&self) -> bool {
+        std::mem::take(&mut self.state().ended)
     }
 
     pub(super) fn slot_freed(&self) {

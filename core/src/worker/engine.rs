@@ -205,6 +205,10 @@ impl Engine {
             if self.shared.control.take_wake() || is_due {
                 self.sql_is_empty = false;
             }
+            // Others may have waited for it, and have become ready with no word to anybody.
+            if self.shared.control.take_ended() {
+                self.sql_is_empty = false;
+            }
             if self.sql_is_empty || !self.claim_into(room) {
                 return;
             }

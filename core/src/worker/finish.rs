@@ -294,6 +294,10 @@ fn take(shared: &Shared, job: Job, claimed_at: i64) -> Option<Ready> {
     match attempt_of(shared, job, claimed_at) {
         Ok(ready) if shared.relay.insert(&shared.table, &ready.running) => {
             tell_started(shared, &ready.running);
+            // More may have become ready with it, for slots that have nothing to do.
+            if shared.has_idle_slots() {
+                shared.control.slot_freed();
+            }
             Some(ready)
         }
         Ok(ready) => write_ending(shared, &ready.running, Ending::Released, None),
@@ -315,6 +319,8 @@ fn hear_ended(
                 // Its new `run_at` may be earlier than what anybody waits for.
                 shared.control.wake();
                 shared.wake_others();
+            } else {
+                shared.control.job_ended();
             }
             Ok(())
         }

@@ -41,6 +41,12 @@ impl Shared {
         self.clock.now()
     }
 
+    /// Whether slots have nothing to do, as seen by one that is going from one job to the next and
+    /// has both in the table.
+    pub(super) fn has_idle_slots(&self) -> bool {
+        self.table.count() <= self.options.concurrency
+    }
+
     pub(super) fn tell(&self, event: impl FnOnce() -> WorkerEvent) {
         self.events.tell(event);
     }

@@ -1,16 +1,19 @@
 //! When a worker asks for jobs, and how many.
 
+use std::pin::pin;
 use std::sync::{Arc, Barrier};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use super::super::context::AttemptContext;
 use super::super::engine::Step;
-use super::super::handler::Verdict;
+use super::super::events::WorkerEvent;
+use super::super::handler::{Handler, Verdict};
 use super::super::options::WorkerOptions;
 use super::super::testing::{Bench, LONG, enqueue, kind, patient};
 use super::{one_slot, seconds};
 use crate::error::ErrorKind;
-use crate::job::{Failure, NewJob, Status};
+use crate::job::{Failure, JobId, NewJob, ParentFailure, Status};
 
 #[test]
 fn no_more_is_claimed_than_slots_are_free() {
@@ -123,4 +126,84 @@ fn a_slot_goes_from_one_job_to_the_next_by_itself_until_the_worker_stops() {
     let ended = jobs.iter().take(3);
     assert!(ended.copied().all(|id| status(id) == Status::Succeeded));
     assert_ne!(status(jobs[3]), Status::Running);
+}
+
+/// Answers for the parent once it is heard, and for the others in the same way.
+fn answers_when_heard(
+    parent_answers: fn() -> Verdict,
+) -> (impl Handler + 'static, std::sync::mpsc::Receiver<()>) {
+    let (sender, receiver) = std::sync::mpsc::sync_channel(0);
+    let handler = move |attempt: &AttemptContext| {
+        // Waits until it is heard, or nobody listens any more.
+        let _ = sender.send(());
+        Ok(match attempt.job().priority {
+            0 => Verdict::complete(1),
+            _ => parent_answers(),
+        })
+    };
+    (handler, receiver)
+}
+
+/// A worker of two slots that runs a job, and two jobs that wait for it.
+fn with_two_that_wait(handler: impl Handler + 'static) -> (Bench, [JobId; 2]) {
+    let options = WorkerOptions {
+        concurrency: 2,
+        ..WorkerOptions::default()
+    };
+    let mut bench = Bench::new(options, handler);
+    let add = |job| enqueue(bench.repository.as_ref(), bench.clock.as_ref(), job).id;
+    let parent = add(NewJob::of(kind()).priority(1));
+    let waits = NewJob::of(kind())
+        .after([parent])
+        .on_parent_failure(ParentFailure::Run);
+    let children = [(); 2].map(|()| add(waits.clone()));
+    bench.engine.step();
+    // From here on the repository is known to have nothing that is ready.
+    bench.engine.step();
+    (bench, children)
+}
+
+fn all_run(bench: &Bench, jobs: &[JobId]) -> bool {
+    let status = |id: &JobId| bench.repository.get(*id).unwrap().status;
+    jobs.iter().all(|id| status(id) == Status::Running)
+}
+
+#[test]
+fn jobs_that_waited_for_one_begin_when_it_has_failed() {
+    let fail = || Verdict::Fail {
+        error: Failure::new(ErrorKind::InvalidInput, "no"),
+    };
+    let (handler, heard) = answers_when_heard(fail);
+    let (mut bench, children) = with_two_that_wait(handler);
+    heard.recv_timeout(LONG).unwrap();
+    bench.settle();
+    bench.engine.step();
+    assert!(all_run(&bench, &children), "nobody has to poll for them");
+    drop(heard);
+    bench.settle();
+}
+
+#[test]
+fn a_slot_that_goes_on_by_itself_leaves_no_other_idle() {
+    let (handler, heard) = answers_when_heard(|| Verdict::complete(1));
+    let (mut bench, children) = with_two_that_wait(handler);
+    let shared = Arc::clone(&bench.shared);
+    let is_told = || {
+        let told = pin!(shared.control.changed.notified());
+        told.poll(&mut Context::from_waker(Waker::noop()))
+            .is_ready()
+    };
+    is_told();
+    heard.recv_timeout(LONG).unwrap();
+    // One goes on in the parent's slot.
+    bench.hear(|event| matches!(event, WorkerEvent::Succeeded { .. }).then_some(()));
+    bench.hear(|event| matches!(event, WorkerEvent::JobStarted { .. }).then_some(()));
+    while shared.table.all().len() != 1 {
+        std::thread::yield_now();
+    }
+    assert!(is_told(), "the engine learns of the other slot");
+    bench.engine.step();
+    assert!(all_run(&bench, &children));
+    drop(heard);
+    bench.settle();
 }
