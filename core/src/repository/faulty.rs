@@ -1,6 +1,6 @@
 //! A repository that fails, or whose answers are lost on the way, for the tests of its callers.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -57,6 +57,8 @@ pub(crate) struct Faulty {
     pub(crate) enqueue: Fault,
     pub(crate) claim: Fault,
     pub(crate) finish: Fault,
+    /// Endings that claim are refused for good, because of the claim.
+    pub(crate) refuses_claims: AtomicBool,
     pub(crate) heartbeat: Fault,
     pub(crate) checkpoint: Fault,
     pub(crate) reap: Fault,
@@ -78,6 +80,7 @@ impl Faulty {
             enqueue: Fault::default(),
             claim: Fault::default(),
             finish: Fault::default(),
+            refuses_claims: AtomicBool::default(),
             heartbeat: Fault::default(),
             checkpoint: Fault::default(),
             reap: Fault::default(),
@@ -98,6 +101,9 @@ impl Repository for Faulty {
         self.finish.around(|| self.inner.finish(finish))
     }
     fn finish_and_claim(&self, finish: &Finish, claim: &Claim) -> Result<(Job, Vec<Job>)> {
+        if self.refuses_claims.load(Ordering::SeqCst) {
+            return Err(Error::new(ErrorKind::Corrupt, "another job means nothing"));
+        }
         self.clock.advance(self.finish_takes);
         self.finish
             .around(|| self.inner.finish_and_claim(finish, claim))

@@ -203,6 +203,7 @@ fn write_ending(
         .filter(|_| went_well)
         .and_then(|claim| Some((claim, shared.relay.begin()?)));
     loop {
+        let claims = next.is_some();
         let written = match next.take() {
             Some((claim, under_way)) => end_and_claim(shared, running, &ending, claim, under_way),
             None => end_once(shared, running, &ending).map(|()| None),
@@ -211,6 +212,10 @@ fn write_ending(
             Ok(ready) => return ready,
             Err(error) => error,
         };
+        if !error.is_retryable() && claims {
+            // Perhaps it is the claim that is refused, of which the ending must not suffer.
+            continue;
+        }
         if !error.is_retryable() {
             // The repository refuses this ending for good, so the job ends with the refusal. That
             // one being refused as well would be a defect; it must not become an endless loop.
@@ -270,7 +275,8 @@ fn end_and_claim(
             Ok(taken.fold(None, Option::or))
         }
         Err(error) => {
-            if error.is_retryable() {
+            // When the ending was refused, nothing was claimed.
+            if error.is_retryable() && !is_gone(&error) {
                 under_way.failed();
                 shared.control.slot_freed();
             }
@@ -305,6 +311,11 @@ fn take(shared: &Shared, job: Job, claimed_at: i64) -> Option<Ready> {
     }
 }
 
+/// Whether the attempt is no longer the running one.
+fn is_gone(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::LeaseLost | ErrorKind::NotFound)
+}
+
 fn hear_ended(
     shared: &Shared,
     running: &Running,
@@ -324,7 +335,7 @@ fn hear_ended(
             }
             Ok(())
         }
-        Err(error) if matches!(error.kind(), ErrorKind::LeaseLost | ErrorKind::NotFound) => {
+        Err(error) if is_gone(&error) => {
             shared.tell_of(running, |job, _| WorkerEvent::LeaseLost { job });
             Ok(())
         }

@@ -1,6 +1,7 @@
 //! A repository that fails, or whose answers are lost on the way.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::super::context::AttemptContext;
@@ -9,9 +10,9 @@ use super::super::handler::Verdict;
 use super::super::testing::{Bench, LONG, clock, patient, stubborn};
 use super::{one_slot, seconds, step_until};
 use crate::clock::Clock;
-use crate::job::{Job, Outcome, Status};
-use crate::repository::MemoryRepository;
+use crate::job::{Job, Outcome, RetryPolicy, Status};
 use crate::repository::faulty::Faulty;
+use crate::repository::{MemoryRepository, Reap};
 
 fn faulty() -> Faulty {
     let clock = clock();
@@ -72,6 +73,38 @@ fn a_job_claimed_by_an_ending_whose_answer_was_lost_is_given_back_and_run() {
         outcomes(&bench, &second),
         [Some(Outcome::Released), Some(Outcome::Succeeded)]
     );
+}
+
+#[test]
+fn a_success_does_not_suffer_from_the_claim_that_goes_with_it() {
+    let repository = Arc::new(faulty());
+    repository.refuses_claims.store(true, Ordering::SeqCst);
+    let mut bench = bench(&repository);
+    let job = bench.enqueue();
+    bench.engine.step();
+    bench.settle();
+    assert_eq!(outcomes(&bench, &job), [Some(Outcome::Succeeded)]);
+    assert!(!bench.shared.relay.is_in_doubt(), "nothing was claimed");
+}
+
+#[test]
+fn a_refused_ending_puts_no_claim_in_doubt() {
+    let (handler, began, let_go) = stubborn();
+    let mut bench = Bench::new(one_slot(), handler);
+    bench.enqueue();
+    bench.engine.step();
+    began.recv_timeout(LONG).unwrap();
+    let reap = Reap {
+        gone: vec![bench.shared.owner.id],
+        limit: 1,
+        policy: RetryPolicy::default(),
+        jitter: 0.0,
+    };
+    assert_eq!(bench.repository.reap(&reap).unwrap().len(), 1);
+    let_go.wait();
+    bench.hear(|event| matches!(event, WorkerEvent::LeaseLost { .. }).then_some(()));
+    bench.settle();
+    assert!(!bench.shared.relay.is_in_doubt());
 }
 
 #[test]
