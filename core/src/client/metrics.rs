@@ -41,8 +41,8 @@ impl Client {
     /// Quantiles are by the nearest rank: the smallest run that is as long as that share of all.
     ///
     /// Costs what [`stats`](Self::stats) costs, and reading those attempts: for a million jobs
-    /// some tenths of a second, in which this process asks the repository nothing else; so ask
-    /// every 15 s or less often.
+    /// some tenths of a second, so ask every 15 s or less often. Only the reading of the attempts
+    /// keeps this process from asking something else meanwhile.
     ///
     /// # Errors
     /// `unavailable`.
