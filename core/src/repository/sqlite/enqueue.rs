@@ -103,6 +103,8 @@ fn enqueue(connection: &Connection, request: &Enqueue, now: Timestamp) -> Op<Enq
 
 /// The newest job of a kind, other than `but`, that holds a unique key: by being queued or
 /// running, or by having been given it until after `now`.
+///
+/// However often the key was used before, only those that hold it are read.
 pub(super) fn holder(
     connection: &Connection,
     kind: &Kind,
@@ -113,8 +115,15 @@ pub(super) fn holder(
     connection
         .prepare_cached(&format!(
             "SELECT {JOB_COLUMNS} FROM jobs
-             WHERE kind = ?1 AND unique_key = ?2 AND unique_key IS NOT NULL
-               AND (status IN ('queued', 'running') OR unique_until > ?3) AND id IS NOT ?4
+             WHERE seq IN (
+                     SELECT seq FROM jobs INDEXED BY jobs_unique
+                         WHERE kind = ?1 AND unique_key = ?2 AND unique_key IS NOT NULL
+                           AND status IN ('queued', 'running')
+                     UNION ALL
+                     SELECT seq FROM jobs INDEXED BY jobs_key
+                         WHERE kind = ?1 AND unique_key = ?2 AND unique_key IS NOT NULL
+                           AND unique_until > ?3)
+               AND id IS NOT ?4
              ORDER BY id DESC LIMIT 1"
         ))?
         .query_and_then(
@@ -159,4 +168,52 @@ fn insert_floorplan(connection: &Connection, plan: &NewFloorplan, now: Timestamp
             now.as_micros(),
         ])?;
     Ok(connection.last_insert_rowid())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::Repository;
+    use super::super::connection::open;
+    use super::super::{SqliteOptions, SqliteRepository};
+    use super::*;
+    use crate::job::{NewJob, QueueName, UniqueScope};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    #[test]
+    fn a_key_that_was_used_often_is_looked_up_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jobs.db");
+        let repository = SqliteRepository::open(&path, SqliteOptions::default()).unwrap();
+        let scope = UniqueScope::For(Duration::from_micros(1));
+        for _ in 0..200 {
+            let request = Enqueue {
+                id: JobId::generate(Timestamp::from_micros(1)),
+                job: NewJob::new("work")
+                    .unwrap()
+                    .unique_key("often")
+                    .unique_scope(scope),
+                default_queue: QueueName::default_queue(),
+                payload_ref: None,
+                floorplan: None,
+            };
+            let stored = repository.enqueue(&[request]).unwrap().remove(0);
+            assert!(!stored.existing);
+            repository.cancel(stored.job.id).unwrap();
+        }
+        let mut connection = open(&path).unwrap();
+        let steps = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&steps);
+        let count = move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            false
+        };
+        connection.progress_handler(1, Some(count)).unwrap();
+        let (kind, late) = (Kind::new("work").unwrap(), Timestamp::from_micros(1 << 60));
+        let held = holder(&connection, &kind, "often", late, None).unwrap();
+        assert_eq!(held, None);
+        let steps = steps.load(Ordering::Relaxed);
+        assert!(steps < 200, "{steps} steps for none that holds it");
+    }
 }

@@ -91,7 +91,7 @@ CREATE INDEX jobs_lease ON jobs (owner, lease_until)
     WHERE status = 'running';
 CREATE UNIQUE INDEX jobs_unique ON jobs (kind, unique_key)
     WHERE unique_key IS NOT NULL AND status IN ('queued', 'running');
-CREATE INDEX jobs_key ON jobs (kind, unique_key)
+CREATE INDEX jobs_key ON jobs (kind, unique_key, unique_until)
     WHERE unique_key IS NOT NULL;
 CREATE INDEX jobs_floorplan ON jobs (floorplan_id, id)
     WHERE floorplan_id IS NOT NULL;
