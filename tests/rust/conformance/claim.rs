@@ -185,11 +185,12 @@ pub(super) fn a_new_attempt_has_not_come_far(store: &Store) {
     assert_eq!((next.id, next.progress), (running.id, None));
 }
 
-pub(super) fn a_due_job_is_found_behind_any_number_of_another_queue(store: &Store) {
+pub(super) fn a_due_job_is_found_behind_any_number_of_others(store: &Store) {
     let delayed = |seconds| job("work").delay(Duration::from_secs(seconds));
-    let requests: Vec<_> = (0..2_500)
-        .map(|_| store.request(delayed(1).queue(queue("other"))))
-        .collect();
+    let of_queue = |_| store.request(delayed(1).queue(queue("other")));
+    let of_kind = |_| store.request(job("unknown-kind").delay(Duration::from_secs(1)));
+    let of_queue = (0..1_500).map(of_queue);
+    let requests: Vec<_> = of_queue.chain((0..1_500).map(of_kind)).collect();
     store.repository.enqueue(&requests).unwrap();
     let mine = store.add(delayed(2));
     store.clock.advance(Duration::from_secs(2));

@@ -63,7 +63,7 @@ stamp! {
         one_job_can_be_claimed_before_it_is_due,
         only_a_queued_job_can_be_claimed,
         many_jobs_that_become_due_at_once_all_run,
-        a_due_job_is_found_behind_any_number_of_another_queue,
+        a_due_job_is_found_behind_any_number_of_others,
         an_earlier_moment_comes_before_a_smaller_id,
         a_job_of_a_paused_queue_can_be_claimed_by_itself,
         a_new_attempt_has_not_come_far,

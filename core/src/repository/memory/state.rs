@@ -217,7 +217,9 @@ impl State {
         now: Timestamp,
     ) -> Result<Vec<Job>> {
         for row in self.jobs.values_mut() {
-            row.was_due = row.is_due(now);
+            if claim.queues.contains(&row.job.queue) {
+                row.was_due = row.is_due(now);
+            }
         }
         let rank = |row: &Row| {
             let job = &row.job;

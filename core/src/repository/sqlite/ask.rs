@@ -84,20 +84,52 @@ pub(super) fn next_run_at(
     queues: &[QueueName],
     now: Timestamp,
 ) -> Op<Option<Timestamp>> {
-    let found: Option<i64> = connection
-        .prepare_cached(
-            "SELECT run_at FROM jobs INDEXED BY jobs_due
-             WHERE status = 'queued' AND ready = 0 AND waiting_for = 0 AND run_at > ?2
-               AND queue IN (SELECT value FROM json_each(?1))
-             ORDER BY run_at LIMIT 1",
-        )?
-        .query_row((as_json(queues), now.as_micros()), |row| row.get(0))
-        .optional()?;
-    Ok(found.map(Timestamp::from_micros))
+    let mut first = connection.prepare_cached(
+        "SELECT min(run_at) FROM jobs INDEXED BY jobs_due
+         WHERE status = 'queued' AND ready = 0 AND waiting_for = 0 AND queue = ?1 AND run_at > ?2",
+    )?;
+    let mut earliest: Option<i64> = None;
+    for queue in queues {
+        let found = first.query_row((queue.as_str(), now.as_micros()), |row| row.get(0))?;
+        earliest = earliest.into_iter().chain::<Option<i64>>(found).min();
+    }
+    Ok(earliest.map(Timestamp::from_micros))
 }
 
 /// A list as the JSON text that `json_each` reads.
 pub(super) fn as_json<T: Serialize>(list: &[T]) -> String {
     // Lists of names have no way to fail; an empty list finds nothing, which is the safe side.
     serde_json::to_string(list).unwrap_or_else(|_| "[]".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{Enqueue, Repository};
+    use super::super::connection::steps_of;
+    use super::super::{SqliteOptions, SqliteRepository};
+    use super::*;
+    use crate::job::NewJob;
+    use std::time::Duration;
+
+    #[test]
+    fn the_next_moment_of_a_queue_is_found_past_any_number_of_delayed_jobs_of_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jobs.db");
+        let repository = SqliteRepository::open(&path, SqliteOptions::default()).unwrap();
+        let request = |_| Enqueue {
+            id: JobId::generate(Timestamp::from_micros(1)),
+            job: NewJob::new("work").unwrap().delay(Duration::from_secs(60)),
+            default_queue: QueueName::new("other").unwrap(),
+            payload_ref: None,
+            floorplan: None,
+        };
+        let requests: Vec<_> = (0..500).map(request).collect();
+        repository.enqueue(&requests).unwrap();
+        let mine = [QueueName::default_queue()];
+        let (found, steps) = steps_of(&path, |connection| {
+            next_run_at(connection, &mine, Timestamp::from_micros(1))
+        });
+        assert_eq!(found, None);
+        assert!(steps < 200, "{steps} steps for a queue that has none");
+    }
 }

@@ -13,7 +13,7 @@ use super::{ask, waiting};
 use crate::job::time::duration_micros;
 use crate::job::{Event, Job, JobId, Kind, QueueName, Timestamp};
 
-/// No claim promotes more delayed jobs than this; the next one goes on.
+/// No claim promotes more delayed jobs of a queue than this; the next one goes on.
 const PROMOTED_AT_ONCE: i64 = 1_000;
 
 /// The moments of one claim.
@@ -26,15 +26,15 @@ pub(super) struct Moment<'a> {
 
 /// Whether a claim of these queues might find anything; asked before the write lock is taken.
 pub(super) fn has_work(connection: &Connection, claim: &Claim, now: Timestamp) -> Op<bool> {
-    if has_due(connection, now)? {
-        return Ok(true);
-    }
     let mut ready = connection.prepare_cached(
         "SELECT EXISTS (
              SELECT 1 FROM jobs INDEXED BY jobs_ready
              WHERE status = 'queued' AND ready = 1 AND queue = ?1 AND kind = ?2)",
     )?;
     for queue in &claim.queues {
+        if has_due(connection, queue, now)? {
+            return Ok(true);
+        }
         let mut found = false;
         for kind in &claim.kinds {
             found = found || ready.query_row((queue.as_str(), kind.as_str()), |row| row.get(0))?;
@@ -46,20 +46,23 @@ pub(super) fn has_work(connection: &Connection, claim: &Claim, now: Timestamp) -
     Ok(false)
 }
 
-fn has_due(connection: &Connection, now: Timestamp) -> Op<bool> {
+fn has_due(connection: &Connection, queue: &QueueName, now: Timestamp) -> Op<bool> {
     Ok(connection
         .prepare_cached(
             "SELECT EXISTS (
                  SELECT 1 FROM jobs INDEXED BY jobs_due
-                 WHERE status = 'queued' AND ready = 0 AND waiting_for = 0 AND run_at <= ?1)",
+                 WHERE status = 'queued' AND ready = 0 AND waiting_for = 0
+                   AND queue = ?1 AND run_at <= ?2)",
         )?
-        .query_row([now.as_micros()], |row| row.get(0))?)
+        .query_row((queue.as_str(), now.as_micros()), |row| row.get(0))?)
 }
 
 /// Starts the best ready jobs; see [`Repository::claim`](super::super::Repository::claim).
 pub(super) fn claim(connection: &Connection, claim: &Claim, at: Moment<'_>) -> Op<Vec<Job>> {
-    if has_due(connection, at.now)? {
-        promote(connection, at.now)?;
+    for queue in &claim.queues {
+        if has_due(connection, queue, at.now)? {
+            promote(connection, queue, at.now)?;
+        }
     }
     let mut started = Vec::new();
     for queue in &claim.queues {
@@ -128,16 +131,17 @@ pub(super) fn claim_one(
     start(connection, seq, owner, lease, at)
 }
 
-/// Marks what has become due as ready, earliest first.
-fn promote(connection: &Connection, now: Timestamp) -> Op<()> {
+/// Marks what has become due in a queue as ready, earliest first.
+fn promote(connection: &Connection, queue: &QueueName, now: Timestamp) -> Op<()> {
     connection
         .prepare_cached(
             "UPDATE jobs SET ready = 1 WHERE seq IN (
                  SELECT seq FROM jobs INDEXED BY jobs_due
-                 WHERE status = 'queued' AND ready = 0 AND waiting_for = 0 AND run_at <= ?1
-                 ORDER BY run_at LIMIT ?2)",
+                 WHERE status = 'queued' AND ready = 0 AND waiting_for = 0
+                   AND queue = ?1 AND run_at <= ?2
+                 ORDER BY run_at LIMIT ?3)",
         )?
-        .execute((now.as_micros(), PROMOTED_AT_ONCE))?;
+        .execute((queue.as_str(), now.as_micros(), PROMOTED_AT_ONCE))?;
     Ok(())
 }
 

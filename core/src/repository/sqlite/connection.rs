@@ -130,6 +130,23 @@ fn refuse_network_file_system(path: &Path) -> Op<()> {
     }
 }
 
+/// How many steps of SQLite's machine a question to the file at `path` takes.
+#[cfg(test)]
+pub(super) fn steps_of<T>(path: &Path, question: impl FnOnce(&Connection) -> Op<T>) -> (T, usize) {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let mut connection = open(path).unwrap();
+    let steps = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&steps);
+    let count = move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        false
+    };
+    connection.progress_handler(1, Some(count)).unwrap();
+    let answer = question(&connection).unwrap();
+    (answer, steps.load(Ordering::Relaxed))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

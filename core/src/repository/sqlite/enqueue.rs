@@ -173,12 +173,10 @@ fn insert_floorplan(connection: &Connection, plan: &NewFloorplan, now: Timestamp
 #[cfg(test)]
 mod tests {
     use super::super::super::Repository;
-    use super::super::connection::open;
+    use super::super::connection::steps_of;
     use super::super::{SqliteOptions, SqliteRepository};
     use super::*;
     use crate::job::{NewJob, QueueName, UniqueScope};
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
     #[test]
@@ -202,18 +200,11 @@ mod tests {
             assert!(!stored.existing);
             repository.cancel(stored.job.id).unwrap();
         }
-        let mut connection = open(&path).unwrap();
-        let steps = Arc::new(AtomicUsize::new(0));
-        let counted = Arc::clone(&steps);
-        let count = move || {
-            counted.fetch_add(1, Ordering::Relaxed);
-            false
-        };
-        connection.progress_handler(1, Some(count)).unwrap();
         let (kind, late) = (Kind::new("work").unwrap(), Timestamp::from_micros(1 << 60));
-        let held = holder(&connection, &kind, "often", late, None).unwrap();
+        let (held, steps) = steps_of(&path, |connection| {
+            holder(connection, &kind, "often", late, None)
+        });
         assert_eq!(held, None);
-        let steps = steps.load(Ordering::Relaxed);
         assert!(steps < 200, "{steps} steps for none that holds it");
     }
 }

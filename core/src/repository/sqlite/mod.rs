@@ -170,8 +170,8 @@ impl Repository for SqliteRepository {
     }
 
     fn claim(&self, request: &Claim) -> Result<Vec<Job>> {
-        // One transaction may find nothing and yet have got further: past a portion of other
-        // queues' delayed jobs, or past jobs that cannot be read.
+        // One transaction may find nothing and yet have got further: past a portion of
+        // delayed jobs of other kinds, or past jobs that cannot be read.
         while self.read(|connection, at| claim::has_work(connection, request, at.now))? {
             let wanted = request.clone();
             let claimed = self.write(Write::Claim, move |connection, at| {

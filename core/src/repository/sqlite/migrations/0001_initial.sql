@@ -83,7 +83,7 @@ CREATE TABLE jobs (
 -- The kind comes early: a worker claims the kinds it knows, past any number of others.
 CREATE INDEX jobs_ready ON jobs (queue, kind, priority DESC, run_at, id)
     WHERE status = 'queued' AND ready = 1;
-CREATE INDEX jobs_due ON jobs (run_at)
+CREATE INDEX jobs_due ON jobs (queue, run_at)
     WHERE status = 'queued' AND ready = 0 AND waiting_for = 0;
 CREATE INDEX jobs_blocked ON jobs (queue)
     WHERE status = 'queued' AND waiting_for > 0;
