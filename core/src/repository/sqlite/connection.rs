@@ -46,6 +46,9 @@ pub(super) fn open(path: &Path) -> Op<Connection> {
     // Whoever closes last would otherwise stop to copy the log, in a request perhaps.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // Plans do not depend on what is bound, or a statement with `LIMIT ?` would be planned anew
+    // each time it is run.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     use_write_ahead_log(&connection)?;
     connection.execute_batch(
         "PRAGMA foreign_keys = ON;
@@ -157,6 +160,23 @@ mod tests {
         let connection = open(&folder.path().join("jobs.db")).unwrap();
         expect_pragma(&connection, "journal_mode", "wal").unwrap();
         assert!(expect_pragma(&connection, "synchronous", "1").is_err());
+    }
+
+    #[test]
+    fn a_statement_is_planned_once_whatever_is_bound() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = open(&folder.path().join("jobs.db")).unwrap();
+        connection
+            .execute_batch("CREATE TABLE notes (text TEXT)")
+            .unwrap();
+        let mut statement = connection
+            .prepare("SELECT text FROM notes ORDER BY text LIMIT ?1")
+            .unwrap();
+        for limit in 1..10 {
+            assert!(statement.query([limit]).unwrap().next().unwrap().is_none());
+        }
+        let planned_again = statement.get_status(rusqlite::StatementStatus::RePrepare);
+        assert_eq!(planned_again, 0);
     }
 
     #[test]
