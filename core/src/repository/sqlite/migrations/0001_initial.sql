@@ -1,5 +1,8 @@
 -- Times are microseconds since 1970-01-01 UTC; leases are microseconds of the boot-time clock
 -- named by lease_boot. Ids of jobs and owners are the 16 bytes of their UUIDs.
+--
+-- What is checked at each write of a job is spelled out with OR: for a list of more than two, IN
+-- makes a table of its own each time.
 
 CREATE TABLE floorplans (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -28,7 +31,8 @@ CREATE TABLE jobs (
     queue              TEXT    NOT NULL,
     priority           INTEGER NOT NULL,
     status             TEXT    NOT NULL
-        CHECK (status IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')),
+        CHECK (status = 'queued' OR status = 'running' OR status = 'succeeded'
+            OR status = 'failed' OR status = 'cancelled'),
     -- 1 when the job is due and waits for no other; a claim promotes what has become due.
     ready              INTEGER NOT NULL CHECK (ready IN (0, 1)),
     run_at             INTEGER NOT NULL,
@@ -40,7 +44,8 @@ CREATE TABLE jobs (
     -- How many rows of dependencies name this job as the child.
     waiting_for        INTEGER NOT NULL DEFAULT 0 CHECK (waiting_for >= 0),
     on_parent_failure  TEXT    NOT NULL DEFAULT 'cancel'
-        CHECK (on_parent_failure IN ('cancel', 'fail', 'run')),
+        CHECK (on_parent_failure = 'cancel' OR on_parent_failure = 'fail'
+            OR on_parent_failure = 'run'),
     max_attempts       INTEGER,
     retry_delay_us     INTEGER,
     timeout_us         INTEGER,
@@ -73,7 +78,8 @@ CREATE TABLE jobs (
     finished_at        INTEGER,
     CHECK ((status = 'running') = (owner IS NOT NULL)),
     CHECK ((status = 'running') = (lease_until IS NOT NULL)),
-    CHECK ((status IN ('succeeded', 'failed', 'cancelled')) = (finished_at IS NOT NULL)),
+    CHECK ((status = 'succeeded' OR status = 'failed' OR status = 'cancelled')
+        = (finished_at IS NOT NULL)),
     CHECK (ready = 0 OR (status = 'queued' AND waiting_for = 0)),
     CHECK (waiting_for = 0 OR status = 'queued'),
     CHECK (stalled_since IS NULL OR status = 'running')
@@ -116,8 +122,9 @@ CREATE TABLE attempts (
     pid           INTEGER NOT NULL,
     started_at    INTEGER NOT NULL,
     finished_at   INTEGER,
-    outcome       TEXT    CHECK (outcome IN (
-        'succeeded', 'retried', 'failed', 'snoozed', 'released', 'crashed', 'cancelled')),
+    outcome       TEXT    CHECK (outcome = 'succeeded' OR outcome = 'retried'
+        OR outcome = 'failed' OR outcome = 'snoozed' OR outcome = 'released'
+        OR outcome = 'crashed' OR outcome = 'cancelled'),
     error_code    TEXT,
     error_message TEXT,
     error_causes  TEXT,
