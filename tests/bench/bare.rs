@@ -92,26 +92,30 @@ pub(crate) fn claim(
             .map(Result::unwrap)
             .collect();
         for seq in best {
-            let job: ([u8; 16], u32, String) = connection
+            let (id, attempt, payload) = connection
+                .prepare_cached("SELECT id, attempt + 1, payload FROM jobs WHERE seq = ?1")
+                .unwrap()
+                .query_row([seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+                .unwrap();
+            connection
                 .prepare_cached(
-                    "UPDATE jobs SET status = 'running', ready = 0, attempt = attempt + 1, \
-                         owner = ?2, lease_until = ?3, lease_boot = ?4, cancel_requested = 0, \
+                    "UPDATE jobs SET status = 'running', ready = 0, attempt = ?6, owner = ?2, \
+                         lease_until = ?3, lease_boot = ?4, cancel_requested = 0, \
                          progress_fraction = NULL, progress_stage = NULL, \
                          progress_message = NULL, started_at = ?5, updated_at = ?5
-                     WHERE seq = ?1 RETURNING id, attempt, payload",
+                     WHERE seq = ?1",
                 )
                 .unwrap()
-                .query_row(
-                    params![
-                        seq,
-                        owner.id.as_bytes(),
-                        until,
-                        "00000000-0000-0000-0000-000000000000",
-                        now
-                    ],
-                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-                )
+                .execute(params![
+                    seq,
+                    owner.id.as_bytes(),
+                    until,
+                    "00000000-0000-0000-0000-000000000000",
+                    now,
+                    attempt
+                ])
                 .unwrap();
+            let job: ([u8; 16], u32, String) = (id, attempt, payload);
             connection
                 .prepare_cached(
                     "INSERT INTO attempts (job, number, owner, host, pid, started_at)

@@ -13,6 +13,8 @@ use crate::table::{Table, percent, rate};
 use crate::timing::{self, Turns};
 
 const SYNCS: usize = 500;
+/// Enqueues that a new log takes before it is copied for the first time.
+const YOUNG: usize = 250;
 const BLOCK: usize = 4_096;
 
 pub(crate) fn run(plan: &Plan) {
@@ -57,8 +59,23 @@ pub(crate) fn run(plan: &Plan) {
             }
         })
     };
-    let works: &mut [&mut dyn FnMut() -> f64] =
-        &mut [&mut append, &mut overwrite, &mut insert, &mut ours];
+    // Before the log has its length and is overwritten from its beginning.
+    let mut young = || {
+        let place = Place::new(Durability::Power);
+        let repository = place.repository();
+        timing::rate(YOUNG, || {
+            for _ in 0..YOUNG {
+                repository.enqueue(&[noop()]).unwrap();
+            }
+        })
+    };
+    let works: &mut [&mut dyn FnMut() -> f64] = &mut [
+        &mut append,
+        &mut overwrite,
+        &mut insert,
+        &mut ours,
+        &mut young,
+    ];
     let turns = Turns::take(plan.rounds, works);
 
     let table = Table::new(
@@ -70,6 +87,7 @@ pub(crate) fn run(plan: &Plan) {
         "fdatasync after overwriting 4 KiB",
         "bare SQLite, one insert, WAL, FULL, as it comes",
         "ours: one enqueue, FULL",
+        "the same, the first of a new file",
     ];
     for (which, name) in names.into_iter().enumerate() {
         let cells = [

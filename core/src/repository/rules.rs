@@ -23,11 +23,11 @@ pub(super) fn done() -> Progress {
 /// What becomes of `ending` when somebody asked for the attempt to stop.
 ///
 /// A job that would run again is cancelled instead; one that just ended keeps its end.
-pub(super) fn settled(ending: &Ending, cancel_requested: bool) -> Ending {
-    if cancel_requested && requeues(ending) {
-        return Ending::Cancelled;
+pub(super) fn settled(ending: &Ending, cancel_requested: bool) -> &Ending {
+    match cancel_requested && requeues(ending) {
+        true => &Ending::Cancelled,
+        false => ending,
     }
-    ending.clone()
 }
 
 fn requeues(ending: &Ending) -> bool {

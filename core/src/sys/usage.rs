@@ -1,15 +1,38 @@
 //! What a thread and its process have used of the machine.
 
 use std::mem::MaybeUninit;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use rustix::time::{ClockId, clock_gettime};
 
 /// Processor time of the calling thread so far, in microseconds.
 pub fn thread_cpu_micros() -> i64 {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    micros_of(ClockId::ThreadCPUTime)
+}
+
+fn micros_of(clock: ClockId) -> i64 {
+    let time = clock_gettime(clock);
     time.tv_sec * 1_000_000 + time.tv_nsec / 1_000
 }
 
 /// The most memory that this process has held so far, in bytes; 0 where the system keeps silent.
+///
+/// As of now or a millisecond ago: the system adds up all threads of the process to answer.
 pub fn peak_memory_bytes() -> i64 {
+    static KNOWN: AtomicI64 = AtomicI64::new(0);
+    static ASKED_AT: AtomicI64 = AtomicI64::new(i64::MIN);
+    const GOOD_FOR_US: i64 = 1_000;
+    let now = micros_of(ClockId::Monotonic);
+    if now.saturating_sub(ASKED_AT.load(Ordering::Acquire)) < GOOD_FOR_US {
+        return KNOWN.load(Ordering::Acquire);
+    }
+    let peak = ask_for_peak();
+    KNOWN.store(peak, Ordering::Release);
+    ASKED_AT.store(now, Ordering::Release);
+    peak
+}
+
+fn ask_for_peak() -> i64 {
     let mut usage = MaybeUninit::<libc::rusage>::zeroed();
     // SAFETY: `getrusage` fills the structure that it is given; zeroed is a valid value of it too.
     let usage = unsafe {

@@ -62,13 +62,18 @@ pub(super) fn run_attempt(
         return None;
     }
     let answer = answer.and_then(|verdict| keep_inline_result_small(shared, verdict));
+    // A success has no delay, and the system is not asked for a random number.
+    let unit = match &answer {
+        Ok(Verdict::Complete(_)) => 0.0,
+        _ => random_unit(),
+    };
     let ending = Decision {
         job: &running.job,
         policy: &running.retry,
         reason: running.token.reason(),
         stall_after: running.stall.after,
         now: shared.now(),
-        unit: random_unit(),
+        unit,
     }
     .ending(answer);
     reach(Point::At(Place::EndingDecided));

@@ -17,7 +17,7 @@ impl State {
         }
         let job = &self.fenced(fence)?.job;
         let plan_id = job.floorplan_id;
-        let ending = &settled(ending, job.cancel_requested);
+        let ending = settled(ending, job.cancel_requested);
         if let Ending::Succeeded {
             reading: Some(reading),
             ..

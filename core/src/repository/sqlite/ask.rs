@@ -1,5 +1,7 @@
 //! Questions.
 
+use std::sync::LazyLock;
+
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 
@@ -9,9 +11,12 @@ use super::fault::Op;
 use super::rows::{self, ATTEMPT_COLUMNS, FLOORPLAN_COLUMNS, JOB_COLUMNS};
 use crate::job::{Attempt, Job, JobId, QueueName, Status, Timestamp};
 
+static BY_ID: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {JOB_COLUMNS} FROM jobs WHERE id = ?1"));
+
 pub(super) fn get(connection: &Connection, id: JobId) -> Op<Job> {
     connection
-        .prepare_cached(&format!("SELECT {JOB_COLUMNS} FROM jobs WHERE id = ?1"))?
+        .prepare_cached(&BY_ID)?
         .query_and_then([id.as_bytes()], rows::job)?
         .next()
         .unwrap_or_else(|| Err(id.not_found().into()))

@@ -1,6 +1,7 @@
 //! Starting attempts.
 
 use std::cmp::Reverse;
+use std::sync::LazyLock;
 
 use rusqlite::{Connection, params};
 
@@ -12,6 +13,9 @@ use super::unreadable::{self, is_unreadable};
 use super::{ask, waiting};
 use crate::job::time::duration_micros;
 use crate::job::{Event, Job, JobId, Kind, QueueName, Timestamp};
+
+static BY_SEQ: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {JOB_COLUMNS} FROM jobs WHERE seq = ?1"));
 
 /// No claim promotes more delayed jobs of a queue than this; the next one goes on.
 const PROMOTED_AT_ONCE: i64 = 1_000;
@@ -64,7 +68,7 @@ pub(super) fn claim(connection: &Connection, claim: &Claim, at: Moment<'_>) -> O
             promote(connection, queue, at.now)?;
         }
     }
-    let mut started = Vec::new();
+    let mut started = Vec::with_capacity(claim.limit.min(64));
     for queue in &claim.queues {
         let room = claim.limit.saturating_sub(started.len());
         if room == 0 {
@@ -154,7 +158,7 @@ fn start(
 ) -> Op<Job> {
     let until = at.boot_now.saturating_add(duration_micros(lease));
     let mut job = connection
-        .prepare_cached(&format!("SELECT {JOB_COLUMNS} FROM jobs WHERE seq = ?1"))?
+        .prepare_cached(&BY_SEQ)?
         .query_and_then([seq], rows::job)?
         .next()
         .unwrap_or_else(|| Err(rusqlite::Error::QueryReturnedNoRows.into()))?;

@@ -1,5 +1,7 @@
 //! Ending attempts by their own word.
 
+use std::sync::LazyLock;
+
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::super::rules::{event_of, is_outcome_of, lease_lost, no_floorplan, settled};
@@ -23,15 +25,15 @@ pub(super) fn finish(connection: &Connection, finish: &Finish, now: Timestamp) -
     if let Ending::Succeeded {
         reading: Some(reading),
         ..
-    } = &ending
+    } = ending
     {
         let id = job.floorplan_id.ok_or_else(|| no_floorplan(fence.job))?;
         store_reading(connection, id, reading, now)?;
     }
-    let Some(status) = Status::Running.after(event_of(&ending)) else {
+    let Some(status) = Status::Running.after(event_of(ending)) else {
         return Err(unreadable("jobs.status", "running"));
     };
-    life::end(&mut job, &ending, status, now);
+    life::end(&mut job, ending, status, now);
     write_ended(connection, seq, &job, now)?;
     close_attempt(
         connection,
@@ -52,14 +54,18 @@ pub(super) fn finish(connection: &Connection, finish: &Finish, now: Timestamp) -
 
 /// The row number and the job of a running attempt, if its fence holds.
 fn fenced(connection: &Connection, fence: &Fence) -> Op<Option<(i64, Job)>> {
-    connection
-        .prepare_cached(&format!(
+    static FENCED: LazyLock<String> = LazyLock::new(|| {
+        format!(
             "SELECT {JOB_COLUMNS}, seq FROM jobs
              WHERE id = ?1 AND status = 'running' AND attempt = ?2 AND owner = ?3"
-        ))?
+        )
+    });
+    let mut statement = connection.prepare_cached(&FENCED)?;
+    let seq = statement.column_count().saturating_sub(1);
+    statement
         .query_and_then(
             params![fence.job.as_bytes(), fence.attempt, fence.owner.as_bytes()],
-            |row| Ok((row.get("seq")?, rows::job(row)?)),
+            |row| Ok((row.get(seq)?, rows::job(row)?)),
         )?
         .next()
         .transpose()

@@ -20,6 +20,9 @@ use crate::sys::crash_point::{Place, Point, reach};
 /// No more operations than this wait for one commit, so that the first is not kept long.
 const LARGEST_BATCH: usize = 256;
 
+/// So often the processor is left to others, without anybody coming, before a batch begins.
+const YIELDS_IN_VAIN: usize = 3;
+
 /// The connection that writes, and what its last pragma said.
 #[derive(Debug)]
 pub(super) struct Writer {
@@ -60,6 +63,8 @@ enum Turn {
 pub(super) struct Queue {
     waiting: std::collections::VecDeque<Arc<Ticket>>,
     leading: bool,
+    /// How many operations the batch before had.
+    last_batch: usize,
     /// Forks that wait for the leader to end; nobody leads meanwhile.
     forks: usize,
 }
@@ -134,11 +139,36 @@ impl Group {
         false
     }
 
+    /// Lets those that were just answered come back with their next operation.
+    ///
+    /// Without this, two crowds of writers would take turns, each waiting for a commit of the
+    /// other. Only when several came together before, and for no longer than they keep coming:
+    /// whoever writes alone is not held up.
+    fn gather(&self) {
+        let (seen_before, mut waiting) = {
+            let queue = lock(&self.queue);
+            (queue.last_batch, queue.waiting.len())
+        };
+        if seen_before < 2 {
+            return;
+        }
+        let expected = (seen_before + waiting).min(LARGEST_BATCH);
+        let mut in_vain = 0;
+        while waiting < expected && in_vain < YIELDS_IN_VAIN {
+            std::thread::yield_now();
+            let now = lock(&self.queue).waiting.len();
+            in_vain = if now > waiting { 0 } else { in_vain + 1 };
+            waiting = now;
+        }
+    }
+
     /// Runs one batch and hands the lead on.
     fn lead(&self, with_writer: &Lend<'_>) {
+        self.gather();
         let batch: Vec<_> = {
             let mut queue = lock(&self.queue);
             let size = queue.waiting.len().min(LARGEST_BATCH);
+            queue.last_batch = size;
             queue.waiting.drain(..size).collect()
         };
         let mut answers = None;
