@@ -80,6 +80,11 @@ fn the_wake_up_comes_after_the_commit() {
     wakes_only_after_the_commit(client, || {
         client.end_held(held, Ending::Released).unwrap();
     });
+    let held = client.hold(held).unwrap().id;
+    client.enqueue(work().after([held])).unwrap();
+    wakes_only_after_the_commit(client, || {
+        client.complete(held, None).unwrap();
+    });
 }
 
 #[test]
@@ -111,4 +116,22 @@ fn a_worker_that_gives_a_job_back_wakes_others_after_the_commit() {
         });
         wakes_only_after_the_commit(client, move || go.send(()).unwrap());
     });
+}
+
+#[test]
+fn a_worker_wakes_others_when_a_job_has_ended_for_which_one_of_theirs_waits() {
+    let place = Place::new();
+    let client = &place.client;
+    let job = queued(client);
+    let theirs = NewJob::new("theirs").unwrap().after([job]);
+    client.enqueue(theirs).unwrap();
+    let mut watch = watch(client);
+    watch.drain().unwrap();
+    let mut options = WorkerOptions::default();
+    options.drain = true;
+    let done = |_: &AttemptContext| Ok(Verdict::complete(1));
+    let kind = Kind::new("work").unwrap();
+    let worker = worker_of(client, options).unwrap().handle(kind, done);
+    worker.run().unwrap();
+    assert!(watch.drain().unwrap(), "nobody was told");
 }

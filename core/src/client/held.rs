@@ -46,7 +46,8 @@ impl Client {
     pub fn end_held(&self, job: JobId, ending: Ending) -> Result<Job> {
         let finish = Finish::of(self.fence(job)?, ending);
         let ended = self.repository.finish(&finish)?;
-        if ended.status == Status::Queued {
+        // It runs again, or what waited for it may run now.
+        if ended.status == Status::Queued || ended.is_awaited {
             self.wake();
         }
         Ok(ended)

@@ -113,6 +113,8 @@ pub struct Job {
     pub unique_until: Option<Timestamp>,
     /// How many jobs must still end before this one may run.
     pub waiting_for: u32,
+    /// Whether a job has been made that waits for this one.
+    pub is_awaited: bool,
     /// What becomes of this job when one of them does not succeed.
     pub on_parent_failure: ParentFailure,
     /// No sooner than this it runs, or ran.

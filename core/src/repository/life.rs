@@ -25,6 +25,7 @@ pub(super) fn queued(
         unique_key: new.unique_key.clone(),
         unique_until: key.and_then(|_| key_held_until(new.unique_scope, now)),
         waiting_for: u32::try_from(parents).unwrap_or(u32::MAX),
+        is_awaited: false,
         on_parent_failure: new.on_parent_failure,
         run_at: first_run(new.start, now),
         attempt: 0,

@@ -25,10 +25,22 @@ use crate::sys::usage::{peak_memory_bytes, thread_cpu_micros};
 pub(super) fn serve(shared: &Shared, first: Ready, next: Option<&Claim>) {
     let mut ready = Some(first);
     while let Some(Ready { running, handler }) = ready {
+        let leaving = Leaving(shared, &running);
         ready = run_attempt(shared, &running, handler.as_ref(), next);
         reach(Point::At(Place::SlotHeld));
-        shared.table.remove(&running.fence);
+        drop(leaving);
         reach(Point::At(Place::SlotFree));
+    }
+}
+
+/// Takes an attempt from the table when its thread is done with it, be it by a panic of ours: one
+/// that stayed there would have its lease renewed for ever.
+struct Leaving<'a>(&'a Shared, &'a Running);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        let Leaving(shared, running) = self;
+        shared.table.remove(&running.fence);
     }
 }
 
@@ -337,6 +349,10 @@ fn hear_ended(
                 shared.wake_others();
             } else {
                 shared.control.job_ended();
+                // What waited for it may be for a queue or a kind of another worker.
+                if job.is_awaited {
+                    shared.wake_others();
+                }
             }
             Ok(())
         }

@@ -181,6 +181,7 @@ impl State {
         self.jobs.insert(id, row);
         self.row(id)?.queued_at(now);
         for parent in parents {
+            self.row(parent)?.job.is_awaited = true;
             self.settle_children(parent, now);
         }
         Ok(Enqueued {

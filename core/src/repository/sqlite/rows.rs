@@ -15,7 +15,7 @@ use super::super::{Floorplan, Reading};
 
 /// The columns of [`job`], in its order.
 pub(super) const JOB_COLUMNS: &str = "id, kind, queue, priority, status, payload, payload_ref, \
-     unique_key, unique_until, waiting_for, on_parent_failure, run_at, attempt, max_attempts, \
+     unique_key, unique_until, waiting_for, awaited, on_parent_failure, run_at, attempt, max_attempts, \
      retry_delay_us, timeout_us, errors, crashes, interruptions, \
      cancel_requested, checkpoint, progress_fraction, progress_stage, progress_message, \
      stalled_since, result, result_ref, error_code, error_message, error_causes, floorplan_id, bom_id, created_at, updated_at, started_at, \
@@ -36,6 +36,7 @@ pub(super) fn job(row: &Row<'_>) -> Op<Job> {
         unique_key: at.take()?,
         unique_until: at.take::<Option<i64>>()?.map(Timestamp::from_micros),
         waiting_for: at.take()?,
+        is_awaited: at.take()?,
         on_parent_failure: waiting::policy(&at.take::<String>()?)?,
         run_at: Timestamp::from_micros(at.take()?),
         attempt: at.take()?,

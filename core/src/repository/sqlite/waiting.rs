@@ -19,8 +19,11 @@ pub(super) fn wait_for(
 ) -> Op<()> {
     let mut insert = connection
         .prepare_cached("INSERT OR IGNORE INTO dependencies (parent, child) VALUES (?1, ?2)")?;
+    let mut mark =
+        connection.prepare_cached("UPDATE jobs SET awaited = 1 WHERE seq = ?1 AND awaited = 0")?;
     for (parent, _) in parents {
         insert.execute((parent, child))?;
+        mark.execute([parent])?;
     }
     for (parent, id) in parents {
         settle_children(connection, *parent, *id, now)?;

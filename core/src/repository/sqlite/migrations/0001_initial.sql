@@ -43,6 +43,8 @@ CREATE TABLE jobs (
     unique_until       INTEGER,
     -- How many rows of dependencies name this job as the child.
     waiting_for        INTEGER NOT NULL DEFAULT 0 CHECK (waiting_for >= 0),
+    -- 1 once a job was made that waits for this one; ending it may make others ready.
+    awaited            INTEGER NOT NULL DEFAULT 0 CHECK (awaited IN (0, 1)),
     on_parent_failure  TEXT    NOT NULL DEFAULT 'cancel'
         CHECK (on_parent_failure = 'cancel' OR on_parent_failure = 'fail'
             OR on_parent_failure = 'run'),
