@@ -17,11 +17,17 @@ use crate::job::{Attempt, Fence, Job, JobId, Kind, OwnerId, QueueName, Timestamp
 /// How often an operation still fails, before it has any effect or after.
 #[derive(Debug, Default)]
 pub(crate) struct Fault {
+    panics: AtomicI64,
     before: AtomicI64,
     after: AtomicI64,
 }
 
 impl Fault {
+    /// The next calls panic.
+    pub(crate) fn panic(&self, times: i64) {
+        self.panics.store(times, Ordering::SeqCst);
+    }
+
     /// The next calls fail and change nothing.
     pub(crate) fn fail(&self, times: i64) {
         self.before.store(times, Ordering::SeqCst);
@@ -39,6 +45,8 @@ impl Fault {
 
     fn around<T>(&self, operation: impl FnOnce() -> Result<T>) -> Result<T> {
         let lost = || Error::new(ErrorKind::Unavailable, "the disk is away");
+        let panics = self.panics.fetch_sub(1, Ordering::SeqCst) > 0;
+        assert!(!panics, "the repository has a defect");
         if self.before.fetch_sub(1, Ordering::SeqCst) > 0 {
             return Err(lost());
         }

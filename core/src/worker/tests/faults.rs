@@ -302,3 +302,15 @@ fn a_reaping_that_failed_is_made_again() {
     let status = bench.repository.get(job.id).unwrap().status;
     assert_eq!(status, Status::Queued);
 }
+
+#[test]
+fn an_attempt_whose_ending_panics_is_left_to_its_lease() {
+    let repository = Arc::new(faulty());
+    repository.finish.panic(1);
+    let mut bench = bench(&repository);
+    let job = bench.enqueue();
+    bench.engine.step();
+    bench.settle();
+    assert_eq!(outcomes(&bench, &job), [None], "nothing was written");
+    assert!(bench.shared.table.all().is_empty(), "nothing renews it");
+}
