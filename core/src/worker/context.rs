@@ -63,6 +63,12 @@ impl AttemptContext {
     }
 
     /// Where input and result files lie.
+    ///
+    /// A blob is kept while something names it where the sweep looks: the job's input, `blob` in
+    /// its [`result_ref`](super::Completion::result_ref), the files of a floor plan. One that is
+    /// named in a checkpoint or an inline result only is removed 24 h after it was last stored.
+    /// To keep an intermediate one for longer, store its bytes again, or have a job of its own
+    /// make it and name it in its `result_ref`.
     pub fn blobs(&self) -> &Arc<dyn BlobStore> {
         &self.blobs
     }
@@ -92,7 +98,8 @@ impl AttemptContext {
 
     /// Keeps a value for the next attempt, should this one not succeed; it is stored on return.
     ///
-    /// After `unavailable` it may be stored or not; to keep it again does no harm.
+    /// After `unavailable` it may be stored or not; to keep it again does no harm. A blob that
+    /// only this value names is [swept](Self::blobs) after 24 h.
     ///
     /// # Errors
     /// `lease_lost` when this attempt is no longer the running one; `limit_exceeded` when the

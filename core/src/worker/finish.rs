@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::{Map, Value};
+
 use super::cancel::CancelReason;
 use super::context::AttemptContext;
 use super::events::WorkerEvent;
@@ -96,32 +98,46 @@ pub(super) fn run_attempt(
 const MAX_INLINE_RESULT: usize = 1 << 20;
 
 /// Moves a large result into a blob, under `blob` in the job's `result_ref`.
+///
+/// What the handler said there stays: the fields of an object beside `blob`, anything else under
+/// `value`. An object that names a blob itself is refused, for only the one under `blob` is kept
+/// from being swept.
 fn keep_inline_result_small(shared: &Shared, verdict: Verdict) -> Result<Verdict> {
     let Verdict::Complete(Completion {
         result: Some(result),
-        mut result_ref,
+        result_ref,
         reading,
     }) = verdict
     else {
         return Ok(verdict);
     };
     let text = result.to_string();
-    let result = if text.len() <= MAX_INLINE_RESULT {
-        Some(result)
-    } else {
-        let blob = shared.blobs.put(text.as_bytes())?.to_string();
-        reach(Point::At(Place::ResultStored));
-        match &mut result_ref {
-            Some(serde_json::Value::Object(fields)) => {
-                fields.insert("blob".to_owned(), blob.into());
-            }
-            other => *other = Some(serde_json::json!({ "blob": blob })),
+    if text.len() <= MAX_INLINE_RESULT {
+        return Ok(Verdict::Complete(Completion {
+            result: Some(result),
+            result_ref,
+            reading,
+        }));
+    }
+    let mut fields = match result_ref {
+        None => Map::new(),
+        Some(Value::Object(fields)) if fields.contains_key("blob") => {
+            let message = format!(
+                "the result is {} bytes of JSON, and over {MAX_INLINE_RESULT} it takes the place \
+                 of `blob` in `result_ref`, where there is something already",
+                text.len()
+            );
+            return Err(Error::new(ErrorKind::InvalidInput, message));
         }
-        None
+        Some(Value::Object(fields)) => fields,
+        Some(other) => Map::from_iter([("value".to_owned(), other)]),
     };
+    let blob = shared.blobs.put(text.as_bytes())?;
+    reach(Point::At(Place::ResultStored));
+    fields.insert("blob".to_owned(), blob.to_string().into());
     Ok(Verdict::Complete(Completion {
-        result,
-        result_ref,
+        result: None,
+        result_ref: Some(Value::Object(fields)),
         reading,
     }))
 }

@@ -79,9 +79,14 @@ impl Verdict {
 /// What a finished job leaves behind. All of it becomes visible in one transaction.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Completion {
-    /// The result as JSON; over 1 MiB it is stored as a blob and referred to.
+    /// The result as JSON; over 1 MiB it is stored as a blob that `result_ref` then names.
     pub result: Option<Value>,
-    /// Where the result is to be found, as JSON.
+    /// Where the result is to be found, as JSON. The blob that an object names under `blob` is
+    /// kept as long as the job.
+    ///
+    /// A result over 1 MiB is put there. What is here already stays: the fields of an object as
+    /// they are, any other value under `value`. If the object has a `blob` already, the attempt
+    /// fails with `invalid_input`.
     pub result_ref: Option<Value>,
     /// What was read from the job's floor plan, if it was an ingest.
     pub reading: Option<Reading>,

@@ -266,25 +266,50 @@ fn a_panic_is_an_error_and_the_slot_serves_again() {
     });
 }
 
-#[test]
-fn a_large_result_moves_to_a_blob() {
-    let large = "x".repeat(2 << 20);
-    let expected = large.clone();
-    let mut bench = Bench::new(one_slot(), move |_: &AttemptContext| {
-        Ok(Verdict::Complete(Completion {
-            result: Some(json!(large)),
-            result_ref: Some(json!({"layout_id": 4})),
-            reading: None,
-        }))
-    });
+/// What is left of a job whose handler answers a result that is too large to be stored with it.
+fn after_large_result(bench: &mut Bench) -> crate::Job {
     let job = bench.enqueue();
     bench.engine.step();
     bench.settle();
-    let job = bench.repository.get(job.id).unwrap();
-    assert_eq!(job.result, None);
-    let place = job.result_ref.unwrap();
-    assert_eq!(place["layout_id"], json!(4));
-    let blob = place["blob"].as_str().unwrap().parse().unwrap();
-    let text = bench.shared.blobs.get(&blob, 4 << 20).unwrap();
-    assert_eq!(serde_json::from_slice::<String>(&text).unwrap(), expected);
+    bench.repository.get(job.id).unwrap()
+}
+
+fn large_result(result_ref: serde_json::Value) -> Bench {
+    Bench::new(one_slot(), move |_: &AttemptContext| {
+        Ok(Verdict::Complete(Completion {
+            result: Some(json!("x".repeat(2 << 20))),
+            result_ref: Some(result_ref.clone()),
+            reading: None,
+        }))
+    })
+}
+
+#[test]
+fn a_large_result_moves_to_a_blob_beside_what_the_handler_said() {
+    for (said, kept) in [
+        (json!({"layout_id": 4}), json!({"layout_id": 4})),
+        (json!("layouts/4"), json!({"value": "layouts/4"})),
+        (json!([4, 5]), json!({"value": [4, 5]})),
+    ] {
+        let mut bench = large_result(said);
+        let job = after_large_result(&mut bench);
+        assert_eq!((job.status, job.result), (Status::Succeeded, None));
+        let mut place = job.result_ref.unwrap();
+        let blob = place.as_object_mut().unwrap().remove("blob").unwrap();
+        assert_eq!(place, kept);
+        let blob = blob.as_str().unwrap().parse().unwrap();
+        let text = bench.shared.blobs.get(&blob, 4 << 20).unwrap();
+        let expected = "x".repeat(2 << 20);
+        assert_eq!(serde_json::from_slice::<String>(&text).unwrap(), expected);
+    }
+}
+
+#[test]
+fn a_large_result_takes_the_place_of_no_blob_that_the_handler_named() {
+    let mut bench = large_result(json!({"blob": "sha256:own"}));
+    let job = after_large_result(&mut bench);
+    assert_eq!(job.status, Status::Failed);
+    let error = job.error.unwrap();
+    assert_eq!(error.kind, ErrorKind::InvalidInput);
+    assert!(error.message.contains("`blob`"), "{}", error.message);
 }
