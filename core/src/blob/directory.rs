@@ -7,7 +7,7 @@
 mod durable;
 mod sweep;
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -29,6 +29,19 @@ pub struct DirectoryStore {
     /// Which of the 256 directories this process knows to survive a power cut.
     durable: [AtomicBool; 256],
     next_name: AtomicU64,
+    /// What happens right before a new file gets its name.
+    #[cfg(test)]
+    before_rename: std::sync::OnceLock<fn(&DirectoryStore, &BlobRef)>,
+}
+
+/// What came of making a blob young that is already there.
+#[derive(Debug)]
+enum Renewal {
+    /// It is durable and young.
+    Done,
+    /// Its bytes must be written anew. While what was found in its place, if anything, is open, it
+    /// is locked against a sweep.
+    Impossible(Option<File>),
 }
 
 impl DirectoryStore {
@@ -44,6 +57,8 @@ impl DirectoryStore {
             incoming,
             durable: [const { AtomicBool::new(false) }; 256],
             next_name: AtomicU64::new(0),
+            #[cfg(test)]
+            before_rename: std::sync::OnceLock::new(),
         })
     }
 
@@ -78,16 +93,21 @@ impl DirectoryStore {
         Ok(Some((file, metadata)))
     }
 
-    /// Makes a blob that is already there durable and young. False if a sweep has just removed it,
-    /// or it is damaged: then it must be written anew.
-    fn renew(&self, blob: &BlobRef, length: usize) -> Result<bool> {
+    /// Makes a blob that is already there durable and young, unless a sweep has just removed it or
+    /// it is damaged.
+    fn renew(&self, blob: &BlobRef, length: usize) -> Result<Renewal> {
         let Some((file, _)) = self.open_blob(blob)? else {
-            return Ok(false);
+            return Ok(Renewal::Impossible(None));
         };
-        match renew_file(&file, length) {
+        let path = self.path(blob);
+        match renew_file(&file, &path, length) {
+            Ok(true) => Ok(Renewal::Done),
+            Ok(false) => Ok(Renewal::Impossible(Some(file))),
             // Another user's file: a copy of our own in its place is as good.
-            Err(e) if e.kind() == io::ErrorKind::PermissionDenied => Ok(false),
-            renewed => renewed.map_err(|e| failed("renew", &self.path(blob), e)),
+            Err(e) if e.kind() == io::ErrorKind::PermissionDenied => {
+                Ok(Renewal::Impossible(Some(file)))
+            }
+            Err(e) => Err(failed("renew", &path, e)),
         }
     }
 
@@ -102,6 +122,7 @@ impl DirectoryStore {
             .and_then(|()| file.sync_all())
             .inspect(|()| reach(Point::At(Place::BlobSynced)))
             .and_then(|()| fs::create_dir_all(self.shard_path(blob.shard())))
+            .inspect(|()| self.about_to_rename(blob))
             .and_then(|()| fs::rename(&temporary, &path))
             .inspect(|()| reach(Point::At(Place::BlobRenamed)));
         stored.map_err(|e| {
@@ -109,6 +130,13 @@ impl DirectoryStore {
             let _ = fs::remove_file(&temporary);
             failed("write", &path, e)
         })
+    }
+
+    fn about_to_rename(&self, _blob: &BlobRef) {
+        #[cfg(test)]
+        if let Some(happens) = self.before_rename.get() {
+            happens(self, _blob);
+        }
     }
 
     /// A new file of a name that no other writer has, even one with our pid in another namespace.
@@ -143,10 +171,14 @@ impl DirectoryStore {
 impl BlobStore for DirectoryStore {
     fn put(&self, bytes: &[u8]) -> Result<BlobRef> {
         let blob = BlobRef::of(bytes);
-        if self.renew(&blob, bytes.len())? {
-            reach(Point::At(Place::BlobRenewed));
-        } else {
-            self.write(&blob, bytes)?;
+        match self.renew(&blob, bytes.len())? {
+            Renewal::Done => reach(Point::At(Place::BlobRenewed)),
+            Renewal::Impossible(replaced) => {
+                let written = self.write(&blob, bytes);
+                // Not before: a sweep that is about to remove it would remove the new one.
+                drop(replaced);
+                written?;
+            }
         }
         self.sync_entry(&blob)?;
         reach(Point::At(Place::BlobStored));
@@ -191,24 +223,9 @@ impl BlobStore for DirectoryStore {
     }
 
     fn remove_unused(&self, blob: &BlobRef, before_micros: i64) -> Result<bool> {
-        let Some((file, _)) = self.open_blob(blob)? else {
-            return Ok(false);
-        };
-        let path = self.path(blob);
-        match file.try_lock() {
-            Ok(()) => {}
-            // Somebody stores these bytes at this moment.
-            Err(TryLockError::WouldBlock) => return Ok(false),
-            Err(TryLockError::Error(e)) => return Err(failed("lock", &path, e)),
-        }
-        let metadata = file.metadata().map_err(|e| failed("stat", &path, e))?;
-        if metadata.nlink() == 0 || sweep::modified_micros(&metadata) >= before_micros {
-            return Ok(false);
-        }
-        match fs::remove_file(&path) {
-            Ok(()) => Ok(true),
-            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(e) => Err(failed("remove", &path, e)),
+        match self.open_blob(blob)? {
+            Some((file, _)) => sweep::remove_found(&file, &self.path(blob), before_micros),
+            None => Ok(false),
         }
     }
 
@@ -218,11 +235,11 @@ impl BlobStore for DirectoryStore {
 }
 
 /// Makes an open file durable and young; false if it is no longer in its place, or damaged.
-fn renew_file(file: &File, length: usize) -> io::Result<bool> {
-    // A sweep holds this lock while it decides; after it, the link count tells its answer.
+fn renew_file(file: &File, path: &Path, length: usize) -> io::Result<bool> {
+    // A sweep holds this lock while it decides; after it, the place tells its answer.
     file.lock_shared()?;
     let metadata = file.metadata()?;
-    if metadata.nlink() == 0 || u64::try_from(length) != Ok(metadata.size()) {
+    if u64::try_from(length) != Ok(metadata.size()) || !is_at(&metadata, path)? {
         return Ok(false);
     }
     let now = Timespec {
@@ -236,6 +253,15 @@ fn renew_file(file: &File, length: usize) -> io::Result<bool> {
     futimens(file, &times)?;
     file.sync_all()?;
     Ok(true)
+}
+
+/// Whether a file is the one at `path`. Its link count does not tell: a backup may hold a link.
+fn is_at(file: &fs::Metadata, path: &Path) -> io::Result<bool> {
+    match fs::symlink_metadata(path) {
+        Ok(there) => Ok((there.dev(), there.ino()) == (file.dev(), file.ino())),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(e) => Err(e),
+    }
 }
 
 fn failed(verb: &str, path: &Path, cause: io::Error) -> Error {

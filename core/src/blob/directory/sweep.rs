@@ -1,12 +1,12 @@
 //! Finds old blobs and leftovers, in bounded portions.
 
-use std::fs::{self, Metadata};
+use std::fs::{self, File, Metadata, TryLockError};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use super::{DirectoryStore, failed};
+use super::{DirectoryStore, failed, is_at};
 use crate::blob::BlobRef;
 use crate::error::Result;
 
@@ -42,6 +42,32 @@ pub(super) fn stored_before(
         found.append(&mut blobs);
     }
     Ok(found)
+}
+
+/// Removes a blob's file that was found at `path`, if it is old and still there.
+///
+/// The lock keeps writers away: one that renews the file or puts another in its place holds it as
+/// well. What is left is a writer that found nothing at `path`, or another file, before this one
+/// came there, and puts its own here between the last look and the removal. For that its write
+/// would have to be older than `before_micros`, by which this file is still to be spared. A program
+/// that is none of ours and takes no lock can also lose the file that it puts here then.
+pub(super) fn remove_found(file: &File, path: &Path, before_micros: i64) -> Result<bool> {
+    match file.try_lock() {
+        Ok(()) => {}
+        // Somebody stores these bytes at this moment.
+        Err(TryLockError::WouldBlock) => return Ok(false),
+        Err(TryLockError::Error(e)) => return Err(failed("lock", path, e)),
+    }
+    let metadata = file.metadata().map_err(|e| failed("stat", path, e))?;
+    let is_there = is_at(&metadata, path).map_err(|e| failed("stat", path, e))?;
+    if !is_there || modified_micros(&metadata) >= before_micros {
+        return Ok(false);
+    }
+    match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(e) => Err(failed("remove", path, e)),
+    }
 }
 
 /// See [`BlobStore::sweep_unfinished`](crate::blob::BlobStore::sweep_unfinished).

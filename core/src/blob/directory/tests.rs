@@ -207,7 +207,7 @@ fn a_writer_whose_blob_is_swept_under_it_writes_it_anew() {
     let blob = store.put(b"plan").unwrap();
     // The writer has found the file, and then the sweep is faster.
     let (found, _) = store.open_blob(&blob).unwrap().unwrap();
-    assert!(renew_file(&found, 4).unwrap());
+    assert!(renew_file(&found, &store.path(&blob), 4).unwrap());
     assert!(
         store
             .remove_unused(&blob, FAR_FUTURE)
@@ -216,9 +216,54 @@ fn a_writer_whose_blob_is_swept_under_it_writes_it_anew() {
     drop(found);
     let (found, _) = store.open_blob(&blob).unwrap().unwrap();
     assert!(store.remove_unused(&blob, FAR_FUTURE).unwrap());
-    assert!(!renew_file(&found, 4).unwrap());
+    assert!(!renew_file(&found, &store.path(&blob), 4).unwrap());
     store.put(b"plan").unwrap();
     assert_eq!(store.get(&blob, LIMIT).unwrap(), b"plan");
+}
+
+/// A damaged blob that is old, and that a backup holds a second link to.
+fn damaged(folder: &TempDir, store: &DirectoryStore) -> BlobRef {
+    let blob = store.put(b"plan").unwrap();
+    fs::write(store.path(&blob), b"plan, longer").unwrap();
+    set_modified(&store.path(&blob), 1_000);
+    fs::hard_link(store.path(&blob), folder.path().join("backup")).unwrap();
+    blob
+}
+
+#[test]
+fn a_sweep_that_found_a_damaged_blob_spares_the_one_that_replaced_it() {
+    let (folder, store) = store();
+    let blob = damaged(&folder, &store);
+    let (found, _) = store.open_blob(&blob).unwrap().unwrap();
+    store.put(b"plan").unwrap();
+    assert!(!sweep::remove_found(&found, &store.path(&blob), FAR_FUTURE).unwrap());
+    assert_eq!(store.get(&blob, LIMIT).unwrap(), b"plan");
+    assert!(
+        store.remove_unused(&blob, FAR_FUTURE).unwrap(),
+        "by its age"
+    );
+}
+
+#[test]
+fn no_sweep_is_between_its_last_look_and_the_removal_while_a_blob_is_replaced() {
+    let (folder, store) = store();
+    let blob = damaged(&folder, &store);
+    let sweep_now = |store: &DirectoryStore, blob: &BlobRef| {
+        assert!(!store.remove_unused(blob, FAR_FUTURE).unwrap());
+        assert!(store.exists(blob).unwrap());
+    };
+    store.before_rename.set(sweep_now).unwrap();
+    store.put(b"plan").unwrap();
+    assert_eq!(store.get(&blob, LIMIT).unwrap(), b"plan");
+}
+
+#[test]
+fn a_writer_trusts_no_file_that_is_in_a_backup_only() {
+    let (folder, store) = store();
+    let blob = store.put(b"plan").unwrap();
+    let (found, _) = store.open_blob(&blob).unwrap().unwrap();
+    fs::rename(store.path(&blob), folder.path().join("backup")).unwrap();
+    assert!(!renew_file(&found, &store.path(&blob), 4).unwrap());
 }
 
 #[test]
