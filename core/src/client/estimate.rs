@@ -123,7 +123,12 @@ impl Estimate {
                     true => 0.0,
                     false => (left.iter().sum::<f64>() + ahead) / slots as f64,
                 };
-                after(facts.now, wait).max(job.run_at)
+                let free_at = after(facts.now, wait);
+                match facts.before {
+                    // It is ready, though its `run_at` be in the future of a clock stepped back.
+                    Some(_) => free_at,
+                    None => free_at.max(job.run_at),
+                }
             }
             _ => return None,
         };

@@ -204,7 +204,8 @@ fn waiting(facts: &Situation) -> Vec<Reason> {
             since,
         });
     }
-    if job.run_at > facts.now {
+    // One that is ready stays so when the wall clock is stepped back.
+    if job.run_at > facts.now && facts.before.is_none() {
         reasons.push(Reason::NotDue {
             run_at: job.run_at,
             cause: delay_cause(facts),

@@ -95,9 +95,9 @@ pub struct Reading {
 /// How many jobs there are that have not ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Counts {
-    /// Queued and due.
+    /// Queued, and free for the next claim.
     pub ready: u64,
-    /// Queued with a future `run_at`.
+    /// Queued and not due yet.
     pub delayed: u64,
     /// Queued and waiting for other jobs to end.
     pub blocked: u64,
@@ -119,7 +119,7 @@ pub struct QueueStats {
     pub failed: u64,
     /// What was cancelled and was not deleted yet.
     pub cancelled: u64,
-    /// Since when the oldest ready job is due.
+    /// Since when the oldest ready job is due; in the future if the wall clock was stepped back.
     pub oldest_ready: Option<Timestamp>,
     /// Since when the queue is paused, if it is.
     pub paused_since: Option<Timestamp>,

@@ -82,7 +82,9 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// `corrupt`, so that it holds up no other.
     ///
     /// A job is ready from its `run_at` on. One that was ready when it was queued, or at a claim
-    /// since, stays so for claims, though somebody steps the wall clock back.
+    /// since, stays so, though somebody steps the wall clock back: for claims, and for
+    /// [`counts`](Self::counts), [`stats`](Self::stats), [`position`](Self::position) and
+    /// [`situation`](Self::situation).
     fn claim(&self, claim: &Claim) -> Result<Vec<Job>>;
 
     /// Starts an attempt of one queued job, as [`claim`](Self::claim) does, though it is not due

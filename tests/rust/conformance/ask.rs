@@ -1,9 +1,9 @@
 use std::time::Duration;
 
-use floorjobs_core::ErrorKind;
 use floorjobs_core::clock::Clock;
 use floorjobs_core::job::{JobId, Kind, Status};
 use floorjobs_core::repository::{Counts, ListJobs};
+use floorjobs_core::{ErrorKind, Job};
 
 use super::store::{Store, job, kind_of, owner, queue, success};
 
@@ -128,6 +128,44 @@ pub(super) fn counts_tell_ready_delayed_and_running(store: &Store) {
     store.clock.advance(Duration::from_secs(5));
     assert_eq!(store.repository.counts(&here).unwrap(), counts(3, 0));
     assert_eq!(store.repository.counts(&[]).unwrap(), Counts::default());
+}
+
+pub(super) fn what_was_ready_is_called_so_when_the_clock_is_stepped_back(store: &Store) {
+    let here = [queue("default")];
+    let mut first = store.add(job("work"));
+    // This one becomes ready by the look of a claim that takes another.
+    let second = store.add(job("work").delay(Duration::from_secs(5)));
+    let third = store.add(job("work").delay(Duration::from_secs(6)).priority(-1));
+    // This one becomes due, but no claim sees that before the step.
+    let unseen = store.add(job("work").delay(Duration::from_secs(8)));
+    store.clock.advance(Duration::from_secs(6));
+    assert_eq!(store.claim(&owner(), 1)[0].id, first.id);
+    first = store.add(job("work"));
+    store.clock.advance(Duration::from_secs(2));
+    store.clock.step_wall(-3_600_000_000);
+
+    let counts = Counts {
+        ready: 3,
+        delayed: 1,
+        blocked: 0,
+        running: 1,
+    };
+    assert_eq!(store.repository.counts(&here).unwrap(), counts);
+    let stats = &store.repository.stats().unwrap()[0];
+    assert_eq!(stats.active, counts);
+    assert_eq!(stats.oldest_ready, Some(second.run_at));
+    let order = [&second, &first, &third];
+    let position = |job: &Job| store.repository.position(job.id).unwrap();
+    assert_eq!(order.map(position), [Some(0), Some(1), Some(2)]);
+    assert_eq!(position(&unseen), None);
+    for (before, job) in order.iter().enumerate() {
+        let situation = store.repository.situation(job.id).unwrap();
+        assert_eq!(situation.position(), Some(before as u64));
+    }
+    // A claim takes the same, in that order.
+    let claimed = store.claim(&owner(), 9);
+    let claimed: Vec<_> = claimed.iter().map(|job| job.id).collect();
+    assert_eq!(claimed, order.map(|job| job.id));
 }
 
 pub(super) fn the_next_run_at_is_the_earliest_of_the_queues(store: &Store) {

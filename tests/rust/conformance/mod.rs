@@ -162,6 +162,7 @@ stamp! {
         a_list_is_newest_first_and_goes_on_where_it_stopped,
         filters_must_all_fit,
         counts_tell_ready_delayed_and_running,
+        what_was_ready_is_called_so_when_the_clock_is_stepped_back,
         the_next_run_at_is_the_earliest_of_the_queues,
         workers_are_noted_and_forgotten,
         running_owners_are_known_by_their_process,

@@ -111,3 +111,13 @@ fn a_delay_is_kept_and_blocked_and_ended_jobs_have_no_estimate() {
     bench.finish(bench.start(&later, &worker), success());
     assert_eq!(estimate(&bench, later.id), None);
 }
+
+#[test]
+fn a_ready_job_starts_before_its_moment_when_the_clock_was_stepped_back() {
+    let bench = Bench::new();
+    bench.ran("work", 4);
+    bench.worker(&owner(1), "default", &["work"], 1);
+    let work = bench.add(job("work"));
+    bench.clock.step_wall(-3_600_000_000);
+    assert_eq!(seconds(&bench, work.id), (0.0, 4.0));
+}

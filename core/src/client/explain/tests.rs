@@ -312,3 +312,14 @@ fn an_ended_job_says_how() {
     let (sentence, at) = ended(Ending::Cancelled);
     assert_eq!(sentence, format!("The job was cancelled at {at}."));
 }
+
+#[test]
+fn a_ready_job_is_not_called_early_when_the_clock_is_stepped_back() {
+    let bench = Bench::new();
+    bench.worker(&owner(1), "default", &["work"], 1);
+    let work = bench.add(job("work"));
+    bench.clock.step_wall(-3_600_000_000);
+    assert_eq!(tags(&bench, work.id), ["ready"]);
+    let later = bench.add(job("work").delay(Duration::from_secs(60)));
+    assert_eq!(tags(&bench, later.id), ["not_due"]);
+}

@@ -10,10 +10,6 @@ use super::state::State;
 use crate::error::Result;
 use crate::job::{Job, JobId, Kind, OwnerId, QueueName, Status, Timestamp};
 
-fn is_ready(job: &Job, now: Timestamp) -> bool {
-    job.status == Status::Queued && job.waiting_for == 0 && job.run_at <= now
-}
-
 impl State {
     pub(super) fn stats(&self, now: Timestamp) -> Vec<QueueStats> {
         let mut queues: BTreeMap<&QueueName, QueueStats> = BTreeMap::new();
@@ -23,22 +19,23 @@ impl State {
                 .or_insert_with(|| QueueStats::of(queue.clone()));
             stats.paused_since = Some(*since);
         }
-        for job in self.jobs.values().map(|row| &row.job) {
+        for row in self.jobs.values() {
+            let job = &row.job;
             let queue = &job.queue;
             let stats = queues
                 .entry(queue)
                 .or_insert_with(|| QueueStats::of(queue.clone()));
             let counted = match job.status {
                 Status::Queued if job.waiting_for > 0 => &mut stats.active.blocked,
-                Status::Queued if job.run_at > now => &mut stats.active.delayed,
-                Status::Queued => &mut stats.active.ready,
+                Status::Queued if row.is_due(now) => &mut stats.active.ready,
+                Status::Queued => &mut stats.active.delayed,
                 Status::Running => &mut stats.active.running,
                 Status::Succeeded => &mut stats.succeeded,
                 Status::Failed => &mut stats.failed,
                 Status::Cancelled => &mut stats.cancelled,
             };
             *counted += 1;
-            if is_ready(job, now) {
+            if row.is_due(now) {
                 let oldest = stats
                     .oldest_ready
                     .map_or(job.run_at, |oldest| oldest.min(job.run_at));
@@ -76,14 +73,16 @@ impl State {
 
     /// The ready jobs of its queue that run before this one; `None` unless it is ready itself.
     fn before(&mut self, id: JobId, now: Timestamp) -> Result<Option<Vec<&Job>>> {
-        let asked = self.row(id)?.job.clone();
-        if !is_ready(&asked, now) {
+        let asked = self.row(id)?;
+        if !asked.is_due(now) {
             return Ok(None);
         }
+        let asked = asked.job.clone();
         let rank = |job: &Job| (-i64::from(job.priority), job.run_at, job.id);
-        let before = self.jobs.values().map(|row| &row.job).filter(|job| {
-            is_ready(job, now) && job.queue == asked.queue && rank(job) < rank(&asked)
-        });
+        let ready = self.jobs.values().filter(|row| row.is_due(now));
+        let before = ready
+            .map(|row| &row.job)
+            .filter(|job| job.queue == asked.queue && rank(job) < rank(&asked));
         Ok(Some(before.collect()))
     }
 

@@ -270,10 +270,11 @@ impl Repository for MemoryRepository {
         let now = self.clock.now();
         let state = self.state();
         let mut counts = Counts::default();
-        for Row { job, .. } in state.jobs.values() {
+        for row in state.jobs.values() {
+            let job = &row.job;
             let counted = match job.status {
                 Status::Queued if job.waiting_for > 0 => &mut counts.blocked,
-                Status::Queued if job.run_at <= now => &mut counts.ready,
+                Status::Queued if row.is_due(now) => &mut counts.ready,
                 Status::Queued => &mut counts.delayed,
                 Status::Running => &mut counts.running,
                 _ => continue,

@@ -57,20 +57,20 @@ pub(super) fn floorplan(connection: &Connection, id: i64) -> Op<Floorplan> {
 pub(super) fn counts(connection: &Connection, queues: &[QueueName], now: Timestamp) -> Op<Counts> {
     Ok(connection
         .prepare_cached(
-            "SELECT count(*) FILTER (WHERE state = 0 AND run_at <= ?2),
-                    count(*) FILTER (WHERE state = 0 AND run_at > ?2),
+            "SELECT count(*) FILTER (WHERE state = 0),
                     count(*) FILTER (WHERE state = 1),
-                    count(*) FILTER (WHERE state = 2)
-             FROM (SELECT 0 AS state, run_at, queue FROM jobs INDEXED BY jobs_ready
+                    count(*) FILTER (WHERE state = 2),
+                    count(*) FILTER (WHERE state = 3)
+             FROM (SELECT 0 AS state, queue FROM jobs INDEXED BY jobs_ready
                        WHERE status = 'queued' AND ready = 1
                    UNION ALL
-                   SELECT 0, run_at, queue FROM jobs INDEXED BY jobs_due
+                   SELECT iif(run_at <= ?2, 0, 1), queue FROM jobs INDEXED BY jobs_due
                        WHERE status = 'queued' AND ready = 0 AND waiting_for = 0
                    UNION ALL
-                   SELECT 1, run_at, queue FROM jobs INDEXED BY jobs_blocked
+                   SELECT 2, queue FROM jobs INDEXED BY jobs_blocked
                        WHERE status = 'queued' AND waiting_for > 0
                    UNION ALL
-                   SELECT 2, run_at, queue FROM jobs INDEXED BY jobs_lease
+                   SELECT 3, queue FROM jobs INDEXED BY jobs_lease
                        WHERE status = 'running')
              WHERE queue IN (SELECT value FROM json_each(?1))",
         )?

@@ -68,7 +68,10 @@ pub(super) fn before(
     job: &Job,
     now: Timestamp,
 ) -> Op<Option<Vec<(Kind, u64)>>> {
-    if job.status != Status::Queued || job.waiting_for > 0 || job.run_at > now {
+    if job.status != Status::Queued || job.waiting_for > 0 {
+        return Ok(None);
+    }
+    if job.run_at > now && !was_ready(connection, job.id)? {
         return Ok(None);
     }
     let before = connection
@@ -85,11 +88,11 @@ pub(super) fn before(
                  SELECT kind,
                         (SELECT count(*) FROM jobs INDEXED BY jobs_ready
                          WHERE status = 'queued' AND ready = 1 AND queue = ?1
-                           AND jobs.kind = kinds.kind AND priority > ?2 AND run_at <= ?5)
+                           AND jobs.kind = kinds.kind AND priority > ?2)
                       + (SELECT count(*) FROM jobs INDEXED BY jobs_ready
                          WHERE status = 'queued' AND ready = 1 AND queue = ?1
                            AND jobs.kind = kinds.kind AND priority = ?2
-                           AND (run_at, id) < (?3, ?4) AND run_at <= ?5) AS jobs
+                           AND (run_at, id) < (?3, ?4)) AS jobs
                      FROM kinds WHERE kind IS NOT NULL
                  UNION ALL
                  SELECT kind, count(*) FROM jobs INDEXED BY jobs_due
@@ -111,6 +114,13 @@ pub(super) fn before(
         )?
         .collect::<Op<_>>()?;
     Ok(Some(before))
+}
+
+/// Whether a job is marked as ready, which it stays though the wall clock is stepped back.
+fn was_ready(connection: &Connection, id: JobId) -> Op<bool> {
+    Ok(connection
+        .prepare_cached("SELECT ready FROM jobs WHERE id = ?1")?
+        .query_row([id.as_bytes()], |row| row.get(0))?)
 }
 
 /// The workers, with what they run.

@@ -18,10 +18,7 @@ pub(super) fn stats(connection: &Connection, now: Timestamp) -> Op<Vec<QueueStat
     }
     let mut counted = connection.prepare_cached(
         "SELECT queue, 'ready', count(*), min(run_at) FROM jobs INDEXED BY jobs_ready
-             WHERE status = 'queued' AND ready = 1 AND run_at <= ?1 GROUP BY queue
-         UNION ALL
-         SELECT queue, 'delayed', count(*), NULL FROM jobs INDEXED BY jobs_ready
-             WHERE status = 'queued' AND ready = 1 AND run_at > ?1 GROUP BY queue
+             WHERE status = 'queued' AND ready = 1 GROUP BY queue
          UNION ALL
          SELECT queue, iif(run_at <= ?1, 'ready', 'delayed'), count(*),
                 iif(run_at <= ?1, min(run_at), NULL)
