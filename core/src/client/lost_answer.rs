@@ -3,7 +3,7 @@
 use super::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::Job;
-use crate::repository::Enqueue;
+use crate::repository::{Enqueue, Enqueued, Leader, resolve};
 
 impl Client {
     /// The jobs of an enqueue whose answer was lost, if it did happen; else its error.
@@ -39,17 +39,27 @@ impl Client {
         if there.iter().all(Option::is_none) || self.repository.check_health().is_err() {
             return None;
         }
-        // A request that an existing job answered stored nothing; which one that was, the same
-        // request tells again.
-        let asked = requests.iter().zip(there);
-        asked
-            .map(|(request, job)| {
-                job.or_else(|| {
-                    let again = self.repository.enqueue(std::slice::from_ref(request));
-                    Some(again.ok()?.pop()?.job)
-                })
-            })
-            .collect()
+        let mut found = Vec::with_capacity(requests.len());
+        let mut earlier = Vec::with_capacity(requests.len());
+        for (request, job) in requests.iter().zip(there) {
+            // Alone it would name places of a call that it is no longer part of.
+            let request = resolve(request, &earlier).ok()?;
+            let stored = match job {
+                Some(job) => Enqueued {
+                    job,
+                    existing: false,
+                },
+                // An existing job answered it, and it stored nothing; which one that was, the
+                // same request tells again.
+                None => {
+                    let again = self.repository.enqueue(std::slice::from_ref(&*request));
+                    again.ok()?.pop()?
+                }
+            };
+            earlier.push(Leader::of(&request, &stored));
+            found.push(stored.job);
+        }
+        Some(found)
     }
 }
 
@@ -104,6 +114,28 @@ mod tests {
         let jobs = client.enqueue_many(asked).unwrap();
         assert_eq!(jobs[0].id, existing.id);
         assert_eq!(count(&bench), 2);
+    }
+
+    #[test]
+    fn a_follower_that_an_existing_job_answers_is_answered_so_again() {
+        let (bench, faulty, client) = faulty();
+        let existing = client.enqueue(work().unique_key("once")).unwrap();
+        let keyed = client.enqueue(work().unique_key("leads")).unwrap();
+        let follower = work().after([keyed.id]);
+        let key = format!("then:{}:1", keyed.id);
+        let follower = client.enqueue(follower.unique_key(key)).unwrap();
+        faulty.enqueue.lose_answer(1);
+        let asked = vec![
+            work(),
+            work().unique_key("once").after_index([0]),
+            work().unique_key("leads"),
+            work().after_index([2]),
+        ];
+        let jobs = client.enqueue_many(asked).unwrap();
+        let ids = jobs[1..].iter().map(|job| job.id);
+        let stored = [existing.id, keyed.id, follower.id];
+        assert_eq!(ids.collect::<Vec<_>>(), stored);
+        assert_eq!(count(&bench), 4, "the leader that has no key, once");
     }
 
     #[test]

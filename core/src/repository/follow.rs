@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::job::{JobId, UniqueScope};
 
 /// What became of an earlier request of the call.
-pub(super) struct Leader {
+pub(crate) struct Leader {
     job: JobId,
     floorplan_id: Option<i64>,
     /// For how long it holds its key, if it asked for one.
@@ -16,7 +16,7 @@ pub(super) struct Leader {
 
 impl Leader {
     /// `request` as it was stored, and what became of it.
-    pub(super) fn of(request: &Enqueue, stored: &Enqueued) -> Leader {
+    pub(crate) fn of(request: &Enqueue, stored: &Enqueued) -> Leader {
         let new = &request.job;
         Leader {
             job: stored.job.id,
@@ -31,7 +31,7 @@ impl Leader {
 /// They are named by their ids from here on; a follower without a floor plan gets the first they
 /// have; one without a key, of leaders of which one has a key, gets a key that is its own among
 /// the followers of that leader, for as long as the leader holds its key.
-pub(super) fn resolve<'a>(request: &'a Enqueue, earlier: &[Leader]) -> Result<Cow<'a, Enqueue>> {
+pub(crate) fn resolve<'a>(request: &'a Enqueue, earlier: &[Leader]) -> Result<Cow<'a, Enqueue>> {
     if request.job.after_index.is_empty() {
         return Ok(Cow::Borrowed(request));
     }

@@ -25,7 +25,7 @@ use serde_json::Value;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Attempt, Fence, Job, JobId, Kind, OwnerId, QueueName, Timestamp};
 
-pub(crate) use follow::not_before;
+pub(crate) use follow::{Leader, not_before, resolve};
 
 pub use ask::{Counts, Floorplan, ListJobs, Owner, QueueStats, Reading, WorkerRow};
 pub use memory::MemoryRepository;
