@@ -70,6 +70,7 @@ pub(crate) struct Faulty {
     pub(crate) heartbeat: Fault,
     pub(crate) checkpoint: Fault,
     pub(crate) reap: Fault,
+    pub(crate) release_strays: Fault,
     pub(crate) get: Fault,
     /// Cancelled by somebody else right after it was read the next time.
     pub(crate) cancel_after_get: Mutex<Option<JobId>>,
@@ -92,6 +93,7 @@ impl Faulty {
             heartbeat: Fault::default(),
             checkpoint: Fault::default(),
             reap: Fault::default(),
+            release_strays: Fault::default(),
             get: Fault::default(),
             cancel_after_get: Mutex::default(),
             finish_takes: Duration::ZERO,
@@ -127,7 +129,8 @@ impl Repository for Faulty {
         self.inner.claim_one(job, owner, lease)
     }
     fn release_strays(&self, owner: OwnerId, held: &[Fence]) -> Result<usize> {
-        self.inner.release_strays(owner, held)
+        self.release_strays
+            .around(|| self.inner.release_strays(owner, held))
     }
     fn reap(&self, reap: &Reap) -> Result<Vec<Reaped>> {
         self.reap.around(|| self.inner.reap(reap))

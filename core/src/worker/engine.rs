@@ -106,8 +106,9 @@ impl Engine {
         }
         self.release_strays();
         if let Some(shutdown) = &mut self.shutdown {
-            return match shutdown.step(&self.shared, &mut self.giving_up) {
-                Some(wait) => Step::Wait(wait.min(found.wait)),
+            let in_doubt = self.may_have_strays;
+            return match shutdown.step(&self.shared, &mut self.giving_up, in_doubt) {
+                Some(wait) => Step::Wait(wait.min(found.wait).min(self.until_strays())),
                 None => Step::Done(shutdown.reason()),
             };
         }
@@ -314,13 +315,19 @@ impl Engine {
         self.may_have_strays || self.shared.relay.is_in_doubt()
     }
 
+    /// How long until what may be ours without our knowing is to be given back.
+    fn until_strays(&self) -> Duration {
+        if !self.may_have_strays() {
+            return Duration::MAX;
+        }
+        micros(self.strays_due.saturating_sub(self.shared.boot()))
+    }
+
     /// How long until something is due by the clock.
     fn until_next(&self) -> Duration {
         let now = self.shared.boot();
         let mut wait = micros(self.reaper.next_due().saturating_sub(now));
-        if self.may_have_strays() {
-            wait = wait.min(micros(self.strays_due.saturating_sub(now)));
-        }
+        wait = wait.min(self.until_strays());
         if !self.kinds.have_room(&self.shared.table, self.slots.free()) {
             return wait;
         }

@@ -19,6 +19,8 @@ pub(super) struct Shutdown {
     reason: StopReason,
     stage: Stage,
     hurried: bool,
+    /// Nothing is left but to give back what may be ours without our knowing, until then.
+    doubted_until: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,7 @@ impl Shutdown {
             reason,
             stage: Stage::Finishing(until),
             hurried: false,
+            doubted_until: None,
         }
     }
 
@@ -64,14 +67,29 @@ impl Shutdown {
     }
 
     /// Goes on with stopping; returns how long to wait, or `None` when there is nothing left.
-    pub(super) fn step(&mut self, shared: &Shared, giving_up: &mut GivingUp) -> Option<Duration> {
+    ///
+    /// `in_doubt` while a claim of the engine may have brought jobs that it does not know of.
+    pub(super) fn step(
+        &mut self,
+        shared: &Shared,
+        giving_up: &mut GivingUp,
+        in_doubt: bool,
+    ) -> Option<Duration> {
         loop {
             let active = shared.table.active();
-            if active.is_empty() && giving_up.is_settled() {
-                return None;
-            }
             let now = shared.boot();
             let patience = duration_micros(shared.options.release_wait);
+            if active.is_empty() && giving_up.is_settled() {
+                // Asked only after the look at the table: a slot says so before it leaves it.
+                if !in_doubt && !shared.relay.is_in_doubt() {
+                    return None;
+                }
+                // This process may live on, and its jobs would wait for their lease.
+                let until = *self
+                    .doubted_until
+                    .get_or_insert(now.saturating_add(patience));
+                return (now < until).then(|| micros(until - now));
+            }
             let (Stage::Finishing(until) | Stage::Cancelled(until) | Stage::Released(until)) =
                 self.stage;
             let skips = self.hurried && !matches!(self.stage, Stage::Released(_));

@@ -7,9 +7,11 @@ use std::sync::{Arc, Mutex};
 use serde_json::json;
 
 use super::super::context::AttemptContext;
+use super::super::engine::Step;
 use super::super::events::WorkerEvent;
 use super::super::handler::{Handler, Verdict};
 use super::super::reaper::Reaper;
+use super::super::run::StopReason;
 use super::super::testing::{Bench, LONG, clock, each_repository, patient};
 use super::{one_slot, seconds, step_until};
 use crate::clock::Clock;
@@ -187,6 +189,60 @@ fn a_claim_whose_answer_was_lost_is_given_back() {
             outcomes,
             [Outcome::Released, Outcome::Released, Outcome::Succeeded]
         );
+    });
+}
+
+#[test]
+fn a_stop_gives_back_what_a_claim_brought_whose_answer_was_lost() {
+    each(answering(|| Ok(Verdict::complete(1))), |bench, faulty| {
+        faulty.claim.lose_answer(1);
+        faulty.release_strays.fail(1);
+        let job = bench.enqueue();
+        bench.engine.step();
+        bench.handle().stop(None);
+        let tick = bench.shared.options.tick;
+        assert_eq!(bench.engine.step(), Step::Wait(tick));
+        let status = bench.repository.get(job.id).unwrap().status;
+        assert_eq!(status, Status::Running, "and nobody runs it");
+        bench.clock.advance(tick);
+        assert_eq!(bench.engine.step(), Step::Done(StopReason::Requested));
+        let job = bench.repository.get(job.id).unwrap();
+        assert_eq!((job.status, job.interruptions), (Status::Queued, 1));
+    });
+}
+
+#[test]
+fn a_stop_gives_back_what_an_ending_claimed_whose_answer_was_lost() {
+    each(answering(|| Ok(Verdict::complete(1))), |bench, faulty| {
+        faulty.finish.lose_answer(1);
+        let [_, next] = [(); 2].map(|()| bench.enqueue());
+        bench.engine.step();
+        bench.settle();
+        let status = bench.repository.get(next.id).unwrap().status;
+        assert_eq!(status, Status::Running, "and nobody runs it");
+        faulty.release_strays.fail(1);
+        bench.handle().stop_now();
+        let tick = bench.shared.options.tick;
+        bench.clock.advance(tick);
+        assert_eq!(bench.engine.step(), Step::Wait(tick));
+        bench.clock.advance(tick);
+        assert_eq!(bench.engine.step(), Step::Done(StopReason::Requested));
+        let next = bench.repository.get(next.id).unwrap();
+        assert_eq!((next.status, next.interruptions), (Status::Queued, 1));
+    });
+}
+
+#[test]
+fn a_stop_does_not_wait_for_ever_to_give_back_what_may_not_be_there() {
+    each(answering(|| Ok(Verdict::complete(1))), |bench, faulty| {
+        faulty.claim.fail(1);
+        faulty.release_strays.fail(i64::MAX);
+        bench.engine.step();
+        bench.handle().stop(None);
+        assert!(matches!(bench.engine.step(), Step::Wait(_)));
+        bench.clock.advance(bench.shared.options.release_wait);
+        assert_eq!(bench.engine.step(), Step::Done(StopReason::Requested));
+        assert!(!bench.engine.is_settled(), "its note stays for the others");
     });
 }
 
