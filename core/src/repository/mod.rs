@@ -107,7 +107,8 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// that has already ended with the same outcome, by the same owner, is answered as if it
     /// ended now: the caller lost the answer the first time.
     ///
-    /// Jobs that wait for one that ended with this are settled in the same transaction.
+    /// Jobs that wait for one that ended with this are settled in the same transaction. One of them
+    /// that this version cannot read fails, as `corrupt`, and holds up neither this nor the others.
     ///
     /// # Errors
     /// `lease_lost` when the fence does not hold; `not_found`.
@@ -141,7 +142,8 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// What becomes of each job is [`RetryPolicy::after_crash`](crate::job::RetryPolicy), with the
     /// base that the job's request gave, if it gave one. A
     /// lease from before the machine's last boot has run out. An attempt whose owner renewed
-    /// its lease in the meantime is left alone.
+    /// its lease in the meantime is left alone. A job that this version cannot read fails, as
+    /// `corrupt`, and is not among those returned; it keeps no other from being given up.
     fn reap(&self, reap: &Reap) -> Result<Vec<Reaped>>;
 
     /// Cancels a job: a queued one at once, a running one by request to its attempt.

@@ -1,11 +1,12 @@
 //! Giving up attempts whose worker is gone or silent.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use super::super::rules::crash_failure;
 use super::super::{Owner, Reap, Reaped};
 use super::claim::Moment;
 use super::fault::Op;
+use super::unreadable::{self, is_unreadable};
 use super::{finish, rows, waiting, workers};
 use crate::job::{AfterCrash, Event, Fence, JobId, Kind, Outcome, OwnerId, Status};
 
@@ -22,11 +23,17 @@ struct Expired {
 
 /// Gives up what has expired; see [`Repository::reap`](super::super::Repository::reap).
 pub(super) fn reap(connection: &Connection, reap: &Reap, at: Moment<'_>) -> Op<Vec<Reaped>> {
-    let expired = expired(connection, reap, at)?;
-    expired
-        .into_iter()
-        .map(|attempt| give_up(connection, attempt, reap, at))
-        .collect()
+    let mut reaped = Vec::new();
+    for (seq, attempt) in expired(connection, reap, at)? {
+        match attempt {
+            Ok(attempt) => reaped.push(give_up(connection, attempt, reap, at)?),
+            Err(fault) if is_unreadable(&fault) => {
+                unreadable::fail_running(connection, seq, fault, at.now)?;
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    Ok(reaped)
 }
 
 /// Whether anything has expired; asked before the write lock is taken.
@@ -38,7 +45,8 @@ pub(super) fn has_expired(connection: &Connection, reap: &Reap, at: Moment<'_>) 
     Ok(!expired(connection, &one, at)?.is_empty())
 }
 
-fn expired(connection: &Connection, reap: &Reap, at: Moment<'_>) -> Op<Vec<Expired>> {
+/// The rows of attempts that are to be given up, each with what could be read of it.
+fn expired(connection: &Connection, reap: &Reap, at: Moment<'_>) -> Op<Vec<(i64, Op<Expired>)>> {
     let gone: Vec<String> = reap.gone.iter().map(hex).collect();
     let mut found = connection.prepare_cached(
         "SELECT jobs.seq, id, attempt, jobs.owner, kind, crashes, cancel_requested, host, pid, \
@@ -59,27 +67,30 @@ fn expired(connection: &Connection, reap: &Reap, at: Moment<'_>) -> Op<Vec<Expir
                 super::ask::as_json(&gone),
                 i64::try_from(reap.limit).unwrap_or(i64::MAX)
             ],
-            |row| {
-                let owner = OwnerId::from_bytes(row.get(3)?);
-                Ok(Expired {
-                    seq: row.get(0)?,
-                    fence: Fence {
-                        job: JobId::from_bytes(row.get(1)?),
-                        attempt: row.get(2)?,
-                        owner,
-                    },
-                    kind: rows::kind(row.get(4)?)?,
-                    crashes: row.get(5)?,
-                    retry_delay_us: row.get(10)?,
-                    cancel_requested: row.get(6)?,
-                    owner: Owner {
-                        id: owner,
-                        process: workers::process_of(row.get(9)?, row.get(7)?, row.get(8)?)?,
-                    },
-                })
-            },
+            |row| Ok((row.get(0)?, attempt(row))),
         )?
         .collect()
+}
+
+/// An attempt from a row of [`expired`].
+fn attempt(row: &Row<'_>) -> Op<Expired> {
+    let owner = OwnerId::from_bytes(row.get(3)?);
+    Ok(Expired {
+        seq: row.get(0)?,
+        fence: Fence {
+            job: JobId::from_bytes(row.get(1)?),
+            attempt: row.get(2)?,
+            owner,
+        },
+        kind: rows::kind(row.get(4)?)?,
+        crashes: row.get(5)?,
+        retry_delay_us: row.get(10)?,
+        cancel_requested: row.get(6)?,
+        owner: Owner {
+            id: owner,
+            process: workers::process_of(row.get(9)?, row.get(7)?, row.get(8)?)?,
+        },
+    })
 }
 
 fn give_up(connection: &Connection, attempt: Expired, reap: &Reap, at: Moment<'_>) -> Op<Reaped> {

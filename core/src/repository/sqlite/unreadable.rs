@@ -8,7 +8,7 @@ use rusqlite::{Connection, params};
 use super::fault::{Fault, Op};
 use super::waiting;
 use crate::error::{Error, ErrorKind};
-use crate::job::{JobId, Timestamp};
+use crate::job::{JobId, Outcome, Timestamp};
 
 /// Whether a row was read and made no sense, while the database itself is in order.
 pub(super) fn is_unreadable(fault: &Fault) -> bool {
@@ -25,10 +25,37 @@ pub(super) fn is_unreadable(fault: &Fault) -> bool {
 
 /// Ends a job that cannot be started with the reason, and settles those that wait for it.
 pub(super) fn fail(connection: &Connection, seq: i64, why: Fault, now: Timestamp) -> Op<()> {
-    let id: [u8; 16] = connection
+    let id = end(connection, seq, why, now)?;
+    waiting::settle_children(connection, seq, id, now)
+}
+
+/// Ends a job that runs, and its attempt as a crash; settles those that wait for it.
+pub(super) fn fail_running(
+    connection: &Connection,
+    seq: i64,
+    why: Fault,
+    now: Timestamp,
+) -> Op<()> {
+    fail(connection, seq, why, now)?;
+    // Its newest attempt has the number of the row, which may be what cannot be read.
+    connection
         .prepare_cached(
-            "UPDATE jobs SET status = 'failed', ready = 0, owner = NULL, lease_until = NULL, \
-                 lease_boot = NULL, cancel_requested = 0, error_code = ?2, error_message = ?3, \
+            "UPDATE attempts SET finished_at = ?2, outcome = ?3,
+                 (error_code, error_message) =
+                     (SELECT error_code, error_message FROM jobs WHERE seq = ?1)
+             WHERE job = ?1 AND outcome IS NULL",
+        )?
+        .execute(params![seq, now.as_micros(), Outcome::Crashed.as_str()])?;
+    Ok(())
+}
+
+/// Ends a job with the reason, and leaves it to the caller to settle those that wait for it.
+pub(super) fn end(connection: &Connection, seq: i64, why: Fault, now: Timestamp) -> Op<JobId> {
+    let id = connection
+        .prepare_cached(
+            "UPDATE jobs SET status = 'failed', ready = 0, waiting_for = 0, owner = NULL, \
+                 lease_until = NULL, lease_boot = NULL, cancel_requested = 0, \
+                 stalled_since = NULL, error_code = ?2, error_message = ?3, \
                  error_causes = NULL, finished_at = ?4, updated_at = ?4
              WHERE seq = ?1 RETURNING id",
         )?
@@ -41,15 +68,19 @@ pub(super) fn fail(connection: &Connection, seq: i64, why: Fault, now: Timestamp
             ],
             |row| row.get(0),
         )?;
-    waiting::settle_children(connection, seq, JobId::from_bytes(id), now)
+    waiting::forget_parents(connection, seq)?;
+    Ok(JobId::from_bytes(id))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::{Claim, Enqueue, Owner, Reap, Repository, WorkerRow};
+    use super::super::super::{Claim, Ending, Enqueue, Finish, Owner, Reap, Repository, WorkerRow};
     use super::super::{SqliteOptions, SqliteRepository};
     use crate::clock::{Clock, SystemClock};
-    use crate::job::{JobId, Kind, NewJob, OwnerId, QueueName, RetryPolicy, Status, Timestamp};
+    use crate::error::ErrorKind;
+    use crate::job::{
+        Fence, JobId, Kind, NewJob, Outcome, OwnerId, QueueName, RetryPolicy, Status, Timestamp,
+    };
     use crate::sys::ProcessIdentity;
     use std::time::Duration;
 
@@ -124,8 +155,90 @@ mod tests {
             let job = repository.get(id).unwrap();
             assert_eq!(job.status, Status::Failed);
             let error = job.error.unwrap();
-            assert_eq!(error.kind, crate::error::ErrorKind::Corrupt);
+            assert_eq!(error.kind, ErrorKind::Corrupt);
         }
+    }
+
+    fn claimed(repository: &SqliteRepository, job: JobId, owner: &Owner) {
+        let lease = Duration::from_secs(600);
+        repository.claim_one(job, owner, lease).unwrap();
+    }
+
+    #[test]
+    fn a_running_job_that_cannot_be_read_fails_and_the_others_are_taken_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = open(&folder);
+        let [gone, alive] = [(); 2].map(|()| owner());
+        let [bad, good, other] =
+            [1, 2, 3].map(|n| add(&repository, n, NewJob::new("work").unwrap()));
+        let waits = add(&repository, 4, NewJob::new("work").unwrap().after([bad]));
+        claimed(&repository, bad, &gone);
+        claimed(&repository, good, &gone);
+        claimed(&repository, other, &alive);
+        execute(&repository, "UPDATE jobs SET kind = '' WHERE seq = 1");
+        let reap = Reap {
+            gone: vec![gone.id],
+            limit: 9,
+            policy: RetryPolicy::default(),
+            jitter: 0.0,
+        };
+        let reaped = repository.reap(&reap).unwrap();
+        let reaped: Vec<_> = reaped.iter().map(|reaped| reaped.fence.job).collect();
+        assert_eq!(reaped, [good]);
+        assert_eq!(repository.reap(&reap).unwrap(), []);
+        assert_eq!(repository.get(other).unwrap().status, Status::Running);
+        assert_eq!(repository.get(waits).unwrap().status, Status::Cancelled);
+        execute(&repository, "UPDATE jobs SET kind = 'work' WHERE seq = 1");
+        let job = repository.get(bad).unwrap();
+        assert_eq!(job.status, Status::Failed);
+        assert_eq!(job.error.as_ref().unwrap().kind, ErrorKind::Corrupt);
+        let attempt = repository.attempts(bad).unwrap().remove(0);
+        assert_eq!(attempt.outcome, Some(Outcome::Crashed));
+        assert_eq!(attempt.error, job.error);
+        assert_eq!(repository.integrity_problems().unwrap(), [""; 0]);
+    }
+
+    #[test]
+    fn a_waiting_job_that_cannot_be_read_fails_and_its_parent_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = open(&folder);
+        let owner = owner();
+        let parents = [1, 2].map(|n| add(&repository, n, NewJob::new("work").unwrap()));
+        let bad = add(&repository, 3, NewJob::new("work").unwrap().after(parents));
+        let good = add(
+            &repository,
+            4,
+            NewJob::new("work").unwrap().after([parents[0]]),
+        );
+        let waits = add(&repository, 5, NewJob::new("work").unwrap().after([bad]));
+        execute(
+            &repository,
+            "PRAGMA ignore_check_constraints = 1;
+             UPDATE jobs SET on_parent_failure = 'pray' WHERE seq = 3",
+        );
+        claimed(&repository, parents[0], &owner);
+        let fence = Fence {
+            job: parents[0],
+            attempt: 1,
+            owner: owner.id,
+        };
+        let success = Ending::Succeeded {
+            result: None,
+            result_ref: None,
+            reading: None,
+        };
+        let ended = repository.finish(&Finish::of(fence, success)).unwrap();
+        assert_eq!(ended.status, Status::Succeeded);
+        assert_eq!(repository.get(good).unwrap().waiting_for, 0);
+        assert_eq!(repository.get(waits).unwrap().status, Status::Cancelled);
+        execute(
+            &repository,
+            "UPDATE jobs SET on_parent_failure = 'run' WHERE seq = 3",
+        );
+        let job = repository.get(bad).unwrap();
+        assert_eq!((job.status, job.waiting_for), (Status::Failed, 0));
+        assert_eq!(job.error.unwrap().kind, ErrorKind::Corrupt);
+        assert_eq!(repository.integrity_problems().unwrap(), [""; 0]);
     }
 
     #[test]

@@ -2,12 +2,13 @@
 
 use std::collections::VecDeque;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use super::super::rules::{ParentEnded, parent_ended};
 use super::ask;
 use super::fault::{Op, unreadable};
 use super::rows;
+use super::unreadable::{self, is_unreadable};
 use crate::job::{JobId, ParentFailure, QueueName, Status, Timestamp};
 
 /// Makes `child` wait for `parents`; those that have ended are settled at once.
@@ -50,7 +51,16 @@ pub(super) fn settle_children(
         if !status.is_ended() {
             continue;
         }
-        for child in children {
+        for (seq, child) in children {
+            let child = match child {
+                Ok(child) => child,
+                Err(fault) if is_unreadable(&fault) => {
+                    let id = unreadable::end(connection, seq, fault, now)?;
+                    ended.push_back((seq, id));
+                    continue;
+                }
+                Err(fault) => return Err(fault),
+            };
             let what = parent_ended(child.policy, id, status);
             if tell(connection, parent, &child, &what, now)? {
                 ended.push_back((child.seq, child.id));
@@ -66,21 +76,25 @@ struct Child {
     policy: ParentFailure,
 }
 
-fn children_of(connection: &Connection, parent: i64) -> Op<Vec<Child>> {
+/// The rows of the jobs that wait for `parent`, each with what could be read of it.
+fn children_of(connection: &Connection, parent: i64) -> Op<Vec<(i64, Op<Child>)>> {
     connection
         .prepare_cached(
             "SELECT seq, id, on_parent_failure FROM dependencies
              JOIN jobs ON jobs.seq = dependencies.child
              WHERE dependencies.parent = ?1 AND status = 'queued' ORDER BY id",
         )?
-        .query_and_then([parent], |row| {
-            Ok(Child {
-                seq: row.get(0)?,
-                id: JobId::from_bytes(row.get(1)?),
-                policy: policy(&row.get::<_, String>(2)?)?,
-            })
-        })?
+        .query_and_then([parent], |row| Ok((row.get(0)?, child(row))))?
         .collect()
+}
+
+/// A job from a row of [`children_of`].
+fn child(row: &Row<'_>) -> Op<Child> {
+    Ok(Child {
+        seq: row.get(0)?,
+        id: JobId::from_bytes(row.get(1)?),
+        policy: policy(&row.get::<_, String>(2)?)?,
+    })
 }
 
 /// Tells one child; true when that ended it.
