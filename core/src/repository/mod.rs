@@ -134,7 +134,8 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     ///
     /// For a worker whose claim succeeded but whose answer was lost: such an attempt ends
     /// [`Released`](crate::job::Outcome::Released), and its job is ready at once. The caller
-    /// makes sure that no claim of the same owner is under way.
+    /// makes sure that no claim of the same owner is under way. A job that this version cannot
+    /// read fails instead, as `corrupt`, and is not counted.
     fn release_strays(&self, owner: OwnerId, held: &[Fence]) -> Result<usize>;
 
     /// Ends attempts whose lease ran out, or whose owner is in [`Reap::gone`]; at most `limit`.

@@ -6,8 +6,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::super::rules::{event_of, is_outcome_of, lease_lost, no_floorplan, settled};
 use super::super::{Ending, Finish, Reading, life};
-use super::fault::{Op, unreadable};
+use super::fault::{self, Op};
 use super::rows::{self, JOB_COLUMNS};
+use super::unreadable::{self, is_unreadable};
 use super::{ask, enqueue, waiting};
 use crate::job::{Failure, Fence, Job, Outcome, OwnerId, Status, Timestamp, Usage};
 use serde_json::Value;
@@ -31,7 +32,7 @@ pub(super) fn finish(connection: &Connection, finish: &Finish, now: Timestamp) -
         store_reading(connection, id, reading, now)?;
     }
     let Some(status) = Status::Running.after(event_of(ending)) else {
-        return Err(unreadable("jobs.status", "running"));
+        return Err(fault::unreadable("jobs.status", "running"));
     };
     life::end(&mut job, ending, status, now);
     write_ended(connection, seq, &job, now)?;
@@ -232,24 +233,30 @@ pub(super) fn release_strays(
     held: &[Fence],
     now: Timestamp,
 ) -> Op<usize> {
-    let running: Vec<Fence> = connection
+    let running: Vec<(i64, Fence)> = connection
         .prepare_cached(
-            "SELECT id, attempt FROM jobs INDEXED BY jobs_lease
+            "SELECT seq, id, attempt FROM jobs INDEXED BY jobs_lease
              WHERE status = 'running' AND owner = ?1",
         )?
         .query_map([owner.as_bytes()], |row| {
-            Ok(Fence {
-                job: crate::job::JobId::from_bytes(row.get(0)?),
-                attempt: row.get(1)?,
+            let fence = Fence {
+                job: crate::job::JobId::from_bytes(row.get(1)?),
+                attempt: row.get(2)?,
                 owner,
-            })
+            };
+            Ok((row.get(0)?, fence))
         })?
         .collect::<Result<_, _>>()?;
-    let strays = running.iter().filter(|fence| !held.contains(fence));
+    let strays = running.iter().filter(|(_, fence)| !held.contains(fence));
     let mut released = 0;
-    for fence in strays {
-        finish(connection, &Finish::of(*fence, Ending::Released), now)?;
-        released += 1;
+    for (seq, fence) in strays {
+        match finish(connection, &Finish::of(*fence, Ending::Released), now) {
+            Ok(_) => released += 1,
+            Err(fault) if is_unreadable(&fault) => {
+                unreadable::fail_running(connection, *seq, fault, now)?;
+            }
+            Err(fault) => return Err(fault),
+        }
     }
     Ok(released)
 }

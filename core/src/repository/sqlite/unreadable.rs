@@ -199,6 +199,22 @@ mod tests {
     }
 
     #[test]
+    fn a_stray_that_cannot_be_read_fails_and_the_others_are_given_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = open(&folder);
+        let owner = owner();
+        let [bad, good] = [1, 2].map(|n| add(&repository, n, NewJob::new("work").unwrap()));
+        claimed(&repository, bad, &owner);
+        claimed(&repository, good, &owner);
+        execute(&repository, "UPDATE jobs SET payload = '{' WHERE seq = 1");
+        assert_eq!(repository.release_strays(owner.id, &[]).unwrap(), 1);
+        assert_eq!(repository.get(good).unwrap().status, Status::Queued);
+        execute(&repository, "UPDATE jobs SET payload = '{}' WHERE seq = 1");
+        assert_eq!(repository.get(bad).unwrap().status, Status::Failed);
+        assert_eq!(repository.integrity_problems().unwrap(), [""; 0]);
+    }
+
+    #[test]
     fn a_waiting_job_that_cannot_be_read_fails_and_its_parent_ends() {
         let folder = tempfile::tempdir().unwrap();
         let repository = open(&folder);
