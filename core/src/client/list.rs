@@ -28,6 +28,9 @@ impl Client {
     /// million that lie behind thousands of newer jobs of another sort. One by the time of storing
     /// alone reads all that are younger.
     ///
+    /// A job that this version cannot read is passed over; [`check_integrity`](Self::check_integrity)
+    /// tells of it.
+    ///
     /// # Errors
     /// `invalid_input` when the limit is not 1 to [`MAX_LISTED`].
     pub fn list(&self, filter: &ListJobs) -> Result<Vec<Job>> {

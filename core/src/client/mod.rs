@@ -219,7 +219,7 @@ impl Client {
     /// The job, as it is now.
     ///
     /// # Errors
-    /// `not_found`; `unavailable`.
+    /// `not_found`; `unavailable`; `corrupt` when what is stored of it cannot be read.
     pub fn get(&self, job: JobId) -> Result<Job> {
         self.repository.get(job)
     }

@@ -52,8 +52,8 @@ impl Client {
         self.repository.backup(to, overwrite)
     }
 
-    /// Whether everything that is stored is sound: pages, references, and what must hold between
-    /// jobs and their attempts; with `deep`, also every blob that is named anywhere.
+    /// Whether everything that is stored is sound: pages, references, what must hold between jobs
+    /// and their attempts, and whether each job can be read; with `deep`, also every blob that is named anywhere.
     ///
     /// Reads the whole database, and with `deep` the blobs, one at a time, in the memory that the
     /// largest takes; keeps nobody from writing. Some ten seconds for a million jobs.

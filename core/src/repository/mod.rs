@@ -182,7 +182,10 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// The jobs that a job still waits for, by id; `not_found` when there is no such job.
     fn parents(&self, job: JobId) -> Result<Vec<JobId>>;
 
-    /// The job, or `not_found`.
+    /// The job.
+    ///
+    /// # Errors
+    /// `not_found`; `corrupt` when what is stored of it means nothing to this version.
     fn get(&self, job: JobId) -> Result<Job>;
 
     /// The jobs that fit the filters, newest (greatest id) first.
@@ -190,6 +193,11 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// A listing goes on with the last id of the page before as [`ListJobs::before`]. However
     /// many jobs are added and ended meanwhile, none comes twice, and none is missed that fits
     /// the filters from the first page to the last.
+    ///
+    /// A job that this version cannot read is passed over, and others make up for it: a list is
+    /// shorter than its limit only when no more jobs fit that can be read. [`get`](Self::get) says
+    /// of such a job that it is `corrupt`, and
+    /// [`integrity_problems`](Self::integrity_problems) tells of all of them.
     fn list(&self, filter: &ListJobs) -> Result<Vec<Job>>;
 
     /// The attempts of a job, oldest first; `not_found` when there is no such job.

@@ -22,6 +22,11 @@ impl From<Fault> for Error {
     fn from(fault: Fault) -> Error {
         match fault {
             Fault::Rule(error) => error,
+            Fault::Sql(error) if means_nothing(&error) => Error::new(
+                ErrorKind::Corrupt,
+                "the job database holds a value that means nothing",
+            )
+            .with_source(error),
             Fault::Sql(error) => {
                 Error::new(kind_of(&error), "the job database did not answer").with_source(error)
             }
@@ -47,6 +52,16 @@ fn kind_of(error: &rusqlite::Error) -> ErrorKind {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => ErrorKind::Corrupt,
         _ => ErrorKind::Internal,
     }
+}
+
+/// Whether a value was read and is none of those that belong there.
+pub(super) fn means_nothing(error: &rusqlite::Error) -> bool {
+    matches!(
+        error,
+        rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::InvalidColumnType(..)
+    )
 }
 
 /// Whether another connection held the lock for longer than we waited.

@@ -4,6 +4,9 @@ use rusqlite::Connection;
 
 use super::super::rules::KEPT_ATTEMPTS;
 use super::fault::Op;
+use super::rows::{self, JOB_COLUMNS};
+use super::unreadable::is_unreadable;
+use crate::error::Error;
 use crate::job::JobId;
 
 /// No more problems than this are told of one kind.
@@ -57,6 +60,7 @@ pub(super) fn problems(connection: &Connection) -> Op<Vec<String>> {
     references(&moment, &mut problems)?;
     if problems.is_empty() {
         rules(&moment, &mut problems)?;
+        values(&moment, &mut problems)?;
     }
     Ok(problems)
 }
@@ -87,6 +91,22 @@ fn references(connection: &Connection, problems: &mut Vec<String>) -> Op<()> {
         problems.push(format!(
             "row{id} of `{table}` names a row of `{parent}` that is not there"
         ));
+    }
+    Ok(())
+}
+
+/// Reads every job.
+fn values(connection: &Connection, problems: &mut Vec<String>) -> Op<()> {
+    let mut jobs = connection.prepare(&format!("SELECT {JOB_COLUMNS} FROM jobs ORDER BY seq"))?;
+    let read = jobs.query_and_then([], |row| match rows::job(row) {
+        Ok(_) => Ok(None),
+        Err(fault) if is_unreadable(&fault) => Ok(Some((JobId::from_bytes(row.get(0)?), fault))),
+        Err(fault) => Err(fault),
+    })?;
+    for bad in read.filter_map(Op::transpose).take(MOST) {
+        let (id, fault) = bad?;
+        let why = Error::from(fault).chain();
+        problems.push(format!("job `{id}` cannot be read: {why}"));
     }
     Ok(())
 }

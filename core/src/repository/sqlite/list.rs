@@ -11,17 +11,35 @@ use rusqlite::types::ToSql;
 use super::super::ListJobs;
 use super::ask;
 use super::fault::Op;
+use super::unreadable::is_unreadable;
 use crate::job::{Job, JobId, Status, Timestamp};
 
 /// How many of the newest jobs are looked through before the indices by state are asked.
 const LOOKED_THROUGH: usize = 2_000;
 
-/// The jobs that fit the filters, newest first.
+/// The jobs that fit the filters, newest first; those that cannot be read are passed over.
 pub(super) fn list(connection: &Connection, filter: &ListJobs) -> Op<Vec<Job>> {
     // What the steps find must be of one moment.
     let moment = connection.unchecked_transaction()?;
-    let ids = find(&moment, filter)?;
-    ids.into_iter().map(|id| ask::get(&moment, id)).collect()
+    let mut jobs = Vec::new();
+    let mut rest = filter.clone();
+    loop {
+        let ids = find(&moment, &rest)?;
+        let is_end = ids.len() < rest.limit;
+        rest.before = ids.last().copied();
+        for id in ids {
+            match ask::get(&moment, id) {
+                Ok(job) => jobs.push(job),
+                Err(fault) if is_unreadable(&fault) => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        // A page is short only if it is the last, so what was passed over is made up for.
+        rest.limit = filter.limit.saturating_sub(jobs.len());
+        if is_end || rest.limit == 0 {
+            return Ok(jobs);
+        }
+    }
 }
 
 fn find(connection: &Connection, filter: &ListJobs) -> Op<Vec<JobId>> {

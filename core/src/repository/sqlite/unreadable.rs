@@ -5,7 +5,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::fault::{Fault, Op};
+use super::fault::{Fault, Op, means_nothing};
 use super::waiting;
 use crate::error::{Error, ErrorKind};
 use crate::job::{JobId, Outcome, Timestamp};
@@ -14,12 +14,7 @@ use crate::job::{JobId, Outcome, Timestamp};
 pub(super) fn is_unreadable(fault: &Fault) -> bool {
     match fault {
         Fault::Rule(error) => error.kind() == ErrorKind::Corrupt,
-        Fault::Sql(error) => matches!(
-            error,
-            rusqlite::Error::FromSqlConversionFailure(..)
-                | rusqlite::Error::IntegralValueOutOfRange(..)
-                | rusqlite::Error::InvalidColumnType(..)
-        ),
+        Fault::Sql(error) => means_nothing(error),
     }
 }
 
@@ -74,7 +69,9 @@ pub(super) fn end(connection: &Connection, seq: i64, why: Fault, now: Timestamp)
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::{Claim, Ending, Enqueue, Finish, Owner, Reap, Repository, WorkerRow};
+    use super::super::super::{
+        Claim, Ending, Enqueue, Finish, ListJobs, Owner, Reap, Repository, WorkerRow,
+    };
     use super::super::{SqliteOptions, SqliteRepository};
     use crate::clock::{Clock, SystemClock};
     use crate::error::ErrorKind;
@@ -255,6 +252,40 @@ mod tests {
         assert_eq!((job.status, job.waiting_for), (Status::Failed, 0));
         assert_eq!(job.error.unwrap().kind, ErrorKind::Corrupt);
         assert_eq!(repository.integrity_problems().unwrap(), [""; 0]);
+    }
+
+    #[test]
+    fn a_job_that_cannot_be_read_is_passed_over_in_lists_and_told_of_when_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = open(&folder);
+        let jobs = [1, 2, 3, 4, 5].map(|n| add(&repository, n, NewJob::new("work").unwrap()));
+        execute(
+            &repository,
+            "UPDATE jobs SET payload = '{' WHERE seq IN (2, 5);
+             UPDATE jobs SET max_attempts = 70000 WHERE seq = 4",
+        );
+        let page = |before, limit| {
+            let filter = ListJobs {
+                before,
+                limit,
+                ..ListJobs::default()
+            };
+            let listed = repository.list(&filter).unwrap();
+            listed.iter().map(|job| job.id).collect::<Vec<_>>()
+        };
+        assert_eq!(page(None, 100), [jobs[2], jobs[0]]);
+        // Each is full as long as there are more that can be read.
+        assert_eq!(page(None, 1), [jobs[2]]);
+        assert_eq!(page(Some(jobs[2]), 1), [jobs[0]]);
+        assert_eq!(page(Some(jobs[0]), 1), []);
+        let problems = repository.integrity_problems().unwrap();
+        assert_eq!(problems.len(), 3, "{problems:?}");
+        for bad in [jobs[1], jobs[3], jobs[4]] {
+            let refused = repository.get(bad).unwrap_err();
+            assert_eq!(refused.kind(), ErrorKind::Corrupt, "{refused}");
+            let named = format!("job `{bad}` cannot be read: ");
+            assert!(problems.iter().any(|problem| problem.starts_with(&named)));
+        }
     }
 
     #[test]
