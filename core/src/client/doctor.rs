@@ -60,7 +60,7 @@ impl Client {
             add("wake_up", finding);
         }
         add("blobs", self.try_blobs());
-        let loads = self.repository.loads();
+        let loads = self.loads();
         let queued = self.repository.queued_kinds();
         match loads {
             Ok(loads) => {

@@ -62,7 +62,7 @@ impl Client {
     /// # Errors
     /// `not_found`; `unavailable`.
     pub fn estimate(&self, job: JobId) -> Result<Option<Estimate>> {
-        let facts = self.repository.situation(job)?;
+        let facts = self.situation(job)?;
         let mut history = History::default();
         for kind in kinds(&facts) {
             let runs = self.repository.recent_runs(kind, RUNS_OF_A_KIND)?;

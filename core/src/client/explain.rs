@@ -168,7 +168,7 @@ impl Client {
     /// # Errors
     /// `not_found`; `unavailable`.
     pub fn explain(&self, job: JobId) -> Result<Explanation> {
-        Ok(Explanation::of(&self.repository.situation(job)?))
+        Ok(Explanation::of(&self.situation(job)?))
     }
 }
 

@@ -51,7 +51,7 @@ impl Client {
         let mut registry = Registry::with_prefix("floorjobs");
         build(&mut registry);
         queues(&mut registry, &self.repository.stats()?, now);
-        workers(&mut registry, &self.repository.loads()?, now);
+        workers(&mut registry, &self.loads()?, now);
         attempts(
             &mut registry,
             &self.repository.recent_attempts(ATTEMPTS_MEASURED)?,

@@ -14,6 +14,7 @@ mod list;
 mod lost_answer;
 mod metrics;
 mod operate;
+mod presence;
 mod queues;
 mod upkeep;
 mod wait;
