@@ -75,6 +75,14 @@ def test_a_moment_is_kept_to_the_microsecond(jobs: floorjobs.Client) -> None:
     assert jobs.enqueue("k", run_at=NOW - dt.timedelta(days=1)).status == "queued"
 
 
+def test_a_moment_that_is_none_is_refused_by_name(jobs: floorjobs.Client) -> None:
+    for wrong in (5, 5.0, "2030-01-01T00:00:00Z", dt.date(2030, 1, 1)):
+        with pytest.raises(floorjobs.InvalidInputError, match="must be a datetime") as refused:
+            jobs.enqueue("k", run_at=wrong)  # type: ignore[arg-type]
+        assert refused.value.field == "run_at"
+    assert jobs.list() == []
+
+
 def test_a_key_is_held_as_long_as_was_asked(jobs: floorjobs.Client) -> None:
     active = jobs.enqueue("active", unique_key="a")
     week = jobs.enqueue("week", unique_key="a", unique_for=7 * 86_400)

@@ -65,12 +65,14 @@ def optional_rfc3339(at: datetime | None) -> str | None:
     return None if at is None else rfc3339(at)
 
 
-def text_of_moment(field: str, at: datetime) -> str:
+def text_of_moment(field: str, at: object) -> str:
     """Write a moment that a caller gave for an argument.
 
     Raises:
-        InvalidInputError: It has no time zone, or is beyond the calendar.
+        InvalidInputError: It is no datetime, has no time zone, or is beyond the calendar.
     """
+    if not isinstance(at, datetime):
+        raise InvalidInputError(f"`{field}` must be a datetime, not {type(at).__name__}", field)
     if at.tzinfo is None:
         raise InvalidInputError(f"`{field}` must have a time zone: {at.isoformat()}", field)
     try:
