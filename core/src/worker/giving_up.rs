@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::cancel::CancelReason;
+use super::decision::Decision;
 use super::events::WorkerEvent;
-use super::finish::{Decision, end_once};
+use super::finish::end_once;
 use super::heartbeat::micros;
 use super::running::Running;
 use super::shared::Shared;

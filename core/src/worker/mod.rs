@@ -15,6 +15,7 @@
 mod cancel;
 mod context;
 mod control;
+mod decision;
 mod engine;
 mod events;
 mod fencing;
