@@ -33,6 +33,7 @@ impl Client {
             kinds: Vec::new(),
             kind_limits: Default::default(),
             concurrency: 0,
+            transport: String::new(),
             started_at: now,
             beat_at: now,
         })?;

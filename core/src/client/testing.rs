@@ -68,6 +68,7 @@ impl Bench {
             kinds: names.collect(),
             concurrency,
             kind_limits: limits.collect(),
+            transport: String::new(),
             started_at: self.clock.now(),
             beat_at: self.clock.now(),
         };

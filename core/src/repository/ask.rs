@@ -156,6 +156,9 @@ pub struct WorkerRow {
     pub kind_limits: BTreeMap<Kind, u32>,
     /// How many jobs it runs at a time.
     pub concurrency: u32,
+    /// How it learns of new jobs between its polls: a word, and after a colon the reason, if there
+    /// is one; empty for a process that waits for none.
+    pub transport: String,
     /// When it started.
     pub started_at: Timestamp,
     /// When it was last heard of.

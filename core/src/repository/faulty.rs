@@ -215,6 +215,12 @@ impl Repository for Faulty {
     fn next_run_at(&self, queues: &[QueueName]) -> Result<Option<Timestamp>> {
         self.inner.next_run_at(queues)
     }
+    fn ready_queues(&self) -> Result<Vec<QueueName>> {
+        self.inner.ready_queues()
+    }
+    fn identity(&self) -> Result<String> {
+        self.inner.identity()
+    }
     fn register_worker(&self, worker: &WorkerRow) -> Result<()> {
         self.inner.register_worker(worker)
     }

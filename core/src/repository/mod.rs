@@ -276,6 +276,15 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// The owners that have running jobs, with what is known of their processes.
     fn running_owners(&self) -> Result<Vec<Owner>>;
 
+    /// The queues that have jobs which a claim would take now, paused ones left out; by name.
+    ///
+    /// Costs a few look-ups for each queue, however many jobs there are.
+    fn ready_queues(&self) -> Result<Vec<QueueName>>;
+
+    /// A random word that this repository was given when it was made, always the same for all who
+    /// use it. A copy has that of its original.
+    fn identity(&self) -> Result<String>;
+
     /// A number that changes with every write of anybody; cheap enough to ask often.
     ///
     /// What is written after this has answered, the next answer tells. It may change without

@@ -227,6 +227,7 @@ impl Parts {
                 .map(|(kind, limit)| (kind, u32::try_from(limit).unwrap_or(u32::MAX)))
                 .collect(),
             concurrency: u32::try_from(shared.options.concurrency).unwrap_or(u32::MAX),
+            transport: "local".to_owned(),
             started_at: shared.now(),
             beat_at: shared.now(),
         };

@@ -202,6 +202,7 @@ pub(super) fn workers_are_noted_and_forgotten(store: &Store) {
         (known[0].concurrency, known[0].queues.clone()),
         (2, vec![queue("default")])
     );
+    assert_eq!(known[0].transport, "local");
     let limits = &known[0].kind_limits;
     assert_eq!(limits.get(&Kind::ingest()), Some(&1));
     assert_eq!(limits.len(), 1);

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 /// What tells of the store itself, which has no twin to be compared with.
-const OF_THE_STORE: [&str; 5] = [
+const OF_THE_STORE: [&str; 6] = [
     "change_counter",
+    "identity",
     "check_health",
     "integrity_problems",
     "backup",

@@ -186,6 +186,8 @@ stamp! {
         references_are_told_once_each_in_order_and_in_portions,
         loads_are_the_workers_with_what_they_run,
         what_is_not_offered_is_unsupported,
+        ready_queues_have_something_for_a_claim,
+        the_identity_of_a_repository_stays_and_is_its_own,
     }
 }
 

@@ -148,3 +148,41 @@ pub(super) fn what_is_not_offered_is_unsupported(store: &Store) {
         assert_eq!(error.kind(), ErrorKind::Unsupported);
     }
 }
+
+pub(super) fn ready_queues_have_something_for_a_claim(store: &Store) {
+    let ready = || {
+        let queues = store.repository.ready_queues().unwrap();
+        let names = queues.iter().map(|queue| queue.as_str().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    assert!(ready().is_empty());
+    let first = store.add(job("work").queue(queue("b")));
+    store.add(job("work").queue(queue("b")));
+    store.add(job("work").queue(queue("d")).after([first.id]));
+    store.add(job("work").queue(queue("c")).delay(Duration::from_secs(5)));
+    store.add(
+        job("work")
+            .queue(queue("c"))
+            .delay(Duration::from_secs(500)),
+    );
+    store.add(job("work").queue(queue("a")));
+    assert_eq!(ready(), ["a", "b"]);
+    store.repository.pause(&queue("a")).unwrap();
+    assert_eq!(ready(), ["b"]);
+    store.clock.advance(Duration::from_secs(5));
+    assert_eq!(ready(), ["b", "c"]);
+    let fence = store.restart(first.id, &owner());
+    store.finish(&fence, &success()).unwrap();
+    assert_eq!(ready(), ["b", "c", "d"]);
+    store.repository.resume(&queue("a")).unwrap();
+    assert_eq!(ready(), ["a", "b", "c", "d"]);
+}
+
+pub(super) fn the_identity_of_a_repository_stays_and_is_its_own(store: &Store) {
+    let identity = store.repository.identity().unwrap();
+    assert!(identity.len() >= 16, "{identity}");
+    store.add(job("work"));
+    assert_eq!(store.repository.identity().unwrap(), identity);
+    assert_eq!(store.other.identity().unwrap(), identity);
+    assert_ne!(Store::sqlite().repository.identity().unwrap(), identity);
+}

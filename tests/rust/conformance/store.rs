@@ -161,6 +161,7 @@ impl Store {
             kinds: vec![Kind::ingest()],
             kind_limits: [(Kind::ingest(), 1)].into(),
             concurrency: 2,
+            transport: "local".to_owned(),
             started_at: self.clock.now(),
             beat_at: self.clock.now(),
         };

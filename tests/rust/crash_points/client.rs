@@ -181,6 +181,7 @@ fn claim_and_forget(client: &Client, ledger: &Ledger) {
             kinds: Vec::new(),
             kind_limits: std::collections::BTreeMap::new(),
             concurrency: 1,
+            transport: String::new(),
             started_at: now,
             beat_at: now,
         })

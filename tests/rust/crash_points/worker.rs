@@ -60,6 +60,7 @@ fn dead_worker(client: &Client) -> Owner {
         kinds: Vec::new(),
         kind_limits: std::collections::BTreeMap::new(),
         concurrency: 1,
+        transport: String::new(),
         started_at: now,
         beat_at: now,
     };

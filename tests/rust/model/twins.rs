@@ -263,6 +263,7 @@ impl Pair<'_> {
                     kinds: vec![kind(1)],
                     kind_limits: Default::default(),
                     concurrency: 4,
+                    transport: "local".to_owned(),
                     started_at: self.clock.now(),
                     beat_at: self.clock.now(),
                 };
@@ -438,6 +439,7 @@ impl Pair<'_> {
             0 => {
                 self.same(|store| store.counts(&queues))?;
                 self.same(|store| store.next_run_at(&queues))?;
+                self.same(|store| store.ready_queues())?;
                 self.same(|store| store.loads())?;
             }
             1 => {

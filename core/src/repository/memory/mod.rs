@@ -7,6 +7,7 @@ mod asked;
 mod end;
 mod state;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -27,6 +28,7 @@ use state::{Row, State};
 pub struct MemoryRepository {
     state: Arc<Mutex<State>>,
     clock: Arc<dyn Clock>,
+    identity: OwnerId,
 }
 
 impl MemoryRepository {
@@ -35,6 +37,7 @@ impl MemoryRepository {
         MemoryRepository {
             state: Arc::default(),
             clock,
+            identity: OwnerId::generate(),
         }
     }
 
@@ -346,6 +349,21 @@ impl Repository for MemoryRepository {
             .map(|job| job.run_at)
             .filter(|run_at| *run_at > now)
             .min())
+    }
+
+    fn ready_queues(&self) -> Result<Vec<QueueName>> {
+        let now = self.clock.now();
+        let state = self.state();
+        let ready = state.jobs.values().filter(|row| row.is_due(now));
+        let queues: BTreeSet<_> = ready.map(|row| &row.job.queue).collect();
+        let open = queues
+            .into_iter()
+            .filter(|queue| !state.paused.contains_key(*queue));
+        Ok(open.cloned().collect())
+    }
+
+    fn identity(&self) -> Result<String> {
+        Ok(self.identity.to_string())
     }
 
     fn register_worker(&self, worker: &WorkerRow) -> Result<()> {

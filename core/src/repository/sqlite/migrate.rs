@@ -44,6 +44,9 @@ pub(super) fn migrate(connection: &mut Connection) -> Op<()> {
         set.execute(("schema_version", known))?;
         set.execute(("usable_from", USABLE_FROM))?;
         drop(set);
+        transaction.execute_batch(
+            "INSERT OR IGNORE INTO meta (key, value) VALUES ('identity', random())",
+        )?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     }
     reach(Point::BeforeCommit(Write::Migrate));
@@ -59,6 +62,13 @@ pub(super) fn version(connection: &Connection) -> Op<i64> {
         [],
         |row| row.get(0),
     )?)
+}
+
+/// What the database was given when it was made.
+pub(super) fn identity(connection: &Connection) -> Op<String> {
+    Ok(connection
+        .prepare_cached("SELECT printf('%016x', value) FROM meta WHERE key = 'identity'")?
+        .query_row([], |row| row.get(0))?)
 }
 
 /// The newest schema that this program knows.

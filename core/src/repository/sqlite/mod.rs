@@ -362,6 +362,14 @@ impl Repository for SqliteRepository {
         self.read(|connection, at| ask::next_run_at(connection, queues, at.now))
     }
 
+    fn ready_queues(&self) -> Result<Vec<QueueName>> {
+        self.read(|connection, at| waiting::ready_queues(connection, at.now))
+    }
+
+    fn identity(&self) -> Result<String> {
+        self.read(|connection, _| migrate::identity(connection))
+    }
+
     fn register_worker(&self, worker: &WorkerRow) -> Result<()> {
         let worker = worker.clone();
         self.write(Write::RegisterWorker, move |connection, _| {

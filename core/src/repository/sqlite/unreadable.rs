@@ -300,6 +300,7 @@ mod tests {
                 kinds: Vec::new(),
                 kind_limits: Default::default(),
                 concurrency: 1,
+                transport: String::new(),
                 started_at: now,
                 beat_at: now,
             })

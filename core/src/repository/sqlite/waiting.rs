@@ -192,3 +192,73 @@ pub(super) fn paused(connection: &Connection) -> Op<Vec<(QueueName, Timestamp)>>
         })?
         .collect()
 }
+
+/// The queues that a claim would find something in. Goes from queue to queue, not from job to job.
+pub(super) fn ready_queues(connection: &Connection, now: Timestamp) -> Op<Vec<QueueName>> {
+    connection
+        .prepare_cached(
+            "WITH RECURSIVE
+                 promoted (queue) AS (
+                     SELECT min(queue) FROM jobs INDEXED BY jobs_ready
+                         WHERE status = 'queued' AND ready = 1
+                     UNION ALL
+                     SELECT (SELECT min(jobs.queue) FROM jobs INDEXED BY jobs_ready
+                             WHERE status = 'queued' AND ready = 1
+                                 AND jobs.queue > promoted.queue)
+                     FROM promoted WHERE promoted.queue IS NOT NULL),
+                 delayed (queue) AS (
+                     SELECT min(queue) FROM jobs INDEXED BY jobs_due
+                         WHERE status = 'queued' AND ready = 0 AND waiting_for = 0
+                     UNION ALL
+                     SELECT (SELECT min(jobs.queue) FROM jobs INDEXED BY jobs_due
+                             WHERE status = 'queued' AND ready = 0 AND waiting_for = 0
+                                 AND jobs.queue > delayed.queue)
+                     FROM delayed WHERE delayed.queue IS NOT NULL)
+             SELECT queue FROM (
+                 SELECT queue FROM promoted
+                 UNION
+                 SELECT queue FROM delayed
+                     WHERE (SELECT min(jobs.run_at) FROM jobs INDEXED BY jobs_due
+                            WHERE status = 'queued' AND ready = 0 AND waiting_for = 0
+                                AND jobs.queue = delayed.queue) <= ?1)
+             WHERE queue IS NOT NULL AND queue NOT IN (SELECT queue FROM paused_queues)
+             ORDER BY queue",
+        )?
+        .query_and_then([now.as_micros()], |row| rows::queue(row.get(0)?))?
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::{Enqueue, Repository};
+    use super::super::connection::steps_of;
+    use super::super::{SqliteOptions, SqliteRepository};
+    use super::*;
+    use crate::job::NewJob;
+    use std::time::Duration;
+
+    #[test]
+    fn ready_queues_are_found_past_any_number_of_jobs() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("jobs.db");
+        let repository = SqliteRepository::open(&path, SqliteOptions::default()).unwrap();
+        let request = |number: u64| Enqueue {
+            id: JobId::generate(Timestamp::from_micros(1)),
+            job: NewJob::new("work")
+                .unwrap()
+                .queue(QueueName::new(["a", "b", "c"][number as usize % 3]).unwrap())
+                .delay(Duration::from_secs(60 * (number % 3))),
+            default_queue: QueueName::default_queue(),
+            payload_ref: None,
+            floorplan: None,
+        };
+        let requests: Vec<_> = (0..900).map(request).collect();
+        let last = repository.enqueue(&requests).unwrap().pop().unwrap().job;
+        let (found, steps) = steps_of(&path, |connection| ready_queues(connection, last.run_at));
+        assert_eq!(
+            found.iter().map(QueueName::as_str).collect::<Vec<_>>(),
+            ["a", "b", "c"]
+        );
+        assert!(steps < 1_000, "{steps} steps for three queues");
+    }
+}

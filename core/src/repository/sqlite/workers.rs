@@ -15,8 +15,8 @@ pub(super) fn register(connection: &Connection, worker: &WorkerRow) -> Op<()> {
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO workers (owner, process, queues, kinds, kind_limits, \
-                 concurrency, started_at, beat_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                 concurrency, transport, started_at, beat_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             worker.owner.id.as_bytes(),
@@ -25,6 +25,7 @@ pub(super) fn register(connection: &Connection, worker: &WorkerRow) -> Op<()> {
             as_json(&worker.kinds),
             limits_text(&worker.kind_limits),
             worker.concurrency,
+            worker.transport,
             worker.started_at.as_micros(),
             worker.beat_at.as_micros(),
         ])?;
@@ -41,7 +42,8 @@ pub(super) fn remove(connection: &Connection, owner: OwnerId) -> Op<()> {
 pub(super) fn list(connection: &Connection) -> Op<Vec<WorkerRow>> {
     connection
         .prepare_cached(
-            "SELECT owner, process, queues, kinds, kind_limits, concurrency, started_at, beat_at
+            "SELECT owner, process, queues, kinds, kind_limits, concurrency, transport,
+                 started_at, beat_at
              FROM workers
              ORDER BY beat_at DESC, owner",
         )?
@@ -61,8 +63,9 @@ pub(super) fn list(connection: &Connection) -> Op<Vec<WorkerRow>> {
                 kinds: kinds.into_iter().map(rows::kind).collect::<Op<_>>()?,
                 kind_limits: limits(&row.get::<_, String>(4)?)?,
                 concurrency: row.get(5)?,
-                started_at: Timestamp::from_micros(row.get(6)?),
-                beat_at: Timestamp::from_micros(row.get(7)?),
+                transport: row.get(6)?,
+                started_at: Timestamp::from_micros(row.get(7)?),
+                beat_at: Timestamp::from_micros(row.get(8)?),
             })
         })?
         .collect()

@@ -188,6 +188,7 @@ fn the_notes_on_dead_workers_are_cleared_away_but_for_those_that_still_have_jobs
             kinds: Vec::new(),
             kind_limits: Default::default(),
             concurrency: 1,
+            transport: String::new(),
             started_at: bench.clock.now(),
             beat_at: bench.clock.now(),
         };

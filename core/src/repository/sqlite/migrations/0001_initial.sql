@@ -159,6 +159,8 @@ CREATE TABLE workers (
     -- How many attempts of a kind it runs at a time, such as {"ingest": 2}; other kinds: any.
     kind_limits TEXT    NOT NULL,
     concurrency INTEGER NOT NULL,
+    -- How it learns of new jobs, such as local, or a word and the reason after a colon.
+    transport   TEXT    NOT NULL,
     started_at  INTEGER NOT NULL,
     beat_at     INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
