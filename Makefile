@@ -13,6 +13,9 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 # The Python sources that the linters read.
 SOURCES := python tests tools examples conftest.py
 
+# Runs a command beside a PostgreSQL and a Redis that its tests share.
+WITH_SERVERS := $(BIN)/python tests/servers.py
+
 # Every crate must build against the same interpreter, or pyo3 is built again for each.
 export PYO3_PYTHON := $(abspath $(BIN)/python)
 
@@ -30,6 +33,10 @@ $(VENV)/.ready: requirements-dev.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	touch $@
+
+.PHONY: servers
+servers: ## sees to it that the servers of the tests are here; installs them with apt if it can
+	@tools/servers.sh || test -z "$${CI:-}"
 
 .PHONY: native
 native: venv ## the Python package in .venv, built for tests
@@ -69,9 +76,9 @@ lint: venv ## formatting, lints, types, and the drift of header and stubs
 	$(BIN)/mypy examples/flask_app.py tools/demo.py tests/sample_tasks.py
 
 .PHONY: test-rust
-test-rust: venv ## unit, integration and documentation tests of the crates
-	if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --no-fail-fast; \
-	else echo "cargo-nextest is not here; using cargo test"; cargo test --no-fail-fast --lib --bins --tests; fi
+test-rust: venv servers ## unit, integration and documentation tests of the crates
+	if cargo nextest --version >/dev/null 2>&1; then $(WITH_SERVERS) cargo nextest run --no-fail-fast; \
+	else echo "cargo-nextest is not here; using cargo test"; $(WITH_SERVERS) cargo test --no-fail-fast --lib --bins --tests; fi
 	cargo test --quiet --doc -p floorjobs-core
 
 .PHONY: test-c
@@ -81,9 +88,9 @@ test-c: ## the C and C++ hosts, and the symbols of the shared library
 	tests/c/run.sh $(TARGET)/debug $(VERSION)
 
 .PHONY: test-python
-test-python: native ## the Python package, and its stubs
+test-python: native servers ## the Python package, and its stubs
 	tools/stubs.sh --check
-	$(BIN)/pytest
+	$(WITH_SERVERS) $(BIN)/pytest
 
 .PHONY: chaos
 chaos: ## the long storm, and the power cut at 2000 places; JOBS=50000 SEED=7

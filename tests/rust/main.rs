@@ -20,6 +20,7 @@ mod model;
 mod operate;
 mod power_cut;
 mod process;
+mod servers;
 mod start_stop;
 mod wake_up;
 mod whole_path;

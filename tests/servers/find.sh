@@ -1,0 +1,16 @@
+#!/bin/sh
+# Says where a server program is, or fails: find.sh NAME...; the first name that is found.
+#
+# Debian has those of PostgreSQL in a folder of its version, and pgbouncer where only root looks.
+set -eu
+
+for name in "$@"; do
+    if command -v "$name"; then exit 0; fi
+    for folder in /usr/sbin /usr/local/sbin $(ls -dr /usr/lib/postgresql/*/bin 2>/dev/null); do
+        if [ -x "$folder/$name" ]; then
+            echo "$folder/$name"
+            exit 0
+        fi
+    done
+done
+exit 1
