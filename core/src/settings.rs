@@ -8,6 +8,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::job::{QueueName, RetryPolicy, duration_from_seconds};
 
 pub use crate::repository::Durability;
+#[cfg(feature = "postgres")]
+pub use crate::repository::PostgresUrl;
 
 /// What a host says about itself; what it leaves out comes from the environment.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -26,11 +28,33 @@ pub struct Overrides {
     pub durability: Option<String>,
 }
 
+/// Where jobs are kept.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Database {
+    /// In a SQLite file, by its absolute path.
+    Sqlite(PathBuf),
+    /// In a PostgreSQL database.
+    #[cfg(feature = "postgres")]
+    Postgres(PostgresUrl),
+}
+
+impl Database {
+    /// The file, if it is one.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Database::Sqlite(path) => Some(path),
+            #[cfg(feature = "postgres")]
+            Database::Postgres(_) => None,
+        }
+    }
+}
+
 /// Settings with nothing left open.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
-    /// The database file.
-    pub database: PathBuf,
+    /// Where jobs are kept.
+    pub database: Database,
     /// Where blobs are kept.
     pub blobs_url: String,
     /// The queue of jobs that name none, and of workers that are told none.
@@ -68,7 +92,7 @@ impl Settings {
         let text = |given: &Option<String>, name: &str| given.clone().or_else(|| environment(name));
 
         let database_url = text(&overrides.database_url, "FLOORJOBS_DATABASE_URL");
-        let database = sqlite_path(database_url.as_deref().unwrap_or(DEFAULT_DATABASE_URL))?;
+        let database = database_of(database_url.as_deref().unwrap_or(DEFAULT_DATABASE_URL))?;
         let blobs_url = match text(&overrides.blobs_url, "FLOORJOBS_BLOBS_URL") {
             Some(url) => url,
             None => blobs_beside(&database)?,
@@ -110,8 +134,8 @@ impl Settings {
     }
 }
 
-/// The file that a database URL names, absolute from here on.
-fn sqlite_path(url: &str) -> Result<PathBuf> {
+/// What a database URL names; a file is absolute from here on.
+fn database_of(url: &str) -> Result<Database> {
     let refused = |kind, why: &str| {
         Err(Error::new(
             kind,
@@ -137,9 +161,10 @@ fn sqlite_path(url: &str) -> Result<PathBuf> {
         }
         _ => return refused(ErrorKind::InvalidInput, "must begin with `sqlite:///`"),
     };
-    std::path::absolute(Path::new(path)).map_err(|error| {
+    let path = std::path::absolute(Path::new(path)).map_err(|error| {
         Error::new(ErrorKind::Unavailable, "the working directory is gone").with_source(error)
-    })
+    })?;
+    Ok(Database::Sqlite(path))
 }
 
 /// A URL as it may be shown.
@@ -153,14 +178,19 @@ fn without_password(url: &str) -> String {
     }
 }
 
-/// Blobs lie beside the database they belong to: `jobs.db` and `jobs.db-blobs`.
-fn blobs_beside(database: &Path) -> Result<String> {
-    let path = database.to_str().ok_or_else(|| {
-        Error::invalid_field(
-            "blobs_url",
-            "the database's path is not UTF-8; set `FLOORJOBS_BLOBS_URL`",
-        )
-    })?;
+/// Blobs lie beside the database file they belong to: `jobs.db` and `jobs.db-blobs`.
+///
+/// Where there is no file there is no such place: several machines are at work, and all of them
+/// must find the blobs.
+fn blobs_beside(database: &Database) -> Result<String> {
+    let missing =
+        |why: &str| Error::invalid_field("blobs_url", format!("{why}; set `FLOORJOBS_BLOBS_URL`"));
+    let path = database
+        .file()
+        .ok_or_else(|| missing("a database on a server says nothing of where blobs are kept"))?;
+    let path = path
+        .to_str()
+        .ok_or_else(|| missing("the database's path is not UTF-8"))?;
     // A percent sign in a file's name would be read as an escape.
     Ok(format!("file:{}-blobs", path.replace('%', "%25")))
 }
@@ -196,8 +226,8 @@ mod tests {
     #[test]
     fn the_defaults_are_a_local_file_and_four_attempts() {
         let settings = Settings::resolve(&Overrides::default(), none).unwrap();
-        assert!(settings.database.is_absolute());
-        assert!(settings.database.ends_with("floorjobs.db"));
+        let file = settings.database.file().unwrap();
+        assert!(file.is_absolute() && file.ends_with("floorjobs.db"));
         assert!(settings.blobs_url.ends_with("/floorjobs.db-blobs"));
         assert_eq!(settings.retry, RetryPolicy::default());
         assert_eq!(settings.durability, Durability::Power);
@@ -216,7 +246,10 @@ mod tests {
             ..Overrides::default()
         };
         let settings = Settings::resolve(&overrides, environment).unwrap();
-        assert_eq!(settings.database, Path::new("/from/argument.db"));
+        assert_eq!(
+            settings.database.file(),
+            Some(Path::new("/from/argument.db"))
+        );
         assert_eq!(settings.retry.max_attempts, 1);
         assert_eq!(settings.queue, QueueName::default_queue());
     }

@@ -325,9 +325,10 @@ class Worker:
         Asks the worker to stop in good order within `grace` seconds; asked again, at once.
         """
 
-def database_path(database_url: str | None = None) -> Path:
+def database_path(database_url: str | None = None) -> Path | None:
     """
-    The database file that the settings name, whether it is there or not.
+    The database file that the settings name, whether it is there or not; `None` if they name a
+    database on a server.
     """
 
 def error_codes() -> list[tuple[str, int, bool, type]]:

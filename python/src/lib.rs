@@ -45,16 +45,17 @@ mod _floorjobs {
         floorjobs_core::ingest::Limits::default().file_bytes
     }
 
-    /// The database file that the settings name, whether it is there or not.
+    /// The database file that the settings name, whether it is there or not; `None` if they name a
+    /// database on a server.
     #[pyfunction]
     #[pyo3(signature = (database_url=None))]
-    fn database_path(database_url: Option<String>) -> PyResult<std::path::PathBuf> {
+    fn database_path(database_url: Option<String>) -> PyResult<Option<std::path::PathBuf>> {
         let overrides = Overrides {
             database_url,
             ..Overrides::default()
         };
         match Settings::load(&overrides) {
-            Ok(settings) => Ok(settings.database),
+            Ok(settings) => Ok(settings.database.file().map(Into::into)),
             Err(error) => Err(crate::errors::exception(&error)),
         }
     }

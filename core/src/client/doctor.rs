@@ -83,7 +83,7 @@ impl Client {
     /// Whether workers can be woken; nothing where there is no side file.
     fn wake_up(&self) -> Option<Result<Finding>> {
         let notifier = self.notifier.as_ref()?;
-        let database = self.settings.database.as_path();
+        let database = self.settings.database.file()?;
         let is_watched = matches!(Waiter::of_database(database), Waiter::Watching(_));
         Some(notifier.notify().map(|()| findings::wake_up(is_watched)))
     }

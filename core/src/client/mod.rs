@@ -33,7 +33,7 @@ use crate::job::{Attempt, Job, JobId, NewJob};
 use crate::queue::local::Notifier;
 use crate::repository::not_before;
 use crate::repository::{Enqueue, SharedRepository, SqliteOptions, SqliteRepository, WorkerRow};
-use crate::settings::Settings;
+use crate::settings::{Database, Settings};
 use crate::sys::crash_point::{Place, Point, reach};
 
 pub use doctor::{Finding, Level};
@@ -93,17 +93,28 @@ impl Client {
     /// when it is not one this program can use.
     pub fn connect(settings: &Settings) -> Result<Client> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let options = SqliteOptions {
-            durability: settings.durability,
-            clock: Arc::clone(&clock),
-            ..SqliteOptions::default()
+        let (repository, notifier): (SharedRepository, _) = match &settings.database {
+            Database::Sqlite(path) => {
+                let options = SqliteOptions {
+                    durability: settings.durability,
+                    clock: Arc::clone(&clock),
+                    ..SqliteOptions::default()
+                };
+                let repository = SqliteRepository::open(path, options)?;
+                let notifier = Notifier::of_database(repository.path());
+                (Arc::new(repository), Some(notifier))
+            }
+            #[cfg(feature = "postgres")]
+            Database::Postgres(url) => {
+                let message =
+                    format!("`{url}` needs PostgreSQL, which this version does not speak");
+                return Err(Error::new(ErrorKind::Unsupported, message));
+            }
         };
-        let repository = SqliteRepository::open(&settings.database, options)?;
-        let notifier = Notifier::of_database(repository.path());
         let blobs = blob::open(&settings.blobs_url)?;
         Ok(Client {
-            notifier: Some(notifier),
-            ..Client::over(Arc::new(repository), blobs, clock, settings.clone())
+            notifier,
+            ..Client::over(repository, blobs, clock, settings.clone())
         })
     }
 
@@ -141,9 +152,8 @@ impl Client {
 
     /// The database file whose side file wakes workers, if there is one.
     pub fn database(&self) -> Option<&Path> {
-        self.notifier
-            .as_ref()
-            .map(|_| self.settings.database.as_path())
+        self.notifier.as_ref()?;
+        self.settings.database.file()
     }
 
     /// The settings this client was connected with.

@@ -11,6 +11,9 @@ mod follow;
 mod life;
 mod memory;
 mod operate;
+#[cfg(feature = "postgres")]
+#[allow(dead_code, reason = "the repository is not complete yet")]
+mod postgres;
 mod rules;
 mod situation;
 mod sqlite;
@@ -32,6 +35,8 @@ pub use memory::MemoryRepository;
 pub use operate::{
     AttemptSample, BackupReport, FileSystem, FileSystemNature, Storage, StorageSetting,
 };
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresOptions, PostgresRepository, PostgresUrl};
 pub use situation::{Parent, Situation, WorkerLoad};
 pub use sqlite::{Durability, SqliteOptions, SqliteRepository};
 pub use write::{

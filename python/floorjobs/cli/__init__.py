@@ -100,7 +100,7 @@ def _run(options: argparse.Namespace, out: Output) -> int:
 def _connected(options: argparse.Namespace) -> floorjobs.Client:
     path = native.database_path(options.database_url)
     # Whoever looks at a store that is not there has mistyped its name: no new one is made.
-    if not options.makes_store and not Path(path).exists():
+    if not options.makes_store and path is not None and not Path(path).exists():
         raise floorjobs.NotFoundError(f"there is no database `{path}`")
     return floorjobs.connect(options.database_url, blobs_url=options.blobs_url)
 

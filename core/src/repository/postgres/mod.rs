@@ -1,0 +1,251 @@
+//! The repository in PostgreSQL, for several machines.
+//!
+//! All objects lie in a schema of their own, `floorjobs`, which only [`migrate`] makes and changes.
+//! Nothing outlives a transaction: no prepared statement, no session lock, no setting; so it works
+//! through a pooler that hands out connections per transaction. Claims pass over rows that others
+//! have locked. Times, those of leases included, are the server's.
+//!
+//! A call starts no thread and no runtime; it sends what it can in one go and waits for the answer.
+//! Connections are opened on first use and anew when they were lost. A transaction that surely did
+//! not happen is tried again for some seconds; one whose commit got no answer is `unavailable`.
+//!
+//! [`migrate`]: PostgresRepository::migrate
+
+mod connect;
+mod fault;
+mod migrate;
+mod param;
+mod pool;
+mod rows;
+mod session;
+mod socket;
+mod tls;
+mod transaction;
+mod url;
+
+use std::fmt;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::error::{Error, ErrorKind, Result};
+use crate::job::random_unit;
+use crate::sys::crash_point::{Point, Write, reach};
+use crate::sys::fork::{self, ForkAware};
+use fault::{Fault, Op};
+use pool::{Lent, Pool};
+use socket::Deadline;
+use transaction::{Mode, Transaction, is_in_doubt};
+
+pub use url::PostgresUrl;
+
+/// For so long a server that is away is asked again before a call fails.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// So often a transaction that others got in the way of begins anew.
+const CONFLICTS: u32 = 20;
+
+/// How a PostgreSQL repository is opened.
+#[derive(Debug, Clone)]
+pub struct PostgresOptions {
+    /// How many connections one process uses at most, beside one for signs of life.
+    pub connections: usize,
+    /// Where the time comes from in place of the server's clock; for tests alone.
+    pub clock: Option<Arc<dyn Clock>>,
+}
+
+impl Default for PostgresOptions {
+    /// Eight connections, and the server's clock.
+    fn default() -> PostgresOptions {
+        PostgresOptions {
+            connections: 8,
+            clock: None,
+        }
+    }
+}
+
+/// The repository in a PostgreSQL database. Clones share its connections.
+#[derive(Clone)]
+pub struct PostgresRepository {
+    url: PostgresUrl,
+    pool: Arc<Pool>,
+    /// A connection for heartbeats alone: they must not wait for anything else.
+    beats: Arc<Pool>,
+    clock: Option<Arc<dyn Clock>>,
+}
+
+impl fmt::Debug for PostgresRepository {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresRepository")
+            .field("url", &self.url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl PostgresRepository {
+    /// Connects to a database that was migrated before.
+    ///
+    /// # Errors
+    /// `unavailable` when it cannot be reached; `invalid_state` when it has no schema yet or an
+    /// older one, and says how to migrate; `unsupported` for a schema newer than this program.
+    pub fn open(url: &PostgresUrl, options: PostgresOptions) -> Result<PostgresRepository> {
+        let repository = PostgresRepository::over(url, options)?;
+        repository.read(migrate::check)?;
+        Ok(repository)
+    }
+
+    /// Makes the schema, or brings it up to date; returns the number of the schema before and
+    /// after.
+    ///
+    /// Any number of processes may do so at once. Programs of the version before can go on.
+    ///
+    /// # Errors
+    /// `unavailable` when the database cannot be reached or its role may not make a schema;
+    /// `unsupported` for a server before PostgreSQL 13, an encoding other than UTF-8, or a schema
+    /// newer than this program; `invalid_input` when another program has a schema of this name.
+    pub fn migrate(url: &PostgresUrl) -> Result<(i64, i64)> {
+        let repository = PostgresRepository::over(url, PostgresOptions::default())?;
+        repository.write(Write::Migrate, migrate::migrate)
+    }
+
+    fn over(url: &PostgresUrl, options: PostgresOptions) -> Result<PostgresRepository> {
+        let pool = |limit| {
+            let pool = Arc::new(Pool::new(url.clone(), limit));
+            let weak: Weak<Pool> = Arc::downgrade(&pool);
+            let weak: Weak<dyn ForkAware> = weak;
+            fork::register(weak).map(|()| pool)
+        };
+        Ok(PostgresRepository {
+            url: url.clone(),
+            pool: pool(options.connections)?,
+            beats: pool(1)?,
+            clock: options.clock,
+        })
+    }
+
+    /// Where the database is; shows itself without its password.
+    pub fn url(&self) -> &PostgresUrl {
+        &self.url
+    }
+
+    /// A write that is there when this returns, whatever becomes of the server then.
+    fn write<T>(
+        &self,
+        what: Write,
+        operation: impl Fn(&mut Transaction<'_>) -> Op<T>,
+    ) -> Result<T> {
+        self.transact(&self.pool, Mode::Write, Some(what), operation)
+    }
+
+    /// A write that the server may lose when it crashes itself.
+    fn write_relaxed<T>(
+        &self,
+        what: Write,
+        operation: impl Fn(&mut Transaction<'_>) -> Op<T>,
+    ) -> Result<T> {
+        self.transact(&self.beats, Mode::Relaxed, Some(what), operation)
+    }
+
+    /// A reading of one moment.
+    fn read<T>(&self, question: impl Fn(&mut Transaction<'_>) -> Op<T>) -> Result<T> {
+        self.transact(&self.pool, Mode::Read, None, question)
+    }
+
+    /// A reading of one moment that may take minutes.
+    fn read_long<T>(&self, question: impl Fn(&mut Transaction<'_>) -> Op<T>) -> Result<T> {
+        self.transact(&self.pool, Mode::LongRead, None, question)
+    }
+
+    /// Runs a transaction, and again if it surely did not happen and may the next time.
+    fn transact<T>(
+        &self,
+        pool: &Pool,
+        mode: Mode,
+        what: Option<Write>,
+        operation: impl Fn(&mut Transaction<'_>) -> Op<T>,
+    ) -> Result<T> {
+        let until = Deadline::after(PATIENCE);
+        let mut conflicts = 0;
+        let mut away = 0;
+        loop {
+            let fault = match self.try_once(pool, mode, what, until, &operation) {
+                Ok(done) => {
+                    if let Some(what) = what {
+                        reach(Point::AfterCommit(what));
+                    }
+                    return Ok(done);
+                }
+                Err(Failed::Surely(fault)) => fault,
+                Err(Failed::Perhaps(fault)) if what.is_none() => fault,
+                Err(Failed::Perhaps(fault)) => return Err(lost_answer(fault)),
+            };
+            let pause = if fault.is_conflict() && conflicts < CONFLICTS {
+                conflicts += 1;
+                backoff(
+                    conflicts,
+                    Duration::from_millis(1),
+                    Duration::from_millis(50),
+                )
+            } else if fault.is_away() {
+                away += 1;
+                backoff(away, Duration::from_millis(20), Duration::from_millis(500))
+            } else {
+                return Err(fault.into());
+            };
+            if until.left().is_none_or(|left| left < pause) {
+                return Err(fault.into());
+            }
+            std::thread::sleep(pause);
+        }
+    }
+
+    fn try_once<T>(
+        &self,
+        pool: &Pool,
+        mode: Mode,
+        what: Option<Write>,
+        until: Deadline,
+        operation: &impl Fn(&mut Transaction<'_>) -> Op<T>,
+    ) -> Result<T, Failed> {
+        let mut lent = pool.take(until).map_err(Failed::Surely)?;
+        let session = lent.session().map_err(Failed::Surely)?;
+        let clock = self.clock.as_deref();
+        let mut transaction = Transaction::new(session, mode, what, clock);
+        let done = operation(&mut transaction).and_then(|done| transaction.commit().map(|()| done));
+        match done {
+            Ok(done) => Ok(done),
+            Err(fault) => {
+                let is_in_doubt = is_in_doubt(&transaction, &fault);
+                if !transaction.roll_back() {
+                    Lent::discard(&mut lent);
+                }
+                Err(match is_in_doubt {
+                    true => Failed::Perhaps(fault),
+                    false => Failed::Surely(fault),
+                })
+            }
+        }
+    }
+}
+
+/// A transaction that was not acknowledged.
+enum Failed {
+    /// Nothing of it was committed.
+    Surely(Fault),
+    /// It may have been committed; the answer was lost.
+    Perhaps(Fault),
+}
+
+fn lost_answer(fault: Fault) -> Error {
+    Error::new(
+        ErrorKind::Unavailable,
+        "the connection to the job database was lost before it said whether it had committed",
+    )
+    .with_source(Error::from(fault))
+}
+
+/// The pause before another try, with jitter; it doubles from `first` up to `longest`.
+fn backoff(round: u32, first: Duration, longest: Duration) -> Duration {
+    let doubled = first.saturating_mul(1 << round.saturating_sub(1).min(10));
+    doubled.min(longest).mul_f64(0.5 + random_unit() / 2.0)
+}
