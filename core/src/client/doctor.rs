@@ -38,16 +38,25 @@ impl Client {
     ///
     /// Never fails: what could not be asked is a finding. The names are `version`, `repository`
     /// (it answers and can be written), `engine`, `schema`, `settings`, `file_system`,
-    /// `disk_space`, `log_size`, `clock`, `wake_up`, `blobs`, `workers`, `handlers`, `queues` and
-    /// `backlog`; those that mean nothing for a repository are left out.
+    /// `disk_space`, `log_size`, `server_clock`, `pooler`, `clock`, `wake_up`, `blobs`, `workers`,
+    /// `handlers`, `queues` and `backlog`; those that mean nothing for a repository are left out.
     ///
     /// Reads the index of every job, as [`stats`](Self::stats) does, and stores and removes one
     /// small blob.
     pub fn doctor(&self) -> Vec<Finding> {
-        let now = self.clock.now();
+        let mut now = self.clock.now();
         let mut found = vec![findings::version(), findings::answers(self.check_health())];
         match self.repository.storage() {
             Ok(storage) => found.extend(findings::storage(&storage)),
+            Err(error) if error.kind() == ErrorKind::Unsupported => {}
+            Err(error) => found.push(findings::unknown("engine", &error)),
+        }
+        match self.repository.server() {
+            Ok(server) => {
+                // What is stored there is dated by its clock.
+                now = server.now;
+                found.extend(findings::server(&server));
+            }
             Err(error) if error.kind() == ErrorKind::Unsupported => {}
             Err(error) => found.push(findings::unknown("engine", &error)),
         }

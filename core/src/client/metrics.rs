@@ -15,7 +15,7 @@ use super::Client;
 use super::explain::is_live;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Kind, Outcome, Timestamp};
-use crate::repository::{AttemptSample, QueueStats, Storage, WorkerLoad};
+use crate::repository::{AttemptSample, QueueStats, Server, Storage, WorkerLoad};
 
 /// How many of the newest attempts are summed up.
 pub const ATTEMPTS_MEASURED: usize = 10_000;
@@ -35,7 +35,9 @@ impl Client {
     /// | `floorjobs_slots`, `floorjobs_slots_busy` | | of the live workers |
     /// | `floorjobs_recent_attempts` | `kind`, `outcome` | of the newest jobs' [`ATTEMPTS_MEASURED`] attempts |
     /// | `floorjobs_recent_run_seconds` | `kind`, `quantile` | how long those of them that succeeded took |
-    /// | `floorjobs_database_bytes`, `floorjobs_log_bytes` | | where there are files |
+    /// | `floorjobs_database_bytes` | | of the file, or of what is ours on the server |
+    /// | `floorjobs_log_bytes` | | where there are files |
+    /// | `floorjobs_server_clock_ahead_seconds` | | where there is a server: of this host's clock |
     /// | `floorjobs_build_info` | `version` | 1 |
     ///
     /// Quantiles are by the nearest rank: the smallest run that is as long as that share of all.
@@ -47,7 +49,14 @@ impl Client {
     /// # Errors
     /// `unavailable`.
     pub fn metrics(&self) -> Result<String> {
-        let now = self.clock.now();
+        let found = match self.repository.server() {
+            Ok(server) => Some(server),
+            Err(error) if error.kind() == ErrorKind::Unsupported => None,
+            Err(error) => return Err(error),
+        };
+        // What is stored on a server is dated by its clock.
+        let now = found.as_ref().map(|server| server.now);
+        let now = now.unwrap_or_else(|| self.clock.now());
         let mut registry = Registry::with_prefix("floorjobs");
         build(&mut registry);
         queues(&mut registry, &self.repository.stats()?, now);
@@ -60,6 +69,9 @@ impl Client {
             Ok(storage) => files(&mut registry, &storage),
             Err(error) if error.kind() == ErrorKind::Unsupported => {}
             Err(error) => return Err(error),
+        }
+        if let Some(found) = found {
+            server(&mut registry, &found);
         }
         let mut text = String::new();
         encode(&mut text, &registry).map_err(|error| {
@@ -177,6 +189,15 @@ fn files(registry: &mut Registry, storage: &Storage) {
     gauge(registry, "database_bytes", help, storage.database_bytes);
     let help = "The size of the log beside the database";
     gauge(registry, "log_bytes", help, storage.log_bytes);
+}
+
+fn server(registry: &mut Registry, server: &Server) {
+    let help = "The size of what belongs to floorjobs on the server";
+    gauge(registry, "database_bytes", help, server.database_bytes);
+    let help = "How far the clock of the server is ahead of this host's";
+    gauges(registry, "server_clock_ahead_seconds", help)
+        .get_or_create(&Vec::new())
+        .set(server.ahead_us as f64 / 1e6);
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub(crate) use follow::{Leader, not_before, resolve};
 pub use ask::{Counts, Floorplan, ListJobs, Owner, QueueStats, Reading, WorkerRow};
 pub use memory::MemoryRepository;
 pub use operate::{
-    AttemptSample, BackupReport, FileSystem, FileSystemNature, Storage, StorageSetting,
+    AttemptSample, BackupReport, FileSystem, FileSystemNature, Server, Storage, StorageSetting,
 };
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresOptions, PostgresRepository, PostgresUrl};
@@ -331,6 +331,14 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// `unsupported` for a repository that is not kept in files here; `unavailable`.
     fn storage(&self) -> Result<Storage> {
         Err(unsupported("a look at its files"))
+    }
+
+    /// The server that keeps the repository, and how it is reached.
+    ///
+    /// # Errors
+    /// `unsupported` for a repository that no server keeps; `unavailable`.
+    fn server(&self) -> Result<Server> {
+        Err(unsupported("a look at its server"))
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::job::{Kind, Outcome};
+use crate::job::{Kind, Outcome, Timestamp};
 
 /// A copy of a repository that was made while it was in use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -48,6 +48,31 @@ pub struct Storage {
     pub file_system: Option<FileSystem>,
     /// How many bytes of the file system are free for this process, if the system tells.
     pub free_bytes: Option<u64>,
+}
+
+/// The server that keeps a repository, and how it is reached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Server {
+    /// What it is, with its version, such as `PostgreSQL 15.4`.
+    pub engine: String,
+    /// Its address, without a password.
+    pub address: String,
+    /// The number of the schema.
+    pub schema: i64,
+    /// The newest schema that this program knows.
+    pub known_schema: i64,
+    /// What the settings are that promises rest on, and should be.
+    pub settings: Vec<StorageSetting>,
+    /// The size of what belongs to the repository, indices included.
+    pub database_bytes: u64,
+    /// What its clock said.
+    pub now: Timestamp,
+    /// How far its clock is ahead of this host's, in microseconds; negative when it is behind. Not
+    /// more exact than the answer took.
+    pub ahead_us: i64,
+    /// Whether somebody stands between this host and the server, such as a pooler; `None` when
+    /// that cannot be told.
+    pub is_pooled: Option<bool>,
 }
 
 /// A setting of the engine, read back.

@@ -7,6 +7,7 @@ use floorjobs_core::repository::Ending;
 use serde_json::json;
 
 use super::store::{LEASE, Store, broken, job, kind_of, owner, success};
+use crate::process::until;
 
 pub(super) fn a_queued_job_is_cancelled_at_once(store: &Store) {
     let job = store.add(job("work"));
@@ -154,11 +155,14 @@ pub(super) fn the_change_counter_tells_of_every_write_and_of_no_reading(store: &
     is_told("a retry");
     store.repository.pause(&asked.queue).unwrap();
     is_told("a pause");
-    let quiet = counter();
-    store.repository.get(asked.id).unwrap();
-    store.repository.situation(asked.id).unwrap();
-    store.repository.stats().unwrap();
-    assert_eq!(counter(), quiet);
+    // Where others write to the same server it may change without need, but not always.
+    until("readings go by unseen", || {
+        let quiet = counter();
+        store.repository.get(asked.id).unwrap();
+        store.repository.situation(asked.id).unwrap();
+        store.repository.stats().unwrap();
+        counter() == quiet
+    });
 }
 
 pub(super) fn a_retried_job_has_what_it_kept_and_none_of_its_counts(store: &Store) {

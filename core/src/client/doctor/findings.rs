@@ -7,7 +7,9 @@ use super::super::explain::is_live;
 use super::{Finding, Level};
 use crate::error::{Error, Result};
 use crate::job::{Kind, QueueName, Timestamp};
-use crate::repository::{FileSystemNature, QueueStats, Storage, WorkerLoad};
+use crate::repository::{
+    FileSystemNature, QueueStats, Server, Storage, StorageSetting, WorkerLoad,
+};
 
 const MIB: u64 = 1 << 20;
 
@@ -58,20 +60,54 @@ pub(super) fn answers(health: Result<()>) -> Finding {
 pub(super) fn storage(storage: &Storage) -> Vec<Finding> {
     vec![
         ok("engine", format!("{}.", storage.engine)),
-        schema(storage),
-        settings(storage),
+        schema(storage.schema, storage.known_schema),
+        settings(&storage.settings),
         file_system(storage),
         disk_space(storage),
         log_size(storage),
     ]
 }
 
-fn schema(storage: &Storage) -> Finding {
-    let Storage {
-        schema,
-        known_schema,
-        ..
-    } = storage;
+pub(super) fn server(server: &Server) -> Vec<Finding> {
+    vec![
+        ok(
+            "engine",
+            format!("{} at `{}`.", server.engine, server.address),
+        ),
+        schema(server.schema, server.known_schema),
+        settings(&server.settings),
+        server_clock(server.ahead_us),
+        pooler(server.is_pooled),
+    ]
+}
+
+/// Delays and leases go by the server's clock, moments that hosts name by theirs.
+fn server_clock(ahead_us: i64) -> Finding {
+    let ahead = Duration::from_micros(ahead_us.unsigned_abs());
+    let seconds = ahead.as_secs_f64();
+    let side = if ahead_us < 0 { "behind" } else { "ahead of" };
+    let message = format!("The server's clock is {seconds:.3} s {side} this host's");
+    if ahead > SKEW {
+        let message = format!(
+            "{message}; a job for a moment that this host names runs when it is that time there."
+        );
+        return finding("server_clock", Level::Warning, message);
+    }
+    ok("server_clock", format!("{message}."))
+}
+
+fn pooler(is_pooled: Option<bool>) -> Finding {
+    ok(
+        "pooler",
+        match is_pooled {
+            Some(true) => "A pooler or a proxy is between this host and the server.",
+            Some(false) => "Connections go straight to the server.",
+            None => "By a unix socket it cannot be told whether a pooler is in between.",
+        },
+    )
+}
+
+fn schema(schema: i64, known_schema: i64) -> Finding {
     if schema > known_schema {
         let message = format!(
             "The schema is {schema}, which this program can use, but it knows only {known_schema}; \
@@ -82,17 +118,14 @@ fn schema(storage: &Storage) -> Finding {
     ok("schema", format!("Schema {schema}, which is up to date."))
 }
 
-fn settings(storage: &Storage) -> Finding {
-    let wrong = storage
-        .settings
-        .iter()
-        .filter(|one| one.found != one.wanted);
+fn settings(all: &[StorageSetting]) -> Finding {
+    let wrong = all.iter().filter(|one| one.found != one.wanted);
     let wrong: Vec<_> = wrong
         .map(|one| format!("{} is {} and must be {}", one.name, one.found, one.wanted))
         .collect();
     if wrong.is_empty() {
-        let all = storage.settings.iter();
         let all: Vec<_> = all
+            .iter()
             .map(|one| format!("{} {}", one.name, one.found))
             .collect();
         return ok("settings", format!("{}.", all.join(", ")));

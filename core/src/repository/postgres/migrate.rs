@@ -80,6 +80,11 @@ pub(super) fn known_version() -> i64 {
     i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
 }
 
+/// The number of the last step that was applied; 0 where there is no schema of ours.
+pub(super) fn version(transaction: &mut Transaction<'_>) -> Op<i64> {
+    Ok(applied(transaction)?.unwrap_or(0))
+}
+
 /// The number of the last step that was applied; `None` where there is no schema of ours.
 fn applied(transaction: &mut Transaction<'_>) -> Op<Option<i64>> {
     let tables = transaction.query(

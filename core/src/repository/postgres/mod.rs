@@ -11,17 +11,25 @@
 //!
 //! [`migrate`]: PostgresRepository::migrate
 
+mod ask;
+mod blobs;
 mod connect;
 mod fault;
+mod integrity;
+mod list;
 mod migrate;
 mod param;
 mod pool;
 mod rows;
+mod server;
 mod session;
+mod situation;
 mod socket;
+mod stats;
 mod tls;
 mod transaction;
 mod url;
+mod workers;
 
 use std::fmt;
 use std::sync::{Arc, Weak};

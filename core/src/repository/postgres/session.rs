@@ -58,6 +58,11 @@ impl Session {
         !self.is_over
     }
 
+    /// The port of this side, if it is not a unix socket.
+    pub(super) fn local_port(&self) -> Option<u16> {
+        self.socket.local_port()
+    }
+
     /// Sends all steps at once and returns the answer of each, in their order.
     ///
     /// A step that is refused makes the server pass over the rest of its transaction.

@@ -86,6 +86,14 @@ impl Socket {
         }
     }
 
+    /// The port of this side, if it has one.
+    pub(super) fn local_port(&self) -> Option<u16> {
+        match &*self.wire {
+            Wire::Tcp(stream) => stream.local_addr().ok().map(|address| address.port()),
+            Wire::Unix(_) => None,
+        }
+    }
+
     /// Waits until there is something to read, or room to write if that was missing.
     fn wait(&self, until: Deadline) -> io::Result<()> {
         let mut flags = PollFlags::IN;

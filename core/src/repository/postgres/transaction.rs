@@ -219,6 +219,11 @@ impl<'a> Transaction<'a> {
         Ok(answers)
     }
 
+    /// The port of this side, if the connection has one.
+    pub(super) fn local_port(&self) -> Option<u16> {
+        self.session.local_port()
+    }
+
     /// What the tests say in place of the server's clock, for the parameters of [`NOW`].
     pub(super) fn given_now(&self) -> Option<i64> {
         self.clock.map(|clock| clock.now().as_micros())
