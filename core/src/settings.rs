@@ -2,6 +2,8 @@
 //!
 //! The only module that reads the environment. The names are the same in every face.
 
+mod aws;
+
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -10,13 +12,14 @@ use crate::job::{QueueName, RetryPolicy, duration_from_seconds};
 pub use crate::repository::Durability;
 #[cfg(feature = "postgres")]
 pub use crate::repository::PostgresUrl;
+pub use aws::AwsEnvironment;
 
 /// What a host says about itself; what it leaves out comes from the environment.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Overrides {
     /// For `FLOORJOBS_DATABASE_URL`: `sqlite:///relative.db` or `sqlite:////absolute.db`.
     pub database_url: Option<String>,
-    /// For `FLOORJOBS_BLOBS_URL`: `file:relative` or `file:/absolute`.
+    /// For `FLOORJOBS_BLOBS_URL`: `file:relative`, `file:/absolute` or `s3://bucket/prefix`.
     pub blobs_url: Option<String>,
     /// For `JOB_QUEUE_NAME`.
     pub queue: Option<String>,
@@ -57,6 +60,8 @@ pub struct Settings {
     pub database: Database,
     /// Where blobs are kept.
     pub blobs_url: String,
+    /// What the environment says about an object store; empty where blobs are files.
+    pub aws: AwsEnvironment,
     /// The queue of jobs that name none, and of workers that are told none.
     pub queue: QueueName,
     /// How often and how soon a job is tried again.
@@ -122,6 +127,10 @@ impl Settings {
         let durability = text(&overrides.durability, "FLOORJOBS_DURABILITY");
         Ok(Settings {
             database,
+            aws: match blobs_url.starts_with("s3:") {
+                true => AwsEnvironment::of(environment),
+                false => AwsEnvironment::default(),
+            },
             blobs_url,
             queue,
             retry: RetryPolicy {

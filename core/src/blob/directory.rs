@@ -232,6 +232,10 @@ impl BlobStore for DirectoryStore {
     fn sweep_unfinished(&self, before_micros: i64, limit: usize) -> Result<usize> {
         sweep::sweep_unfinished(&self.incoming, before_micros, limit)
     }
+
+    fn description(&self) -> String {
+        format!("directory `{}`", self.root.display())
+    }
 }
 
 /// Makes an open file durable and young; false if it is no longer in its place, or damaged.

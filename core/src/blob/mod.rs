@@ -6,6 +6,8 @@
 
 mod directory;
 mod reference;
+#[cfg(feature = "s3")]
+mod s3;
 mod url;
 
 use std::fmt;
@@ -13,8 +15,11 @@ use std::sync::Arc;
 
 pub use directory::DirectoryStore;
 pub use reference::BlobRef;
+#[cfg(feature = "s3")]
+pub use s3::ObjectStore;
 
 use crate::error::Result;
+use crate::settings::AwsEnvironment;
 
 /// A store of immutable byte strings, shared by every client and worker.
 ///
@@ -66,14 +71,35 @@ pub trait BlobStore: Send + Sync + fmt::Debug {
     ///
     /// Returns how many were removed. Choose an age beyond any write's duration; an hour is ample.
     fn sweep_unfinished(&self, before_micros: i64, limit: usize) -> Result<usize>;
+
+    /// What kind of store this is and where, in words for people; holds no secret.
+    fn description(&self) -> String;
 }
 
 /// Opens the store that `url` names, creating its directory if need be.
 ///
 /// `file:relative/path`, `file:/absolute/path` and `file:///absolute/path` are directories;
-/// percent escapes are decoded. [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for
-/// `s3:`, [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for anything else.
-pub fn open(url: &str) -> Result<Arc<dyn BlobStore>> {
+/// percent escapes are decoded. `s3://bucket/prefix` is an object store, for which `environment`
+/// says what the URL leaves out. [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for
+/// anything else, [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for `s3:` in a program
+/// that was built without the feature `s3`.
+pub fn open(url: &str, environment: &AwsEnvironment) -> Result<Arc<dyn BlobStore>> {
+    if url.starts_with("s3:") {
+        return open_object_store(url, environment);
+    }
     let path = url::directory_path(url)?;
     Ok(Arc::new(DirectoryStore::open(path)?))
+}
+
+#[cfg(feature = "s3")]
+fn open_object_store(url: &str, environment: &AwsEnvironment) -> Result<Arc<dyn BlobStore>> {
+    Ok(Arc::new(ObjectStore::open(url, environment)?))
+}
+
+#[cfg(not(feature = "s3"))]
+fn open_object_store(_url: &str, _environment: &AwsEnvironment) -> Result<Arc<dyn BlobStore>> {
+    let message = "blobs in an object store need the feature `s3`, which this program was built \
+                   without";
+    Err(crate::error::Error::new(crate::error::ErrorKind::Unsupported, message)
+        .with_field("blobs_url"))
 }

@@ -4,17 +4,13 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 
 /// The directory that a `file:` URL names. A path without a leading `/` is relative to the
 /// working directory, an extension of the RFC for settings.
 pub(super) fn directory_path(url: &str) -> Result<PathBuf> {
     let Some(rest) = url.strip_prefix("file:") else {
-        if url.starts_with("s3:") {
-            let message = format!("blobs in `{url}` need S3, which this build does not support");
-            return Err(Error::new(ErrorKind::Unsupported, message).with_field("blobs_url"));
-        }
-        return Err(refused(url, "does not start with file:"));
+        return Err(refused(url, "does not start with file: or s3:"));
     };
     let path = match rest.strip_prefix("//") {
         // With an authority the path is absolute; only this host's files can be reached.
@@ -41,7 +37,8 @@ fn refused(url: &str, reason: &str) -> Error {
     Error::invalid_field("blobs_url", format!("blobs URL `{url}` {reason}"))
 }
 
-fn decode_percent(text: &str) -> Option<Vec<u8>> {
+/// The bytes of a text with percent escapes, unless one of them is broken.
+pub(super) fn decode_percent(text: &str) -> Option<Vec<u8>> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
@@ -59,6 +56,7 @@ fn decode_percent(text: &str) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
     use std::path::Path;
 
     #[test]
@@ -77,22 +75,20 @@ mod tests {
 
     #[test]
     fn what_is_refused_names_the_setting() {
-        for (url, kind) in [
-            ("s3:bucket/prefix", ErrorKind::Unsupported),
-            ("s3://bucket", ErrorKind::Unsupported),
-            ("", ErrorKind::InvalidInput),
-            ("/var/blobs", ErrorKind::InvalidInput),
-            ("http://host/x", ErrorKind::InvalidInput),
-            ("file:", ErrorKind::InvalidInput),
-            ("file://", ErrorKind::InvalidInput),
-            ("file://blobs", ErrorKind::InvalidInput),
-            ("file://elsewhere/blobs", ErrorKind::InvalidInput),
-            ("file:/a%2", ErrorKind::InvalidInput),
-            ("file:/a%zz", ErrorKind::InvalidInput),
-            ("file:/a%00", ErrorKind::InvalidInput),
+        for url in [
+            "",
+            "/var/blobs",
+            "http://host/x",
+            "file:",
+            "file://",
+            "file://blobs",
+            "file://elsewhere/blobs",
+            "file:/a%2",
+            "file:/a%zz",
+            "file:/a%00",
         ] {
             let error = directory_path(url).unwrap_err();
-            assert_eq!(error.kind(), kind, "{url}");
+            assert_eq!(error.kind(), ErrorKind::InvalidInput, "{url}");
             assert_eq!(error.field(), Some("blobs_url"));
         }
     }

@@ -111,7 +111,7 @@ impl Client {
                 return Err(Error::new(ErrorKind::Unsupported, message));
             }
         };
-        let blobs = blob::open(&settings.blobs_url)?;
+        let blobs = blob::open(&settings.blobs_url, &settings.aws)?;
         Ok(Client {
             notifier,
             ..Client::over(repository, blobs, clock, settings.clone())

@@ -220,6 +220,9 @@ mod tests {
         fn sweep_unfinished(&self, before_micros: i64, limit: usize) -> Result<usize> {
             self.0.sweep_unfinished(before_micros, limit)
         }
+        fn description(&self) -> String {
+            self.0.description()
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use floorjobs_core::blob;
 use floorjobs_core::clock::{Clock, SystemClock};
 use floorjobs_core::job::{QueueName, RetryPolicy, Timestamp};
+use floorjobs_core::settings::AwsEnvironment;
 use floorjobs_core::repository::{SqliteOptions, SqliteRepository};
 use floorjobs_core::worker::WorkerEvent;
 use floorjobs_core::{ErrorKind, Result, Worker, WorkerOptions};
@@ -80,7 +81,10 @@ fn serve(database: &Path, slot: usize, steps: Option<i64>, log: &Arc<Log>) -> Re
         ..SqliteOptions::default()
     };
     let repository = SqliteRepository::open(database, options)?;
-    let blobs = blob::open(&format!("file:{}-blobs", database.display()))?;
+    let blobs = blob::open(
+        &format!("file:{}-blobs", database.display()),
+        &AwsEnvironment::default(),
+    )?;
     let worker = Worker::new(Arc::new(repository), blobs, clock, options_of(slot))?;
     let listener = Arc::clone(log);
     let worker = with_all(worker, log)
