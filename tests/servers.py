@@ -1,7 +1,7 @@
-"""Servers for tests: PostgreSQL, pgbouncer and Redis, started, broken and stopped by the tests.
+"""Servers for tests: PostgreSQL, pgbouncer, Redis and an object store.
 
-A test that breaks a server starts one of its own. The others share one PostgreSQL and one Redis,
-which are started before a run and named in its environment:
+A test that breaks a server starts one of its own. The others share one of each, which are started
+before a run and named in its environment:
 
     python tests/servers.py cargo nextest run
 
@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 import urllib.parse
+import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 SCRIPTS = Path(__file__).parent / "servers"
 SHARED_POSTGRES = "FLOORJOBS_TEST_POSTGRES_URL"
 SHARED_REDIS = "FLOORJOBS_TEST_REDIS_URL"
+SHARED_S3 = "FLOORJOBS_TEST_S3_URL"
 LONG = 60.0
 
 _numbers = itertools.count()
@@ -51,7 +53,7 @@ def need(server: type[Server]) -> None:
 
     if is_here(*server.programs):
         return
-    missing = f"no {server.programs[0]} here: tools/servers.sh installs it"
+    missing = f"no {server.programs[0]} here: `make venv servers` installs it"
     if os.environ.get("CI"):
         pytest.fail(missing)
     pytest.skip(missing)
@@ -243,6 +245,25 @@ class Redis(Server):
         return False
 
 
+class Moto(Server):
+    """An object store that keeps everything in memory and believes all keys."""
+
+    script = "moto.sh"
+    programs = ("moto_server",)
+
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        """Send a request as its administrator, and return the answer's body."""
+        request = urllib.request.Request(self.url() + path, data=body, method=method)
+        credential = "admin/20260101/us-east-1/s3/aws4_request"
+        request.add_header("Authorization", f"AWS4-HMAC-SHA256 Credential={credential}")
+        with urllib.request.urlopen(request, timeout=LONG) as answer:
+            read: bytes = answer.read()
+            return read
+
+
 @contextlib.contextmanager
 def new_database(server_url: str) -> Iterator[str]:
     """Make an empty database on a server, and drop it at the end."""
@@ -337,6 +358,8 @@ def _run(command: list[str]) -> int:
             environment[SHARED_POSTGRES] = servers.enter_context(Postgres()).url("")
         if is_here(*Redis.programs):
             environment[SHARED_REDIS] = servers.enter_context(Redis()).url()
+        if is_here(*Moto.programs):
+            environment[SHARED_S3] = servers.enter_context(Moto()).url()
         return subprocess.run(command, env=environment).returncode
 
 

@@ -8,6 +8,7 @@
     clippy::indexing_slicing
 )]
 
+mod blobs;
 mod chaos;
 mod conformance;
 mod crash_points;

@@ -7,13 +7,14 @@
 # `keep` before the end keeps the folder. Should this script itself be killed, the kernel kills the
 # server.
 #
-# What root starts runs as another user: PostgreSQL refuses to be root.
+# What root starts runs as another user: PostgreSQL refuses to be root. Not so what belongs to this
+# checkout, which others may not be able to read.
 set -eu
 
 folder=$1
 shift
 as=--no-new-privs
-if [ "$(id -u)" = 0 ]; then
+if [ "$(id -u)" = 0 ] && [ "${1##*/}" != moto.sh ]; then
     user=nobody
     if id postgres >/dev/null 2>&1; then user=postgres; fi
     chown -R "$user" "$folder"

@@ -100,6 +100,8 @@ fn open_object_store(url: &str, environment: &AwsEnvironment) -> Result<Arc<dyn 
 fn open_object_store(_url: &str, _environment: &AwsEnvironment) -> Result<Arc<dyn BlobStore>> {
     let message = "blobs in an object store need the feature `s3`, which this program was built \
                    without";
-    Err(crate::error::Error::new(crate::error::ErrorKind::Unsupported, message)
-        .with_field("blobs_url"))
+    Err(
+        crate::error::Error::new(crate::error::ErrorKind::Unsupported, message)
+            .with_field("blobs_url"),
+    )
 }

@@ -103,7 +103,7 @@ impl Client {
         self.blobs.get(&blob, 64)?;
         // Another doctor may have removed it, or stored it anew at this moment.
         self.blobs.remove_unused(&blob, i64::MAX)?;
-        Ok(findings::blobs())
+        Ok(findings::blobs(&self.blobs.description()))
     }
 }
 

@@ -7,8 +7,8 @@ use std::time::Duration;
 use floorjobs_core::blob;
 use floorjobs_core::clock::{Clock, SystemClock};
 use floorjobs_core::job::{QueueName, RetryPolicy, Timestamp};
-use floorjobs_core::settings::AwsEnvironment;
 use floorjobs_core::repository::{SqliteOptions, SqliteRepository};
+use floorjobs_core::settings::AwsEnvironment;
 use floorjobs_core::worker::WorkerEvent;
 use floorjobs_core::{ErrorKind, Result, Worker, WorkerOptions};
 

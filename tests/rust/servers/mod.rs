@@ -1,15 +1,18 @@
-//! Servers for tests: PostgreSQL, pgbouncer and Redis, started, broken and stopped by the tests.
+//! Servers for tests: PostgreSQL, pgbouncer, Redis and an object store, started, broken and stopped
+//! by the tests.
 //!
 //! A test that breaks a server starts one of its own; the others share one PostgreSQL and one
 //! Redis, which `make test` starts for all processes of a run (`tests/servers.py`), or else this
 //! process for its tests. No server outlives the process that started it, however that ends.
 
+mod moto;
 mod pgbouncer;
 mod postgres;
 mod redis;
 mod server;
 mod trial;
 
+pub(crate) use moto::Bucket;
 pub(crate) use pgbouncer::PgBouncer;
 pub(crate) use postgres::{Database, Postgres};
 pub(crate) use redis::Redis;
@@ -30,7 +33,7 @@ pub(crate) fn is_here(programs: &[&str]) -> bool {
     if found.is_ok_and(|output| output.status.success()) {
         return true;
     }
-    let missing = format!("no {} here: tools/servers.sh installs it", programs[0]);
+    let missing = format!("no {} here: `make venv servers` installs it", programs[0]);
     let must = crate::process::environment::<String>("CI").is_some();
     assert!(!must, "{missing}");
     println!("SKIPPED: {missing}");

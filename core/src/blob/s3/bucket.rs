@@ -200,10 +200,7 @@ impl Bucket {
         }
     }
 
-    fn send_once(
-        &self,
-        call: &Call<'_>,
-    ) -> Result<Result<Result<Answer, Refused>, Broken>> {
+    fn send_once(&self, call: &Call<'_>) -> Result<Result<Result<Answer, Refused>, Broken>> {
         let url = self.sign(call)?;
         let request = Request {
             method: call.method.to_str(),
@@ -247,7 +244,9 @@ impl Bucket {
             bucket.region(),
             expiry.as_secs(),
             call.query.iter().copied(),
-            call.headers.iter().map(|(name, value)| (*name, value.as_str())),
+            call.headers
+                .iter()
+                .map(|(name, value)| (*name, value.as_str())),
         );
         Ok(signed.into())
     }

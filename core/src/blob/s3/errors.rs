@@ -80,8 +80,13 @@ impl Refused {
             (_, "NoSuchBucket") => ("blobs_url", format!("bucket of `{shown}` does not exist")),
             (
                 _,
-                "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "InvalidToken" | "ExpiredToken"
-                | "TokenRefreshRequired" | "InvalidClientTokenId" | "UnrecognizedClientException",
+                "InvalidAccessKeyId"
+                | "SignatureDoesNotMatch"
+                | "InvalidToken"
+                | "ExpiredToken"
+                | "TokenRefreshRequired"
+                | "InvalidClientTokenId"
+                | "UnrecognizedClientException",
             ) => (
                 "AWS_ACCESS_KEY_ID",
                 format!("the keys for `{shown}` are not accepted by the object store"),
@@ -129,7 +134,10 @@ pub(super) fn unreachable(
     bucket: &Bucket,
     cause: impl std::error::Error + Send + Sync + 'static,
 ) -> Error {
-    let message = format!("object store of `{}` cannot be used at the moment", bucket.shown());
+    let message = format!(
+        "object store of `{}` cannot be used at the moment",
+        bucket.shown()
+    );
     Error::new(ErrorKind::Unavailable, message).with_source(cause)
 }
 

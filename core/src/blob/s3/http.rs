@@ -83,7 +83,9 @@ impl Http {
             .user_agent(concat!("floorjobs/", env!("CARGO_PKG_VERSION")))
             .proxy(None);
         if url.starts_with("https:") {
-            config = config.tls_config(tls(environment)?).proxy(proxy(environment)?);
+            config = config
+                .tls_config(tls(environment)?)
+                .proxy(proxy(environment)?);
         }
         let config = config.build();
         let pooled = Pooled {
@@ -197,8 +199,8 @@ impl Resolver for NameLookup {
             .scheme()
             .zip(uri.authority())
             .ok_or(ureq::Error::HostNotFound)?;
-        let name = DefaultResolver::host_and_port(scheme, authority)
-            .ok_or(ureq::Error::HostNotFound)?;
+        let name =
+            DefaultResolver::host_and_port(scheme, authority).ok_or(ureq::Error::HostNotFound)?;
         let mut found = self.empty();
         for address in name.to_socket_addrs()?.take(8) {
             found.push(address);

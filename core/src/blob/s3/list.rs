@@ -95,5 +95,8 @@ pub(super) fn is_older(bucket: &Bucket, modified: Option<&str>, before_micros: i
 /// As [`is_older`].
 pub(super) fn was_before(bucket: &Bucket, modified: Timestamp, before_micros: i64) -> bool {
     let before = bucket.to_store_time(before_micros).as_micros();
-    modified.as_micros().saturating_add(duration_micros(CLOCK_GRAIN)) < before
+    modified
+        .as_micros()
+        .saturating_add(duration_micros(CLOCK_GRAIN))
+        < before
 }

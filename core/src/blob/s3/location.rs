@@ -72,7 +72,9 @@ impl Location {
             .or(profile.get("region"))
             .unwrap_or(FIRST_REGION);
         if !is_region(region) {
-            return Err(refused(&format!("is told of a region `{region}`, which none is")));
+            return Err(refused(&format!(
+                "is told of a region `{region}`, which none is"
+            )));
         }
         let endpoint = match given_endpoint {
             Some(endpoint) => endpoint.to_owned(),
@@ -195,7 +197,10 @@ mod tests {
         let (.., prefix) = at("s3://plans/a/b%20c/", &environment);
         assert_eq!(prefix, "a/b c/");
         let (base, ..) = at("s3://plans.example.org?region=eu-west-1", &environment);
-        assert_eq!(base, "https://s3.eu-west-1.amazonaws.com/plans.example.org/");
+        assert_eq!(
+            base,
+            "https://s3.eu-west-1.amazonaws.com/plans.example.org/"
+        );
     }
 
     #[test]
@@ -206,7 +211,10 @@ mod tests {
             ("AWS_REGION", "auto"),
         ];
         let (base, region, _) = at("s3://plans/x", &environment);
-        assert_eq!((base.as_str(), region.as_str()), ("http://localhost:9000/plans/", "auto"));
+        assert_eq!(
+            (base.as_str(), region.as_str()),
+            ("http://localhost:9000/plans/", "auto")
+        );
         let url = "s3://plans/x?endpoint=https%3A%2F%2Fs3.example&path_style=false";
         assert_eq!(at(url, &environment).0, "https://plans.s3.example/");
     }

@@ -111,6 +111,8 @@ impl BlobStore for ObjectStore {
 
 impl fmt::Debug for ObjectStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("ObjectStore").field(&self.bucket.shown()).finish()
+        f.debug_tuple("ObjectStore")
+            .field(&self.bucket.shown())
+            .finish()
     }
 }

@@ -141,7 +141,8 @@ fn remove(bucket: &Bucket, blob: &BlobRef, announced: Timestamp) -> Result<Optio
 
 fn unreachable_removal(bucket: &Bucket, blob: &BlobRef) -> Result<bool> {
     let shown = bucket.shown();
-    let message = format!("the object store does not let these keys remove `{blob}` from `{shown}`");
+    let message =
+        format!("the object store does not let these keys remove `{blob}` from `{shown}`");
     Err(Error::invalid_field("blobs_url", message))
 }
 

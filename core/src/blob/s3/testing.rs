@@ -49,7 +49,9 @@ impl Asked {
     pub(super) fn query(&self, name: &str) -> Option<&str> {
         let (_, query) = self.target.split_once('?')?;
         let mut pairs = query.split('&').map(|pair| pair.split_once('=').unwrap());
-        pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
+        pairs
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value)
     }
 
     pub(super) fn is_list(&self) -> bool {
@@ -69,7 +71,9 @@ impl Reply {
     pub(super) fn error(status: u16, code: &str) -> Reply {
         Reply::text(
             status,
-            format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>why</Message></Error>"),
+            format!(
+                "<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>why</Message></Error>"
+            ),
         )
     }
 
@@ -168,7 +172,11 @@ impl Drop for Server {
     }
 }
 
-fn serve<F: FnMut(&Asked) -> Reply>(stream: &TcpStream, answer: &Mutex<F>, log: &Mutex<Vec<Asked>>) {
+fn serve<F: FnMut(&Asked) -> Reply>(
+    stream: &TcpStream,
+    answer: &Mutex<F>,
+    log: &Mutex<Vec<Asked>>,
+) {
     let mut reader = BufReader::new(stream);
     while let Some(asked) = read_request(&mut reader) {
         log.lock().unwrap().push(asked.clone());
@@ -214,7 +222,9 @@ fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<Asked> {
         };
         headers.insert(name.to_ascii_lowercase(), value.to_owned());
     }
-    let length = headers.get("content-length").map_or(0, |n| n.parse().unwrap());
+    let length = headers
+        .get("content-length")
+        .map_or(0, |n| n.parse().unwrap());
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     Some(Asked {

@@ -34,7 +34,11 @@ fn failing_at_first(mut failures: Vec<Reply>) -> Server {
 }
 
 fn methods(server: &Server) -> Vec<String> {
-    server.asked().into_iter().map(|asked| asked.method).collect()
+    server
+        .asked()
+        .into_iter()
+        .map(|asked| asked.method)
+        .collect()
 }
 
 fn assert_no_secret(error: &Error) {
@@ -102,9 +106,24 @@ fn what_is_set_wrong_is_named() {
     for (status, code, field, told) in [
         (403, "AccessDenied", "blobs_url", "does not let these keys"),
         (404, "NoSuchBucket", "blobs_url", "does not exist"),
-        (403, "InvalidAccessKeyId", "AWS_ACCESS_KEY_ID", "not accepted"),
-        (403, "SignatureDoesNotMatch", "AWS_ACCESS_KEY_ID", "not accepted"),
-        (400, "AuthorizationHeaderMalformed", "blobs_url", "another endpoint"),
+        (
+            403,
+            "InvalidAccessKeyId",
+            "AWS_ACCESS_KEY_ID",
+            "not accepted",
+        ),
+        (
+            403,
+            "SignatureDoesNotMatch",
+            "AWS_ACCESS_KEY_ID",
+            "not accepted",
+        ),
+        (
+            400,
+            "AuthorizationHeaderMalformed",
+            "blobs_url",
+            "another endpoint",
+        ),
     ] {
         let server = failing_at_first(vec![Reply::error(status, code)]);
         let error = server.store().put(PLAN).unwrap_err();
@@ -117,7 +136,10 @@ fn what_is_set_wrong_is_named() {
     let elsewhere = vec![("x-amz-bucket-region", "eu-west-3".to_owned())];
     let server = failing_at_first(vec![Reply::Says(301, elsewhere, Vec::new())]);
     let error = server.store().put(PLAN).unwrap_err();
-    assert!(error.message().contains("is in region `eu-west-3`"), "{error}");
+    assert!(
+        error.message().contains("is in region `eu-west-3`"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -125,10 +147,26 @@ fn a_blob_that_is_there_is_written_again_only_when_it_is_old_or_damaged() {
     let ages = [
         ("Tue, 24 Nov 2026 11:00:00 GMT", PLAN.len(), vec!["HEAD"]),
         // So young that a sweep may not have noticed.
-        ("Tue, 24 Nov 2026 11:55:00 GMT", PLAN.len(), vec!["HEAD", "GET"]),
-        ("Tue, 24 Nov 2026 12:00:07 GMT", PLAN.len(), vec!["HEAD", "GET"]),
-        ("Tue, 24 Nov 2026 05:59:00 GMT", PLAN.len(), vec!["HEAD", "PUT", "GET"]),
-        ("Tue, 24 Nov 2026 11:00:00 GMT", 3, vec!["HEAD", "PUT", "GET"]),
+        (
+            "Tue, 24 Nov 2026 11:55:00 GMT",
+            PLAN.len(),
+            vec!["HEAD", "GET"],
+        ),
+        (
+            "Tue, 24 Nov 2026 12:00:07 GMT",
+            PLAN.len(),
+            vec!["HEAD", "GET"],
+        ),
+        (
+            "Tue, 24 Nov 2026 05:59:00 GMT",
+            PLAN.len(),
+            vec!["HEAD", "PUT", "GET"],
+        ),
+        (
+            "Tue, 24 Nov 2026 11:00:00 GMT",
+            3,
+            vec!["HEAD", "PUT", "GET"],
+        ),
     ];
     for (modified, size, expected) in ages {
         let server = Server::start(move |asked| usual(asked, Reply::object(size, modified)));
@@ -155,7 +193,11 @@ fn breaking_off(knows_ranges: bool) -> Server {
         }
         match asked.headers.get("range") {
             None => Reply::BreaksOff(rest.len(), tag, rest[..5].to_vec()),
-            Some(_) => Reply::Says(206, vec![("content-length", "5".into())], rest[..5].to_vec()),
+            Some(_) => Reply::Says(
+                206,
+                vec![("content-length", "5".into())],
+                rest[..5].to_vec(),
+            ),
         }
     })
 }
@@ -191,8 +233,15 @@ fn what_is_read_is_what_was_stored_or_an_error() {
 #[test]
 fn a_clock_that_is_off_is_set_by_the_stores() {
     let server = Server::start(|asked| {
-        if asked.query("X-Amz-Date").unwrap().starts_with("20261124T1200") {
-            return usual(asked, Reply::object(PLAN.len(), "Tue, 24 Nov 2026 11:00:00 GMT"));
+        if asked
+            .query("X-Amz-Date")
+            .unwrap()
+            .starts_with("20261124T1200")
+        {
+            return usual(
+                asked,
+                Reply::object(PLAN.len(), "Tue, 24 Nov 2026 11:00:00 GMT"),
+            );
         }
         Reply::status(403)
     });
@@ -207,8 +256,16 @@ fn a_clock_that_is_off_is_set_by_the_stores() {
     assert_eq!(methods(&server), ["HEAD", "HEAD"]);
     // An hour ago by our clock is an hour ago by the store's, whatever the two say.
     let before = yesterday.as_micros();
-    assert!(!store.remove_unused(&BlobRef::of(PLAN), before - HOUR - 2_000_000).unwrap());
-    assert!(store.remove_unused(&BlobRef::of(PLAN), before - HOUR + 3_000_000).unwrap());
+    assert!(
+        !store
+            .remove_unused(&BlobRef::of(PLAN), before - HOUR - 2_000_000)
+            .unwrap()
+    );
+    assert!(
+        store
+            .remove_unused(&BlobRef::of(PLAN), before - HOUR + 3_000_000)
+            .unwrap()
+    );
 }
 
 const BEGUN: &str = "<InitiateMultipartUploadResult \
@@ -248,14 +305,20 @@ fn a_large_blob_is_written_in_parts_each_of_which_is_tried_again() {
     server.store().in_parts_of(6).put(PLAN).unwrap();
     let asked = server.asked();
     let parts: Vec<_> = asked.iter().filter(|a| a.method == "PUT").collect();
-    let numbers: Vec<_> = parts.iter().map(|a| a.query("partNumber").unwrap()).collect();
+    let numbers: Vec<_> = parts
+        .iter()
+        .map(|a| a.query("partNumber").unwrap())
+        .collect();
     assert_eq!(numbers, ["1", "2", "2", "2", "3"]);
     let [first, .., second, third] = parts.as_slice() else {
         panic!()
     };
     let body = [&first.body[..], &second.body, &third.body].concat();
     assert_eq!(body, PLAN);
-    assert_eq!(second.headers["content-md5"], multipart::digest_of(&PLAN[6..12]));
+    assert_eq!(
+        second.headers["content-md5"],
+        multipart::digest_of(&PLAN[6..12])
+    );
     let end = asked.iter().rfind(|a| a.method == "POST").unwrap();
     let body = String::from_utf8(end.body.clone()).unwrap();
     for tag in ["tag1", "tag2", "tag3"] {
@@ -265,7 +328,8 @@ fn a_large_blob_is_written_in_parts_each_of_which_is_tried_again() {
 
 #[test]
 fn an_upload_in_parts_that_fails_is_ended() {
-    let failures: [(fn(&Asked) -> Reply, fn() -> Reply); 3] = [
+    type Answers = (fn(&Asked) -> Reply, fn() -> Reply);
+    let failures: [Answers; 3] = [
         (|_| Reply::status(500), || Reply::text(200, ENDED)),
         (tagged, || Reply::status(500)),
         // The store begins to answer before it knows.
@@ -279,7 +343,10 @@ fn an_upload_in_parts_that_fails_is_ended() {
         assert_eq!(error.kind(), ErrorKind::Unavailable);
         let asked = server.asked();
         let last = asked.last().unwrap();
-        assert_eq!((last.method.as_str(), last.query("uploadId")), ("DELETE", Some("up")));
+        assert_eq!(
+            (last.method.as_str(), last.query("uploadId")),
+            ("DELETE", Some("up"))
+        );
     }
 }
 
@@ -331,11 +398,16 @@ fn a_sweep_spares_a_blob_that_becomes_young_while_it_announces_itself() {
         usual(asked, Reply::object(15, modified))
     });
     let store = server.store();
-    store.size(&BlobRef::of(b"so that the store's clock is known")).unwrap();
+    store
+        .size(&BlobRef::of(b"so that the store's clock is known"))
+        .unwrap();
     server.asked();
     let noon = moment("2026-11-24T12:00:00Z") - moment_ahead(&store);
-    let store = store;
-    assert!(!store.remove_unused(&BlobRef::of(PLAN), noon - HOUR).unwrap());
+    assert!(
+        !store
+            .remove_unused(&BlobRef::of(PLAN), noon - HOUR)
+            .unwrap()
+    );
 }
 
 /// How far the store's clock is ahead of ours.

@@ -213,8 +213,8 @@ pub(super) fn wake_up(is_watched: bool) -> Finding {
     finding("wake_up", Level::Warning, message)
 }
 
-pub(super) fn blobs() -> Finding {
-    ok("blobs", "They can be stored and read.")
+pub(super) fn blobs(store: &str) -> Finding {
+    ok("blobs", format!("Those of {store} can be stored and read."))
 }
 
 pub(super) fn workers(loads: &[WorkerLoad], now: Timestamp) -> Finding {

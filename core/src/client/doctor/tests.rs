@@ -45,9 +45,12 @@ fn a_place_in_order_has_no_complaints() {
 }
 
 #[test]
-fn the_doctor_leaves_no_blob() {
+fn the_doctor_tries_the_blobs_says_where_they_are_and_leaves_none() {
     let bench = Bench::new();
-    bench.client.doctor();
+    let place = bench.client.blobs().description();
+    assert!(place.starts_with("directory `/"), "{place}");
+    let message = format!("Those of {place} can be stored and read.");
+    assert_eq!(told(&bench, "blobs"), (Level::Ok, message));
     let left = bench
         .client
         .blobs()

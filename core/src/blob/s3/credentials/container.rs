@@ -53,7 +53,10 @@ impl Container {
             )?),
             None => self.token.clone(),
         };
-        let headers: Vec<_> = token.map(|token| ("authorization", token)).into_iter().collect();
+        let headers: Vec<_> = token
+            .map(|token| ("authorization", token))
+            .into_iter()
+            .collect();
         let request = Request {
             method: "GET",
             url: &self.url,

@@ -78,9 +78,8 @@ impl Credentials {
         }
         let held = self.held();
         let now = self.clock.now();
-        let holds = |issued: &Issued, margin| {
-            issued.until.is_none_or(|until| now.after(margin) < until)
-        };
+        let holds =
+            |issued: &Issued, margin| issued.until.is_none_or(|until| now.after(margin) < until);
         if let Some(issued) = &held
             && holds(issued, RENEWED_BEFORE)
         {
@@ -172,7 +171,11 @@ fn of_environment(environment: &AwsEnvironment) -> Result<Option<Issued>> {
             Ok(Some(issued(key, hidden, token, None)))
         }
         (key, _) => {
-            let (there, missing) = if key.is_some() { (id, secret) } else { (secret, id) };
+            let (there, missing) = if key.is_some() {
+                (id, secret)
+            } else {
+                (secret, id)
+            };
             let message = format!("`{there}` is set without `{missing}`");
             Err(Error::invalid_field(missing, message))
         }

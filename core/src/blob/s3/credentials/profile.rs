@@ -43,7 +43,11 @@ impl Profile {
         // What is in both files counts as the credentials file has it.
         for (variable, file, section) in [
             ("AWS_CONFIG_FILE", "config", format!("profile {name}")),
-            ("AWS_SHARED_CREDENTIALS_FILE", "credentials", name.to_owned()),
+            (
+                "AWS_SHARED_CREDENTIALS_FILE",
+                "credentials",
+                name.to_owned(),
+            ),
         ] {
             let Some(path) = path_of(variable, file, environment) else {
                 continue;
@@ -84,7 +88,12 @@ impl Profile {
             .get("aws_access_key_id")
             .zip(self.get("aws_secret_access_key"));
         if let Some((key, secret)) = pair {
-            return Ok(Some(issued(key, secret, self.get("aws_session_token"), None)));
+            return Ok(Some(issued(
+                key,
+                secret,
+                self.get("aws_session_token"),
+                None,
+            )));
         }
         match UNUSABLE.into_iter().find(|way| self.get(way).is_some()) {
             Some(way) => {
@@ -138,7 +147,10 @@ fn sections(text: &str) -> BTreeMap<String, BTreeMap<String, String>> {
         if line.starts_with([' ', '\t', '#', ';']) {
             continue;
         }
-        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.split(']').next()) {
+        if let Some(name) = line
+            .strip_prefix('[')
+            .and_then(|rest| rest.split(']').next())
+        {
             let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
             current = Some(name.clone());
             sections.entry(name).or_default();

@@ -44,7 +44,9 @@ impl WebIdentity {
                 None => "https://sts.amazonaws.com".to_owned(),
             },
         };
-        let session = environment.get("AWS_ROLE_SESSION_NAME").unwrap_or("floorjobs");
+        let session = environment
+            .get("AWS_ROLE_SESSION_NAME")
+            .unwrap_or("floorjobs");
         Ok(Some(WebIdentity {
             http: Http::new(OF_STORES, &endpoint, environment)?,
             endpoint,
@@ -75,8 +77,9 @@ impl WebIdentity {
             200 => {}
             400..=499 => {
                 let message = format!("{GIVER} does not let us be the role of `{ROLE}`");
-                return Err(Error::invalid_field(ROLE, message)
-                    .with_source(refused(GIVER, answer.status)));
+                return Err(
+                    Error::invalid_field(ROLE, message).with_source(refused(GIVER, answer.status))
+                );
             }
             status => return Err(refused(GIVER, status)),
         }
@@ -84,7 +87,12 @@ impl WebIdentity {
         let answer: Assumed = instant_xml::from_str(&text).map_err(|_| no_keys(GIVER))?;
         let keys = answer.result.credentials;
         let until = Timestamp::parse(&keys.expiration)?;
-        Ok(issued(&keys.id, &keys.secret, Some(&keys.token), Some(until)))
+        Ok(issued(
+            &keys.id,
+            &keys.secret,
+            Some(&keys.token),
+            Some(until),
+        ))
     }
 }
 
