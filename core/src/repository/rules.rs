@@ -6,6 +6,7 @@ use crate::job::{
     Event, Failure, Fence, JobId, Outcome, ParentFailure, Progress, Status, Timestamp,
 };
 use crate::job::{Start, UniqueScope};
+use crate::sys::crash_point::Write;
 
 /// How many attempts of one job are remembered, the newest. A job that snoozes every minute makes
 /// half a million in a year.
@@ -20,6 +21,18 @@ pub(super) fn done() -> Progress {
     }
 }
 
+/// Which transaction an ending is, for the tests that die in each.
+pub(super) fn write_of(ending: &Ending) -> Write {
+    match ending {
+        Ending::Succeeded { .. } => Write::Succeed,
+        Ending::Retried { .. } => Write::RetryLater,
+        Ending::Failed { .. } => Write::Fail,
+        Ending::Snoozed { .. } => Write::Snooze,
+        Ending::Released => Write::Release,
+        Ending::Cancelled => Write::CancelAttempt,
+    }
+}
+
 /// What becomes of `ending` when somebody asked for the attempt to stop.
 ///
 /// A job that would run again is cancelled instead; one that just ended keeps its end.
@@ -30,7 +43,8 @@ pub(super) fn settled(ending: &Ending, cancel_requested: bool) -> &Ending {
     }
 }
 
-fn requeues(ending: &Ending) -> bool {
+/// Whether a job runs again after `ending`, unless it is to be cancelled.
+pub(super) fn requeues(ending: &Ending) -> bool {
     matches!(
         ending,
         Ending::Retried { .. } | Ending::Snoozed { .. } | Ending::Released

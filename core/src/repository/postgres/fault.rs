@@ -1,8 +1,9 @@
 //! Errors of this module inside, and how they look from outside.
 
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{DbError, SqlState};
 
 use crate::error::{Error, ErrorKind};
+use crate::job::JobId;
 
 /// What can go wrong in an operation on the database.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +17,9 @@ pub(super) enum Fault {
     /// The rules of the repository say so.
     #[error(transparent)]
     Rule(#[from] Error),
+    /// Another transaction changed what this one rests on; it has to begin anew.
+    #[error("another transaction was faster")]
+    Overtaken,
 }
 
 /// The result of one operation.
@@ -25,7 +29,7 @@ impl Fault {
     fn code(&self) -> Option<&SqlState> {
         match self {
             Fault::Sql(error) => error.code(),
-            Fault::Away(_) | Fault::Rule(_) => None,
+            Fault::Away(_) | Fault::Rule(_) | Fault::Overtaken => None,
         }
     }
 
@@ -36,20 +40,34 @@ impl Fault {
         match self {
             Fault::Sql(error) => error.as_db_error().is_some(),
             Fault::Away(_) => false,
-            Fault::Rule(_) => true,
+            Fault::Rule(_) | Fault::Overtaken => true,
         }
     }
 
     /// Whether two transactions got in each other's way, so that one of them has to begin anew.
     pub(super) fn is_conflict(&self) -> bool {
         let code = self.code();
-        code == Some(&SqlState::T_R_SERIALIZATION_FAILURE)
+        matches!(self, Fault::Overtaken)
+            || code == Some(&SqlState::T_R_SERIALIZATION_FAILURE)
             || code == Some(&SqlState::T_R_DEADLOCK_DETECTED)
+            || self.breaks("jobs_unique").is_some()
     }
 
-    /// Whether a value was stored meanwhile that an index keeps unique.
-    pub(super) fn is_taken(&self) -> bool {
-        self.code() == Some(&SqlState::UNIQUE_VIOLATION)
+    /// The id that could not be stored because a job has it, if that is what went wrong.
+    pub(super) fn taken_id(&self) -> Option<JobId> {
+        // `Key (id)=(0198…) already exists.`, in whatever language.
+        let detail = self.breaks("jobs_pkey")?.detail()?;
+        let id = detail.split_once("(id)=(")?.1.split_once(')')?.0;
+        id.parse().ok()
+    }
+
+    /// What the server says, if a unique index of this name is why.
+    fn breaks(&self, index: &str) -> Option<&DbError> {
+        let Fault::Sql(error) = self else { return None };
+        let error = error.as_db_error()?;
+        let is_why =
+            *error.code() == SqlState::UNIQUE_VIOLATION && error.constraint() == Some(index);
+        is_why.then_some(error)
     }
 
     /// Whether the server cannot be used now and may be in a moment: it restarts, or has as many
@@ -63,7 +81,7 @@ impl Fault {
                 code.starts_with("08") || code.starts_with("57P") || code == "53300"
             }),
             Fault::Away(_) => true,
-            Fault::Rule(_) => false,
+            Fault::Rule(_) | Fault::Overtaken => false,
         }
     }
 }
@@ -73,6 +91,10 @@ impl From<Fault> for Error {
         match fault {
             Fault::Rule(error) => error,
             Fault::Away(error) => Error::new(ErrorKind::Unavailable, NO_ANSWER).with_source(error),
+            Fault::Overtaken => Error::new(
+                ErrorKind::Unavailable,
+                "other transactions on the job database were faster, again and again",
+            ),
             Fault::Sql(error) if has_no_schema(&error) => no_schema(),
             Fault::Sql(error) => Error::new(kind_of(&error), NO_ANSWER).with_source(error),
         }

@@ -12,14 +12,23 @@
 //! [`migrate`]: PostgresRepository::migrate
 
 mod ask;
+mod beat;
 mod blobs;
+mod change;
+mod claim;
 mod connect;
+mod enqueue;
 mod fault;
+mod finish;
 mod integrity;
 mod list;
+mod lookup;
 mod migrate;
 mod param;
 mod pool;
+mod prune;
+mod reap;
+mod relay;
 mod rows;
 mod server;
 mod session;
@@ -28,16 +37,26 @@ mod socket;
 mod stats;
 mod tls;
 mod transaction;
+mod unreadable;
 mod url;
+mod waiting;
 mod workers;
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use serde_json::Value;
+
+use super::rules::write_of;
+use super::{
+    AttemptSample, Claim, Counts, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs,
+    Owner, Prune, QueueStats, Reap, Reaped, Repository, Server, Situation, WorkerLoad, WorkerRow,
+};
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::random_unit;
+use crate::job::{Attempt, Fence, Job, JobId, Kind, OwnerId, QueueName, Timestamp, random_unit};
 use crate::sys::crash_point::{Point, Write, reach};
 use crate::sys::fork::{self, ForkAware};
 use fault::{Fault, Op};
@@ -154,6 +173,15 @@ impl PostgresRepository {
         self.transact(&self.beats, Mode::Relaxed, Some(what), operation)
     }
 
+    /// A write that starts attempts, as durable as any.
+    fn claiming<T>(
+        &self,
+        what: Write,
+        operation: impl Fn(&mut Transaction<'_>) -> Op<T>,
+    ) -> Result<T> {
+        self.transact(&self.pool, Mode::Claim, Some(what), operation)
+    }
+
     /// A reading of one moment.
     fn read<T>(&self, question: impl Fn(&mut Transaction<'_>) -> Op<T>) -> Result<T> {
         self.transact(&self.pool, Mode::Read, None, question)
@@ -256,4 +284,196 @@ fn lost_answer(fault: Fault) -> Error {
 fn backoff(round: u32, first: Duration, longest: Duration) -> Duration {
     let doubled = first.saturating_mul(1 << round.saturating_sub(1).min(10));
     doubled.min(longest).mul_f64(0.5 + random_unit() / 2.0)
+}
+
+impl Repository for PostgresRepository {
+    fn enqueue(&self, requests: &[Enqueue]) -> Result<Vec<Enqueued>> {
+        self.write(Write::Enqueue, |at| enqueue::enqueue_all(at, requests))
+    }
+
+    fn claim(&self, request: &Claim) -> Result<Vec<Job>> {
+        // One transaction may find nothing and yet have got further: past a portion of
+        // delayed jobs of other kinds, or past jobs that cannot be read.
+        loop {
+            let claimed = self.claiming(Write::Claim, |at| claim::claim(at, request))?;
+            if !claimed.may_be_more {
+                return Ok(claimed.jobs);
+            }
+        }
+    }
+
+    fn claim_one(&self, job: JobId, owner: &Owner, lease: Duration) -> Result<Job> {
+        self.write(Write::ClaimOne, |at| {
+            claim::claim_one(at, job, owner, lease)
+        })
+    }
+
+    fn heartbeat(&self, request: &Heartbeat) -> Result<Vec<Held>> {
+        self.write_relaxed(Write::Heartbeat, |at| beat::heartbeat(at, request))
+    }
+
+    fn finish(&self, request: &Finish) -> Result<Job> {
+        self.write(write_of(&request.ending), |at| finish::finish(at, request))
+    }
+
+    fn finish_and_claim(&self, request: &Finish, claim: &Claim) -> Result<(Job, Vec<Job>)> {
+        let is_simple = Cell::new(true);
+        self.claiming(write_of(&request.ending), |at| {
+            if is_simple.replace(false) {
+                return relay::finish_and_claim_at_once(at, request, claim);
+            }
+            let ended = finish::finish(at, request)?;
+            Ok((ended, claim::claim(at, claim)?.jobs))
+        })
+    }
+
+    fn checkpoint(&self, fence: &Fence, value: &Value) -> Result<()> {
+        self.write(Write::Checkpoint, |at| finish::checkpoint(at, fence, value))
+    }
+
+    fn release_strays(&self, owner: OwnerId, held: &[Fence]) -> Result<usize> {
+        self.write(Write::ReleaseStrays, |at| {
+            finish::release_strays(at, owner, held)
+        })
+    }
+
+    fn reap(&self, request: &Reap) -> Result<Vec<Reaped>> {
+        self.write(Write::Reap, |at| reap::reap(at, request))
+    }
+
+    fn cancel(&self, job: JobId) -> Result<Job> {
+        self.write(Write::Cancel, |at| change::cancel(at, job))
+    }
+
+    fn retry(&self, job: JobId) -> Result<Job> {
+        self.write(Write::Retry, |at| change::retry(at, job))
+    }
+
+    fn make_due(&self, job: JobId) -> Result<Job> {
+        self.write(Write::MakeDue, |at| change::make_due(at, job))
+    }
+
+    fn pause(&self, queue: &QueueName) -> Result<()> {
+        self.write(Write::Pause, |at| waiting::pause(at, queue))
+    }
+
+    fn resume(&self, queue: &QueueName) -> Result<()> {
+        self.write(Write::Resume, |at| waiting::resume(at, queue))
+    }
+
+    fn paused(&self) -> Result<Vec<(QueueName, Timestamp)>> {
+        self.read(ask::paused)
+    }
+
+    fn parents(&self, job: JobId) -> Result<Vec<JobId>> {
+        self.read(|at| ask::parents(at, job))
+    }
+
+    fn get(&self, job: JobId) -> Result<Job> {
+        self.read(|at| ask::get(at, job))
+    }
+
+    fn list(&self, filter: &ListJobs) -> Result<Vec<Job>> {
+        self.read(|at| list::list(at, filter))
+    }
+
+    fn attempts(&self, job: JobId) -> Result<Vec<Attempt>> {
+        self.read(|at| ask::attempts(at, job))
+    }
+
+    fn floorplan(&self, id: i64) -> Result<Floorplan> {
+        self.read(|at| ask::floorplan(at, id))
+    }
+
+    fn counts(&self, queues: &[QueueName]) -> Result<Counts> {
+        self.read(|at| ask::counts(at, queues))
+    }
+
+    fn stats(&self) -> Result<Vec<QueueStats>> {
+        self.read_long(stats::stats)
+    }
+
+    fn position(&self, job: JobId) -> Result<Option<u64>> {
+        self.read(|at| stats::position(at, job))
+    }
+
+    fn situation(&self, job: JobId) -> Result<Situation> {
+        self.read(|at| situation::situation(at, job))
+    }
+
+    fn recent_runs(&self, kind: &Kind, limit: usize) -> Result<Vec<Duration>> {
+        self.read(|at| stats::recent_runs(at, kind, limit))
+    }
+
+    fn recent_attempts(&self, limit: usize) -> Result<Vec<AttemptSample>> {
+        self.read(|at| stats::recent_attempts(at, limit))
+    }
+
+    fn queued_kinds(&self) -> Result<Vec<(QueueName, Kind, u64)>> {
+        self.read_long(stats::queued_kinds)
+    }
+
+    fn latest_moment(&self) -> Result<Option<Timestamp>> {
+        self.read(stats::latest_moment)
+    }
+
+    fn prune(&self, request: &Prune) -> Result<usize> {
+        self.write(Write::Prune, |at| prune::prune(at, request))
+    }
+
+    fn unreferenced(&self, blobs: &[String]) -> Result<Vec<String>> {
+        self.read(|at| blobs::unreferenced(at, blobs))
+    }
+
+    fn references(&self, after: Option<&str>, limit: usize) -> Result<Vec<String>> {
+        self.read(|at| blobs::references(at, after, limit))
+    }
+
+    fn next_run_at(&self, queues: &[QueueName]) -> Result<Option<Timestamp>> {
+        self.read(|at| ask::next_run_at(at, queues))
+    }
+
+    fn register_worker(&self, worker: &WorkerRow) -> Result<()> {
+        self.write(Write::RegisterWorker, |at| workers::register(at, worker))
+    }
+
+    fn remove_worker(&self, owner: OwnerId) -> Result<()> {
+        self.write(Write::RemoveWorker, |at| workers::remove(at, owner))
+    }
+
+    fn workers(&self) -> Result<Vec<WorkerRow>> {
+        self.read(workers::list)
+    }
+
+    fn loads(&self) -> Result<Vec<WorkerLoad>> {
+        self.read(situation::loads)
+    }
+
+    fn running_owners(&self) -> Result<Vec<Owner>> {
+        self.read(workers::running_owners)
+    }
+
+    fn ready_queues(&self) -> Result<Vec<QueueName>> {
+        self.read(ask::ready_queues)
+    }
+
+    fn identity(&self) -> Result<String> {
+        self.read(migrate::identity)
+    }
+
+    fn change_counter(&self) -> Result<i64> {
+        self.read(ask::change_counter)
+    }
+
+    fn check_health(&self) -> Result<()> {
+        self.write(Write::Probe, ask::check_health)
+    }
+
+    fn integrity_problems(&self) -> Result<Vec<String>> {
+        self.read_long(integrity::problems)
+    }
+
+    fn server(&self) -> Result<Server> {
+        self.read(|at| server::server(at, &self.url))
+    }
 }

@@ -23,6 +23,14 @@ const LIMITS: &str = "SET LOCAL statement_timeout = 15000; SET LOCAL lock_timeou
 const LONG_LIMITS: &str = "SET LOCAL statement_timeout = 600000; SET LOCAL lock_timeout = 10000; \
      SET LOCAL idle_in_transaction_session_timeout = 60000";
 
+/// An administrator may have made all transactions of a role or database relaxed.
+const DURABLE: &str = "; SELECT set_config('synchronous_commit', 'on', true) \
+     WHERE current_setting('synchronous_commit') = 'off'";
+
+const CLAIMING: &str = "; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; \
+     SELECT set_config('synchronous_commit', 'on', true) \
+     WHERE current_setting('synchronous_commit') = 'off'";
+
 const PATIENCE: Duration = Duration::from_secs(20);
 const LONG_PATIENCE: Duration = Duration::from_secs(610);
 
@@ -35,6 +43,9 @@ pub(super) enum Mode {
     LongRead,
     /// Survives what the server survives.
     Write,
+    /// The same for a claim, which must find the best jobs by their index, whatever the server
+    /// believes to know of the table: it was empty a minute ago, say.
+    Claim,
     /// A write that the server may lose with a crash of its own, up to a second of it.
     Relaxed,
 }
@@ -44,13 +55,8 @@ impl Mode {
         let (kind, limits, more) = match self {
             Mode::Read => ("REPEATABLE READ READ ONLY", LIMITS, ""),
             Mode::LongRead => ("REPEATABLE READ READ ONLY", LONG_LIMITS, ""),
-            // An administrator may have made all transactions of a role or database relaxed.
-            Mode::Write => (
-                "READ COMMITTED READ WRITE",
-                LIMITS,
-                "; SELECT set_config('synchronous_commit', 'on', true)
-                    WHERE current_setting('synchronous_commit') = 'off'",
-            ),
+            Mode::Write => ("READ COMMITTED READ WRITE", LIMITS, DURABLE),
+            Mode::Claim => ("READ COMMITTED READ WRITE", LIMITS, CLAIMING),
             Mode::Relaxed => (
                 "READ COMMITTED READ WRITE",
                 LIMITS,

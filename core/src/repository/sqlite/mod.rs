@@ -41,10 +41,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::rules::write_of;
 use super::{
-    AttemptSample, BackupReport, Claim, Counts, Ending, Enqueue, Enqueued, Finish, Floorplan,
-    Heartbeat, Held, ListJobs, Owner, Prune, QueueStats, Reap, Reaped, Repository, Situation,
-    Storage, WorkerLoad, WorkerRow,
+    AttemptSample, BackupReport, Claim, Counts, Enqueue, Enqueued, Finish, Floorplan, Heartbeat,
+    Held, ListJobs, Owner, Prune, QueueStats, Reap, Reaped, Repository, Situation, Storage,
+    WorkerLoad, WorkerRow,
 };
 use crate::clock::Clock;
 use crate::error::Result;
@@ -144,18 +145,6 @@ impl SqliteOptions {
             boot_now: self.clock.boot_micros(),
             boot_id: &self.boot_id,
         }
-    }
-}
-
-/// Which transaction an ending is, for the tests that die in each.
-fn write_of(ending: &Ending) -> Write {
-    match ending {
-        Ending::Succeeded { .. } => Write::Succeed,
-        Ending::Retried { .. } => Write::RetryLater,
-        Ending::Failed { .. } => Write::Fail,
-        Ending::Snoozed { .. } => Write::Snooze,
-        Ending::Released => Write::Release,
-        Ending::Cancelled => Write::CancelAttempt,
     }
 }
 
