@@ -17,7 +17,8 @@ pub use aws::AwsEnvironment;
 /// What a host says about itself; what it leaves out comes from the environment.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Overrides {
-    /// For `FLOORJOBS_DATABASE_URL`: `sqlite:///relative.db` or `sqlite:////absolute.db`.
+    /// For `FLOORJOBS_DATABASE_URL`: `sqlite:///relative.db`, `sqlite:////absolute.db` or
+    /// `postgresql://user:password@host:port/database`.
     pub database_url: Option<String>,
     /// For `FLOORJOBS_BLOBS_URL`: `file:relative`, `file:/absolute` or `s3://bucket/prefix`.
     pub blobs_url: Option<String>,
@@ -162,13 +163,23 @@ fn database_of(url: &str) -> Result<Database> {
                 );
             }
         },
+        #[cfg(feature = "postgres")]
+        Some(("postgresql" | "postgres", _)) => {
+            return Ok(Database::Postgres(PostgresUrl::parse(url)?));
+        }
+        #[cfg(not(feature = "postgres"))]
         Some(("postgresql" | "postgres", _)) => {
             return refused(
                 ErrorKind::Unsupported,
-                "needs PostgreSQL, which this version does not speak",
+                "needs a build with the feature `postgres`",
             );
         }
-        _ => return refused(ErrorKind::InvalidInput, "must begin with `sqlite:///`"),
+        _ => {
+            return refused(
+                ErrorKind::InvalidInput,
+                "must begin with `sqlite:///` or `postgresql://`",
+            );
+        }
     };
     let path = std::path::absolute(Path::new(path)).map_err(|error| {
         Error::new(ErrorKind::Unavailable, "the working directory is gone").with_source(error)
@@ -264,6 +275,22 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "postgres")]
+    fn a_database_on_a_server_needs_a_place_for_blobs() {
+        let url = "postgresql://me:secret@host/jobs".to_owned();
+        let mut overrides = Overrides {
+            database_url: Some(url),
+            ..Overrides::default()
+        };
+        let error = Settings::resolve(&overrides, none).unwrap_err();
+        assert_eq!(error.field(), Some("blobs_url"));
+        overrides.blobs_url = Some("file:/srv/blobs".to_owned());
+        let settings = Settings::resolve(&overrides, none).unwrap();
+        assert_eq!(settings.database.file(), None);
+        assert!(!format!("{settings:?}").contains("secret"));
+    }
+
+    #[test]
     fn a_bad_setting_is_named() {
         let with_database = |url: &str| Overrides {
             database_url: Some(url.to_owned()),
@@ -274,7 +301,10 @@ mod tests {
             ("sqlite:jobs.db", ErrorKind::InvalidInput),
             ("sqlite:///", ErrorKind::InvalidInput),
             ("sqlite:///jobs.db?mode=ro", ErrorKind::InvalidInput),
-            ("postgresql://user:secret@host/db", ErrorKind::Unsupported),
+            (
+                "postgresql://user:secret@host/db?sslmode=maybe",
+                ErrorKind::InvalidInput,
+            ),
         ] {
             let error = Settings::resolve(&with_database(url), none).unwrap_err();
             assert_eq!(error.kind(), kind, "{url}");

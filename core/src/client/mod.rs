@@ -32,7 +32,11 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Attempt, Job, JobId, NewJob};
 use crate::queue::local::Notifier;
 use crate::repository::not_before;
-use crate::repository::{Enqueue, SharedRepository, SqliteOptions, SqliteRepository, WorkerRow};
+use crate::repository::{
+    Enqueue, Migrated, SharedRepository, SqliteOptions, SqliteRepository, WorkerRow,
+};
+#[cfg(feature = "postgres")]
+use crate::repository::{PostgresOptions, PostgresRepository};
 use crate::settings::{Database, Settings};
 use crate::sys::crash_point::{Place, Point, reach};
 
@@ -86,11 +90,13 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// Connects to what the settings name, making the database and the blob folder if need be.
+    /// Connects to what the settings name, making the database file and the blob folder if need
+    /// be. A database on a server must have been [migrated](Self::migrate) before.
     ///
     /// # Errors
-    /// `unavailable` when a file cannot be opened; `unsupported`, `invalid_input` or `corrupt`
-    /// when it is not one this program can use.
+    /// `unavailable` when a file cannot be opened or a server does not answer; `invalid_state`
+    /// when its database was not migrated; `unsupported`, `invalid_input` or `corrupt` when it is
+    /// not one this program can use.
     pub fn connect(settings: &Settings) -> Result<Client> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let (repository, notifier): (SharedRepository, _) = match &settings.database {
@@ -106,9 +112,8 @@ impl Client {
             }
             #[cfg(feature = "postgres")]
             Database::Postgres(url) => {
-                let message =
-                    format!("`{url}` needs PostgreSQL, which this version does not speak");
-                return Err(Error::new(ErrorKind::Unsupported, message));
+                let repository = PostgresRepository::open(url, PostgresOptions::default())?;
+                (Arc::new(repository), None)
             }
         };
         let blobs = blob::open(&settings.blobs_url, &settings.aws)?;
@@ -116,6 +121,24 @@ impl Client {
             notifier,
             ..Client::over(repository, blobs, clock, settings.clone())
         })
+    }
+
+    /// Brings the schema of the database that the settings name up to date, or makes it; returns
+    /// its number before and after.
+    ///
+    /// A file is brought up to date by [`connect`](Self::connect), too; a database on a server by
+    /// this alone. Any number of programs may do it at once, while others of this version and the
+    /// one before go on.
+    ///
+    /// # Errors
+    /// `unavailable`; `unsupported` for a server or a schema that this program cannot use;
+    /// `invalid_input` when what is there belongs to another program.
+    pub fn migrate(settings: &Settings) -> Result<Migrated> {
+        match &settings.database {
+            Database::Sqlite(path) => SqliteRepository::migrate(path),
+            #[cfg(feature = "postgres")]
+            Database::Postgres(url) => PostgresRepository::migrate(url),
+        }
     }
 
     /// A client of parts that the caller has made; workers hear of its jobs by polling.

@@ -12,7 +12,6 @@ mod life;
 mod memory;
 mod operate;
 #[cfg(feature = "postgres")]
-#[allow(dead_code, reason = "the repository is not complete yet")]
 mod postgres;
 mod rules;
 mod situation;
@@ -33,7 +32,8 @@ pub(crate) use follow::{Leader, not_before, resolve};
 pub use ask::{Counts, Floorplan, ListJobs, Owner, QueueStats, Reading, WorkerRow};
 pub use memory::MemoryRepository;
 pub use operate::{
-    AttemptSample, BackupReport, FileSystem, FileSystemNature, Server, Storage, StorageSetting,
+    AttemptSample, BackupReport, FileSystem, FileSystemNature, Migrated, Server, Storage,
+    StorageSetting,
 };
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresOptions, PostgresRepository, PostgresUrl};

@@ -7,6 +7,15 @@ use serde::Serialize;
 
 use crate::job::{Kind, Outcome, Timestamp};
 
+/// What became of the schema of a repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Migrated {
+    /// Its number before; 0 when there was none.
+    pub from: i64,
+    /// Its number now.
+    pub to: i64,
+}
+
 /// A copy of a repository that was made while it was in use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BackupReport {

@@ -118,7 +118,9 @@ fn insert(
                  new AS (
                      SELECT *, coalesce(start_at,
                              least(now::numeric + delay_us, 9223372036854775807)::bigint) AS run_at,
-                         least(now::numeric + hold_us, 9223372036854775807)::bigint AS until
+                         CASE WHEN hold_us IS NOT NULL
+                             THEN least(now::numeric + hold_us, 9223372036854775807)::bigint
+                         END AS until
                      FROM clock, unnest($2::uuid[], $3::text[], $4::text[], $5::int4[],
                          $6::int8[], $7::int8[], $8::text[], $9::text[], $10::text[], $11::int8[],
                          $12::int4[], $13::text[], $14::int4[], $15::int8[], $16::int8[],

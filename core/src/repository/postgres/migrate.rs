@@ -2,6 +2,7 @@
 
 use tokio_postgres::Row;
 
+use super::super::Migrated;
 use super::fault::{Fault, Op, no_schema};
 use super::transaction::Transaction;
 use crate::error::{Error, ErrorKind};
@@ -19,15 +20,18 @@ const OLDEST_SERVER: i32 = 130_000;
 /// Of the lock that keeps a second migration waiting: `fjob`, as in the file header of SQLite.
 const LOCK: i64 = 0x666A_6F62;
 
-/// Applies the steps that are missing; returns the schema that was found and the one there is.
-pub(super) fn migrate(transaction: &mut Transaction<'_>) -> Op<(i64, i64)> {
+/// Applies the steps that are missing.
+pub(super) fn migrate(transaction: &mut Transaction<'_>) -> Op<Migrated> {
     check_server(transaction)?;
     transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK])?;
     let known = known_version();
     let found = applied(transaction)?;
     let version = found.unwrap_or(0);
     if version >= known {
-        return Ok((version, version));
+        return Ok(Migrated {
+            from: version,
+            to: version,
+        });
     }
     // Rights on a schema that is there are enough; to make one takes rights on the database.
     if found.is_none() && !schema_exists(transaction)? {
@@ -48,7 +52,10 @@ pub(super) fn migrate(transaction: &mut Transaction<'_>) -> Op<(i64, i64)> {
          ON CONFLICT (key) DO NOTHING",
         &[&i64::from_be_bytes(high)],
     )?;
-    Ok((version, known))
+    Ok(Migrated {
+        from: version,
+        to: known,
+    })
 }
 
 /// What the database was given when it was made.

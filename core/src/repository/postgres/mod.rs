@@ -52,7 +52,8 @@ use serde_json::Value;
 use super::rules::write_of;
 use super::{
     AttemptSample, Claim, Counts, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs,
-    Owner, Prune, QueueStats, Reap, Reaped, Repository, Server, Situation, WorkerLoad, WorkerRow,
+    Migrated, Owner, Prune, QueueStats, Reap, Reaped, Repository, Server, Situation, WorkerLoad,
+    WorkerRow,
 };
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
@@ -121,8 +122,7 @@ impl PostgresRepository {
         Ok(repository)
     }
 
-    /// Makes the schema, or brings it up to date; returns the number of the schema before and
-    /// after.
+    /// Makes the schema, or brings it up to date.
     ///
     /// Any number of processes may do so at once. Programs of the version before can go on.
     ///
@@ -130,7 +130,7 @@ impl PostgresRepository {
     /// `unavailable` when the database cannot be reached or its role may not make a schema;
     /// `unsupported` for a server before PostgreSQL 13, an encoding other than UTF-8, or a schema
     /// newer than this program; `invalid_input` when another program has a schema of this name.
-    pub fn migrate(url: &PostgresUrl) -> Result<(i64, i64)> {
+    pub fn migrate(url: &PostgresUrl) -> Result<Migrated> {
         let repository = PostgresRepository::over(url, PostgresOptions::default())?;
         repository.write(Write::Migrate, migrate::migrate)
     }
@@ -280,9 +280,13 @@ fn lost_answer(fault: Fault) -> Error {
     .with_source(Error::from(fault))
 }
 
-/// The pause before another try, with jitter; it doubles from `first` up to `longest`.
+/// The pause before another try, with jitter; none in round 0, then it doubles from `first` up to
+/// `longest`.
 fn backoff(round: u32, first: Duration, longest: Duration) -> Duration {
-    let doubled = first.saturating_mul(1 << round.saturating_sub(1).min(10));
+    if round == 0 {
+        return Duration::ZERO;
+    }
+    let doubled = first.saturating_mul(1 << (round - 1).min(10));
     doubled.min(longest).mul_f64(0.5 + random_unit() / 2.0)
 }
 

@@ -33,7 +33,7 @@ static EXPIRED: LazyLock<String> = LazyLock::new(|| {
          LEFT JOIN floorjobs.workers ON workers.owner = job.owner
          WHERE job.status = 'running'
            AND (job.lease_until <= (SELECT lease_now FROM clock) OR job.owner = ANY ($2))
-         ORDER BY job.lease_until, job.id LIMIT $3 FOR UPDATE OF job SKIP LOCKED",
+         ORDER BY job.lease_until, job.id LIMIT $3 FOR UPDATE OF job",
         time(1)
     )
 });

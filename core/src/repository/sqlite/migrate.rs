@@ -71,6 +71,14 @@ pub(super) fn identity(connection: &Connection) -> Op<String> {
         .query_row([], |row| row.get(0))?)
 }
 
+/// The schema of a file that may be empty, whose schema is number 0 then.
+pub(super) fn found(connection: &Connection) -> Op<i64> {
+    match check(connection)? {
+        Some(_) => version(connection),
+        None => Ok(0),
+    }
+}
+
 /// The newest schema that this program knows.
 pub(super) fn known_version() -> i64 {
     step_number(MIGRATIONS.len())

@@ -44,8 +44,8 @@ use serde_json::Value;
 use super::rules::write_of;
 use super::{
     AttemptSample, BackupReport, Claim, Counts, Enqueue, Enqueued, Finish, Floorplan, Heartbeat,
-    Held, ListJobs, Owner, Prune, QueueStats, Reap, Reaped, Repository, Situation, Storage,
-    WorkerLoad, WorkerRow,
+    Held, ListJobs, Migrated, Owner, Prune, QueueStats, Reap, Reaped, Repository, Situation,
+    Storage, WorkerLoad, WorkerRow,
 };
 use crate::clock::Clock;
 use crate::error::Result;
@@ -95,6 +95,23 @@ impl SqliteRepository {
         Ok(SqliteRepository {
             database: Database::open(path.as_ref())?,
             options,
+        })
+    }
+
+    /// Brings the schema of the file at `path` up to date, as [`open`](Self::open) does.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn migrate(path: impl AsRef<Path>) -> Result<Migrated> {
+        let path = path.as_ref();
+        let from = match path.exists() {
+            true => connection::open(path).and_then(|file| migrate::found(&file))?,
+            false => 0,
+        };
+        Database::open(path)?;
+        Ok(Migrated {
+            from,
+            to: migrate::known_version().max(from),
         })
     }
 
