@@ -83,6 +83,7 @@ def test_it_is_a_program(database_url: str, jobs: floorjobs.Client) -> None:
         "backup",
         "doctor",
         "metrics",
+        "migrate",
     ):
         assert f"\n    {command_name} " in done.stdout
     assert "exit codes:" in done.stdout
@@ -392,3 +393,12 @@ def test_wide_columns_fit() -> None:
     stream: Any = Stream()
     Output(stream).table(("A", "B"), [("wide one", "x"), ("n", "")])
     assert stream.text == "A         B\nwide one  x\nn\n"
+
+
+def test_migrate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    url = f"sqlite:///{tmp_path}/new.db"
+    assert cli.main(["--database-url", url, "--json", "migrate"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert made["from"] == 0 < made["to"]
+    assert cli.main(["--database-url", url, "migrate"]) == 0
+    assert capsys.readouterr().out == f"the schema is up to date: {made['to']}\n"

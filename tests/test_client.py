@@ -204,7 +204,8 @@ def test_a_closed_client_says_so(jobs: floorjobs.Client) -> None:
     [
         ("jobs.db", floorjobs.InvalidInputError),
         ("sqlite:///", floorjobs.InvalidInputError),
-        ("postgresql://user:secret@localhost/db", floorjobs.UnsupportedError),
+        ("postgresql://user:secret@localhost/db?sslmode=maybe", floorjobs.InvalidInputError),
+        ("postgresql://user:secret@localhost:1/db", floorjobs.InvalidInputError),
         ("sqlite:////nowhere/at/all/jobs.db", floorjobs.UnavailableError),
         ("sqlite:////dev/null", floorjobs.FloorjobsError),
     ],

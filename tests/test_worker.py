@@ -189,7 +189,7 @@ def test_what_is_wrong_with_the_command_line_is_said(tmp_path: Path, database_ur
         ([*url, "--queues", ","], 2, "at least one queue"),
         (["--database-url", "nonsense"], 2, "must begin with"),
         (["--database-url", "sqlite:////nowhere/at/all/jobs.db"], 69, "refused"),
-        (["--database-url", "postgresql://localhost/db"], 69, "PostgreSQL"),
+        (["--database-url", "postgresql://localhost/db"], 2, "set `FLOORJOBS_BLOBS_URL`"),
     ]:
         done = run_worker(*arguments)
         assert (done.returncode, text in done.stderr) == (code, True), done.stderr

@@ -44,6 +44,27 @@ pub enum Database {
 }
 
 impl Database {
+    /// The database of `overrides`, else of the environment of this process, else the default.
+    ///
+    /// # Errors
+    /// As [`Settings::load`]; of the other settings none needs to be right.
+    pub fn load(overrides: &Overrides) -> Result<Database> {
+        #[allow(clippy::disallowed_methods)]
+        Database::resolve(overrides, &|name| std::env::var(name).ok())
+    }
+
+    fn resolve(
+        overrides: &Overrides,
+        environment: &impl Fn(&str) -> Option<String>,
+    ) -> Result<Database> {
+        let url = text(
+            &overrides.database_url,
+            "FLOORJOBS_DATABASE_URL",
+            environment,
+        );
+        database_of(url.as_deref().unwrap_or(DEFAULT_DATABASE_URL))
+    }
+
     /// The file, if it is one.
     pub fn file(&self) -> Option<&Path> {
         match self {
@@ -93,12 +114,9 @@ impl Settings {
         overrides: &Overrides,
         environment: impl Fn(&str) -> Option<String>,
     ) -> Result<Settings> {
-        // An empty variable is how a shell or a compose file leaves one out.
-        let environment = |name: &str| environment(name).filter(|text| !text.is_empty());
-        let text = |given: &Option<String>, name: &str| given.clone().or_else(|| environment(name));
-
-        let database_url = text(&overrides.database_url, "FLOORJOBS_DATABASE_URL");
-        let database = database_of(database_url.as_deref().unwrap_or(DEFAULT_DATABASE_URL))?;
+        let set = |name: &str| text(&None, name, &environment);
+        let text = |given: &Option<String>, name: &str| text(given, name, &environment);
+        let database = Database::resolve(overrides, &environment)?;
         let blobs_url = match text(&overrides.blobs_url, "FLOORJOBS_BLOBS_URL") {
             Some(url) => url,
             None => blobs_beside(&database)?,
@@ -109,7 +127,7 @@ impl Settings {
         };
         let retries = match overrides.max_retries {
             Some(retries) => retries,
-            None => number("JOB_MAX_RETRIES", environment("JOB_MAX_RETRIES"), 3)?,
+            None => number("JOB_MAX_RETRIES", set("JOB_MAX_RETRIES"), 3)?,
         };
         if retries > MOST_RETRIES {
             return Err(Error::invalid_field(
@@ -121,7 +139,7 @@ impl Settings {
             Some(seconds) => seconds,
             None => number(
                 "JOB_RETRY_DELAY_SECONDS",
-                environment("JOB_RETRY_DELAY_SECONDS"),
+                set("JOB_RETRY_DELAY_SECONDS"),
                 5.0,
             )?,
         };
@@ -142,6 +160,17 @@ impl Settings {
             durability: durability_of(durability.as_deref().unwrap_or("power"))?,
         })
     }
+}
+
+/// A setting as text: what was given, or what the environment says.
+fn text(
+    given: &Option<String>,
+    name: &str,
+    environment: &impl Fn(&str) -> Option<String>,
+) -> Option<String> {
+    // An empty variable is how a shell or a compose file leaves one out.
+    let set = || environment(name).filter(|text| !text.is_empty());
+    given.clone().or_else(set)
 }
 
 /// What a database URL names; a file is absolute from here on.

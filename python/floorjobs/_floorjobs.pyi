@@ -340,3 +340,9 @@ def max_pdf_bytes() -> int:
     """
     The largest PDF that is taken, in bytes.
     """
+
+def migrate(database_url: str | None = None) -> tuple[int, int]:
+    """
+    Brings the schema of the database that the settings name up to date, or makes it; returns
+    its number before and after.
+    """

@@ -17,8 +17,8 @@ use pyo3::prelude::*;
 /// The native part of floorjobs; use the package `floorjobs` instead.
 #[pymodule]
 mod _floorjobs {
-    use floorjobs_core::settings::Overrides;
-    use floorjobs_core::{ErrorKind, Settings};
+    use floorjobs_core::settings::{Database, Overrides};
+    use floorjobs_core::{Client, ErrorKind};
     use pyo3::prelude::*;
     use pyo3::types::PyType;
 
@@ -54,8 +54,24 @@ mod _floorjobs {
             database_url,
             ..Overrides::default()
         };
-        match Settings::load(&overrides) {
-            Ok(settings) => Ok(settings.database.file().map(Into::into)),
+        match Database::load(&overrides) {
+            Ok(database) => Ok(database.file().map(Into::into)),
+            Err(error) => Err(crate::errors::exception(&error)),
+        }
+    }
+
+    /// Brings the schema of the database that the settings name up to date, or makes it; returns
+    /// its number before and after.
+    #[pyfunction]
+    #[pyo3(signature = (database_url=None))]
+    fn migrate(py: Python<'_>, database_url: Option<String>) -> PyResult<(i64, i64)> {
+        let overrides = Overrides {
+            database_url,
+            ..Overrides::default()
+        };
+        let migrated = py.detach(|| Database::load(&overrides).and_then(|it| Client::migrate(&it)));
+        match migrated {
+            Ok(migrated) => Ok((migrated.from, migrated.to)),
             Err(error) => Err(crate::errors::exception(&error)),
         }
     }

@@ -123,8 +123,7 @@ impl Client {
         })
     }
 
-    /// Brings the schema of the database that the settings name up to date, or makes it; returns
-    /// its number before and after.
+    /// Brings the schema of a database up to date, or makes it.
     ///
     /// A file is brought up to date by [`connect`](Self::connect), too; a database on a server by
     /// this alone. Any number of programs may do it at once, while others of this version and the
@@ -133,8 +132,8 @@ impl Client {
     /// # Errors
     /// `unavailable`; `unsupported` for a server or a schema that this program cannot use;
     /// `invalid_input` when what is there belongs to another program.
-    pub fn migrate(settings: &Settings) -> Result<Migrated> {
-        match &settings.database {
+    pub fn migrate(database: &Database) -> Result<Migrated> {
+        match database {
             Database::Sqlite(path) => SqliteRepository::migrate(path),
             #[cfg(feature = "postgres")]
             Database::Postgres(url) => PostgresRepository::migrate(url),

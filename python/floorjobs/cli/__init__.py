@@ -87,6 +87,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, out: Output) -> int:
+    if options.run_alone is not None:
+        return int(options.run_alone(options, out))
     try:
         client = _connected(options)
     except floorjobs.FloorjobsError as error:
@@ -123,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_common(parser, None, as_json=False)
     parser.add_argument("--version", action="version", version=f"floorjobs {floorjobs.__version__}")
-    parser.set_defaults(makes_store=False, run_without=None)
+    parser.set_defaults(makes_store=False, run_without=None, run_alone=None)
     # After the command, too, where what is left out must not undo what stands before it.
     common = argparse.ArgumentParser(add_help=False)
     _add_common(common, argparse.SUPPRESS, as_json=argparse.SUPPRESS)

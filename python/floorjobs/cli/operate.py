@@ -1,9 +1,10 @@
-"""``backup``, ``doctor``, ``metrics``: looking after the store."""
+"""``backup``, ``doctor``, ``metrics``, ``migrate``: looking after the store."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from floorjobs import _floorjobs as native
 from floorjobs.cli.exits import EXIT_NOT_SO, EXIT_OK
 from floorjobs.cli.output import Output, size
 from floorjobs.models import Finding
@@ -35,6 +36,11 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:  # noq
 
     metrics = commands.add_parser("metrics", parents=[common], help="figures for Prometheus")
     metrics.set_defaults(run=_metrics)
+
+    migrate = commands.add_parser(
+        "migrate", parents=[common], help="makes the tables of the store, or brings them up to date"
+    )
+    migrate.set_defaults(run_alone=_migrate)
 
 
 def _backup(client: Client, options: argparse.Namespace, out: Output) -> int:
@@ -92,4 +98,15 @@ def _metrics(client: Client, options: argparse.Namespace, out: Output) -> int:  
         out.json({"metrics": text})
     else:
         out.text(text)
+    return EXIT_OK
+
+
+def _migrate(options: argparse.Namespace, out: Output) -> int:
+    before, after = native.migrate(options.database_url)
+    if out.as_json:
+        out.json({"from": before, "to": after})
+    elif before == after:
+        out.line(f"the schema is up to date: {after}")
+    else:
+        out.line(f"the schema was {before} and is {after} now")
     return EXIT_OK
