@@ -19,6 +19,7 @@ mod group_commit;
 mod invariants;
 mod model;
 mod operate;
+mod postgres_away;
 mod power_cut;
 mod process;
 mod servers;

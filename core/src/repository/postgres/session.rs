@@ -26,36 +26,37 @@ pub(super) enum Step<'a> {
 /// An open connection.
 pub(super) struct Session {
     client: Client,
-    connection: Connection<Socket, Encrypted>,
+    /// Gone once nothing more can be expected of it: whoever waits for an answer is told so by its
+    /// being dropped.
+    line: Option<Line>,
     socket: Socket,
-    /// Whether nothing more can be expected of it.
-    is_over: bool,
 }
+
+type Line = Connection<Socket, Encrypted>;
 
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<Vec<Row>, tokio_postgres::Error>> + 'a>>;
 
 impl Session {
     pub(super) fn new(
         client: Client,
-        connection: Connection<Socket, Encrypted>,
+        line: Connection<Socket, Encrypted>,
         socket: Socket,
     ) -> Session {
         Session {
             client,
-            connection,
+            line: Some(line),
             socket,
-            is_over: false,
         }
     }
 
     /// Whether it can be used, as far as this side knows: it looks, and waits for nothing.
     pub(super) fn is_alive(&mut self) -> bool {
         // The server says good-bye to one that nobody uses; only reading tells.
-        let context = &mut Context::from_waker(std::task::Waker::noop());
-        if !self.is_over && Pin::new(&mut self.connection).poll(context).is_ready() {
-            self.is_over = true;
-        }
-        !self.is_over
+        carry(
+            &mut self.line,
+            &mut Context::from_waker(std::task::Waker::noop()),
+        );
+        self.line.is_some()
     }
 
     /// The port of this side, if it is not a unix socket.
@@ -67,20 +68,19 @@ impl Session {
     ///
     /// A step that is refused makes the server pass over the rest of its transaction.
     pub(super) fn send(&mut self, steps: &[Step<'_>], patience: Duration) -> Vec<Op<Vec<Row>>> {
-        if self.is_over {
+        if self.line.is_none() {
             let gone = || Fault::Away(io::ErrorKind::NotConnected.into());
             return steps.iter().map(|_| Err(gone())).collect();
         }
         let client = &self.client;
         let answers = steps.iter().map(|step| ask(client, *step)).collect();
-        let line = (&mut self.connection, &mut self.is_over);
-        match run(&self.socket, line, patience, All::of(answers)) {
+        match run(&self.socket, &mut self.line, patience, All::of(answers)) {
             Ok(answers) => answers
                 .into_iter()
                 .map(|answer| answer.map_err(Fault::Sql))
                 .collect(),
             Err(error) => {
-                self.is_over = true;
+                self.line = None;
                 let silent = || Fault::Away(io::Error::new(error.kind(), error.to_string()));
                 steps.iter().map(|_| Err(silent())).collect()
             }
@@ -89,9 +89,13 @@ impl Session {
 
     /// The first column of the answer to a statement without parameters, as texts.
     pub(super) fn ask(&mut self, sql: &str) -> Op<Vec<String>> {
-        let line = (&mut self.connection, &mut self.is_over);
         let question = self.client.simple_query(sql);
-        let answer = run(&self.socket, line, Duration::from_secs(5), question);
+        let answer = run(
+            &self.socket,
+            &mut self.line,
+            Duration::from_secs(5),
+            question,
+        );
         let rows = answer.map_err(Fault::Away)??;
         let first = |message| match message {
             SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
@@ -101,21 +105,24 @@ impl Session {
     }
 }
 
-/// Does `work` with the connection carrying its messages.
+/// Does `work` while the line carries its messages.
 fn run<T>(
     socket: &Socket,
-    (connection, is_over): (&mut Connection<Socket, Encrypted>, &mut bool),
+    line: &mut Option<Line>,
     patience: Duration,
     work: impl Future<Output = T>,
 ) -> io::Result<T> {
-    let background = |context: &mut Context<'_>| {
-        if !*is_over && Pin::new(&mut *connection).poll(context).is_ready() {
-            *is_over = true;
-            // What waits for an answer is told that none will come.
-            context.waker().wake_by_ref();
-        }
-    };
+    let background = |context: &mut Context<'_>| carry(line, context);
     drive(socket, Deadline::after(patience), background, work)
+}
+
+/// Sends and receives what can be without waiting.
+fn carry(line: &mut Option<Line>, context: &mut Context<'_>) {
+    if let Some(open) = line
+        && Pin::new(open).poll(context).is_ready()
+    {
+        *line = None;
+    }
 }
 
 fn ask<'a>(client: &'a Client, step: Step<'a>) -> Answer<'a> {
