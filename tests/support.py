@@ -34,7 +34,13 @@ def wait_until(condition: Callable[[], bool], seconds: float = 20.0, what: str =
 class Program:
     """A program that runs beside the test, with its output in a file, killed at the end."""
 
-    def __init__(self, command: list[str], log: Path, env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        command: list[str],
+        log: Path,
+        env: dict[str, str] | None = None,
+        cwd: Path | None = None,
+    ) -> None:
         self.log = log
         with log.open("ab") as out:
             self.process = subprocess.Popen(
@@ -43,6 +49,7 @@ class Program:
                 stderr=out,
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, **(env or {})},
+                cwd=cwd,
                 # A group of its own, so that its children can be stopped with it.
                 start_new_session=True,
             )

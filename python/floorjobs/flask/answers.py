@@ -44,6 +44,9 @@ def error(raised: FloorjobsError) -> Response:
     """Answer an error: `error` is a sentence, `code` is stable."""
     response = _failure(str(raised), raised.code, raised.field)
     response.status_code = _STATUS_OF_CODE[raised.code]
+    if raised.field is not None and (raised.field == "blobs_url" or raised.field.isupper()):
+        # A setting, as an environment variable or by its name: nothing that a request could mend.
+        response.status_code = 503
     if response.status_code == 503:
         response.headers["Retry-After"] = str(_RETRY_AFTER_OUTAGE_S)
     return response
