@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import http.client
 import itertools
 import os
 import shutil
@@ -23,7 +24,6 @@ import sys
 import tempfile
 import time
 import urllib.parse
-import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -256,12 +256,15 @@ class Moto(Server):
 
     def ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
         """Send a request as its administrator, and return the answer's body."""
-        request = urllib.request.Request(self.url() + path, data=body, method=method)
         credential = "admin/20260101/us-east-1/s3/aws4_request"
-        request.add_header("Authorization", f"AWS4-HMAC-SHA256 Credential={credential}")
-        with urllib.request.urlopen(request, timeout=LONG) as answer:
-            read: bytes = answer.read()
-            return read
+        headers = {"Authorization": f"AWS4-HMAC-SHA256 Credential={credential}"}
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONG)
+        with contextlib.closing(connection):
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            read = answer.read()
+        assert answer.status < 300, read
+        return read
 
 
 @contextlib.contextmanager

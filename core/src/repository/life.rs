@@ -82,7 +82,11 @@ pub(super) fn end(job: &mut Job, ending: &Ending, status: Status, now: Timestamp
             job.error = Some(error.clone());
         }
         Ending::Snoozed { run_at } => job.run_at = *run_at,
-        Ending::Released => job.interruptions += 1,
+        Ending::Released => {
+            job.interruptions += 1;
+            // The wall clock may have been set back since it was due.
+            job.run_at = job.run_at.min(now);
+        }
         Ending::Cancelled => {}
     }
     job.status = status;

@@ -137,7 +137,8 @@ pub enum Ending {
         /// When it runs again.
         run_at: Timestamp,
     },
-    /// The worker has to stop; the job is ready at once. Counts as an interruption.
+    /// The worker has to stop; the job is ready at once, whatever became of the wall clock. Counts
+    /// as an interruption.
     Released,
     /// The attempt stopped because somebody asked for it.
     Cancelled,

@@ -15,6 +15,7 @@ use super::relay::UnderWay;
 use super::running::Running;
 use super::shared::Shared;
 use super::start::{Ready, attempt_of, tell_started};
+use crate::blob::BlobStore;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::time::duration_micros;
 use crate::job::{Failure, Job, Status, Usage, random_unit};
@@ -75,7 +76,8 @@ pub(super) fn run_attempt(
     if !running.begin_ending() {
         return None;
     }
-    let answer = answer.and_then(|verdict| keep_inline_result_small(shared, verdict));
+    let answer =
+        answer.and_then(|verdict| keep_inline_result_small(shared.blobs.as_ref(), verdict));
     // A success has no delay, and the system is not asked for a random number.
     let unit = match &answer {
         Ok(Verdict::Complete(_)) => 0.0,
@@ -102,7 +104,7 @@ const MAX_INLINE_RESULT: usize = 1 << 20;
 /// What the handler said there stays: the fields of an object beside `blob`, anything else under
 /// `value`. An object that names a blob itself is refused, for only the one under `blob` is kept
 /// from being swept.
-fn keep_inline_result_small(shared: &Shared, verdict: Verdict) -> Result<Verdict> {
+pub(crate) fn keep_inline_result_small(blobs: &dyn BlobStore, verdict: Verdict) -> Result<Verdict> {
     let Verdict::Complete(Completion {
         result: Some(result),
         result_ref,
@@ -132,7 +134,7 @@ fn keep_inline_result_small(shared: &Shared, verdict: Verdict) -> Result<Verdict
         Some(Value::Object(fields)) => fields,
         Some(other) => Map::from_iter([("value".to_owned(), other)]),
     };
-    let blob = shared.blobs.put(text.as_bytes())?;
+    let blob = blobs.put(text.as_bytes())?;
     reach(Point::At(Place::ResultStored));
     fields.insert("blob".to_owned(), blob.to_string().into());
     Ok(Verdict::Complete(Completion {

@@ -48,6 +48,7 @@ pub use cancel::{CancelReason, CancelToken};
 pub use context::AttemptContext;
 pub use control::WorkerHandle;
 pub use events::{AttemptRef, EventSink, WorkerEvent};
+pub(crate) use finish::keep_inline_result_small;
 pub use handler::{Completion, Handler, Verdict};
 pub use options::{KindOptions, WorkerOptions};
 pub use panics::note_panic_places;

@@ -128,6 +128,29 @@ pub(super) fn a_release_counts_an_interruption_and_is_ready(store: &Store) {
     assert_eq!((again.id, again.attempt), (job.id, 2));
 }
 
+pub(super) fn a_release_is_ready_at_once_though_the_clock_was_set_back(store: &Store) {
+    let owner = owner();
+    let (started, running) = store.running(&owner);
+    store.clock.step_wall(-3_600_000_000);
+    let released = store.finish(&running, &Ending::Released).unwrap();
+    assert!(released.run_at <= store.clock.now());
+    let again = store.claim(&owner, 1);
+    assert_eq!(
+        again.iter().map(|job| job.id).collect::<Vec<_>>(),
+        [started.id]
+    );
+    // One that was not due when it was started is ready as well.
+    let later = store.add(job("work").delay(Duration::from_secs(60)));
+    let held = store
+        .repository
+        .claim_one(later.id, &owner, Duration::from_secs(60))
+        .unwrap();
+    let running = fence(&held, &owner);
+    let released = store.finish(&running, &Ending::Released).unwrap();
+    assert_eq!(released.run_at, store.clock.now());
+    assert_eq!(store.claim(&owner, 1).len(), 1);
+}
+
 pub(super) fn every_wrong_fence_is_refused(store: &Store) {
     let owner = owner();
     let (job, right) = store.running(&owner);

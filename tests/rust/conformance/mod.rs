@@ -85,6 +85,7 @@ stamp! {
         the_causes_of_a_failure_are_kept_one_by_one,
         a_snooze_counts_nothing,
         a_release_counts_an_interruption_and_is_ready,
+        a_release_is_ready_at_once_though_the_clock_was_set_back,
         every_wrong_fence_is_refused,
         a_second_ending_is_refused_unless_it_is_the_same,
         a_job_without_a_floor_plan_has_nothing_to_read_into,

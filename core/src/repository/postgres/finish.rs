@@ -57,9 +57,12 @@ static END: LazyLock<String> = LazyLock::new(|| {
              ended AS (
                  UPDATE floorjobs.jobs AS job SET
                      status = settled.status,
-                     run_at = coalesce(settled.run_at, job.run_at),
+                     run_at = CASE WHEN settled.interruptions > 0
+                         THEN least(job.run_at, clock.now)
+                         ELSE coalesce(settled.run_at, job.run_at) END,
                      ready = settled.status = 'queued'
-                         AND coalesce(settled.run_at, job.run_at) <= clock.now,
+                         AND (settled.interruptions > 0
+                             OR coalesce(settled.run_at, job.run_at) <= clock.now),
                      owner = NULL, lease_until = NULL, stalled_since = NULL,
                      cancel_requested = job.cancel_requested AND settled.status = 'queued',
                      errors = job.errors + settled.errors,
