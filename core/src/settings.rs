@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{QueueName, RetryPolicy, duration_from_seconds};
 
+pub use crate::queue::RedisUrl;
 pub use crate::repository::Durability;
 #[cfg(feature = "postgres")]
 pub use crate::repository::PostgresUrl;
@@ -22,6 +23,8 @@ pub struct Overrides {
     pub database_url: Option<String>,
     /// For `FLOORJOBS_BLOBS_URL`: `file:relative`, `file:/absolute` or `s3://bucket/prefix`.
     pub blobs_url: Option<String>,
+    /// For `REDIS_URL`: `redis://`, `rediss://` or `unix://`, with user, password and database.
+    pub redis_url: Option<String>,
     /// For `JOB_QUEUE_NAME`.
     pub queue: Option<String>,
     /// For `JOB_MAX_RETRIES`: how often a failed attempt is repeated.
@@ -84,6 +87,8 @@ pub struct Settings {
     pub blobs_url: String,
     /// What the environment says about an object store; empty where blobs are files.
     pub aws: AwsEnvironment,
+    /// The Redis that carries hints to workers; `None` where there is none.
+    pub redis: Option<RedisUrl>,
     /// The queue of jobs that name none, and of workers that are told none.
     pub queue: QueueName,
     /// How often and how soon a job is tried again.
@@ -121,6 +126,9 @@ impl Settings {
             Some(url) => url,
             None => blobs_beside(&database)?,
         };
+        let redis = text(&overrides.redis_url, "REDIS_URL");
+        let redis = redis.filter(|url| !url.is_empty());
+        let redis = redis.map(|url| RedisUrl::new(&url)).transpose()?;
         let queue = match text(&overrides.queue, "JOB_QUEUE_NAME") {
             Some(name) => QueueName::new(name)?,
             None => QueueName::default_queue(),
@@ -151,6 +159,7 @@ impl Settings {
                 false => AwsEnvironment::default(),
             },
             blobs_url,
+            redis,
             queue,
             retry: RetryPolicy {
                 max_attempts: retries + 1,
@@ -301,6 +310,32 @@ mod tests {
         );
         assert_eq!(settings.retry.max_attempts, 1);
         assert_eq!(settings.queue, QueueName::default_queue());
+    }
+
+    #[cfg(feature = "redis")]
+    #[test]
+    fn redis_is_used_only_where_it_is_named_and_its_password_is_not_shown() {
+        let settings = Settings::resolve(&Overrides::default(), none).unwrap();
+        assert_eq!(settings.redis, None);
+        let environment = |name: &str| {
+            (name == "REDIS_URL").then(|| "redis://app:secret@localhost:6379/2".to_owned())
+        };
+        let settings = Settings::resolve(&Overrides::default(), environment).unwrap();
+        assert!(settings.redis.is_some());
+        assert!(!format!("{settings:?}").contains("secret"));
+        let without = Overrides {
+            redis_url: Some(String::new()),
+            ..Overrides::default()
+        };
+        let settings = Settings::resolve(&without, environment).unwrap();
+        assert_eq!(settings.redis, None, "an empty argument switches it off");
+        let wrong = Overrides {
+            redis_url: Some("http://app:secret@localhost".to_owned()),
+            ..Overrides::default()
+        };
+        let error = Settings::resolve(&wrong, environment).unwrap_err();
+        assert_eq!(error.field(), Some("redis_url"));
+        assert!(!error.chain().contains("secret"));
     }
 
     #[test]

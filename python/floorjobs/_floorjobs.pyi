@@ -36,6 +36,7 @@ class Client:
         *,
         database_url: str | None = None,
         blobs_url: str | None = None,
+        redis_url: str | None = None,
         queue: str | None = None,
         max_retries: SupportsIndex | None = None,
         retry_delay: SupportsFloat | SupportsIndex | None = None,

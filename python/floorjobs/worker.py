@@ -41,7 +41,7 @@ exit codes:
   70  a handler ignored its deadline, or something failed inside: start it again
 
 Settings that are not given come from the environment: FLOORJOBS_DATABASE_URL,
-FLOORJOBS_BLOBS_URL, FLOORJOBS_DURABILITY, JOB_QUEUE_NAME, JOB_MAX_RETRIES,
+FLOORJOBS_BLOBS_URL, REDIS_URL, FLOORJOBS_DURABILITY, JOB_QUEUE_NAME, JOB_MAX_RETRIES,
 JOB_RETRY_DELAY_SECONDS.
 """
 

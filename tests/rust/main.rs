@@ -22,6 +22,7 @@ mod operate;
 mod postgres_away;
 mod power_cut;
 mod process;
+mod redis;
 mod servers;
 mod start_stop;
 mod wake_up;

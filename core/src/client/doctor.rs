@@ -38,8 +38,8 @@ impl Client {
     ///
     /// Never fails: what could not be asked is a finding. The names are `version`, `repository`
     /// (it answers and can be written), `engine`, `schema`, `settings`, `file_system`,
-    /// `disk_space`, `log_size`, `server_clock`, `pooler`, `clock`, `wake_up`, `blobs`, `workers`,
-    /// `handlers`, `queues` and `backlog`; those that mean nothing for a repository are left out.
+    /// `disk_space`, `log_size`, `server_clock`, `pooler`, `clock`, `wake_up`, `blobs`, `redis`,
+    /// `workers`, `handlers`, `queues` and `backlog`; those that mean nothing here are left out.
     ///
     /// Reads the index of every job, as [`stats`](Self::stats) does, and stores and removes one
     /// small blob.
@@ -70,6 +70,15 @@ impl Client {
         }
         add("blobs", self.try_blobs());
         let loads = self.loads();
+        #[cfg(feature = "redis")]
+        if let Some(publisher) = self.announcer.publisher() {
+            let loads = loads.as_deref().unwrap_or_default();
+            let tried = self.try_redis(publisher.target());
+            add(
+                "redis",
+                tried.map(|tried| findings::redis(publisher.target(), tried, loads, now)),
+            );
+        }
         let queued = self.repository.queued_kinds();
         match loads {
             Ok(loads) => {
@@ -91,10 +100,29 @@ impl Client {
 
     /// Whether workers can be woken; nothing where there is no side file.
     fn wake_up(&self) -> Option<Result<Finding>> {
-        let notifier = self.notifier.as_ref()?;
+        let notifier = self.announcer.notifier()?;
         let database = self.settings.database.file()?;
         let is_watched = matches!(Waiter::of_database(database), Waiter::Watching(_));
         Some(notifier.notify().map(|()| findings::wake_up(is_watched)))
+    }
+
+    /// Writes a hint that says nothing and reads it back, as a worker does.
+    #[cfg(feature = "redis")]
+    fn try_redis(
+        &self,
+        target: &crate::queue::redis::Target,
+    ) -> Result<std::result::Result<(), crate::queue::redis::Fault>> {
+        use crate::queue::redis::{Keys, Receiver};
+        let mut receiver = Receiver::new(
+            target.clone(),
+            std::sync::Arc::clone(&self.clock),
+            Keys::of(&self.repository.identity()?),
+            vec![self.settings.queue.clone()],
+            crate::job::OwnerId::generate(),
+        );
+        // What it is given meanwhile, it hands back as it leaves.
+        let tried = receiver.connect().and_then(|_| receiver.leave());
+        Ok(tried)
     }
 
     /// Stores and removes a blob that no job can have.

@@ -49,7 +49,7 @@ impl Client {
         let ended = self.repository.finish(&finish)?;
         // It runs again, or what waited for it may run now.
         if ended.status == Status::Queued || ended.is_awaited {
-            self.wake();
+            self.wake_after(&ended);
         }
         Ok(ended)
     }

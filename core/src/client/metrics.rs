@@ -32,6 +32,7 @@ impl Client {
     /// | `floorjobs_queue_paused` | `queue` | 1 or 0 |
     /// | `floorjobs_oldest_ready_age_seconds` | `queue` | how long its oldest ready job waits |
     /// | `floorjobs_workers` | `state` | noted workers, `live` or `silent` |
+    /// | `floorjobs_workers_hearing` | `transport` | how the live workers learn of jobs: `local`, `redis`, or `degraded` where Redis cannot be used |
     /// | `floorjobs_slots`, `floorjobs_slots_busy` | | of the live workers |
     /// | `floorjobs_recent_attempts` | `kind`, `outcome` | of the newest jobs' [`ATTEMPTS_MEASURED`] attempts |
     /// | `floorjobs_recent_run_seconds` | `kind`, `quantile` | how long those of them that succeeded took |
@@ -137,6 +138,15 @@ fn workers(registry: &mut Registry, loads: &[WorkerLoad], now: Timestamp) {
         let labels = vec![("state", state.to_owned())];
         noted.get_or_create(&labels).set(count as f64);
     }
+    let help = "How the live workers learn of new jobs between polls";
+    let hearing = gauges(registry, "workers_hearing", help);
+    for transport in ["local", "redis", "degraded"] {
+        // What follows the word is the reason.
+        let word = |load: &&&WorkerLoad| load.worker.transport.split(':').next() == Some(transport);
+        let count = live.iter().filter(word).count();
+        let labels = vec![("transport", transport.to_owned())];
+        hearing.get_or_create(&labels).set(count as f64);
+    }
     let slots = live.iter().map(|load| u64::from(load.worker.concurrency));
     let help = "How many jobs the live workers run at a time";
     gauge(registry, "slots", help, slots.sum());
@@ -241,6 +251,8 @@ mod tests {
             "floorjobs_oldest_ready_age_seconds{queue=\"other\"} 9.0",
             "floorjobs_workers{state=\"live\"} 1.0",
             "floorjobs_workers{state=\"silent\"} 1.0",
+            "floorjobs_workers_hearing{transport=\"local\"} 1.0",
+            "floorjobs_workers_hearing{transport=\"redis\"} 0.0",
             "floorjobs_slots 4.0",
             "floorjobs_slots_busy 1.0",
             "floorjobs_recent_attempts{kind=\"work\",outcome=\"succeeded\"} 10.0",

@@ -31,6 +31,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Attempt, Job, JobId, NewJob};
 use crate::queue::local::Notifier;
+use crate::queue::{Announcer, Ready};
 use crate::repository::not_before;
 use crate::repository::{
     Enqueue, Migrated, SharedRepository, SqliteOptions, SqliteRepository, WorkerRow,
@@ -74,7 +75,7 @@ pub struct Client {
     repository: SharedRepository,
     blobs: Arc<dyn BlobStore>,
     clock: Arc<dyn Clock>,
-    notifier: Option<Notifier>,
+    announcer: Announcer,
     settings: Arc<Settings>,
     /// What the ids of this client's own attempts are made from; see [`held`].
     seed: [u8; 16],
@@ -116,9 +117,10 @@ impl Client {
                 (Arc::new(repository), None)
             }
         };
+        let announcer = announcer_of(settings, notifier, &clock)?;
         let blobs = blob::open(&settings.blobs_url, &settings.aws)?;
         Ok(Client {
-            notifier,
+            announcer,
             ..Client::over(repository, blobs, clock, settings.clone())
         })
     }
@@ -151,7 +153,7 @@ impl Client {
             repository,
             blobs,
             clock,
-            notifier: None,
+            announcer: Announcer::default(),
             settings: Arc::new(settings),
             seed: *crate::job::OwnerId::generate().as_bytes(),
         }
@@ -174,8 +176,13 @@ impl Client {
 
     /// The database file whose side file wakes workers, if there is one.
     pub fn database(&self) -> Option<&Path> {
-        self.notifier.as_ref()?;
+        self.announcer.notifier()?;
         self.settings.database.file()
+    }
+
+    /// What tells workers of new jobs, for a worker in the same process.
+    pub fn announcer(&self) -> &Announcer {
+        &self.announcer
     }
 
     /// The settings this client was connected with.
@@ -231,22 +238,36 @@ impl Client {
         if requests.is_empty() {
             return Ok(Vec::new());
         }
-        let stored = match self.repository.enqueue(requests) {
+        let stored: Vec<Job> = match self.repository.enqueue(requests) {
             Ok(stored) => stored.into_iter().map(|enqueued| enqueued.job).collect(),
             Err(error) => self.stored_all_the_same(requests, error)?,
         };
-        self.wake();
+        self.wake(|| Ready::among(&stored));
         Ok(stored)
     }
 
-    /// Tells waiting workers that there may be work. Only after a commit.
-    fn wake(&self) {
+    /// Tells waiting workers of what is ready. Only after a commit.
+    ///
+    /// The jobs are stored; at worst a worker finds them when it next polls.
+    fn wake(&self, ready: impl FnOnce() -> Vec<Ready>) {
         reach(Point::At(Place::BeforeWakeUp));
-        if let Some(notifier) = &self.notifier {
-            // The job is stored; at worst a worker finds it when it next polls.
-            let _ = notifier.notify();
-        }
+        self.announcer
+            .announce(ready, || self.repository.identity());
         reach(Point::At(Place::AfterWakeUp));
+    }
+
+    /// Tells of a job that was changed, and of what waited for it if it has ended.
+    fn wake_after(&self, job: &Job) {
+        self.wake(|| match job.is_awaited && job.status.is_ended() {
+            true => self.all_ready(),
+            false => Ready::among([job]),
+        });
+    }
+
+    /// The queues that have ready jobs; none when the repository does not say.
+    fn all_ready(&self) -> Vec<Ready> {
+        let queues = self.repository.ready_queues().unwrap_or_default();
+        queues.into_iter().map(Ready::in_queue).collect()
     }
 
     /// The job, as it is now.
@@ -271,7 +292,7 @@ impl Client {
     /// `not_found`; `invalid_state` when the job has ended.
     pub fn cancel(&self, job: JobId) -> Result<Job> {
         let job = self.repository.cancel(job)?;
-        self.wake();
+        self.wake_after(&job);
         Ok(job)
     }
 
@@ -281,7 +302,7 @@ impl Client {
     /// `not_found`; `invalid_state` for other jobs; `conflict` when another job holds its key.
     pub fn retry(&self, job: JobId) -> Result<Job> {
         let job = self.repository.retry(job)?;
-        self.wake();
+        self.wake_after(&job);
         Ok(job)
     }
 
@@ -291,7 +312,7 @@ impl Client {
     /// `not_found`.
     pub fn make_due(&self, job: JobId) -> Result<Job> {
         let job = self.repository.make_due(job)?;
-        self.wake();
+        self.wake_after(&job);
         Ok(job)
     }
 
@@ -310,6 +331,23 @@ impl Client {
     pub fn check_health(&self) -> Result<()> {
         self.repository.check_health()
     }
+}
+
+/// What tells workers of new jobs, as the settings say.
+fn announcer_of(
+    settings: &Settings,
+    notifier: Option<Notifier>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Announcer> {
+    let announcer = Announcer::local(notifier);
+    #[cfg(feature = "redis")]
+    if let Some(redis) = &settings.redis {
+        let publisher = crate::queue::redis::Publisher::new(redis.target()?, Arc::clone(clock))?;
+        return Ok(announcer.with_hints(publisher));
+    }
+    #[cfg(not(feature = "redis"))]
+    let _ = (settings, clock);
+    Ok(announcer)
 }
 
 /// Checks the jobs of one call; `name` is what the caller knows the one at a place by.

@@ -3,6 +3,7 @@
 use super::Client;
 use crate::error::Result;
 use crate::job::{JobId, QueueName, Timestamp};
+use crate::queue::Ready;
 use crate::repository::QueueStats;
 
 impl Client {
@@ -31,7 +32,7 @@ impl Client {
     /// `unavailable`.
     pub fn resume(&self, queue: &QueueName) -> Result<()> {
         self.repository.resume(queue)?;
-        self.wake();
+        self.wake(|| vec![Ready::in_queue(queue.clone())]);
         Ok(())
     }
 

@@ -68,7 +68,7 @@ impl Bench {
             kinds: names.collect(),
             concurrency,
             kind_limits: limits.collect(),
-            transport: String::new(),
+            transport: "local".to_owned(),
             started_at: self.clock.now(),
             beat_at: self.clock.now(),
         };

@@ -27,10 +27,11 @@ pub fn worker_of(client: &Client, options: WorkerOptions) -> Result<Worker> {
         Arc::clone(client.clock()),
         options,
     )?;
-    let mut worker = match client.database() {
+    let worker = match client.database() {
         Some(database) => worker.woken_by(database),
         None => worker,
     };
+    let mut worker = worker.announcing(client.announcer().clone());
     for kind in [Kind::ingest()] {
         if let Some(handler) = native_handler(client, &kind) {
             worker = worker.handle_with(kind, handler, KindOptions::default());

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::control::Used;
 use super::events::WorkerEvent;
 use super::finish::serve;
 use super::giving_up::GivingUp;
@@ -58,6 +59,8 @@ pub(super) struct Engine {
     /// When the earliest delayed job becomes due, by the wall clock.
     run_at: Option<Timestamp>,
     claim_retry: i64,
+    /// Jobs that were claimed since anybody was told.
+    claimed: u32,
     /// A claim of the engine failed, so that jobs may have become ours without our knowing.
     may_have_strays: bool,
 }
@@ -91,6 +94,7 @@ impl Engine {
             strays_due: now,
             run_at: None,
             claim_retry: FIRST_RETRY,
+            claimed: 0,
             may_have_strays: false,
             shared,
         }
@@ -143,6 +147,7 @@ impl Engine {
 
     fn stop(&mut self, reason: StopReason, grace: Option<Duration>) {
         self.shared.relay.close();
+        self.shared.control.close_hints();
         let grace = grace.unwrap_or(self.shared.options.shutdown_grace);
         match &mut self.shutdown {
             Some(shutdown) => shutdown.also(&self.shared, reason, grace),
@@ -182,8 +187,22 @@ impl Engine {
         }
     }
 
-    /// Claims until the slots are full or the repository has nothing more.
+    /// Claims, and says so to whoever waits with hints for it.
     fn claim(&mut self) {
+        self.claim_all();
+        let has_room = self.room().is_some();
+        // Otherwise a claim failed, or there were too many for one step: the next goes on.
+        if self.sql_is_empty || !has_room {
+            let used = Used {
+                claimed: std::mem::take(&mut self.claimed),
+                more: !self.sql_is_empty,
+            };
+            self.shared.control.claims_done(used, has_room);
+        }
+    }
+
+    /// Claims until the slots are full or the repository has nothing more.
+    fn claim_all(&mut self) {
         let now = self.shared.boot();
         let is_due = now >= self.poll_due
             || self
@@ -239,6 +258,8 @@ impl Engine {
             }
         };
         self.claim_retry = FIRST_RETRY;
+        let count = u32::try_from(jobs.len()).unwrap_or(u32::MAX);
+        self.claimed = self.claimed.saturating_add(count);
         if jobs.is_empty() {
             self.note_empty();
             return false;
@@ -252,7 +273,7 @@ impl Engine {
 
     fn note_empty(&mut self) {
         self.sql_is_empty = true;
-        let poll = duration_micros(self.shared.options.poll);
+        let poll = duration_micros(self.shared.transport.poll(self.shared.options.poll));
         // Up to a tenth earlier, so that workers started together do not ask together.
         let early = (poll as f64 * 0.1 * random_unit()) as i64;
         self.poll_due = self.shared.boot().saturating_add(poll - early);

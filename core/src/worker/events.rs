@@ -148,6 +148,12 @@ pub enum WorkerEvent {
     Pruned { jobs: usize },
     /// Blobs that nothing names, and files that writers left unfinished, were removed.
     Swept { blobs: usize, unfinished: usize },
+    /// The worker learns of new jobs in another way than before: `redis` at once through hints,
+    /// or `degraded` by asking more often, since Redis cannot be used for the reason given.
+    TransportChanged {
+        transport: &'static str,
+        reason: Option<String>,
+    },
     /// The repository failed; the worker goes on trying.
     RepositoryFailed {
         operation: &'static str,

@@ -294,7 +294,7 @@ fn hear_ended(
             if job.status == Status::Queued {
                 // Its new `run_at` may be earlier than what anybody waits for.
                 shared.control.wake();
-                shared.wake_others();
+                shared.wake_for(&job);
             } else {
                 shared.control.job_ended();
                 // What waited for it may be for a queue or a kind of another worker.

@@ -5,6 +5,7 @@
 //!  heartbeat (one thread)               renews leases, stores progress, brings cancel requests
 //!  fence (one thread)                   stops what has run out, though the repository hangs
 //!  slots (up to `concurrency` threads)  run handlers, end their jobs and claim the next
+//!  hearing (one thread, with Redis)     waits for hints, and tells the engine
 //!  upkeep (one thread)                  forgets old jobs and unnamed blobs, a portion now and then
 //!  events (one thread, if listened to)  hands events to the host
 //! ```
@@ -22,6 +23,8 @@ mod fencing;
 mod finish;
 mod giving_up;
 mod handler;
+#[cfg_attr(not(feature = "redis"), path = "hearing_nothing.rs")]
+mod hearing;
 mod heartbeat;
 mod kinds;
 mod options;
@@ -36,6 +39,7 @@ mod shutdown;
 mod slots;
 mod stall;
 mod start;
+mod transport;
 mod upkeep;
 mod wake;
 

@@ -14,19 +14,21 @@ use super::engine::{Engine, Step};
 use super::events::{EventSink, Events, Listening, WorkerEvent};
 use super::fencing::Fencing;
 use super::handler::{Handler, Handlers};
+use super::hearing::Hearing;
 use super::heartbeat::{Heart, Pulse};
 use super::options::{KindOptions, WorkerOptions};
 use super::relay::Relay;
 use super::rhythm::Rhythm;
 use super::running::Table;
 use super::shared::Shared;
+use super::transport::Transport;
 use super::upkeep::{self, Upkeep};
 use super::wake;
 use crate::blob::BlobStore;
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Kind, OwnerId};
-use crate::queue::{Notifier, Waiter};
+use crate::queue::{Announcer, Notifier, Waiter};
 use crate::repository::{Owner, Repository, WorkerRow};
 use crate::sys::ProcessIdentity;
 use crate::sys::signals::spawn_without_signals;
@@ -76,6 +78,7 @@ pub struct Worker {
     handlers: Handlers,
     sink: Option<Box<dyn EventSink>>,
     database: Option<PathBuf>,
+    announcer: Option<Announcer>,
     control: Arc<Control>,
 }
 
@@ -108,6 +111,7 @@ impl Worker {
             handlers: Handlers::default(),
             sink: None,
             database: None,
+            announcer: None,
             control: Arc::default(),
         })
     }
@@ -143,6 +147,14 @@ impl Worker {
     #[must_use]
     pub fn woken_by(mut self, database: &Path) -> Worker {
         self.database = Some(database.to_owned());
+        self
+    }
+
+    /// The same worker, telling others through `announcer` of what becomes ready through it; and
+    /// woken by the hints of its Redis, if it has one.
+    #[must_use]
+    pub fn announcing(mut self, announcer: Announcer) -> Worker {
+        self.announcer = Some(announcer);
         self
     }
 
@@ -201,7 +213,10 @@ impl Worker {
             control: Arc::clone(&self.control),
             pulse: Pulse::default(),
             relay: Relay::default(),
-            notifier: self.database.as_deref().map(Notifier::of_database),
+            announcer: self.announcer.clone().unwrap_or_else(|| {
+                Announcer::local(self.database.as_deref().map(Notifier::of_database))
+            }),
+            transport: Transport::default(),
         }
     }
 }
@@ -216,21 +231,7 @@ struct Parts {
 
 impl Parts {
     fn start(shared: &Arc<Shared>, listening: Option<Listening>) -> Result<Parts> {
-        let row = WorkerRow {
-            owner: shared.owner.clone(),
-            queues: shared.options.queues.clone(),
-            kinds: shared.handlers.kinds(),
-            kind_limits: shared
-                .handlers
-                .limits()
-                .into_iter()
-                .map(|(kind, limit)| (kind, u32::try_from(limit).unwrap_or(u32::MAX)))
-                .collect(),
-            concurrency: u32::try_from(shared.options.concurrency).unwrap_or(u32::MAX),
-            transport: "local".to_owned(),
-            started_at: shared.now(),
-            beat_at: shared.now(),
-        };
+        let row = note_of(shared);
         shared.repository.register_worker(&row)?;
         let heart = Heart::new(Arc::clone(shared));
         let thread = spawn_without_signals("floorjobs-heart".to_owned(), move || heart.run())
@@ -263,6 +264,24 @@ impl Drop for Parts {
     }
 }
 
+/// What is noted of this worker as it starts.
+pub(super) fn note_of(shared: &Shared) -> WorkerRow {
+    let limits = shared.handlers.limits().into_iter();
+    let now = shared.now();
+    WorkerRow {
+        owner: shared.owner.clone(),
+        queues: shared.options.queues.clone(),
+        kinds: shared.handlers.kinds(),
+        kind_limits: limits
+            .map(|(kind, limit)| (kind, u32::try_from(limit).unwrap_or(u32::MAX)))
+            .collect(),
+        concurrency: u32::try_from(shared.options.concurrency).unwrap_or(u32::MAX),
+        transport: shared.transport.text(),
+        started_at: now,
+        beat_at: now,
+    }
+}
+
 /// Runs the engine to its end; returns why it ended, and whether no job is left in our name. If
 /// one is, the note on this worker must stay, by which others can tell that it is gone.
 async fn drive(
@@ -290,6 +309,8 @@ async fn drive(
         kinds: shared.handlers.kinds(),
         concurrency: shared.options.concurrency,
     });
+    // Until the engine has ended, so that nothing is noted of this worker after that.
+    let _hearing = Hearing::start(shared)?;
     let mut engine = Engine::new(Arc::clone(shared));
     loop {
         match engine.step() {

@@ -9,10 +9,11 @@ use super::heartbeat::Pulse;
 use super::options::WorkerOptions;
 use super::relay::Relay;
 use super::running::{Running, Table};
+use super::transport::Transport;
 use crate::blob::BlobStore;
 use crate::clock::Clock;
-use crate::job::Timestamp;
-use crate::queue::Notifier;
+use crate::job::{Job, Timestamp};
+use crate::queue::{Announcer, Ready};
 use crate::repository::{Owner, Repository};
 
 pub(super) struct Shared {
@@ -28,7 +29,9 @@ pub(super) struct Shared {
     pub(super) pulse: Pulse,
     pub(super) relay: Relay,
     /// Wakes the other workers when a job came back through this one.
-    pub(super) notifier: Option<Notifier>,
+    pub(super) announcer: Announcer,
+    /// How this worker learns of new jobs at the moment.
+    pub(super) transport: Transport,
 }
 
 impl Shared {
@@ -67,10 +70,19 @@ impl Shared {
         });
     }
 
-    /// Wakes the other workers of the database; that it failed costs them a poll interval.
+    /// Wakes other workers for a job that is queued again; that it failed costs them a poll interval.
+    pub(super) fn wake_for(&self, job: &Job) {
+        self.announcer
+            .announce(|| Ready::among([job]), || self.repository.identity());
+    }
+
+    /// Wakes other workers for all that is ready, in whatever queue it is.
     pub(super) fn wake_others(&self) {
-        if let Some(notifier) = &self.notifier {
-            let _ = notifier.notify();
-        }
+        let all_ready = || {
+            let queues = self.repository.ready_queues().unwrap_or_default();
+            queues.into_iter().map(Ready::in_queue).collect()
+        };
+        self.announcer
+            .announce(all_ready, || self.repository.identity());
     }
 }

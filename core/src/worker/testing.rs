@@ -134,7 +134,8 @@ impl Bench {
             control: Arc::default(),
             pulse: Pulse::default(),
             relay: Relay::default(),
-            notifier: None,
+            announcer: Default::default(),
+            transport: Default::default(),
         });
         Bench {
             engine: Engine::new(Arc::clone(&shared)),

@@ -47,7 +47,7 @@ An error is one line on standard error, `code: sentence`, with a stable code; wi
 object with `error`, `code` and `field`.
 
 Settings that are not given come from the environment: FLOORJOBS_DATABASE_URL,
-FLOORJOBS_BLOBS_URL, FLOORJOBS_DURABILITY, JOB_QUEUE_NAME.
+FLOORJOBS_BLOBS_URL, REDIS_URL, FLOORJOBS_DURABILITY, JOB_QUEUE_NAME.
 """
 
 _EXITS = {

@@ -27,6 +27,7 @@ def connect(
     database_url: str | None = None,
     *,
     blobs_url: str | None = None,
+    redis_url: str | None = None,
     queue: str | None = None,
     max_retries: int | None = None,
     retry_delay: float | None = None,
@@ -41,6 +42,9 @@ def connect(
             ``FLOORJOBS_DATABASE_URL``. By default a file in the working directory.
         blobs_url: ``file:///folder`` for the input files and results; ``FLOORJOBS_BLOBS_URL``. By
             default a folder beside the database.
+        redis_url: ``redis://``, ``rediss://`` or ``unix://``, with user, password and database, of a
+            Redis that wakes workers at once; ``REDIS_URL``. By default, and if empty, none: it
+            carries hints and no jobs, and may be away at any time.
         queue: The queue of jobs that name none; ``JOB_QUEUE_NAME``, by default ``"default"``.
         max_retries: How often a failed job is tried again; ``JOB_MAX_RETRIES``, by default 3.
         retry_delay: Seconds before the first retry, doubled for each further one;
@@ -63,6 +67,7 @@ def connect(
         native.Client(
             database_url=database_url,
             blobs_url=blobs_url,
+            redis_url=redis_url,
             queue=queue,
             max_retries=max_retries,
             retry_delay=retry_delay,

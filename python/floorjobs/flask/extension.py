@@ -25,6 +25,7 @@ DEFAULT_PREFIX = "/api/v1"
 _SETTINGS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "database_url": ("FLOORJOBS_DATABASE_URL", str),
     "blobs_url": ("FLOORJOBS_BLOBS_URL", str),
+    "redis_url": ("REDIS_URL", str),
     "queue": ("JOB_QUEUE_NAME", str),
     "max_retries": ("JOB_MAX_RETRIES", int),
     "retry_delay": ("JOB_RETRY_DELAY_SECONDS", float),

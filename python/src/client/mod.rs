@@ -44,12 +44,14 @@ impl PyClient {
 #[pymethods]
 impl PyClient {
     #[new]
-    #[pyo3(signature = (*, database_url=None, blobs_url=None, queue=None, max_retries=None,
-        retry_delay=None, durability=None))]
+    #[pyo3(signature = (*, database_url=None, blobs_url=None, redis_url=None, queue=None,
+        max_retries=None, retry_delay=None, durability=None))]
+    #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
         database_url: Option<String>,
         blobs_url: Option<String>,
+        redis_url: Option<String>,
         queue: Option<String>,
         max_retries: Option<i64>,
         retry_delay: Option<f64>,
@@ -59,6 +61,7 @@ impl PyClient {
             let settings = Settings::load(&Overrides {
                 database_url,
                 blobs_url,
+                redis_url,
                 queue,
                 max_retries: max_retries
                     .map(|number| fitting("max_retries", number))

@@ -213,6 +213,34 @@ pub(super) fn wake_up(is_watched: bool) -> Finding {
     finding("wake_up", Level::Warning, message)
 }
 
+/// How Redis does, as it was tried from here and as the workers say.
+#[cfg(feature = "redis")]
+pub(super) fn redis(
+    target: &crate::queue::redis::Target,
+    tried: std::result::Result<(), crate::queue::redis::Fault>,
+    loads: &[WorkerLoad],
+    now: Timestamp,
+) -> Finding {
+    let mut wrong = Vec::new();
+    if let Err(fault) = tried {
+        wrong.push(format!("from here, {fault}"));
+    }
+    let live = loads.iter().map(|load| &load.worker);
+    let live = live.filter(|worker| worker.concurrency > 0 && is_live(worker, now));
+    for worker in live.filter(|worker| worker.transport != "redis") {
+        let (process, how) = (&worker.owner.process, &worker.transport);
+        wrong.push(format!("the worker {process} is `{how}`"));
+    }
+    if wrong.is_empty() {
+        return ok("redis", format!("`{target}` carries hints."));
+    }
+    let message = format!(
+        "`{target}` does not carry hints everywhere, and workers poll instead: {}.",
+        wrong.join("; ")
+    );
+    finding("redis", Level::Warning, message)
+}
+
 pub(super) fn blobs(store: &str) -> Finding {
     ok("blobs", format!("Those of {store} can be stored and read."))
 }
