@@ -183,8 +183,9 @@ fn agent(config: &Config) -> Agent {
     Agent::with_parts(config.clone(), DefaultConnector::default(), NameLookup)
 }
 
-/// Looks names up on the calling thread. The resolver that ureq brings starts a thread for it
-/// wherever a limit is set; this one leaves the limit to the system's `resolv.conf`.
+/// Looks names up on the calling thread. The resolver that ureq brings starts a thread for it as
+/// soon as the lookup or the whole call has a limit; this one never does, and leaves the limit to
+/// the system's `resolv.conf`.
 #[derive(Debug)]
 struct NameLookup;
 
