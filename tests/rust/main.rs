@@ -18,9 +18,11 @@ mod failures_of_others;
 mod group_commit;
 mod invariants;
 mod model;
+mod on_postgres;
 mod operate;
 mod postgres_away;
 mod power_cut;
+
 mod process;
 mod redis;
 mod servers;

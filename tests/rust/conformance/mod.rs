@@ -1,5 +1,6 @@
-//! One suite for every repository: each case is stamped once per store. The races run on two SQLite
-//! repositories of one file as well, as two processes have them.
+//! One suite for every repository: each case is stamped once per store, and for PostgreSQL once
+//! more through a pooler. The races run on two repositories of one database as well, as two
+//! processes have them.
 
 mod ask;
 mod beat;
@@ -23,13 +24,17 @@ macro_rules! stamp {
     ($($group:ident { $($case:ident),* $(,)? })*) => {
         stamp!(@store memory $($group { $($case)* })*);
         stamp!(@store sqlite $($group { $($case)* })*);
+        stamp!(@store postgres $($group { $($case)* })*);
+        stamp!(@store pgbouncer $($group { $($case)* })*);
     };
     (@store $store:ident $($group:ident { $($case:ident)* })*) => {
         mod $store {
             $(mod $group {
                 $(#[test]
                 fn $case() {
-                    super::super::$group::$case(&super::super::Store::$store());
+                    if let Some(store) = super::super::Store::$store() {
+                        super::super::$group::$case(&store);
+                    }
                 })*
             })*
         }
@@ -197,12 +202,17 @@ macro_rules! stamp_races {
         stamp_races!(@store memory $($case)*);
         stamp_races!(@store sqlite_once $($case)*);
         stamp_races!(@store sqlite_twice $($case)*);
+        stamp_races!(@store postgres $($case)*);
+        stamp_races!(@store postgres_twice $($case)*);
+        stamp_races!(@store pgbouncer $($case)*);
     };
     (@store $store:ident $($case:ident)*) => {
         mod $store {
             $(#[test]
             fn $case() {
-                super::super::races::$case(&super::super::Store::$store());
+                if let Some(store) = super::super::Store::$store() {
+                    super::super::races::$case(&store);
+                }
             })*
         }
     };

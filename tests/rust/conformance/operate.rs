@@ -135,7 +135,6 @@ pub(super) fn what_is_not_offered_is_unsupported(store: &Store) {
     let folder = tempfile::tempdir().unwrap();
     let answers = [
         store.repository.storage().map(drop),
-        store.repository.integrity_problems().map(drop),
         store
             .repository
             .backup(&folder.path().join("copy"), false)
@@ -144,7 +143,11 @@ pub(super) fn what_is_not_offered_is_unsupported(store: &Store) {
     // All of it or none: it is about files.
     let offered = answers.iter().filter(|answer| answer.is_ok()).count();
     assert!(offered == 0 || offered == answers.len(), "{answers:?}");
-    for error in answers.into_iter().filter_map(Result::err) {
+    let others = [
+        store.repository.integrity_problems().map(drop),
+        store.repository.server().map(drop),
+    ];
+    for error in answers.into_iter().chain(others).filter_map(Result::err) {
         assert_eq!(error.kind(), ErrorKind::Unsupported);
     }
 }
@@ -184,5 +187,8 @@ pub(super) fn the_identity_of_a_repository_stays_and_is_its_own(store: &Store) {
     store.add(job("work"));
     assert_eq!(store.repository.identity().unwrap(), identity);
     assert_eq!(store.other.identity().unwrap(), identity);
-    assert_ne!(Store::sqlite().repository.identity().unwrap(), identity);
+    assert_ne!(
+        Store::sqlite().unwrap().repository.identity().unwrap(),
+        identity
+    );
 }

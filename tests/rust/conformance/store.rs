@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use floorjobs_core::clock::{Clock, ManualClock};
@@ -10,11 +10,14 @@ use floorjobs_core::job::{
     Failure, Fence, Job, JobId, Kind, NewJob, Outcome, OwnerId, QueueName, RetryPolicy, Timestamp,
 };
 use floorjobs_core::repository::{
-    Claim, Durability, Ending, Enqueue, Finish, MemoryRepository, NewFloorplan, Owner, Reading,
-    Reap, Reaped, Repository, SqliteOptions, SqliteRepository, WorkerRow,
+    Claim, Durability, Ending, Enqueue, Finish, MemoryRepository, NewFloorplan, Owner,
+    PostgresOptions, PostgresRepository, PostgresUrl, Reading, Reap, Reaped, Repository,
+    SqliteOptions, SqliteRepository, WorkerRow,
 };
 use floorjobs_core::sys::ProcessIdentity;
 use floorjobs_core::{ErrorKind, Result};
+
+use crate::servers::{Database, PgBouncer};
 
 /// The lease of every claim in this suite.
 pub(super) const LEASE: Duration = Duration::from_secs(60);
@@ -24,8 +27,16 @@ pub(super) struct Store {
     /// A second repository on the same jobs, as another process would have; else the first again.
     pub(super) other: Arc<dyn Repository>,
     pub(super) clock: Arc<ManualClock>,
-    _folder: Option<tempfile::TempDir>,
+    /// What is gone with the store; after the repositories, which use it.
+    _place: Place,
     made: Cell<i64>,
+}
+
+/// Where a store keeps its jobs.
+enum Place {
+    Nowhere,
+    Folder(#[allow(dead_code)] tempfile::TempDir),
+    Server(#[allow(dead_code)] Database),
 }
 
 fn clock() -> Arc<ManualClock> {
@@ -49,46 +60,90 @@ fn open(folder: &Path, clock: &Arc<ManualClock>, durability: Durability) -> Sqli
     SqliteRepository::open(folder.join("jobs.db"), options).unwrap()
 }
 
+fn open_postgres(url: &str, clock: &Arc<ManualClock>) -> Arc<PostgresRepository> {
+    let options = PostgresOptions {
+        clock: Some(clock.clone()),
+        ..PostgresOptions::default()
+    };
+    let url = PostgresUrl::parse(url).unwrap();
+    Arc::new(PostgresRepository::open(&url, options).unwrap())
+}
+
+/// The address of a database through a pooler of this process, which lends its connections for a
+/// transaction at a time.
+fn pooled(database: &Database) -> Option<String> {
+    static POOLER: OnceLock<Option<PgBouncer>> = OnceLock::new();
+    let pooler = POOLER.get_or_init(|| PgBouncer::before(database.port()));
+    Some(pooler.as_ref()?.url(database.name()))
+}
+
+/// A store, or `None` where there is no server for it and the test is skipped.
 impl Store {
-    pub(super) fn memory() -> Store {
+    pub(super) fn memory() -> Option<Store> {
         let clock = clock();
         let repository = Arc::new(MemoryRepository::new(clock.clone()));
-        Store::of(repository.clone(), repository, clock, None)
+        Store::of(repository.clone(), repository, clock, Place::Nowhere)
     }
 
-    pub(super) fn sqlite() -> Store {
+    pub(super) fn sqlite() -> Option<Store> {
         let (clock, folder) = (clock(), tempfile::tempdir().unwrap());
         let repository = Arc::new(open(folder.path(), &clock, Durability::Power));
-        Store::of(repository.clone(), repository, clock, Some(folder))
+        Store::of(repository.clone(), repository, clock, Place::Folder(folder))
     }
 
     /// One repository for all threads. In memory: races need many rounds, and no disk.
-    pub(super) fn sqlite_once() -> Store {
+    pub(super) fn sqlite_once() -> Option<Store> {
         let (clock, folder) = (clock(), folder_in_memory());
         let repository = Arc::new(open(folder.path(), &clock, Durability::Process));
-        Store::of(repository.clone(), repository, clock, Some(folder))
+        Store::of(repository.clone(), repository, clock, Place::Folder(folder))
     }
 
     /// Two repositories on one file.
-    pub(super) fn sqlite_twice() -> Store {
+    pub(super) fn sqlite_twice() -> Option<Store> {
         let (clock, folder) = (clock(), folder_in_memory());
         let [one, other] = [(); 2].map(|()| open(folder.path(), &clock, Durability::Process));
-        Store::of(Arc::new(one), Arc::new(other), clock, Some(folder))
+        Store::of(Arc::new(one), Arc::new(other), clock, Place::Folder(folder))
+    }
+
+    pub(super) fn postgres() -> Option<Store> {
+        let (clock, database) = (clock(), Database::migrated()?);
+        let repository = open_postgres(&database.url(), &clock);
+        Store::of(
+            repository.clone(),
+            repository,
+            clock,
+            Place::Server(database),
+        )
+    }
+
+    /// Two repositories on one database.
+    pub(super) fn postgres_twice() -> Option<Store> {
+        let (clock, database) = (clock(), Database::migrated()?);
+        let [one, other] = [(); 2].map(|()| open_postgres(&database.url(), &clock));
+        Store::of(one, other, clock, Place::Server(database))
+    }
+
+    /// Through a pooler that lends its connections for a transaction at a time.
+    pub(super) fn pgbouncer() -> Option<Store> {
+        let (clock, database) = (clock(), Database::migrated()?);
+        let url = pooled(&database)?;
+        let [one, other] = [(); 2].map(|()| open_postgres(&url, &clock));
+        Store::of(one, other, clock, Place::Server(database))
     }
 
     fn of(
         repository: Arc<dyn Repository>,
         other: Arc<dyn Repository>,
         clock: Arc<ManualClock>,
-        folder: Option<tempfile::TempDir>,
-    ) -> Store {
-        Store {
+        place: Place,
+    ) -> Option<Store> {
+        Some(Store {
             repository,
             other,
             clock,
-            _folder: folder,
+            _place: place,
             made: Cell::new(0),
-        }
+        })
     }
 
     pub(super) fn request(&self, job: NewJob) -> Enqueue {

@@ -1,20 +1,32 @@
-//! Random operations, done to SQLite and to the memory oracle, which must agree after each.
+//! Random operations, done to a repository and to the memory oracle, which must agree after each.
 //!
 //! A failure is shrunk to the shortest sequence that still fails. `FLOORJOBS_MODEL_SEQUENCES`
-//! asks for more sequences than the usual ten thousand.
+//! asks for more sequences than the usual ten thousand; PostgreSQL, which answers each question
+//! over a socket, gets one for every hundred.
 
 mod operation;
+mod subject;
 mod twins;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use floorjobs_core::clock::ManualClock;
+use floorjobs_core::job::Timestamp;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
 use operation::{Operation, sequence};
+use subject::{Postgres, Sqlite};
 use twins::{Answer, Twins};
 
 /// The sequences are spread over tests, which run at the same time.
 const PARTS: u32 = 4;
+
+/// How many sequences SQLite gets for one that PostgreSQL gets.
+const SQLITE_TO_POSTGRES: u32 = 100;
+
+/// So many sequences come to each kind of operation.
+const MANY: u32 = 1_000;
 
 fn sequences_per_part() -> u32 {
     #[allow(clippy::disallowed_methods, reason = "a test's own dial")]
@@ -26,14 +38,13 @@ fn sequences_per_part() -> u32 {
 #[derive(Debug, Default)]
 struct Reached(BTreeMap<(&'static str, &'static str), usize>);
 
-fn run_part() {
+fn run_part(twins: &Twins, cases: u32) {
     let config = Config {
-        cases: sequences_per_part(),
+        cases,
         failure_persistence: None,
         max_shrink_iters: 20_000,
         ..Config::default()
     };
-    let twins = Twins::new();
     let reached = std::cell::RefCell::new(Reached::default());
     let outcome = TestRunner::new(config).run(&sequence(), |operations| {
         let mut twins = twins.start_over();
@@ -48,6 +59,9 @@ fn run_part() {
         panic!("{failure}");
     }
     let reached = reached.into_inner();
+    if cases < MANY {
+        return;
+    }
     for name in Operation::NAMES {
         assert!(
             reached.0.contains_key(&(name, Answer::DONE)),
@@ -62,22 +76,46 @@ fn run_part() {
     }
 }
 
+/// The clock of both.
+fn clock() -> Arc<ManualClock> {
+    Arc::new(ManualClock::starting_at(Timestamp::from_micros(1 << 50)))
+}
+
+fn run_sqlite() {
+    let clock = clock();
+    let subject = Sqlite::new(clock.clone());
+    run_part(&Twins::new(Box::new(subject), clock), sequences_per_part());
+}
+
+fn run_postgres() {
+    let clock = clock();
+    if let Some(subject) = Postgres::new(clock.clone()) {
+        let cases = sequences_per_part() * PARTS / SQLITE_TO_POSTGRES;
+        run_part(&Twins::new(Box::new(subject), clock), cases);
+    }
+}
+
 #[test]
 fn sqlite_agrees_with_the_oracle_1() {
-    run_part();
+    run_sqlite();
 }
 
 #[test]
 fn sqlite_agrees_with_the_oracle_2() {
-    run_part();
+    run_sqlite();
 }
 
 #[test]
 fn sqlite_agrees_with_the_oracle_3() {
-    run_part();
+    run_sqlite();
 }
 
 #[test]
 fn sqlite_agrees_with_the_oracle_4() {
-    run_part();
+    run_sqlite();
+}
+
+#[test]
+fn postgres_agrees_with_the_oracle() {
+    run_postgres();
 }

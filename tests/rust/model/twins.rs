@@ -1,6 +1,6 @@
-//! SQLite and the oracle side by side.
+//! A repository and the oracle side by side.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -12,15 +12,15 @@ use floorjobs_core::job::{
     Status, Timestamp, UniqueScope, Usage,
 };
 use floorjobs_core::repository::{
-    self, Beat, Claim, Durability, Enqueue, Heartbeat, ListJobs, MemoryRepository, NewFloorplan,
-    Owner, Prune, Reading, Reap, Repository, SqliteOptions, SqliteRepository, WorkerRow,
+    self, Beat, Claim, Enqueue, Heartbeat, ListJobs, MemoryRepository, NewFloorplan, Owner, Prune,
+    Reading, Reap, Repository, WorkerRow,
 };
 use floorjobs_core::sys::ProcessIdentity;
 use floorjobs_core::{ErrorKind, Job, Result};
-use rusqlite::Connection;
 use serde_json::json;
 
 use super::operation::{Ending, Operation, Plan, Request, Scope};
+use super::subject::Subject;
 
 const LEASE: Duration = Duration::from_secs(60);
 
@@ -55,67 +55,28 @@ impl Answer {
 /// One database for all sequences of one part, emptied before each: opening a new one and
 /// compiling its statements would take most of the time.
 pub(super) struct Twins {
-    folder: tempfile::TempDir,
+    subject: Box<dyn Subject>,
     clock: Arc<ManualClock>,
-    emptier: Connection,
     /// Kept between sequences.
-    sqlite: RefCell<Option<SqliteRepository>>,
-    boots: Cell<u32>,
-}
-
-/// So many transactions are not worth a sync each.
-fn in_memory_folder() -> tempfile::TempDir {
-    tempfile::tempdir_in("/dev/shm")
-        .or_else(|_| tempfile::tempdir())
-        .unwrap()
+    opened: RefCell<Option<Arc<dyn Repository>>>,
 }
 
 impl Twins {
-    pub(super) fn new() -> Twins {
-        let folder = in_memory_folder();
-        let path = folder.path().join("jobs.db");
-        drop(SqliteRepository::open(&path, SqliteOptions::default()).unwrap());
+    /// A subject beside the oracle; `clock` is that of both.
+    pub(super) fn new(subject: Box<dyn Subject>, clock: Arc<ManualClock>) -> Twins {
         Twins {
-            folder,
-            clock: Arc::new(ManualClock::starting_at(Timestamp::from_micros(1 << 50))),
-            emptier: Connection::open(path).unwrap(),
-            sqlite: RefCell::default(),
-            boots: Cell::new(0),
+            subject,
+            clock,
+            opened: RefCell::default(),
         }
-    }
-
-    /// The database as a machine has it that was booted so often before.
-    fn open(&self) -> SqliteRepository {
-        let options = SqliteOptions {
-            durability: Durability::Process,
-            clock: self.clock.clone(),
-            boot_id: format!("boot {}", self.boots.get()),
-        };
-        SqliteRepository::open(self.folder.path().join("jobs.db"), options).unwrap()
-    }
-
-    fn empty(&self) {
-        let mut tables = self
-            .emptier
-            .prepare_cached(
-                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name != 'meta'",
-            )
-            .unwrap();
-        let tables = tables.query_map([], |row| row.get::<_, String>(0)).unwrap();
-        let mut all = "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE;".to_owned();
-        for table in tables {
-            all.push_str(&format!("DELETE FROM {};", table.unwrap()));
-        }
-        all.push_str("COMMIT");
-        self.emptier.execute_batch(&all).unwrap();
     }
 
     pub(super) fn start_over(&self) -> Pair<'_> {
-        self.empty();
-        let sqlite = self.sqlite.take();
+        self.subject.empty();
+        let opened = self.opened.take();
         Pair {
             twins: self,
-            sqlite: sqlite.unwrap_or_else(|| self.open()),
+            subject: opened.unwrap_or_else(|| self.subject.open()),
             memory: MemoryRepository::new(self.clock.clone()),
             clock: self.clock.clone(),
             jobs: Vec::new(),
@@ -129,13 +90,13 @@ impl Twins {
 
 impl Drop for Pair<'_> {
     fn drop(&mut self) {
-        *self.twins.sqlite.borrow_mut() = Some(self.sqlite.clone());
+        *self.twins.opened.borrow_mut() = Some(self.subject.clone());
     }
 }
 
 pub(super) struct Pair<'a> {
     twins: &'a Twins,
-    sqlite: SqliteRepository,
+    subject: Arc<dyn Repository>,
     memory: MemoryRepository,
     clock: Arc<ManualClock>,
     jobs: Vec<JobId>,
@@ -282,10 +243,11 @@ impl Pair<'_> {
                 Ok(Answer::Done)
             }
             Operation::Reboot => {
-                self.clock.reboot();
-                self.memory.reboot();
-                self.twins.boots.set(self.twins.boots.get() + 1);
-                self.sqlite = self.twins.open();
+                if self.twins.subject.reboot() {
+                    self.clock.reboot();
+                    self.memory.reboot();
+                }
+                self.subject = self.twins.subject.open();
                 Ok(Answer::Done)
             }
         }
@@ -299,6 +261,9 @@ impl Pair<'_> {
             .map(|(index, request)| enqueue_of(request, first + index, &self.jobs))
             .collect();
         let answer = self.same(|store| store.enqueue(&requests))?;
+        if answer == Answer::Refused {
+            self.twins.subject.close_gaps();
+        }
         // Also those that were refused or found: asking for them must be refused alike.
         self.jobs.extend(requests.iter().map(|request| request.id));
         Ok(answer)
@@ -346,7 +311,7 @@ impl Pair<'_> {
     /// Starts attempts, and keeps their fences for later.
     fn start(&mut self, ask: impl Fn(&dyn Repository) -> Result<Vec<Job>>, owner: u8) -> Applied {
         let owner = self.owners[usize::from(owner)].id;
-        let (memory, sqlite) = (ask(&self.memory), ask(&self.sqlite));
+        let (memory, subject) = (ask(&self.memory), ask(self.subject.as_ref()));
         if let Ok(jobs) = &memory {
             self.fences.extend(jobs.iter().map(|job| Fence {
                 job: job.id,
@@ -354,7 +319,7 @@ impl Pair<'_> {
                 owner,
             }));
         }
-        agree(memory, sqlite)
+        agree(memory, subject)
     }
 
     /// Ends the attempt of a fence: of any there ever was, or of the newest for `again`.
@@ -393,7 +358,7 @@ impl Pair<'_> {
     }
 
     fn same<T: PartialEq + Debug>(&self, ask: impl Fn(&dyn Repository) -> Result<T>) -> Applied {
-        agree(ask(&self.memory), ask(&self.sqlite))
+        agree(ask(&self.memory), ask(self.subject.as_ref()))
     }
 
     /// Compares everything there is; the history of a job only when the job has changed.
@@ -403,7 +368,7 @@ impl Pair<'_> {
             ..ListJobs::default()
         };
         let jobs = self.memory.list(&all).unwrap();
-        if self.sqlite.list(&all).unwrap() != jobs {
+        if self.subject.list(&all).unwrap() != jobs {
             // Says the same once more, with both lists.
             self.same(|store| store.list(&all))?;
         }
@@ -491,12 +456,12 @@ fn filter_of(number: usize, jobs: &[JobId], clock: &ManualClock) -> ListJobs {
     }
 }
 
-fn agree<T: PartialEq + Debug>(memory: Result<T>, sqlite: Result<T>) -> Applied {
+fn agree<T: PartialEq + Debug>(memory: Result<T>, subject: Result<T>) -> Applied {
     let words = |error: floorjobs_core::Error| (error.kind(), error.message().to_owned());
-    let (memory, sqlite) = (memory.map_err(words), sqlite.map_err(words));
-    if memory != sqlite {
+    let (memory, subject) = (memory.map_err(words), subject.map_err(words));
+    if memory != subject {
         return Err(format!(
-            "the oracle says\n{memory:#?}\nand SQLite\n{sqlite:#?}"
+            "the oracle says\n{memory:#?}\nand the other\n{subject:#?}"
         ));
     }
     Ok(match memory {

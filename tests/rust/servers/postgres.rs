@@ -1,8 +1,10 @@
 //! A PostgreSQL, and databases on it.
 
+use std::hash::{Hash, Hasher};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use floorjobs_core::repository::{PostgresRepository, PostgresUrl};
 use postgres::{Client, NoTls};
 use rustix::process::Signal;
 
@@ -12,6 +14,12 @@ use crate::process::environment;
 
 /// The address of a server that several processes share.
 const SHARED: &str = "FLOORJOBS_TEST_POSTGRES_URL";
+
+/// What the schema is made of.
+const MIGRATIONS: &str = concat!(
+    include_str!("../../../core/src/repository/postgres/migrations/0001_initial.sql"),
+    include_str!("../../../core/src/repository/postgres/migrations/0001_enqueue.sql")
+);
 
 /// A PostgreSQL of the test's own, which it may break. It is killed when this is dropped.
 pub(crate) struct Postgres {
@@ -114,6 +122,19 @@ impl Database {
         Database::like("template1")
     }
 
+    /// One with the schema of floorjobs and nothing in it.
+    pub(crate) fn migrated() -> Option<Database> {
+        static TEMPLATE: OnceLock<String> = OnceLock::new();
+        let server = shared()?;
+        let template = TEMPLATE.get_or_init(|| template(&server));
+        let database = Database::like(template)?;
+        // A copy has the identity of its original; each of these is to be its own.
+        let sql = "UPDATE floorjobs.meta SET value = hashtextextended(current_database(), 0)
+                   WHERE key = 'identity'";
+        execute(&database.url(), sql);
+        Some(database)
+    }
+
     /// A copy of another database of the shared server, to which nobody is connected.
     pub(crate) fn like(template: &str) -> Option<Database> {
         static MADE: AtomicU32 = AtomicU32::new(0);
@@ -151,6 +172,37 @@ impl Drop for Database {
         let drop = format!("DROP DATABASE {} WITH (FORCE)", self.name);
         execute(&url_with(&self.server, "postgres"), &drop);
     }
+}
+
+/// The name of the database on a server that migrated ones are copied from; whoever comes first
+/// makes it.
+fn template(server: &str) -> String {
+    // A server that outlives the tests has one for each state of the migrations.
+    let name = format!("migrated_{:016x}", hash_of(MIGRATIONS));
+    let mut admin = connect(&url_with(server, "postgres"));
+    admin.batch_execute("SELECT pg_advisory_lock(1)").unwrap();
+    let exists = "SELECT 1 FROM pg_database WHERE datname = $1";
+    if admin.query_opt(exists, &[&name]).unwrap().is_none() {
+        let raw = format!("{name}_raw");
+        admin
+            .batch_execute(&format!("DROP DATABASE IF EXISTS {raw}"))
+            .and_then(|()| admin.batch_execute(&format!("CREATE DATABASE {raw}")))
+            .unwrap();
+        let url = PostgresUrl::parse(&url_with(server, &raw)).unwrap();
+        PostgresRepository::migrate(&url).unwrap();
+        // Its connections are closed here, or on their way; the rename waits for them.
+        crate::process::until("the template is ready", || {
+            let rename = format!("ALTER DATABASE {raw} RENAME TO {name}");
+            admin.batch_execute(&rename).is_ok()
+        });
+    }
+    name
+}
+
+fn hash_of(text: &str) -> u64 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The address, without a database, of the server that tests share which leave it unharmed.

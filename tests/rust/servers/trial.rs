@@ -197,7 +197,10 @@ fn a_server_whose_keeper_is_killed_dies_too() {
     let mut said = BufReader::new(keeper.stdout.take().unwrap());
     said.read_line(&mut pid).unwrap();
     let status = format!("/proc/{}/stat", pid.trim());
-    assert!(Path::new(&status).exists());
+    // By then it has asked the kernel for its end.
+    until("the server runs", || {
+        std::fs::read_to_string(&status).is_ok_and(|stat| stat.contains("(sleep)"))
+    });
     keeper.kill().unwrap();
     keeper.wait().unwrap();
     until("the server is gone", || {

@@ -126,13 +126,13 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// `None` for a claim that can find nothing.
+    /// `None` for a claim of no queue; one that wants no job still promotes what is due.
     pub(super) fn of(transaction: &Transaction<'_>, claim: &Claim) -> Option<Asked> {
         let mut seen = BTreeSet::new();
         let queues = claim.queues.iter().filter(|queue| seen.insert(*queue));
         let queues: Vec<_> = queues.map(|queue| queue.as_str().to_owned()).collect();
         let kinds: BTreeSet<_> = kind_names(&claim.kinds).into_iter().collect();
-        if queues.is_empty() || kinds.is_empty() || claim.limit == 0 {
+        if queues.is_empty() {
             return None;
         }
         let limit = whole(claim.limit);
@@ -197,7 +197,8 @@ pub(super) fn heard(
     loop {
         let looked = found.first().map(|row| row.try_get("looked")).transpose()?;
         let is_empty = found.first().is_none_or(is_nothing);
-        if !is_empty || looked < Some(asked.look) || asked.look > FARTHEST {
+        let is_wanted = asked.limit > 0;
+        if !is_wanted || !is_empty || looked < Some(asked.look) || asked.look > FARTHEST {
             break;
         }
         asked.look = asked.look.saturating_mul(LOOK_FARTHER);
@@ -218,7 +219,7 @@ pub(super) fn heard(
         }
     }
     Ok(Claimed {
-        may_be_more: jobs.is_empty() && (promoted > 0 || failed > 0),
+        may_be_more: asked.limit > 0 && jobs.is_empty() && (promoted > 0 || failed > 0),
         jobs,
     })
 }

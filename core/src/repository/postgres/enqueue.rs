@@ -37,7 +37,7 @@ pub(super) fn enqueue_all(
         looked_up: HashSet::new(),
         holders: HashMap::new(),
         keyed: Vec::new(),
-        has_children: false,
+        awaited: HashSet::new(),
     };
     call.find_holders(requests)?;
     let mut enqueued = Vec::with_capacity(requests.len());
@@ -216,7 +216,8 @@ struct Call<'a, 'b> {
     holders: HashMap<(Kind, String), Holder>,
     /// The jobs of this call that took a key.
     keyed: Vec<(JobId, Kind, String)>,
-    has_children: bool,
+    /// The jobs that others of this call wait for.
+    awaited: HashSet<JobId>,
 }
 
 struct Holder {
@@ -269,8 +270,12 @@ impl Call<'_, '_> {
             return Ok(None);
         };
         // Others of the call may wait for it by now.
-        match holder.is_of_this_call && self.has_children {
-            false => Ok(Some(holder.job.clone())),
+        match holder.is_of_this_call && !self.awaited.is_empty() {
+            false => {
+                let mut job = holder.job.clone();
+                job.is_awaited |= self.awaited.contains(&job.id);
+                Ok(Some(job))
+            }
             true => {
                 let id = holder.job.id;
                 self.flush()?;
@@ -307,7 +312,7 @@ impl Call<'_, '_> {
             let row = New::of(request, floorplan_id, parents.len());
             insert(self.transaction, &[row], Some(self.now.as_micros()), false)?;
             waiting::wait_for(self.transaction, request.id, &parents, self.now)?;
-            self.has_children = true;
+            self.awaited.extend(parents);
             // Those of them that had ended already may have changed it.
             job = lookup::get(self.transaction, request.id)?;
         }

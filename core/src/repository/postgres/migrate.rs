@@ -9,7 +9,10 @@ use crate::error::{Error, ErrorKind};
 use crate::job::OwnerId;
 
 /// The steps from an empty database; the number of a step is its place, from 1.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_initial.sql")];
+const MIGRATIONS: [&str; 1] = [concat!(
+    include_str!("migrations/0001_initial.sql"),
+    include_str!("migrations/0001_enqueue.sql")
+)];
 
 /// The oldest program, by the number of the last step it knew, that can still use the schema.
 const USABLE_FROM: i64 = 1;
@@ -105,7 +108,7 @@ fn applied(transaction: &mut Transaction<'_>) -> Op<Option<i64>> {
             .iter()
             .any(|row| text(row).is_some_and(|text| text == name))
     };
-    if !is_named("meta") {
+    if !is_named("meta") || !is_named("jobs") {
         return match tables.is_empty() {
             true => Ok(None),
             false => Err(foreign()),
