@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{
-    AttemptSample, Claim, Counts, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs,
-    Owner, Prune, QueueStats, Reap, Reaped, Repository, Situation, WorkerLoad, WorkerRow,
+    AttemptSample, Claim, Counts, Enqueue, Enqueued, Exchanged, Finish, Floorplan, Heartbeat, Held,
+    ListJobs, Owner, Prune, QueueStats, Reap, Reaped, Repository, Situation, WorkerLoad, WorkerRow,
 };
 use crate::clock::ManualClock;
 use crate::error::{Error, ErrorKind, Result};
@@ -110,13 +110,13 @@ impl Repository for Faulty {
         self.clock.advance(self.finish_takes);
         self.finish.around(|| self.inner.finish(finish))
     }
-    fn finish_and_claim(&self, finish: &Finish, claim: &Claim) -> Result<(Job, Vec<Job>)> {
+    fn finish_and_claim(&self, finishes: &[Finish], claim: &Claim) -> Result<Exchanged> {
         if self.refuses_claims.load(Ordering::SeqCst) {
             return Err(Error::new(ErrorKind::Corrupt, "another job means nothing"));
         }
         self.clock.advance(self.finish_takes);
         self.finish
-            .around(|| self.inner.finish_and_claim(finish, claim))
+            .around(|| self.inner.finish_and_claim(finishes, claim))
     }
     fn heartbeat(&self, heartbeat: &Heartbeat) -> Result<Vec<Held>> {
         drop(self.heartbeat_hangs.lock());

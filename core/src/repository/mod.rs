@@ -40,8 +40,8 @@ pub use postgres::{PostgresOptions, PostgresRepository, PostgresUrl};
 pub use situation::{Parent, Situation, WorkerLoad};
 pub use sqlite::{Durability, SqliteOptions, SqliteRepository};
 pub use write::{
-    Beat, Claim, Ending, Enqueue, Enqueued, Finish, Heartbeat, Held, NewFloorplan, Prune, Reap,
-    Reaped,
+    Beat, Claim, Ending, Enqueue, Enqueued, Exchanged, Finish, Heartbeat, Held, NewFloorplan,
+    Prune, Reap, Reaped,
 };
 
 /// Where jobs are kept.
@@ -119,15 +119,19 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// `lease_lost` when the fence does not hold; `not_found`.
     fn finish(&self, finish: &Finish) -> Result<Job>;
 
-    /// Ends a running attempt as [`finish`](Self::finish) does and, in the same transaction, starts
-    /// attempts as [`claim`](Self::claim) does; returns what both return.
+    /// Ends running attempts, each as [`finish`](Self::finish) does, and starts others in the same
+    /// transaction, as [`claim`](Self::claim) does: at most [`Claim::limit`], and at most one for
+    /// each ending that was accepted. Returns what `finish` says of each, in their order, and the
+    /// jobs that were started.
     ///
     /// What is ended first may be what is started: a job that is due again at once, say, or one
-    /// that waited for this one only. When the ending is refused, nothing is claimed.
+    /// that waited for this one only. An ending that is refused changes nothing, and keeps none of
+    /// the others from being accepted.
     ///
     /// # Errors
-    /// As [`finish`](Self::finish).
-    fn finish_and_claim(&self, finish: &Finish, claim: &Claim) -> Result<(Job, Vec<Job>)>;
+    /// When nothing was ended and nothing was started, or, for `unavailable`, all of it may have
+    /// been. Then each ending is better written by itself.
+    fn finish_and_claim(&self, finishes: &[Finish], claim: &Claim) -> Result<Exchanged>;
 
     /// Keeps a value for the next attempt of the job, in place of what was kept before.
     ///

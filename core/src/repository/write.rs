@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::ask::{Owner, Reading};
+use crate::error::Result;
 use crate::job::{
     Failure, Fence, Job, JobId, Kind, NewJob, Outcome, OwnerId, Progress, QueueName, RetryPolicy,
     Status, Timestamp, Usage,
@@ -60,6 +61,26 @@ pub struct Claim {
     pub limit: usize,
     /// How long the owner may be silent before a job is taken from it.
     pub lease: Duration,
+}
+
+impl Claim {
+    /// The same claim for no more jobs than attempts have ended.
+    pub(in crate::repository) fn in_place_of(&self, ended: &[Result<Job>]) -> Claim {
+        let accepted = ended.iter().filter(|answer| answer.is_ok()).count();
+        Claim {
+            limit: self.limit.min(accepted),
+            ..self.clone()
+        }
+    }
+}
+
+/// What came of endings that claim.
+#[derive(Debug)]
+pub struct Exchanged {
+    /// Each job as it is after its ending, or why that was refused; in the order of the endings.
+    pub ended: Vec<Result<Job>>,
+    /// The jobs that run now, best first.
+    pub started: Vec<Job>,
 }
 
 /// The signs of life of one owner.

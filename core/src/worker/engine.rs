@@ -8,15 +8,16 @@ use std::time::Duration;
 
 use super::control::Used;
 use super::events::WorkerEvent;
-use super::finish::serve;
+use super::finish::Attempt;
 use super::giving_up::GivingUp;
 use super::heartbeat::micros;
 use super::kinds::{Kinds, Room};
 use super::reaper::Reaper;
 use super::run::StopReason;
+use super::seat::Seat;
 use super::shared::Shared;
 use super::shutdown::Shutdown;
-use super::slots::Slots;
+use super::slots::Task;
 use super::start::{attempt_of, tell_started};
 use crate::job::time::duration_micros;
 use crate::job::{Job, Timestamp, random_unit};
@@ -40,16 +41,12 @@ const FIRST_RETRY: i64 = 100_000;
 
 pub(super) struct Engine {
     shared: Arc<Shared>,
-    slots: Arc<Slots>,
     reaper: Reaper,
     giving_up: GivingUp,
     kinds: Kinds,
     shutdown: Option<Shutdown>,
     /// What was claimed last; the kinds change as they become full and free again.
     claim: Claim,
-    /// What a slot claims when its job ends; nothing when a kind has a limit, which only the
-    /// engine can keep.
-    next: Option<Arc<Claim>>,
     /// The repository had no job for us when it was last asked, and nothing has changed since.
     sql_is_empty: bool,
     /// Moments of the boot clock.
@@ -68,7 +65,6 @@ pub(super) struct Engine {
 impl Engine {
     pub(super) fn new(shared: Arc<Shared>) -> Engine {
         let now = shared.boot();
-        let control = Arc::clone(&shared.control);
         let claim = Claim {
             owner: shared.owner.clone(),
             queues: shared.options.queues.clone(),
@@ -76,14 +72,8 @@ impl Engine {
             limit: 0,
             lease: shared.options.lease,
         };
-        let next = Claim {
-            limit: 1,
-            ..claim.clone()
-        };
         Engine {
             claim,
-            next: shared.handlers.limits().is_empty().then(|| Arc::new(next)),
-            slots: Slots::new(shared.options.concurrency, move || control.slot_freed()),
             reaper: Reaper::new(now),
             giving_up: GivingUp::default(),
             kinds: Kinds::of(&shared.handlers),
@@ -237,7 +227,8 @@ impl Engine {
 
     /// What may be claimed now; `None` while every slot is taken or every kind is full.
     fn room(&self) -> Option<Room> {
-        self.kinds.room(&self.shared.table, self.slots.free())
+        self.kinds
+            .room(&self.shared.table, self.shared.slots.free())
     }
 
     /// Claims once; returns whether there may be more.
@@ -264,9 +255,15 @@ impl Engine {
             self.note_empty();
             return false;
         }
-        for job in jobs {
-            reach(Point::At(Place::Claimed));
-            self.start(job, claimed_at);
+        let tasks: Vec<_> = jobs
+            .into_iter()
+            .filter_map(|job| self.take(job, claimed_at))
+            .collect();
+        self.shared.slots.run(tasks);
+        if self.shared.slots.take_refused() {
+            // No thread to be had: others may run them, and we try again a little later.
+            let poll = duration_micros(self.shared.options.poll);
+            self.claim_again_at = self.shared.boot().saturating_add(poll);
         }
         true
     }
@@ -286,33 +283,24 @@ impl Engine {
             .flatten();
     }
 
-    fn start(&mut self, job: Job, claimed_at: i64) {
+    /// Takes a claimed job into the table; returns its attempt, if it can run.
+    fn take(&mut self, job: Job, claimed_at: i64) -> Option<Task> {
+        reach(Point::At(Place::Claimed));
         let shared = &self.shared;
         let ready = match attempt_of(shared, job, claimed_at) {
             Ok(ready) => ready,
             Err((running, error)) => {
-                return self
-                    .giving_up
+                self.giving_up
                     .end(shared, running, Ending::Failed { error });
+                return None;
             }
         };
-        let running = Arc::clone(&ready.running);
-        shared.table.insert(&running);
-        tell_started(shared, &running);
-        let task = {
-            let (shared, next) = (Arc::clone(shared), self.next.clone());
-            move || serve(&shared, ready, next.as_deref())
-        };
-        if let Err(error) = self.slots.run(Box::new(task)) {
-            // No thread to be had: others may run it, and we try again a little later.
-            let error = super::run::no_thread(error);
-            shared.tell(|| WorkerEvent::repository_failed("start a thread", &error));
-            shared.table.remove(&running.fence);
-            self.claim_again_at = shared
-                .boot()
-                .saturating_add(duration_micros(shared.options.poll));
-            self.giving_up.end(shared, running, Ending::Released);
-        }
+        shared.table.insert(&ready.running);
+        tell_started(shared, &ready.running);
+        Some(Box::new(Attempt {
+            seat: Seat::new(shared, ready.running, shared.slots.take()),
+            handler: ready.handler,
+        }))
     }
 
     /// Whether the repository, asked for every kind, had nothing for us, and we do nothing.
@@ -349,7 +337,10 @@ impl Engine {
         let now = self.shared.boot();
         let mut wait = micros(self.reaper.next_due().saturating_sub(now));
         wait = wait.min(self.until_strays());
-        if !self.kinds.have_room(&self.shared.table, self.slots.free()) {
+        if !self
+            .kinds
+            .have_room(&self.shared.table, self.shared.slots.free())
+        {
             return wait;
         }
         if !self.sql_is_empty {
@@ -365,6 +356,6 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         // Whoever is no longer in the table is on its way to having nothing to do.
-        self.slots.close(self.shared.table.all().len());
+        self.shared.slots.close(self.shared.table.all().len());
     }
 }

@@ -1,5 +1,6 @@
 //! Runs an attempt to its end, and writes that down.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,54 +8,117 @@ use serde_json::{Map, Value};
 
 use super::context::AttemptContext;
 use super::decision::Decision;
+use super::endings;
 use super::events::WorkerEvent;
 use super::handler::{Completion, Handler, Verdict};
 use super::heartbeat::micros;
 use super::panics;
-use super::relay::UnderWay;
 use super::running::Running;
+use super::seat::Seat;
 use super::shared::Shared;
-use super::start::{Ready, attempt_of, tell_started};
+use super::slots::{Task, Work};
 use crate::blob::BlobStore;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::time::duration_micros;
 use crate::job::{Failure, Job, Status, Usage, random_unit};
-use crate::repository::{Claim, Ending, Finish};
+use crate::repository::{Ending, Finish};
 use crate::sys::crash_point::{Place, Point, reach};
 use crate::sys::usage::{peak_memory_bytes, thread_cpu_micros};
 
-/// Runs an attempt on the calling thread, and then those that the slot gets in its place: of each
-/// job that ends, the transaction claims `next`.
-pub(super) fn serve(shared: &Shared, first: Ready, next: Option<&Claim>) {
-    let mut ready = Some(first);
-    while let Some(Ready { running, handler }) = ready {
-        let leaving = Leaving(shared, &running);
-        ready = run_attempt(shared, &running, handler.as_ref(), next);
-        reach(Point::At(Place::SlotHeld));
-        drop(leaving);
-        reach(Point::At(Place::SlotFree));
+/// An attempt that is to run.
+pub(super) struct Attempt {
+    pub(super) seat: Seat,
+    pub(super) handler: Arc<dyn Handler>,
+}
+
+impl Work for Attempt {
+    fn run(self: Box<Self>) -> Option<Task> {
+        let Attempt { seat, handler } = *self;
+        let (shared, running) = (&seat.shared, &seat.running);
+        let ending = run_attempt(shared, running, handler.as_ref())?;
+        // After anything but a success, the engine looks around before somebody claims.
+        if matches!(ending, Ending::Succeeded { .. }) && running.token.reason().is_none() {
+            return endings::write(seat, ending);
+        }
+        write_ending(shared, running, ending, false);
+        None
+    }
+
+    fn refuse(self: Box<Self>, why: &io::Error) {
+        // Others may run it.
+        let Attempt { seat, .. } = *self;
+        tell_no_thread(&seat.shared, why);
+        if seat.running.begin_ending() {
+            write_ending(&seat.shared, &seat.running, Ending::Released, false);
+        }
     }
 }
 
-/// Takes an attempt from the table when its thread is done with it, be it by a panic of ours: one
-/// that stayed there would have its lease renewed for ever.
-struct Leaving<'a>(&'a Shared, &'a Running);
+/// An ending that is to be written by itself.
+pub(super) struct Unwritten {
+    shared: Arc<Shared>,
+    /// Kept until it is written; not always that of the attempt which ends.
+    _seat: Option<Seat>,
+    running: Arc<Running>,
+    ending: Ending,
+    /// Whether it was told that it could not be written.
+    was_told: bool,
+}
 
-impl Drop for Leaving<'_> {
-    fn drop(&mut self) {
-        let Leaving(shared, running) = self;
-        shared.table.remove(&running.fence);
+impl Unwritten {
+    /// The ending of the attempt in this seat.
+    pub(super) fn of(seat: Seat, ending: Ending) -> Unwritten {
+        let (shared, running) = (Arc::clone(&seat.shared), Arc::clone(&seat.running));
+        Unwritten::in_seat(&shared, Some(seat), running, ending)
+    }
+
+    /// The ending of an attempt that never came to the table, in the seat of another.
+    pub(super) fn in_seat(
+        shared: &Arc<Shared>,
+        seat: Option<Seat>,
+        running: Arc<Running>,
+        ending: Ending,
+    ) -> Unwritten {
+        Unwritten {
+            shared: Arc::clone(shared),
+            _seat: seat,
+            running,
+            ending,
+            was_told: false,
+        }
+    }
+
+    /// The same after an error that was told if it can pass.
+    pub(super) fn after(mut self, error: &Error) -> Unwritten {
+        self.was_told = error.is_retryable();
+        self
     }
 }
 
-/// Runs one attempt, from the handler's first line to the stored ending; returns the one that
-/// was claimed with it.
+impl Work for Unwritten {
+    fn run(self: Box<Self>) -> Option<Task> {
+        write_ending(&self.shared, &self.running, self.ending, self.was_told);
+        None
+    }
+
+    fn refuse(self: Box<Self>, why: &io::Error) {
+        tell_no_thread(&self.shared, why);
+        self.run();
+    }
+}
+
+fn tell_no_thread(shared: &Shared, why: &io::Error) {
+    let error = super::run::no_thread(io::Error::new(why.kind(), why.to_string()));
+    shared.tell(|| WorkerEvent::repository_failed("start a thread", &error));
+}
+
+/// Runs one attempt, from the handler's first line to the ending that it is to have; `None` when
+/// others have ended it, or will.
 pub(super) fn run_attempt(
     shared: &Shared,
     running: &Arc<Running>,
     handler: &dyn Handler,
-    next: Option<&Claim>,
-) -> Option<Ready> {
+) -> Option<Ending> {
     // Given back or lost before its thread came to it: others may be running it by now.
     if !running.is_active() {
         return None;
@@ -93,7 +157,7 @@ pub(super) fn run_attempt(
     }
     .ending(answer);
     reach(Point::At(Place::EndingDecided));
-    write_ending(shared, running, ending, next)
+    Some(ending)
 }
 
 /// The largest result that is stored with its job, in bytes of JSON.
@@ -147,46 +211,21 @@ pub(crate) fn keep_inline_result_small(blobs: &dyn BlobStore, verdict: Verdict) 
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Writes an ending, again and again while the repository fails and the lease holds.
-///
-/// The first try for a job that succeeded claims `next` as well, if slots may; returns the attempt
-/// that came of it. Whatever else happened, the engine looks around before it claims.
-fn write_ending(
-    shared: &Shared,
-    running: &Running,
-    mut ending: Ending,
-    next: Option<&Claim>,
-) -> Option<Ready> {
+/// Writes an ending, again and again while the repository fails and the lease holds. That it fails
+/// is told once, unless it `was_told`.
+fn write_ending(shared: &Shared, running: &Running, mut ending: Ending, was_told: bool) {
     // The heartbeat goes on renewing the lease meanwhile; one lease's time is enough of trying.
     let give_up_at = shared
         .boot()
         .saturating_add(duration_micros(shared.options.lease));
     let mut pause = FIRST_PAUSE;
-    let mut failed_before = false;
-    let went_well = matches!(ending, Ending::Succeeded { .. }) && running.token.reason().is_none();
-    let mut next = next
-        .filter(|_| went_well)
-        .and_then(|claim| Some((claim, shared.relay.begin()?)));
-    loop {
-        let claims = next.is_some();
-        let written = match next.take() {
-            Some((claim, under_way)) => end_and_claim(shared, running, &ending, claim, under_way),
-            None => end_once(shared, running, &ending).map(|()| None),
-        };
-        let error = match written {
-            Ok(ready) => return ready,
-            Err(error) => error,
-        };
-        if !error.is_retryable() && claims {
-            // Perhaps it is the claim that is refused, of which the ending must not suffer.
-            continue;
-        }
+    let mut failed_before = was_told;
+    while let Err(error) = end_once(shared, running, &ending) {
         if !error.is_retryable() {
             // The repository refuses this ending for good, so the job ends with the refusal. That
             // one being refused as well would be a defect; it must not become an endless loop.
             if matches!(ending, Ending::Failed { .. }) {
-                tell_ending_lost(shared, running, &error);
-                return None;
+                return tell_ending_lost(shared, running, &error);
             }
             let refusal = Error::new(error.kind(), "the outcome could not be stored");
             let refusal = Failure::from(&refusal.with_source(error));
@@ -198,8 +237,7 @@ fn write_ending(
         }
         let now = shared.boot();
         if now >= running.leased_until() || now >= give_up_at {
-            tell_ending_lost(shared, running, &error);
-            return None;
+            return tell_ending_lost(shared, running, &error);
         }
         let left = micros(running.leased_until().min(give_up_at).saturating_sub(now));
         std::thread::sleep(pause.min(left));
@@ -222,57 +260,11 @@ pub(super) fn end_once(shared: &Shared, running: &Running, ending: &Ending) -> R
     hear_ended(shared, running, ending, ended)
 }
 
-/// The same, with a claim in the same transaction.
-fn end_and_claim(
-    shared: &Shared,
-    running: &Running,
-    ending: &Ending,
-    claim: &Claim,
-    under_way: UnderWay<'_>,
-) -> Result<Option<Ready>> {
-    // Before it is asked for: the lease counts from a later moment.
-    let claimed_at = shared.boot();
-    let finish = finish_of(running, ending);
-    match shared.repository.finish_and_claim(&finish, claim) {
-        Ok((job, next)) => {
-            hear_ended(shared, running, ending, Ok(job))?;
-            let taken = next.into_iter().map(|job| take(shared, job, claimed_at));
-            Ok(taken.fold(None, Option::or))
-        }
-        Err(error) => {
-            // When the ending was refused, nothing was claimed.
-            if error.is_retryable() && !is_gone(&error) {
-                under_way.failed();
-                shared.control.slot_freed();
-            }
-            hear_ended(shared, running, ending, Err(error))?;
-            Ok(None)
-        }
-    }
-}
-
-fn finish_of(running: &Running, ending: &Ending) -> Finish {
+pub(super) fn finish_of(running: &Running, ending: &Ending) -> Finish {
     Finish {
         fence: running.fence,
         ending: ending.clone(),
         usage: running.usage(),
-    }
-}
-
-/// Makes an attempt of a job that was claimed with an ending; `None` when it is ended here.
-fn take(shared: &Shared, job: Job, claimed_at: i64) -> Option<Ready> {
-    reach(Point::At(Place::Claimed));
-    match attempt_of(shared, job, claimed_at) {
-        Ok(ready) if shared.relay.insert(&shared.table, &ready.running) => {
-            tell_started(shared, &ready.running);
-            // More may have become ready with it, for slots that have nothing to do.
-            if shared.has_idle_slots() {
-                shared.control.slot_freed();
-            }
-            Some(ready)
-        }
-        Ok(ready) => write_ending(shared, &ready.running, Ending::Released, None),
-        Err((running, error)) => write_ending(shared, &running, Ending::Failed { error }, None),
     }
 }
 
@@ -281,7 +273,9 @@ fn is_gone(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::LeaseLost | ErrorKind::NotFound)
 }
 
-fn hear_ended(
+/// Tells of an ending; one that is refused because the attempt is no longer the running one is an
+/// end as well.
+pub(super) fn hear_ended(
     shared: &Shared,
     running: &Running,
     ending: &Ending,

@@ -4,7 +4,7 @@
 //!  engine (the thread of Worker::run)   claims, reaps, gives up, stops; one step at a time
 //!  heartbeat (one thread)               renews leases, stores progress, brings cancel requests
 //!  fence (one thread)                   stops what has run out, though the repository hangs
-//!  slots (up to `concurrency` threads)  run handlers, end their jobs and claim the next
+//!  slots (up to `concurrency` threads)  run handlers, write endings and claim in their place
 //!  hearing (one thread, with Redis)     waits for hints, and tells the engine
 //!  upkeep (one thread)                  forgets old jobs and unnamed blobs, a portion now and then
 //!  events (one thread, if listened to)  hands events to the host
@@ -17,6 +17,7 @@ mod cancel;
 mod context;
 mod control;
 mod decision;
+mod endings;
 mod engine;
 mod events;
 mod fencing;
@@ -34,6 +35,7 @@ mod relay;
 mod rhythm;
 mod run;
 mod running;
+mod seat;
 mod shared;
 mod shutdown;
 mod slots;

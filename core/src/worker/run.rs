@@ -10,6 +10,7 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::control::{Control, WorkerHandle};
+use super::endings::Endings;
 use super::engine::{Engine, Step};
 use super::events::{EventSink, Events, Listening, WorkerEvent};
 use super::fencing::Fencing;
@@ -21,6 +22,7 @@ use super::relay::Relay;
 use super::rhythm::Rhythm;
 use super::running::Table;
 use super::shared::Shared;
+use super::slots::Slots;
 use super::transport::Transport;
 use super::upkeep::{self, Upkeep};
 use super::wake;
@@ -197,15 +199,18 @@ impl Worker {
     }
 
     fn share(&self, events: Events) -> Shared {
+        // Made here and not before: a fork in between would give two processes one owner.
+        let owner = Owner {
+            id: OwnerId::generate(),
+            process: ProcessIdentity::current(),
+        };
         Shared {
             repository: Arc::clone(&self.repository),
             blobs: Arc::clone(&self.blobs),
             clock: Arc::clone(&self.clock),
-            // Made here and not before: a fork in between would give two processes one owner.
-            owner: Owner {
-                id: OwnerId::generate(),
-                process: ProcessIdentity::current(),
-            },
+            slots: slots_of(&self.options, &self.control),
+            endings: Endings::new(&owner, &self.options, &self.handlers),
+            owner,
             options: self.options.clone(),
             handlers: self.handlers.clone(),
             table: Table::default(),
@@ -219,6 +224,12 @@ impl Worker {
             transport: Transport::default(),
         }
     }
+}
+
+/// The threads that run handlers; each time one is free, the engine looks around.
+pub(super) fn slots_of(options: &WorkerOptions, control: &Arc<Control>) -> Arc<Slots> {
+    let control = Arc::clone(control);
+    Slots::new(options.concurrency, move || control.slot_freed())
 }
 
 /// The threads beside the engine; dropping this ends them.

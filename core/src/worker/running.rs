@@ -278,11 +278,6 @@ impl Table {
             .collect()
     }
 
-    /// How many attempts there are, those given up included.
-    pub(super) fn count(&self) -> usize {
-        self.attempts().len()
-    }
-
     /// How many threads work for a kind, those of given-up attempts included.
     pub(super) fn count_of(&self, kind: &Kind) -> usize {
         let attempts = self.attempts();

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use super::control::Control;
+use super::endings::Endings;
 use super::events::{AttemptRef, Events, WorkerEvent};
 use super::handler::Handlers;
 use super::heartbeat::Pulse;
 use super::options::WorkerOptions;
 use super::relay::Relay;
 use super::running::{Running, Table};
+use super::slots::Slots;
 use super::transport::Transport;
 use crate::blob::BlobStore;
 use crate::clock::Clock;
@@ -28,6 +30,8 @@ pub(super) struct Shared {
     pub(super) control: Arc<Control>,
     pub(super) pulse: Pulse,
     pub(super) relay: Relay,
+    pub(super) slots: Arc<Slots>,
+    pub(super) endings: Endings,
     /// Wakes the other workers when a job came back through this one.
     pub(super) announcer: Announcer,
     /// How this worker learns of new jobs at the moment.
@@ -42,12 +46,6 @@ impl Shared {
 
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
-    }
-
-    /// Whether slots have nothing to do, as seen by one that is going from one job to the next and
-    /// has both in the table.
-    pub(super) fn has_idle_slots(&self) -> bool {
-        self.table.count() <= self.options.concurrency
     }
 
     pub(super) fn tell(&self, event: impl FnOnce() -> WorkerEvent) {

@@ -7,12 +7,14 @@ use std::time::Duration;
 use super::cancel::CancelReason;
 use super::context::AttemptContext;
 use super::control::WorkerHandle;
+use super::endings::Endings;
 use super::engine::Engine;
 use super::events::{Events, Listening, WorkerEvent};
 use super::handler::{Handler, Handlers, Verdict};
 use super::heartbeat::{Heart, Pulse};
 use super::options::{KindOptions, WorkerOptions};
 use super::relay::Relay;
+use super::run::slots_of;
 use super::running::Table;
 use super::shared::Shared;
 use crate::blob::DirectoryStore;
@@ -119,19 +121,23 @@ impl Bench {
         let (sender, heard) = channel();
         let sink = move |event: &WorkerEvent| drop(sender.send(event.clone()));
         let (events, listening) = Events::start(Some(Box::new(sink))).unwrap();
+        let control = Arc::default();
+        let owner = Owner {
+            id: OwnerId::generate(),
+            process: ProcessIdentity::current(),
+        };
         let shared = Arc::new(Shared {
+            slots: slots_of(&options, &control),
+            endings: Endings::new(&owner, &options, &handlers),
             repository: Arc::clone(&repository),
             blobs: Arc::new(DirectoryStore::open(folder.path()).unwrap()),
             clock: read,
-            owner: Owner {
-                id: OwnerId::generate(),
-                process: ProcessIdentity::current(),
-            },
+            owner,
             options,
             handlers,
             table: Table::default(),
             events,
-            control: Arc::default(),
+            control,
             pulse: Pulse::default(),
             relay: Relay::default(),
             announcer: Default::default(),

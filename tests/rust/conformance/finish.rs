@@ -3,7 +3,7 @@ use std::time::Duration;
 use floorjobs_core::ErrorKind;
 use floorjobs_core::clock::Clock;
 use floorjobs_core::job::{Fence, JobId, OwnerId, Status};
-use floorjobs_core::repository::{Ending, Finish};
+use floorjobs_core::repository::{Ending, Exchanged, Finish};
 use serde_json::json;
 
 use super::store::{Store, broken, claim_of, fence, job, kind_of, owner, reading, success};
@@ -319,17 +319,23 @@ pub(super) fn a_stray_that_was_to_be_cancelled_is(store: &Store) {
 
 pub(super) fn an_ending_may_start_the_next_job_with_it(store: &Store) {
     let owner = owner();
-    let (ended, fence) = store.running(&owner);
-    let waits = store.add(job("work").after([ended.id]));
+    let finishes = [(); 2].map(|()| Finish::of(store.running(&owner).1, success()));
+    let waits = store.add(job("work").after([finishes[0].fence.job]));
     let next = store.add(job("work"));
+    let too_many = store.add(job("work"));
     store.clock.advance(Duration::from_secs(1));
-    let finish = Finish::of(fence, success());
-    let (ended, started) = store
+    let Exchanged { ended, started } = store
         .repository
-        .finish_and_claim(&finish, &claim_of(&owner, 2))
+        .finish_and_claim(&finishes, &claim_of(&owner, 9))
         .unwrap();
-    assert_eq!(ended.status, Status::Succeeded);
-    assert_eq!(ended, store.history(ended.id).0);
+    for (finish, ended) in finishes.iter().zip(ended) {
+        let ended = ended.unwrap();
+        assert_eq!(
+            (ended.id, ended.status),
+            (finish.fence.job, Status::Succeeded)
+        );
+        assert_eq!(ended, store.history(ended.id).0);
+    }
     // The one that waited is ready by the very ending, and older than the other.
     let ids: Vec<_> = started.iter().map(|job| job.id).collect();
     assert_eq!(ids, [waits.id, next.id]);
@@ -337,7 +343,62 @@ pub(super) fn an_ending_may_start_the_next_job_with_it(store: &Store) {
         assert_eq!((job.status, job.attempt), (Status::Running, 1));
         assert_eq!(store.history(job.id), (job.clone(), vec![None]));
     }
-    assert_eq!(store.claim(&owner, 9), []);
+    assert_eq!(store.claim(&owner, 9)[0].id, too_many.id);
+}
+
+pub(super) fn endings_may_start_fewer_jobs_than_end(store: &Store) {
+    let owner = owner();
+    let finishes = [(); 2].map(|()| Finish::of(store.running(&owner).1, success()));
+    let next = store.add(job("work"));
+    for (finish, limit) in finishes.iter().zip([0, 2]) {
+        let finishes = std::slice::from_ref(finish);
+        let exchanged = store
+            .repository
+            .finish_and_claim(finishes, &claim_of(&owner, limit))
+            .unwrap();
+        let started: Vec<_> = exchanged.started.iter().map(|job| job.id).collect();
+        assert_eq!(started, [next.id][..limit.min(1)]);
+    }
+    let nothing = store
+        .repository
+        .finish_and_claim(&[], &claim_of(&owner, 2))
+        .unwrap();
+    assert!(nothing.ended.is_empty() && nothing.started.is_empty());
+}
+
+pub(super) fn a_refused_ending_keeps_no_other_from_being_accepted(store: &Store) {
+    let owner = owner();
+    let (_, fence) = store.running(&owner);
+    let (_, lost) = store.running(&owner);
+    let others = Fence {
+        owner: OwnerId::generate(),
+        ..lost
+    };
+    let unknown = Fence {
+        job: JobId::generate(store.clock.now()),
+        ..lost
+    };
+    let jobs = [(); 2].map(|()| store.add(job("work")).id);
+    let finishes = [others, fence, unknown].map(|fence| Finish::of(fence, success()));
+    let Exchanged { ended, started } = store
+        .repository
+        .finish_and_claim(&finishes, &claim_of(&owner, 9))
+        .unwrap();
+    let answers: Vec<_> = ended
+        .into_iter()
+        .map(|ended| ended.map(|job| job.id).map_err(|error| error.kind()))
+        .collect();
+    assert_eq!(
+        answers,
+        [
+            Err(ErrorKind::LeaseLost),
+            Ok(fence.job),
+            Err(ErrorKind::NotFound)
+        ]
+    );
+    assert_eq!(store.history(lost.job).0.status, Status::Running);
+    let started: Vec<_> = started.iter().map(|job| job.id).collect();
+    assert_eq!(started, jobs[..1]);
 }
 
 pub(super) fn a_refused_ending_starts_nothing_with_it(store: &Store) {
@@ -349,11 +410,13 @@ pub(super) fn a_refused_ending_starts_nothing_with_it(store: &Store) {
         ..fence
     };
     let finish = Finish::of(other, success());
-    let refused = store
+    let exchanged = store
         .repository
-        .finish_and_claim(&finish, &claim_of(&owner, 9))
-        .unwrap_err();
+        .finish_and_claim(&[finish], &claim_of(&owner, 9))
+        .unwrap();
+    let refused = exchanged.ended[0].as_ref().unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::LeaseLost);
+    assert_eq!(exchanged.started, []);
     assert_eq!(store.history(next.id), (next, Vec::new()));
 }
 
@@ -363,11 +426,12 @@ pub(super) fn an_ending_whose_answer_was_lost_may_start_jobs_again(store: &Store
     let jobs = [(); 2].map(|()| store.add(job("work")).id);
     let finish = Finish::of(fence, success());
     for id in jobs {
-        let (ended, started) = store
+        let exchanged = store
             .repository
-            .finish_and_claim(&finish, &claim_of(&owner, 1))
+            .finish_and_claim(std::slice::from_ref(&finish), &claim_of(&owner, 1))
             .unwrap();
+        let ended = exchanged.ended[0].as_ref().unwrap();
         assert_eq!(ended.status, Status::Succeeded);
-        assert_eq!(started[0].id, id);
+        assert_eq!(exchanged.started[0].id, id);
     }
 }

@@ -100,6 +100,8 @@ stamp! {
         a_lost_answer_is_given_though_the_job_runs_again,
         a_stray_that_was_to_be_cancelled_is,
         an_ending_may_start_the_next_job_with_it,
+        endings_may_start_fewer_jobs_than_end,
+        a_refused_ending_keeps_no_other_from_being_accepted,
         a_refused_ending_starts_nothing_with_it,
         an_ending_whose_answer_was_lost_may_start_jobs_again,
     }

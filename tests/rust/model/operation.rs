@@ -30,7 +30,7 @@ pub(super) enum Operation {
         ending: Ending,
     },
     FinishAndClaim {
-        fence: u8,
+        fences: Vec<u8>,
         ending: Ending,
         owner: u8,
         limit: u8,
@@ -207,9 +207,9 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(fence, ending)| Operation::Finish { fence, ending }),
         1 => (any::<u8>(), ending())
             .prop_map(|(fence, ending)| Operation::FinishAgain { fence, ending }),
-        3 => (any::<u8>(), ending(), owner(), 0..3_u8).prop_map(
-            |(fence, ending, owner, limit)|
-                Operation::FinishAndClaim { fence, ending, owner, limit }
+        3 => (proptest::collection::vec(any::<u8>(), 0..4), ending(), owner(), 0..3_u8).prop_map(
+            |(fences, ending, owner, limit)|
+                Operation::FinishAndClaim { fences, ending, owner, limit }
         ),
         1 => (owner(), some()).prop_map(|(owner, held)| Operation::ReleaseStrays { owner, held }),
         3 => (proptest::collection::vec(owner(), 0..2), 0..4_u8, any::<u8>())

@@ -159,20 +159,18 @@ impl Pair<'_> {
             Operation::Finish { fence, ending } => self.finish(*fence, *ending, false),
             Operation::FinishAgain { fence, ending } => self.finish(*fence, *ending, true),
             Operation::FinishAndClaim {
-                fence,
+                fences,
                 ending,
                 owner,
                 limit,
             } => {
-                let Some(fence) = pick(&self.fences, *fence) else {
-                    return Ok(Answer::Nothing);
-                };
-                let finish = self.finish_of(fence, *ending);
+                let finishes: Vec<_> = fences
+                    .iter()
+                    .filter_map(|n| pick(&self.fences, *n))
+                    .map(|fence| self.finish_of(fence, *ending))
+                    .collect();
                 let claim = self.claim_of(*owner, *limit, false);
-                self.start(
-                    |store| Ok(store.finish_and_claim(&finish, &claim)?.1),
-                    *owner,
-                )
+                self.exchange(&finishes, &claim)
             }
             Operation::ReleaseStrays { owner, held } => {
                 let owner = self.owners[usize::from(*owner)].id;
@@ -313,13 +311,32 @@ impl Pair<'_> {
         let owner = self.owners[usize::from(owner)].id;
         let (memory, subject) = (ask(&self.memory), ask(self.subject.as_ref()));
         if let Ok(jobs) = &memory {
-            self.fences.extend(jobs.iter().map(|job| Fence {
-                job: job.id,
-                attempt: job.attempt,
-                owner,
-            }));
+            self.note_started(jobs, owner);
         }
         agree(memory, subject)
+    }
+
+    /// Ends attempts and starts others in one transaction.
+    fn exchange(&mut self, finishes: &[repository::Finish], claim: &repository::Claim) -> Applied {
+        let ask = |store: &dyn Repository| {
+            let exchanged = store.finish_and_claim(finishes, claim)?;
+            let ended = exchanged.ended.into_iter();
+            let ended: Vec<_> = ended.map(|job| job.map_err(|error| error.kind())).collect();
+            Ok((ended, exchanged.started))
+        };
+        let (memory, sqlite) = (ask(&self.memory), ask(&self.sqlite));
+        if let Ok((_, started)) = &memory {
+            self.note_started(started, claim.owner.id);
+        }
+        agree(memory, sqlite)
+    }
+
+    fn note_started(&mut self, jobs: &[Job], owner: OwnerId) {
+        self.fences.extend(jobs.iter().map(|job| Fence {
+            job: job.id,
+            attempt: job.attempt,
+            owner,
+        }));
     }
 
     /// Ends the attempt of a fence: of any there ever was, or of the newest for `again`.

@@ -15,8 +15,9 @@ use serde_json::Value;
 
 use super::follow::{Leader, resolve};
 use super::{
-    AttemptSample, Claim, Counts, Ending, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held,
-    ListJobs, Owner, Prune, QueueStats, Reap, Reaped, Repository, Situation, WorkerLoad, WorkerRow,
+    AttemptSample, Claim, Counts, Ending, Enqueue, Enqueued, Exchanged, Finish, Floorplan,
+    Heartbeat, Held, ListJobs, Owner, Prune, QueueStats, Reap, Reaped, Repository, Situation,
+    WorkerLoad, WorkerRow,
 };
 use crate::clock::Clock;
 use crate::error::Result;
@@ -128,11 +129,16 @@ impl Repository for MemoryRepository {
         self.writing().finish(finish, now)
     }
 
-    fn finish_and_claim(&self, finish: &Finish, claim: &Claim) -> Result<(Job, Vec<Job>)> {
+    fn finish_and_claim(&self, finishes: &[Finish], claim: &Claim) -> Result<Exchanged> {
         let (now, lease_until) = (self.clock.now(), self.lease_until(claim.lease));
         let mut state = self.writing();
-        let ended = state.finish(finish, now)?;
-        Ok((ended, state.claim(claim, lease_until, now)?))
+        let ended: Vec<_> = finishes
+            .iter()
+            .map(|finish| state.finish(finish, now))
+            .collect();
+        let claim = claim.in_place_of(&ended);
+        let started = state.claim(&claim, lease_until, now)?;
+        Ok(Exchanged { ended, started })
     }
 
     fn checkpoint(&self, fence: &Fence, value: &Value) -> Result<()> {

@@ -262,14 +262,22 @@ pub(super) fn finish(transaction: &mut Transaction<'_>, finish: &Finish) -> Op<J
 /// The job of an attempt that was just ended.
 pub(super) fn ended(finish: &Finish, row: &Row) -> Op<Job> {
     let job = rows::job(row)?;
-    if let Ending::Succeeded {
-        reading: Some(_), ..
-    } = finish.ending
-        && job.floorplan_id.is_none()
-    {
+    if lacks_floorplan(finish, &job) {
         return Err(no_floorplan(job.id).into());
     }
     Ok(job)
+}
+
+/// Whether an ending brings what was read of a floor plan, and the job has none.
+pub(super) fn lacks_floorplan(finish: &Finish, job: &Job) -> bool {
+    let brings_reading = matches!(
+        finish.ending,
+        Ending::Succeeded {
+            reading: Some(_),
+            ..
+        }
+    );
+    brings_reading && job.floorplan_id.is_none()
 }
 
 /// The job of an attempt that has already ended in this way: the answer was lost, not the write.

@@ -51,7 +51,7 @@ use serde_json::Value;
 
 use super::rules::write_of;
 use super::{
-    AttemptSample, Claim, Counts, Enqueue, Enqueued, Finish, Floorplan, Heartbeat, Held, ListJobs,
+    AttemptSample, Claim, Counts, Enqueue, Enqueued, Exchanged, Finish, Floorplan, Heartbeat, Held, ListJobs,
     Migrated, Owner, Prune, QueueStats, Reap, Reaped, Repository, Server, Situation, WorkerLoad,
     WorkerRow,
 };
@@ -320,14 +320,14 @@ impl Repository for PostgresRepository {
         self.write(write_of(&request.ending), |at| finish::finish(at, request))
     }
 
-    fn finish_and_claim(&self, request: &Finish, claim: &Claim) -> Result<(Job, Vec<Job>)> {
+    fn finish_and_claim(&self, finishes: &[Finish], claim: &Claim) -> Result<Exchanged> {
+        let what = finishes
+            .first()
+            .map_or(Write::Claim, |first| write_of(&first.ending));
         let is_simple = Cell::new(true);
-        self.claiming(write_of(&request.ending), |at| {
-            if is_simple.replace(false) {
-                return relay::finish_and_claim_at_once(at, request, claim);
-            }
-            let ended = finish::finish(at, request)?;
-            Ok((ended, claim::claim(at, claim)?.jobs))
+        self.claiming(what, |at| match is_simple.replace(false) {
+            true => relay::finish_and_claim_at_once(at, finishes, claim),
+            false => relay::finish_and_claim_in_turn(at, finishes, claim),
         })
     }
 

@@ -1,39 +1,80 @@
-//! Ending an attempt and starting the next in one transaction.
+//! Ending attempts and starting others in one transaction.
 
-use super::super::{Claim, Finish};
+use std::collections::HashMap;
+
+use super::super::{Claim, Exchanged, Finish};
 use super::claim::{self, Asked};
 use super::fault::{Fault, Op};
 use super::finish::{self, Endings};
+use super::param::Param;
+use super::rows;
 use super::transaction::Transaction;
-use crate::job::Job;
 
-/// Ends an attempt and claims in one round trip, before it is known whether the ending is accepted.
+/// Ends attempts and claims in one round trip, before it is known whether the endings are accepted.
 ///
 /// # Errors
-/// `Overtaken` when that was too soon: the ending was refused, or others wait for the job, which
-/// must be told before anything is claimed. What was done is undone then, and has to be done one
-/// after the other.
+/// `Overtaken` when that was too soon: an ending was refused, or others wait for one of the jobs,
+/// which must be told before anything is claimed. What was done is undone then, and has to be done
+/// one after the other.
 pub(super) fn finish_and_claim_at_once(
     transaction: &mut Transaction<'_>,
-    request: &Finish,
+    finishes: &[Finish],
     wanted: &Claim,
-) -> Op<(Job, Vec<Job>)> {
-    let Some(asked) = Asked::of(transaction, wanted) else {
-        return Ok((finish::finish(transaction, request)?, Vec::new()));
+) -> Op<Exchanged> {
+    let wanted = Claim {
+        limit: wanted.limit.min(finishes.len()),
+        ..wanted.clone()
     };
-    let endings = Endings::of(transaction, &[request])?;
-    let mut answers = endings.with(|ending| {
-        asked.with(|claiming| {
-            let mut statements = vec![ending];
+    let asked = Asked::of(transaction, &wanted);
+    let endings = Endings::of(transaction, &finishes.iter().collect::<Vec<_>>())?;
+    let mut answers = endings.with(|ending| match &asked {
+        None => transaction.query_all(&[ending]),
+        Some(asked) => asked.with(|claiming| {
+            let mut statements: Vec<(&str, &[&dyn Param])> = vec![ending];
             statements.extend_from_slice(claiming);
             transaction.query_all(&statements)
-        })
+        }),
     })?;
     let claimed = answers.split_off(1.min(answers.len()));
-    let row = answers.first().and_then(|rows| rows.first());
-    let job = finish::ended(request, row.ok_or(Fault::Overtaken)?)?;
-    if job.status.is_ended() && job.is_awaited {
-        return Err(Fault::Overtaken);
+    let mut jobs = HashMap::with_capacity(finishes.len());
+    for row in answers.iter().flatten() {
+        let job = rows::job(row)?;
+        jobs.insert(job.id, job);
     }
-    Ok((job, claim::heard(transaction, asked, &claimed)?.jobs))
+    let mut ended = Vec::with_capacity(finishes.len());
+    for finish in finishes {
+        let job = jobs.remove(&finish.fence.job).ok_or(Fault::Overtaken)?;
+        if finish::lacks_floorplan(finish, &job) || job.status.is_ended() && job.is_awaited {
+            return Err(Fault::Overtaken);
+        }
+        ended.push(Ok(job));
+    }
+    let started = match asked {
+        Some(asked) => claim::heard(transaction, asked, &claimed)?.jobs,
+        None => Vec::new(),
+    };
+    Ok(Exchanged { ended, started })
+}
+
+/// The same one after the other, each ending in a savepoint.
+pub(super) fn finish_and_claim_in_turn(
+    transaction: &mut Transaction<'_>,
+    finishes: &[Finish],
+    wanted: &Claim,
+) -> Op<Exchanged> {
+    let mut ended = Vec::with_capacity(finishes.len());
+    for one in finishes {
+        transaction.execute("SAVEPOINT ending", &[])?;
+        match finish::finish(transaction, one) {
+            Ok(job) => ended.push(Ok(job)),
+            Err(Fault::Rule(error)) => {
+                transaction.execute("ROLLBACK TO SAVEPOINT ending", &[])?;
+                ended.push(Err(error));
+            }
+            Err(fault) => return Err(fault),
+        }
+        transaction.execute("RELEASE SAVEPOINT ending", &[])?;
+    }
+    let started = claim::claim(transaction, &wanted.in_place_of(&ended))?.jobs;
+    Ok(Exchanged { ended, started })
 }

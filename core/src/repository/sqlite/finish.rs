@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::super::rules::{event_of, is_outcome_of, lease_lost, no_floorplan, settled};
 use super::super::{Ending, Finish, Reading, life};
-use super::fault::{self, Op};
+use super::fault::{self, Fault, Op};
 use super::rows::{self, JOB_COLUMNS};
 use super::unreadable::{self, is_unreadable};
 use super::{ask, enqueue, waiting};
@@ -51,6 +51,25 @@ pub(super) fn finish(connection: &Connection, finish: &Finish, now: Timestamp) -
         waiting::settle_children(connection, seq, fence.job, now)?;
     }
     Ok(job)
+}
+
+/// Ends attempts; what is refused had changed nothing by then, and is left out.
+pub(super) fn finish_each(
+    connection: &Connection,
+    finishes: &[Finish],
+    now: Timestamp,
+) -> Op<Vec<crate::error::Result<Job>>> {
+    let mut ended = Vec::with_capacity(finishes.len());
+    for one in finishes {
+        let changes = connection.total_changes();
+        match finish(connection, one, now) {
+            Err(Fault::Rule(error)) if connection.total_changes() == changes => {
+                ended.push(Err(error));
+            }
+            other => ended.push(Ok(other?)),
+        }
+    }
+    Ok(ended)
 }
 
 /// The row number and the job of a running attempt, if its fence holds.

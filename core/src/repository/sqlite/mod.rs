@@ -43,9 +43,9 @@ use serde_json::Value;
 
 use super::rules::write_of;
 use super::{
-    AttemptSample, BackupReport, Claim, Counts, Enqueue, Enqueued, Finish, Floorplan, Heartbeat,
-    Held, ListJobs, Migrated, Owner, Prune, QueueStats, Reap, Reaped, Repository, Situation,
-    Storage, WorkerLoad, WorkerRow,
+    AttemptSample, BackupReport, Claim, Counts, Enqueue, Enqueued, Exchanged, Finish, Floorplan,
+    Heartbeat, Held, ListJobs, Migrated, Owner, Prune, QueueStats, Reap, Reaped, Repository,
+    Situation, Storage, WorkerLoad, WorkerRow,
 };
 use crate::clock::Clock;
 use crate::error::Result;
@@ -212,12 +212,15 @@ impl Repository for SqliteRepository {
         })
     }
 
-    fn finish_and_claim(&self, finish: &Finish, claim: &Claim) -> Result<(Job, Vec<Job>)> {
-        let (finish, claim) = (finish.clone(), claim.clone());
-        let what = write_of(&finish.ending);
+    fn finish_and_claim(&self, finishes: &[Finish], claim: &Claim) -> Result<Exchanged> {
+        let (finishes, claim) = (finishes.to_vec(), claim.clone());
+        let what = finishes
+            .first()
+            .map_or(Write::Claim, |first| write_of(&first.ending));
         self.write_as(self.options.durability, what, move |connection, at| {
-            let ended = finish::finish(connection, &finish, at.now)?;
-            Ok((ended, claim::claim(connection, &claim, at)?))
+            let ended = finish::finish_each(connection, &finishes, at.now)?;
+            let started = claim::claim(connection, &claim.in_place_of(&ended), at)?;
+            Ok(Exchanged { ended, started })
         })
     }
 

@@ -167,7 +167,7 @@ fn an_attempt_that_was_given_back_before_its_thread_came_to_it_is_not_begun() {
         begun.store(true, std::sync::atomic::Ordering::SeqCst);
         Ok(Verdict::complete(1))
     };
-    assert!(run_attempt(&bench.shared, &running, &handler, None).is_none());
+    assert!(run_attempt(&bench.shared, &running, &handler).is_none());
     assert!(!begun.load(std::sync::atomic::Ordering::SeqCst));
 }
 
