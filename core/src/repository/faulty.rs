@@ -78,6 +78,10 @@ pub(crate) struct Faulty {
     pub(crate) finish_takes: Duration,
     /// A heartbeat hangs for as long as somebody holds this.
     pub(crate) heartbeat_hangs: Mutex<()>,
+    /// Endings that claim hang for as long as somebody holds this.
+    pub(crate) exchange_hangs: Mutex<()>,
+    /// How many endings each had.
+    pub(crate) exchanged: Mutex<Vec<usize>>,
 }
 
 impl Faulty {
@@ -98,6 +102,8 @@ impl Faulty {
             cancel_after_get: Mutex::default(),
             finish_takes: Duration::ZERO,
             heartbeat_hangs: Mutex::default(),
+            exchange_hangs: Mutex::default(),
+            exchanged: Mutex::default(),
         }
     }
 }
@@ -114,6 +120,8 @@ impl Repository for Faulty {
         if self.refuses_claims.load(Ordering::SeqCst) {
             return Err(Error::new(ErrorKind::Corrupt, "another job means nothing"));
         }
+        self.exchanged.lock().unwrap().push(finishes.len());
+        drop(self.exchange_hangs.lock());
         self.clock.advance(self.finish_takes);
         self.finish
             .around(|| self.inner.finish_and_claim(finishes, claim))

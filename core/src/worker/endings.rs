@@ -117,6 +117,11 @@ impl Endings {
         state
     }
 
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.state().waiting.len()
+    }
+
     /// Whether there is anything to write; if not, the caller is done with writing.
     fn has_more(&self) -> bool {
         let mut state = self.state();

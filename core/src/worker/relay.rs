@@ -1,8 +1,8 @@
-//! How a slot gets its next job without the engine: it claims one in the transaction that ends the
-//! job before. That is one commit instead of two, and no thread need be woken in between.
+//! Whether slots may get their next jobs without the engine, by claiming in the transaction that
+//! ends the jobs before. That is one commit instead of two, and no thread need be woken in between.
 //!
-//! The engine decides whether slots may: not while the worker stops, and not while it finds out
-//! what a claim brought whose answer was lost.
+//! The engine decides: not while the worker stops, and not while it finds out what a claim brought
+//! whose answer was lost.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -3,6 +3,7 @@
 mod answers;
 mod claiming;
 mod draining;
+mod endings;
 mod faults;
 mod fencing;
 mod kinds;

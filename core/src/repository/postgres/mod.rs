@@ -51,9 +51,9 @@ use serde_json::Value;
 
 use super::rules::write_of;
 use super::{
-    AttemptSample, Claim, Counts, Enqueue, Enqueued, Exchanged, Finish, Floorplan, Heartbeat, Held, ListJobs,
-    Migrated, Owner, Prune, QueueStats, Reap, Reaped, Repository, Server, Situation, WorkerLoad,
-    WorkerRow,
+    AttemptSample, Claim, Counts, Enqueue, Enqueued, Exchanged, Finish, Floorplan, Heartbeat, Held,
+    ListJobs, Migrated, Owner, Prune, QueueStats, Reap, Reaped, Repository, Server, Situation,
+    WorkerLoad, WorkerRow,
 };
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
