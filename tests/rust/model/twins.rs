@@ -325,10 +325,15 @@ impl Pair<'_> {
             Ok((ended, exchanged.started))
         };
         let (memory, sqlite) = (ask(&self.memory), ask(&self.sqlite));
-        if let Ok((_, started)) = &memory {
+        let mut is_refused = false;
+        if let Ok((ended, started)) = &memory {
+            is_refused = ended.iter().any(Result::is_err);
             self.note_started(started, claim.owner.id);
         }
-        agree(memory, sqlite)
+        match agree(memory, sqlite)? {
+            Answer::Done if is_refused => Ok(Answer::Refused),
+            answer => Ok(answer),
+        }
     }
 
     fn note_started(&mut self, jobs: &[Job], owner: OwnerId) {
