@@ -21,6 +21,7 @@ mod model;
 mod on_postgres;
 mod operate;
 mod postgres_away;
+mod postgres_tls;
 mod power_cut;
 
 mod process;

@@ -1,5 +1,6 @@
 //! Opening a connection: names to addresses, the socket, and what the server must be.
 
+use std::error::Error as StdError;
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
 use std::os::unix::net::UnixStream;
@@ -15,6 +16,7 @@ use super::session::Session;
 use super::socket::{Deadline, Socket, Wire, drive};
 use super::tls::{SslMode, Tls};
 use super::url::PostgresUrl;
+use crate::error::{Error, ErrorKind};
 
 /// How long one address may take to answer, unless the URL says otherwise.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -95,7 +97,7 @@ fn socket_path(folder: &Path, port: u16) -> String {
 fn open(url: &PostgresUrl, target: &Target) -> Op<Session> {
     match open_with(url, target, url.ssl_mode) {
         // As the word says: rather with, but if that does not work, without.
-        Err(Fault::Sql(error)) if url.ssl_mode == SslMode::Prefer && error.code().is_none() => {
+        Err(Fault::Rule(_)) if url.ssl_mode == SslMode::Prefer => {
             open_with(url, target, SslMode::Disable)
         }
         opened => opened,
@@ -122,7 +124,7 @@ fn open_with(url: &PostgresUrl, target: &Target, mode: SslMode) -> Op<Session> {
         ),
     };
     let socket = Socket::new(wire);
-    let tls = Tls::new(mode, url.root_cert.as_deref(), &target.name).map_err(Fault::Away)?;
+    let tls = Tls::new(mode, url.root_cert.as_deref(), &target.name).map_err(not_trusted)?;
     let mut config = Config::clone(&url.config);
     config.ssl_mode(mode.of_driver());
     let connected = drive(
@@ -131,12 +133,27 @@ fn open_with(url: &PostgresUrl, target: &Target, mode: SslMode) -> Op<Session> {
         |_| (),
         config.connect_raw(socket.clone(), tls),
     );
-    let (client, connection) = connected.map_err(Fault::Away)??;
+    let (client, connection) = connected.map_err(Fault::Away)?.map_err(refused)?;
     let mut session = Session::new(client, connection, socket);
     if config.get_target_session_attrs() != TargetSessionAttrs::Any {
         check_role(&mut session, config.get_target_session_attrs())?;
     }
     Ok(session)
+}
+
+/// A server whose encryption is not what the URL asks for; asking again changes nothing.
+fn not_trusted(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Fault {
+    let message = "the connection to the job database cannot be encrypted as its URL asks";
+    Fault::Rule(Error::new(ErrorKind::Unavailable, message).with_source(error))
+}
+
+/// An error of the driver, which may have the encryption as its cause.
+fn refused(error: tokio_postgres::Error) -> Fault {
+    let is_about_tls = error.to_string().contains("TLS");
+    match is_about_tls {
+        true => not_trusted(error),
+        false => Fault::Sql(error),
+    }
 }
 
 /// Without waiting: a full queue of those who want to be let in is an error like a closed door.
