@@ -324,13 +324,13 @@ impl Pair<'_> {
             let ended: Vec<_> = ended.map(|job| job.map_err(|error| error.kind())).collect();
             Ok((ended, exchanged.started))
         };
-        let (memory, sqlite) = (ask(&self.memory), ask(&self.sqlite));
+        let (memory, subject) = (ask(&self.memory), ask(self.subject.as_ref()));
         let mut is_refused = false;
         if let Ok((ended, started)) = &memory {
             is_refused = ended.iter().any(Result::is_err);
             self.note_started(started, claim.owner.id);
         }
-        match agree(memory, sqlite)? {
+        match agree(memory, subject)? {
             Answer::Done if is_refused => Ok(Answer::Refused),
             answer => Ok(answer),
         }
