@@ -55,9 +55,14 @@ serve: native-release ## the same application for a browser; PORT=8000
 	$(BIN)/python tools/demo.py --serve --port $(or $(PORT),8000)
 
 .PHONY: bench
-bench: native-release ## how fast jobs are beside bare SQLite, and how long an upload takes
+bench: native-release ## how fast jobs are beside bare SQLite and other systems, and how long an upload takes
 	cargo bench -p floorjobs-core
 	$(BIN)/python tools/bench_upload.py
+	$(BIN)/python tools/bench_peers.py
+
+.PHONY: bench-peers
+bench-peers: native-release ## beside RQ, Celery, Dramatiq, Huey and arq alone, on a Redis of its own
+	$(BIN)/python tools/bench_peers.py
 
 .PHONY: test
 test: lint test-rust test-c test-python ## formatting, lints, drift checks and every test

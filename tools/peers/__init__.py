@@ -1,0 +1,1 @@
+"""Other job systems beside floorjobs, measured alike; `tools/bench_peers.py` runs it."""
