@@ -112,6 +112,13 @@ def steps(ctx: Context, payload: Any) -> Any:
     return {"kept": done, "attempt": ctx.attempt}
 
 
+@floorjobs.handler("keeps")
+def keeps(ctx: Context, payload: Any) -> None:
+    """Keep something for an attempt that is far off."""
+    ctx.checkpoint({"kept": [ctx.attempt]})
+    raise floorjobs.Snooze(3_600)
+
+
 @floorjobs.handler("modest", max_attempts=2, retry_delay=0, timeout=0.2)
 def modest(ctx: Context, payload: Any) -> None:
     """Fail, or work until told to stop."""

@@ -20,7 +20,9 @@ __all__ = [
     "Worker",
     "database_path",
     "error_codes",
+    "log_line",
     "max_pdf_bytes",
+    "migrate",
 ]
 
 __version__: Final[str]
@@ -47,14 +49,14 @@ class Client:
         """
         Copies the database into a file, while it is in use.
         """
-    def cancel(self, /, job_id: str) -> str: ...
+    def cancel(self, /, job_id: str) -> Any: ...
     def check_health(self, /) -> None: ...
     def check_integrity(self, /, deep: bool) -> str:
         """
         Whether everything that is stored is sound; with `deep`, the blobs, too.
         """
     def close(self, /) -> None: ...
-    def complete(self, /, job_id: str, result_ref: str | None = None) -> str:
+    def complete(self, /, job_id: str, result_ref: str | None = None) -> Any:
         """
         Ends an attempt that this process holds, with a reference to its result as JSON.
         """
@@ -62,7 +64,8 @@ class Client:
         """
         What may be wrong with the store and around it.
         """
-    def enqueue_many(self, /, requests: SupportsGetItem[int, NewJob]) -> str: ...
+    def enqueue(self, /, request: NewJob) -> Any: ...
+    def enqueue_many(self, /, requests: SupportsGetItem[int, NewJob]) -> list[Any]: ...
     def estimate(self, /, job_id: str) -> str:
         """
         When a job will probably start and end.
@@ -75,7 +78,7 @@ class Client:
         """
         Why a job does not run now.
         """
-    def fail(self, /, job_id: str, code: str, message: str) -> str:
+    def fail(self, /, job_id: str, code: str, message: str) -> Any:
         """
         Ends an attempt that this process holds, and its job, with a failure.
         """
@@ -84,8 +87,8 @@ class Client:
         The floor plan and where it stands; with all that was read if asked for.
         """
     def floorplan_svg(self, /, floorplan_id: SupportsIndex) -> str: ...
-    def get(self, /, job_id: str) -> str: ...
-    def hold(self, /, job_id: str) -> str:
+    def get(self, /, job_id: str) -> Any: ...
+    def hold(self, /, job_id: str) -> Any:
         """
         Starts an attempt of a job in this process, which holds it for 600 s.
         """
@@ -101,12 +104,12 @@ class Client:
         priority: SupportsIndex = 0,
         unique_key: str | None = None,
         then: SupportsGetItem[int, NewJob] = ...,
-    ) -> str:
+    ) -> list[Any]:
         """
         Returns the ingest and the jobs that run after it.
         """
-    def list(self, /, filter: Filter) -> str: ...
-    def make_due(self, /, job_id: str) -> str:
+    def list(self, /, filter: Filter) -> list[Any]: ...
+    def make_due(self, /, job_id: str) -> Any:
         """
         Makes a delayed job due at once.
         """
@@ -139,8 +142,8 @@ class Client:
         """
         Lets jobs of a queue start again.
         """
-    def retry(self, /, job_id: str) -> str: ...
-    def run_here(self, /, job_id: str, function: Any | None = None) -> str:
+    def retry(self, /, job_id: str) -> Any: ...
+    def run_here(self, /, job_id: str, function: Any | None = None) -> Any:
         """
         Runs one attempt of a job in this thread, with a function in place of the native handler.
         """
@@ -152,7 +155,7 @@ class Client:
         """
         Removes blobs that nothing names.
         """
-    def wait(self, /, job_id: str, timeout: SupportsFloat | SupportsIndex | None = None) -> str: ...
+    def wait(self, /, job_id: str, timeout: SupportsFloat | SupportsIndex | None = None) -> Any: ...
 
 @final
 class Context:
@@ -168,22 +171,18 @@ class Context:
         """
         Raises `CancelledError` if the handler should stop; to be called now and then.
         """
-    def checkpoint(self, /, value: str) -> None:
+    def checkpoint(self, /, value: Any) -> None:
         """
-        Keeps a value, given as JSON text, for the next attempt.
+        Keeps a value for the next attempt.
         """
     @property
     def is_cancelled(self, /) -> bool:
         """
         Whether the handler should stop: somebody asked for it, or its time is up.
         """
-    def job(self, /) -> str:
+    def job(self, /) -> Any:
         """
-        The job as it was when this attempt began, as JSON text.
-        """
-    def kept(self, /) -> str | None:
-        """
-        What the attempt before this one kept, as JSON text.
+        The job as it was when this attempt began.
         """
     def progress(
         self, /, fraction: SupportsFloat | SupportsIndex, stage: str, message: str | None = None
@@ -252,7 +251,7 @@ class NewJob:
         cls,
         /,
         kind: str,
-        payload: str,
+        payload: Any,
         *,
         queue: str | None = None,
         priority: SupportsIndex = 0,
@@ -314,12 +313,13 @@ class Worker:
         """
         Makes a function the handler of a kind; it replaces a native one.
         """
-    def run(self, /, on_event: Any | None = None) -> tuple[int, int]:
+    def run(self, /, *, on_event: Any | None = None, log: bool = False) -> tuple[int, int]:
         """
         Runs until it is told to stop, or has drained its queues; returns the exit code, and how
         many handlers still run on threads that nobody waits for.
 
-        `on_event` is called with each event as JSON text, on a thread of its own.
+        `on_event` is called with each event as JSON text, and as its line of a log or None, on a
+        thread of its own. With `log`, those lines go to standard error, without Python.
         """
     def stop(self, /, grace: SupportsFloat | SupportsIndex | None = None) -> None:
         """
@@ -335,6 +335,11 @@ def database_path(database_url: str | None = None) -> Path | None:
 def error_codes() -> list[tuple[str, int, bool, type]]:
     """
     Every error code with its number in C, whether a retry can help, and its exception.
+    """
+
+def log_line(name: str, values: str) -> str:
+    """
+    A line of a log as the worker writes it, of values given as JSON text.
     """
 
 def max_pdf_bytes() -> int:

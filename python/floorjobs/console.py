@@ -8,25 +8,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, TextIO
+
+from floorjobs import _floorjobs as native
 
 if TYPE_CHECKING:
     from floorjobs.models import Json
 
-_WARNINGS = {
-    "retried",
-    "lease_lost",
-    "reaped",
-    "deadline_passed",
-    "stalled",
-    "strays_released",
-    "events_dropped",
-    "repository_failed",
-}
-_ERRORS = {"failed", "stuck", "ending_lost"}
-
 _BAR_WIDTH = 24
+_STANDARD_ERROR = 2
 
 
 class Console:
@@ -45,10 +35,18 @@ class Console:
         self._running: dict[str, tuple[float, str]] = {}
         self._bar_shown = False
 
-    def event(self, text: str) -> None:
-        """Show one event of the native worker, given as JSON text."""
+    @property
+    def is_plain_log(self) -> bool:
+        """Whether all it shows is lines on standard error, which the native worker can write."""
+        try:
+            return not self._live and self._stream.fileno() == _STANDARD_ERROR
+        except (OSError, ValueError):
+            return False
+
+    def event(self, text: str, line: str | None) -> None:
+        """Show one event of the native worker: its JSON text, and its line if it has one."""
         event: dict[str, Json] = json.loads(text)
-        name = event.pop("event")
+        name = event["event"]
         job_id: str = event.get("job_id", "")
         if name == "progress":
             self._running[job_id] = (event["fraction"], event["stage"])
@@ -57,8 +55,9 @@ class Console:
                 self._running[job_id] = (0.0, event["kind"])
             else:
                 self._running.pop(job_id, None)
+        if line is not None:
             self._clear_bar()
-            self._stream.write(log_line(name, event) + "\n")
+            self._stream.write(line + "\n")
         if self._live:
             self._draw_bar()
         self._stream.flush()
@@ -91,10 +90,7 @@ def log_line(name: str, values: dict[str, Json]) -> str:
     >>> line.split(" ", 1)[1]
     'INFO succeeded job_id=0198 seconds=0.250 note="all fine"'
     """
-    level = "ERROR" if name in _ERRORS else "WARNING" if name in _WARNINGS else "INFO"
-    now = datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    pairs = (f"{key}={_value(value)}" for key, value in _flat(values))
-    return " ".join([now, level, name, *pairs])
+    return native.log_line(name, json.dumps(values))
 
 
 def bar(fraction: float) -> str:
@@ -105,24 +101,3 @@ def bar(fraction: float) -> str:
     """
     filled = round(max(0.0, min(1.0, fraction)) * _BAR_WIDTH)
     return f"[{'#' * filled}{'.' * (_BAR_WIDTH - filled)}] {fraction * 100:3.0f} %"
-
-
-def _flat(values: dict[str, Json], prefix: str = "") -> list[tuple[str, Json]]:
-    pairs: list[tuple[str, Json]] = []
-    for key, value in values.items():
-        if isinstance(value, dict):
-            pairs += _flat(value, f"{prefix}{key}_")
-        # The sentence of a failure has its causes in it.
-        elif value is not None and key != "causes":
-            pairs.append((prefix + key, value))
-    return pairs
-
-
-def _value(value: Json) -> str:
-    if isinstance(value, float):
-        return f"{value:.3f}"
-    if isinstance(value, list):
-        value = ",".join(map(str, value))
-    text = str(value)
-    plain = text and not any(char.isspace() or char in '"=' or ord(char) < 32 for char in text)
-    return text if plain else json.dumps(text, ensure_ascii=False)

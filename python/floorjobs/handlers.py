@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from floorjobs import _floorjobs as native
 from floorjobs.causes import described
-from floorjobs.client.request import json_text
 from floorjobs.exceptions import InvalidInputError
 from floorjobs.models import Job, rfc3339
-from floorjobs.models.values import object_from
 from floorjobs.outcomes import Outcome, Permanent, Retry, Snooze
 
 if TYPE_CHECKING:
@@ -46,18 +45,22 @@ _registered: dict[str, Registered] = {}
 
 
 class Context:
-    """One attempt of a job, as its handler sees it. May be shared between threads.
-
-    Attributes:
-        job: The job as it was when this attempt began.
-        kept: What an attempt before this one kept with `checkpoint`; None if none did.
-    """
+    """One attempt of a job, as its handler sees it. May be shared between threads."""
 
     def __init__(self, inner: native.Context) -> None:
         """Wrap the native context; the worker does that."""
         self._native = inner
-        self.job = Job.from_dict(object_from(inner.job()))
-        self.kept: Json = self.job.checkpoint
+
+    @cached_property
+    def job(self) -> Job:
+        """The job as it was when this attempt began."""
+        job: Job = self._native.job()
+        return job
+
+    @property
+    def kept(self) -> Json:
+        """What an attempt before this one kept with `checkpoint`; None if none did."""
+        return self.job.checkpoint
 
     @property
     def attempt(self) -> int:
@@ -98,7 +101,7 @@ class Context:
             InvalidInputError: JSON has no form for the value.
             LimitExceededError: The value is larger than the limit.
         """
-        self._native.checkpoint(json_text("value", value))
+        self._native.checkpoint(value)
 
 
 def handler(
@@ -167,33 +170,33 @@ def registered() -> dict[str, Registered]:
     return dict(_registered)
 
 
-def run(function: HandlerFunction, inner: native.Context) -> str:
-    """Call a handler for one attempt, and return how it ended as JSON text.
+def returned(result: Json) -> str:
+    """Return as JSON text how an attempt ended whose handler returned no plain value.
 
-    The native worker calls this, on a thread of its own.
+    The native worker calls this and `raised`, on a thread of its own.
     """
-    try:
-        context = Context(inner)
-        result = function(context, context.job.payload)
-        return _complete(result) if not isinstance(result, Outcome) else json.dumps(_ending(result))
-    except BaseException as raised:  # noqa: BLE001, what the host's code raises fails its attempt
-        return json.dumps(_ending(raised))
-
-
-def _complete(result: Json) -> str:
+    if isinstance(result, Outcome):
+        return raised(result)
     try:
         return json.dumps({"outcome": "complete", "result": result}, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidInputError(f"the handler's result is not JSON: {error}", "result") from error
+        refusal = InvalidInputError(f"the handler's result is not JSON: {error}", "result")
+        refusal.__cause__ = error
+        return raised(refusal)
 
 
-def _ending(raised: BaseException) -> dict[str, Json]:
-    if isinstance(raised, Snooze):
-        return {"outcome": "snooze", "until": rfc3339(raised.until)}
-    error = described(raised)
-    if isinstance(raised, Retry):
-        return {"outcome": "retry", "error": error, "after": raised.after}
-    return {"outcome": "fail" if isinstance(raised, Permanent) else "raised", "error": error}
+def raised(ending: BaseException) -> str:
+    """Return as JSON text how an attempt ended whose handler raised this."""
+    return json.dumps(_ending(ending))
+
+
+def _ending(ending: BaseException) -> dict[str, Json]:
+    if isinstance(ending, Snooze):
+        return {"outcome": "snooze", "until": rfc3339(ending.until)}
+    error = described(ending)
+    if isinstance(ending, Retry):
+        return {"outcome": "retry", "error": error, "after": ending.after}
+    return {"outcome": "fail" if isinstance(ending, Permanent) else "raised", "error": error}
 
 
 def _is_same(one: Callable[..., Any], other: Callable[..., Any]) -> bool:

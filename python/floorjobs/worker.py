@@ -111,7 +111,10 @@ def run(
     )
     for known in handlers.registered().values():
         worker.register(known.options, known.function)
-    code, left_running = worker.run(None if console is None else console.event)
+    code, left_running = worker.run(
+        on_event=None if console is None or console.is_plain_log else console.event,
+        log=console is not None and console.is_plain_log,
+    )
     if left_running and handle_signals:
         # The interpreter would wait for threads that ignored every request to stop. What they
         # still write is refused, and their jobs are back in the queue.

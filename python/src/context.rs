@@ -4,10 +4,10 @@ use floorjobs_core::watch::Watch;
 use floorjobs_core::worker::AttemptContext;
 use pyo3::prelude::*;
 
-use crate::client::text;
 use crate::door::enter;
 use crate::errors;
-use crate::request::json;
+use crate::job::job_object;
+use crate::request::json_of;
 
 /// One attempt of a job; `floorjobs.handlers.Context` wraps it.
 #[pyclass(frozen, name = "Context", module = "floorjobs._floorjobs")]
@@ -18,9 +18,9 @@ pub(crate) struct PyContext {
 
 #[pymethods]
 impl PyContext {
-    /// The job as it was when this attempt began, as JSON text.
-    fn job(&self) -> PyResult<String> {
-        text(self.attempt.job()).map_err(|error| errors::exception(&error))
+    /// The job as it was when this attempt began.
+    fn job(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        job_object(py, self.attempt.job())
     }
 
     /// Which start of the job this is, from 1.
@@ -48,14 +48,9 @@ impl PyContext {
         self.attempt.progress_message(fraction, stage, message);
     }
 
-    /// What the attempt before this one kept, as JSON text.
-    fn kept(&self) -> PyResult<Option<String>> {
-        let kept = self.attempt.kept().map(text).transpose();
-        kept.map_err(|error| errors::exception(&error))
-    }
-
-    /// Keeps a value, given as JSON text, for the next attempt.
-    fn checkpoint(&self, py: Python<'_>, value: &str) -> PyResult<()> {
-        enter(py, || self.attempt.checkpoint(&json("value", value)?))
+    /// Keeps a value for the next attempt.
+    fn checkpoint(&self, py: Python<'_>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let value = json_of("value", value)?;
+        enter(py, || self.attempt.checkpoint(&value))
     }
 }

@@ -12,36 +12,73 @@ use serde_json::Value;
 use crate::context::PyContext;
 use crate::errors;
 use crate::request::{fitting, optional_seconds};
+use crate::thread;
+use crate::value::{from_python, to_python};
 
 /// A Python function that takes a context and the payload, and returns the result.
 pub(crate) struct PyHandler {
-    pub(crate) function: Py<PyAny>,
+    function: Py<PyAny>,
+    /// The class `floorjobs.handlers.Context`.
+    context: Py<PyAny>,
+    /// What tells how a function ended that returned, or raised, no plain value.
+    returned: Py<PyAny>,
+    raised: Py<PyAny>,
 }
 
 impl Handler for PyHandler {
     fn run(&self, attempt: &AttemptContext) -> Result<Verdict> {
-        let answer = Python::attach(|py| {
+        thread::keep_state();
+        let told = Python::attach(|py| {
             self.call(py, attempt)
                 .map_err(|raised| unforeseen(py, &raised))
         })?;
-        let answer: Answer = serde_json::from_str(&answer).map_err(not_storable)?;
-        answer.verdict()
+        match told {
+            Told::Result(result) => Ok(Verdict::complete(result)),
+            Told::Answer(text) => {
+                let answer: Answer = serde_json::from_str(&text).map_err(not_storable)?;
+                answer.verdict()
+            }
+        }
     }
+}
+
+/// How a function ended.
+enum Told {
+    /// It returned this.
+    Result(Value),
+    /// An [`Answer`] as JSON text.
+    Answer(String),
 }
 
 impl PyHandler {
-    /// Calls the function and returns its [`Answer`] as JSON text.
-    fn call(&self, py: Python<'_>, attempt: &AttemptContext) -> PyResult<String> {
+    pub(crate) fn new(py: Python<'_>, function: Py<PyAny>) -> PyResult<PyHandler> {
+        let package = py.import("floorjobs.handlers")?;
+        Ok(PyHandler {
+            function,
+            context: package.getattr("Context")?.unbind(),
+            returned: package.getattr("returned")?.unbind(),
+            raised: package.getattr("raised")?.unbind(),
+        })
+    }
+
+    fn call(&self, py: Python<'_>, attempt: &AttemptContext) -> PyResult<Told> {
+        let payload = to_python(py, attempt.payload())?;
         let context = PyContext {
             attempt: attempt.clone(),
         };
-        py.import("floorjobs.handlers")?
-            .call_method1("run", (&self.function, context))?
-            .extract()
+        let context = self.context.call1(py, (context,))?;
+        let answer = match self.function.call1(py, (context, payload)) {
+            Ok(result) => match from_python(result.bind(py)) {
+                Some(value) => return Ok(Told::Result(value)),
+                None => self.returned.call1(py, (result,))?,
+            },
+            Err(raised) => self.raised.call1(py, (raised.value(py),))?,
+        };
+        answer.extract(py).map(Told::Answer)
     }
 }
 
-/// What `floorjobs.handlers.run` returns: how the function ended.
+/// What `returned` and `raised` of `floorjobs.handlers` return: how the function ended.
 #[derive(Deserialize)]
 #[serde(tag = "outcome", rename_all = "lowercase")]
 enum Answer {

@@ -8,8 +8,12 @@ mod context;
 mod door;
 mod errors;
 mod handler;
+mod job;
+mod log;
 mod request;
 mod retention;
+mod thread;
+mod value;
 mod worker;
 
 use pyo3::prelude::*;
@@ -17,10 +21,12 @@ use pyo3::prelude::*;
 /// The native part of floorjobs; use the package `floorjobs` instead.
 #[pymodule]
 mod _floorjobs {
+    use floorjobs_core::clock::{Clock, SystemClock};
     use floorjobs_core::settings::{Database, Overrides};
     use floorjobs_core::{Client, ErrorKind};
     use pyo3::prelude::*;
     use pyo3::types::PyType;
+    use serde_json::{Map, Value};
 
     #[pymodule_export]
     use crate::client::{PyClient, PyFilter, PyJobEvents};
@@ -72,6 +78,24 @@ mod _floorjobs {
         let migrated = py.detach(|| Database::load(&overrides).and_then(|it| Client::migrate(&it)));
         match migrated {
             Ok(migrated) => Ok((migrated.from, migrated.to)),
+            Err(error) => Err(crate::errors::exception(&error)),
+        }
+    }
+
+    /// A line of a log as the worker writes it, of values given as JSON text.
+    #[pyfunction]
+    fn log_line(name: &str, values: &str) -> PyResult<String> {
+        match crate::request::json("values", values) {
+            Ok(Value::Object(values)) => Ok(floorjobs_core::worker::log_line(
+                SystemClock.now(),
+                name,
+                &values,
+            )),
+            Ok(_) => Ok(floorjobs_core::worker::log_line(
+                SystemClock.now(),
+                name,
+                &Map::new(),
+            )),
             Err(error) => Err(crate::errors::exception(&error)),
         }
     }

@@ -7,6 +7,7 @@ use floorjobs_core::{Error, NewJob, Result};
 use pyo3::prelude::*;
 
 use crate::errors;
+use crate::value::from_python;
 
 /// A request for a job; its arguments are those of `floorjobs.Client.enqueue`.
 ///
@@ -28,7 +29,7 @@ impl PyNewJob {
     #[allow(clippy::too_many_arguments)]
     fn new(
         kind: String,
-        payload: &str,
+        payload: &Bound<'_, PyAny>,
         queue: Option<String>,
         priority: i64,
         delay: Option<f64>,
@@ -44,9 +45,10 @@ impl PyNewJob {
         on_parent_failure: &str,
         floorplan_id: Option<i64>,
     ) -> PyResult<PyNewJob> {
+        let payload = json_of("payload", payload)?;
         let request = || {
             let mut request = NewJob::of(Kind::new(kind)?);
-            request.payload = json("payload", payload)?;
+            request.payload = payload;
             request.queue = queue.map(QueueName::new).transpose()?;
             request.priority = fitting("priority", priority)?;
             request.start = start(delay, run_at)?;
@@ -123,6 +125,16 @@ pub(crate) fn optional_seconds(
     seconds
         .map(|seconds| duration_from_seconds(field, seconds))
         .transpose()
+}
+
+/// What a caller gave for an argument, as JSON.
+pub(crate) fn json_of(field: &str, given: &Bound<'_, PyAny>) -> PyResult<serde_json::Value> {
+    if let Some(value) = from_python(given) {
+        return Ok(value);
+    }
+    let package = given.py().import("floorjobs.client.request")?;
+    let written = package.call_method1("json_text", (field, given))?;
+    json(field, written.extract()?).map_err(|error| errors::exception(&error))
 }
 
 /// The value of a JSON text.

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use floorjobs_core::clock::{Clock, SystemClock};
 use floorjobs_core::job::{QueueName, RetryPolicy, duration_from_seconds};
 use floorjobs_core::pipeline::worker_of;
 use floorjobs_core::worker::{
@@ -14,6 +15,7 @@ use crate::client::PyClient;
 use crate::door::enter;
 use crate::errors;
 use crate::handler::{PyHandler, PyKindOptions, stall_action_named};
+use crate::log::Log;
 use crate::request::{fitting, optional_seconds};
 use crate::retention::PyRetention;
 
@@ -83,10 +85,15 @@ impl PyWorker {
     }
 
     /// Makes a function the handler of a kind; it replaces a native one.
-    fn register(&self, options: &PyKindOptions, function: Py<PyAny>) -> PyResult<()> {
+    fn register(
+        &self,
+        py: Python<'_>,
+        options: &PyKindOptions,
+        function: Py<PyAny>,
+    ) -> PyResult<()> {
+        let handler = Arc::new(PyHandler::new(py, function)?);
         let mut waiting = self.waiting();
         let worker = waiting.take().ok_or_else(already_run)?;
-        let handler = Arc::new(PyHandler { function });
         let settings = options.over(self.retry);
         *waiting = Some(worker.handle_with(options.kind.clone(), handler, settings));
         Ok(())
@@ -95,12 +102,15 @@ impl PyWorker {
     /// Runs until it is told to stop, or has drained its queues; returns the exit code, and how
     /// many handlers still run on threads that nobody waits for.
     ///
-    /// `on_event` is called with each event as JSON text, on a thread of its own.
-    #[pyo3(signature = (on_event=None))]
-    fn run(&self, py: Python<'_>, on_event: Option<Py<PyAny>>) -> PyResult<(u8, usize)> {
+    /// `on_event` is called with each event as JSON text, and as its line of a log or None, on a
+    /// thread of its own. With `log`, those lines go to standard error, without Python.
+    #[pyo3(signature = (*, on_event=None, log=false))]
+    fn run(&self, py: Python<'_>, on_event: Option<Py<PyAny>>, log: bool) -> PyResult<(u8, usize)> {
         let mut worker = self.waiting().take().ok_or_else(already_run)?;
         if let Some(listener) = on_event {
             worker = worker.listen(move |event: &WorkerEvent| tell(&listener, event));
+        } else if log {
+            worker = worker.listen(Log::default());
         }
         // All Rust code of this module is ours, and so is its hook.
         note_panic_places();
@@ -136,8 +146,9 @@ fn tell(listener: &Py<PyAny>, event: &WorkerEvent) {
     let Ok(text) = serde_json::to_string(event) else {
         return;
     };
+    let line = event.log_line(SystemClock.now());
     Python::attach(|py| {
-        if let Err(raised) = listener.call1(py, (text,)) {
+        if let Err(raised) = listener.call1(py, (text, line)) {
             // A listener that fails must not stop the worker; `sys.unraisablehook` tells.
             raised.write_unraisable(py, Some(listener.bind(py)));
         }

@@ -53,7 +53,7 @@ impl Timestamp {
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match jiff::Timestamp::from_microsecond(self.0) {
-            Ok(moment) => write!(f, "{moment:.6}"),
+            Ok(moment) => write!(f, "{moment:.*}", f.precision().unwrap_or(6)),
             // Beyond the years -9999..=9999, which RFC 3339 cannot write.
             Err(_) => write!(f, "{}us", self.0),
         }

@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -194,6 +195,9 @@ impl WorkerEvent {
 pub trait EventSink: Send {
     /// Something happened.
     fn event(&mut self, event: &WorkerEvent);
+
+    /// Those are all for now: the place to write out what was gathered.
+    fn pause(&mut self) {}
 }
 
 impl<F: FnMut(&WorkerEvent) + Send> EventSink for F {
@@ -204,6 +208,11 @@ impl<F: FnMut(&WorkerEvent) + Send> EventSink for F {
 
 /// Enough for every job of a large worker to begin and end while the listener waits.
 const CAPACITY: usize = 4_096;
+
+/// How long events are gathered, so that a busy worker wakes its listener seldom; no longer than
+/// people notice, and not beyond half of the capacity.
+const GATHERING: Duration = Duration::from_millis(5);
+const ENOUGH: usize = CAPACITY / 2;
 
 /// The queue between a worker and its listener; without a listener it takes nothing.
 #[derive(Debug, Default)]
@@ -229,24 +238,20 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn next(&self) -> Option<WorkerEvent> {
-        let mut state = self.state();
-        loop {
-            if let Some(event) = state.waiting.pop_front() {
-                return Some(event);
-            }
-            if state.dropped > 0 {
-                let count = std::mem::take(&mut state.dropped);
-                return Some(WorkerEvent::EventsDropped { count });
-            }
-            if state.closed {
-                return None;
-            }
-            state = self
-                .changed
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+    /// Waits for events and puts them into `batch`; false when none will come any more.
+    fn next(&self, batch: &mut VecDeque<WorkerEvent>) -> bool {
+        let nothing = |state: &mut State| state.waiting.is_empty() && !state.closed;
+        let waited = self.changed.wait_while(self.state(), nothing);
+        let state = waited.unwrap_or_else(PoisonError::into_inner);
+        let few = |state: &mut State| state.waiting.len() < ENOUGH && !state.closed;
+        let gathered = self.changed.wait_timeout_while(state, GATHERING, few);
+        let (mut state, _) = gathered.unwrap_or_else(PoisonError::into_inner);
+        std::mem::swap(&mut state.waiting, batch);
+        if state.dropped > 0 {
+            let count = std::mem::take(&mut state.dropped);
+            batch.push_back(WorkerEvent::EventsDropped { count });
         }
+        !batch.is_empty()
     }
 }
 
@@ -259,8 +264,10 @@ impl Events {
         let queue = Arc::new(Queue::default());
         let from = Arc::clone(&queue);
         let listen = move || {
-            while let Some(event) = from.next() {
-                sink.event(&event);
+            let mut batch = VecDeque::new();
+            while from.next(&mut batch) {
+                batch.drain(..).for_each(|event| sink.event(&event));
+                sink.pause();
             }
         };
         let thread = spawn_without_signals("floorjobs-events".to_owned(), listen)
@@ -284,8 +291,12 @@ impl Events {
             return;
         }
         state.waiting.push_back(event());
+        // In between the listener is at work, or gathers.
+        let is_due = matches!(state.waiting.len(), 1 | ENOUGH);
         drop(state);
-        queue.changed.notify_one();
+        if is_due {
+            queue.changed.notify_one();
+        }
     }
 }
 
@@ -322,7 +333,8 @@ mod tests {
             log.lock().unwrap().push(event.clone());
         };
         let (events, listening) = Events::start(Some(Box::new(sink))).unwrap();
-        let sent = CAPACITY + 100;
+        // One load may have been taken by then, and one waits.
+        let sent = 3 * CAPACITY;
         for count in 0..sent {
             events.tell(|| WorkerEvent::StraysReleased { count });
         }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from floorjobs import _floorjobs as native
 from floorjobs.client.opened import Opened
-from floorjobs.models import Attempt, Estimate, Explanation, Job, JobPage, QueueStats
+from floorjobs.models import Attempt, Estimate, Explanation, JobPage, QueueStats
 from floorjobs.models.values import list_from, moment, object_from, text_of_moment
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from floorjobs.models import Status
+    from floorjobs.models import Job, Status
 
 
 class Asking(Opened):
@@ -27,7 +27,8 @@ class Asking(Opened):
         Raises:
             JobNotFoundError: There is no such job.
         """
-        return Job.from_dict(object_from(self._native.get(job_id)))
+        job: Job = self._native.get(job_id)
+        return job
 
     def list(
         self,
@@ -76,7 +77,8 @@ class Asking(Opened):
             before=before,
             limit=limit,
         )
-        return [Job.from_dict(job) for job in list_from(self._native.list(chosen))]
+        jobs: builtins.list[Job] = self._native.list(chosen)
+        return jobs
 
     def page(
         self,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from floorjobs.client.opened import Opened
-from floorjobs.models import Job
-from floorjobs.models.values import object_from
+
+if TYPE_CHECKING:
+    from floorjobs.models import Job
 
 
 class Changing(Opened):
@@ -17,7 +20,8 @@ class Changing(Opened):
             InvalidStateError: The job has ended.
             JobNotFoundError: There is no such job.
         """
-        return Job.from_dict(object_from(self._native.cancel(job_id)))
+        job: Job = self._native.cancel(job_id)
+        return job
 
     def retry(self, job_id: str) -> Job:
         """Queue a failed or cancelled job again: same id, counters from zero, attempts go on.
@@ -29,7 +33,8 @@ class Changing(Opened):
             ConflictError: Another job holds its unique key by now.
             JobNotFoundError: There is no such job.
         """
-        return Job.from_dict(object_from(self._native.retry(job_id)))
+        job: Job = self._native.retry(job_id)
+        return job
 
     def make_due(self, job_id: str) -> Job:
         """Let a delayed job run at once; one that is due or further on is left as it is.
@@ -37,7 +42,8 @@ class Changing(Opened):
         Raises:
             JobNotFoundError: There is no such job.
         """
-        return Job.from_dict(object_from(self._native.make_due(job_id)))
+        job: Job = self._native.make_due(job_id)
+        return job
 
     def pause(self, queue: str) -> None:
         """Let no more jobs of a queue start; those that run go on. Pausing twice is pausing once.

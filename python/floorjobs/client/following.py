@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from floorjobs.client.opened import Opened
-from floorjobs.models import Job, JobEvent
+from floorjobs.models import JobEvent
 from floorjobs.models.values import object_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from floorjobs import _floorjobs as native
+    from floorjobs.models import Job
 
 
 class Following(Opened):
@@ -28,7 +29,8 @@ class Following(Opened):
             WaitTimeout: The time ran out; the job goes on.
             JobNotFoundError: There is no such job.
         """
-        return Job.from_dict(object_from(self._native.wait(job_id, timeout)))
+        job: Job = self._native.wait(job_id, timeout)
+        return job
 
     def events(self, job_id: str, *, timeout: float | None = None) -> Iterator[JobEvent]:
         """Return the changes of a job from now on: first how it is, then each change to its end.

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 from floorjobs.client.opened import Opened
 from floorjobs.client.request import json_text
-from floorjobs.models import Job
-from floorjobs.models.values import object_from
 
 if TYPE_CHECKING:
     from floorjobs.handlers import HandlerFunction
-    from floorjobs.models import Json
+    from floorjobs.models import Job, Json
 
 
 class Holding(Opened):
@@ -27,7 +25,8 @@ class Holding(Opened):
             InvalidStateError: The job is not queued.
             JobNotFoundError: There is no such job.
         """
-        return Job.from_dict(object_from(self._native.hold(job_id)))
+        job: Job = self._native.hold(job_id)
+        return job
 
     def complete(self, job_id: str, result_ref: dict[str, Json] | None = None) -> Job:
         """End a job that this process holds, with a reference to its result.
@@ -37,7 +36,8 @@ class Holding(Opened):
             JobNotFoundError: There is no such job.
         """
         text = None if result_ref is None else json_text("result_ref", result_ref)
-        return Job.from_dict(object_from(self._native.complete(job_id, text)))
+        job: Job = self._native.complete(job_id, text)
+        return job
 
     def fail(self, job_id: str, message: str, *, code: str = "internal") -> Job:
         """End a job that this process holds, with a failure.
@@ -51,7 +51,8 @@ class Holding(Opened):
             LeaseLostError: This process does not hold the job.
             JobNotFoundError: There is no such job.
         """
-        return Job.from_dict(object_from(self._native.fail(job_id, code, message)))
+        job: Job = self._native.fail(job_id, code, message)
+        return job
 
     def run_here(self, job_id: str, function: HandlerFunction | None = None) -> Job:
         """Run one attempt of a queued job in this thread, due or not.
@@ -68,4 +69,5 @@ class Holding(Opened):
             LeaseLostError: It took longer than 600 s.
             JobNotFoundError: There is no such job.
         """
-        return Job.from_dict(object_from(self._native.run_here(job_id, function)))
+        job: Job = self._native.run_here(job_id, function)
+        return job

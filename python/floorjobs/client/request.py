@@ -63,16 +63,16 @@ def new_job(
     **options: Json,
 ) -> native.NewJob:
     """Return the native request; its other options go as they are."""
-    if not isinstance(unique_for, (int, float)) and unique_for not in ("active", "forever"):
+    if unique_for not in ("active", "forever") and not isinstance(unique_for, (int, float)):
         raise InvalidInputError(
             f"`unique_for` must be `active`, `forever` or seconds, not {unique_for!r}", "unique_for"
         )
     if isinstance(after, (str, Job)):
         raise InvalidInputError("`after` must be a list of jobs or their ids", "after")
-    earlier = [job.id if isinstance(job, Job) else job for job in after]
+    earlier = [job.id if isinstance(job, Job) else job for job in after] if after else []
     return native.NewJob(
         kind,
-        json_text("payload", {} if payload is None else payload),
+        {} if payload is None else payload,
         run_at=None if run_at is None else text_of_moment("run_at", run_at),
         unique_for=None if isinstance(unique_for, str) else unique_for,
         unique_forever=unique_for == "forever",

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, overload
 
 from floorjobs.client.opened import Opened
 from floorjobs.client.request import new_job, new_jobs, read_pdf
-from floorjobs.models import Job
-from floorjobs.models.values import list_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from floorjobs.client.request import JobRequest, PdfSource, UniqueFor
-    from floorjobs.models import Json, ParentFailure
+    from floorjobs.models import Job, Json, ParentFailure
 
 
 class Storing(Opened):
@@ -95,7 +93,7 @@ class Storing(Opened):
             (1, True)
         """
         content, name = read_pdf(pdf)
-        text = self._native.ingest(
+        stored: list[Job] = self._native.ingest(
             content,
             filename=filename if filename is not None else name,
             project_id=project_id,
@@ -105,7 +103,6 @@ class Storing(Opened):
             unique_key=unique_key,
             then=new_jobs("then", then or ()),
         )
-        stored = [Job.from_dict(job) for job in list_from(text)]
         return stored[0] if then is None else stored
 
     def enqueue(
@@ -177,7 +174,8 @@ class Storing(Opened):
             on_parent_failure=on_parent_failure,
             floorplan_id=floorplan_id,
         )
-        return Job.from_dict(list_from(self._native.enqueue_many([request]))[0])
+        job: Job = self._native.enqueue(request)
+        return job
 
     def enqueue_many(self, requests: Iterable[JobRequest]) -> list[Job]:
         """Store many jobs in one transaction, all or none; at most 10,000.
@@ -199,5 +197,5 @@ class Storing(Opened):
             >>> [job.payload for job in made], book.waiting_for
             ([0, 1, 2], 1)
         """
-        made = new_jobs("jobs", requests)
-        return [Job.from_dict(job) for job in list_from(self._native.enqueue_many(made))]
+        jobs: list[Job] = self._native.enqueue_many(new_jobs("jobs", requests))
+        return jobs

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use super::{PyClient, text};
 use crate::door::{enter, enter_for_job};
 use crate::errors;
+use crate::job::{job_object, job_objects};
 use crate::request::fitting;
 
 /// Filters of a list; its arguments are those of `floorjobs.Client.list`.
@@ -59,14 +60,16 @@ impl PyFilter {
 
 #[pymethods]
 impl PyClient {
-    fn get(&self, py: Python<'_>, job_id: &str) -> PyResult<String> {
+    fn get(&self, py: Python<'_>, job_id: &str) -> PyResult<Py<PyAny>> {
         let client = self.open()?;
-        enter_for_job(py, || text(&client.get(job_id.parse()?)?))
+        let job = enter_for_job(py, || client.get(job_id.parse()?))?;
+        job_object(py, &job)
     }
 
-    fn list(&self, py: Python<'_>, filter: &PyFilter) -> PyResult<String> {
+    fn list(&self, py: Python<'_>, filter: &PyFilter) -> PyResult<Vec<Py<PyAny>>> {
         let client = self.open()?;
-        enter(py, || text(&client.list(&filter.filter)?))
+        let jobs = enter(py, || client.list(&filter.filter))?;
+        job_objects(py, &jobs)
     }
 
     fn page(&self, py: Python<'_>, filter: &PyFilter) -> PyResult<String> {

@@ -3,25 +3,29 @@
 use floorjobs_core::job::QueueName;
 use pyo3::prelude::*;
 
-use super::{PyClient, text};
+use super::PyClient;
 use crate::door::{enter, enter_for_job};
+use crate::job::job_object;
 
 #[pymethods]
 impl PyClient {
-    fn cancel(&self, py: Python<'_>, job_id: &str) -> PyResult<String> {
+    fn cancel(&self, py: Python<'_>, job_id: &str) -> PyResult<Py<PyAny>> {
         let client = self.open()?;
-        enter_for_job(py, || text(&client.cancel(job_id.parse()?)?))
+        let job = enter_for_job(py, || client.cancel(job_id.parse()?))?;
+        job_object(py, &job)
     }
 
-    fn retry(&self, py: Python<'_>, job_id: &str) -> PyResult<String> {
+    fn retry(&self, py: Python<'_>, job_id: &str) -> PyResult<Py<PyAny>> {
         let client = self.open()?;
-        enter_for_job(py, || text(&client.retry(job_id.parse()?)?))
+        let job = enter_for_job(py, || client.retry(job_id.parse()?))?;
+        job_object(py, &job)
     }
 
     /// Makes a delayed job due at once.
-    fn make_due(&self, py: Python<'_>, job_id: &str) -> PyResult<String> {
+    fn make_due(&self, py: Python<'_>, job_id: &str) -> PyResult<Py<PyAny>> {
         let client = self.open()?;
-        enter_for_job(py, || text(&client.make_due(job_id.parse()?)?))
+        let job = enter_for_job(py, || client.make_due(job_id.parse()?))?;
+        job_object(py, &job)
     }
 
     /// Lets no more jobs of a queue start.

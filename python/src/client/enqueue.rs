@@ -5,8 +5,9 @@ use floorjobs_core::client::IngestRequest;
 use floorjobs_core::job::QueueName;
 use pyo3::prelude::*;
 
-use super::{PyClient, text};
+use super::PyClient;
 use crate::door::enter;
+use crate::job::{job_object, job_objects};
 use crate::request::{PyNewJob, about_after, fitting};
 
 #[pymethods]
@@ -26,10 +27,10 @@ impl PyClient {
         priority: i64,
         unique_key: Option<String>,
         then: Vec<Py<PyNewJob>>,
-    ) -> PyResult<String> {
+    ) -> PyResult<Vec<Py<PyAny>>> {
         let client = self.open()?;
         let then = wanted(then);
-        enter(py, || {
+        let jobs = enter(py, || {
             let request = IngestRequest {
                 filename,
                 project_id,
@@ -38,17 +39,27 @@ impl PyClient {
                 priority: fitting("priority", priority)?,
                 unique_key,
             };
-            let stored = client.ingest_then(pdf, request, then);
-            text(&stored.map_err(about_after)?)
-        })
+            client.ingest_then(pdf, request, then).map_err(about_after)
+        })?;
+        job_objects(py, &jobs)
     }
 
-    fn enqueue_many(&self, py: Python<'_>, requests: Vec<Py<PyNewJob>>) -> PyResult<String> {
+    fn enqueue(&self, py: Python<'_>, request: &PyNewJob) -> PyResult<Py<PyAny>> {
+        let client = self.open()?;
+        let request = request.request.clone();
+        let job = enter(py, || client.enqueue(request).map_err(about_after))?;
+        job_object(py, &job)
+    }
+
+    fn enqueue_many(
+        &self,
+        py: Python<'_>,
+        requests: Vec<Py<PyNewJob>>,
+    ) -> PyResult<Vec<Py<PyAny>>> {
         let client = self.open()?;
         let requests = wanted(requests);
-        enter(py, || {
-            text(&client.enqueue_many(requests).map_err(about_after)?)
-        })
+        let jobs = enter(py, || client.enqueue_many(requests).map_err(about_after))?;
+        job_objects(py, &jobs)
     }
 }
 

@@ -10,16 +10,18 @@ use pyo3::prelude::*;
 
 use super::{PyClient, text};
 use crate::door::enter_for_job;
+use crate::job::job_object;
 
 #[pymethods]
 impl PyClient {
     #[pyo3(signature = (job_id, timeout=None))]
-    fn wait(&self, py: Python<'_>, job_id: &str, timeout: Option<f64>) -> PyResult<String> {
+    fn wait(&self, py: Python<'_>, job_id: &str, timeout: Option<f64>) -> PyResult<Py<PyAny>> {
         let client = self.open()?;
-        interruptible(py, |interrupted| {
+        let job = interruptible(py, |interrupted| {
             let id: JobId = job_id.parse()?;
-            text(&client.wait_unless(id, at_most(timeout)?, interrupted)?)
-        })
+            client.wait_unless(id, at_most(timeout)?, interrupted)
+        })?;
+        job_object(py, &job)
     }
 
     /// The changes of a job until it ends.
