@@ -1,7 +1,8 @@
 use super::super::testing::{Bench, job, owner};
 use super::*;
 use crate::error::Error;
-use crate::repository::{FileSystem, FileSystemNature, Storage, StorageSetting};
+use crate::job::Timestamp;
+use crate::repository::{FileSystem, FileSystemNature, Server, Storage, StorageSetting};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -183,6 +184,52 @@ fn each_fault_of_the_files_has_its_level() {
     (unknown.file_system, unknown.free_bytes) = (None, None);
     let told = findings::storage(&unknown);
     assert!(told.iter().all(|one| one.level == Level::Ok));
+}
+
+#[test]
+fn each_fault_of_a_server_has_its_level() {
+    let server = |change: &dyn Fn(&mut Server)| {
+        let mut server = Server {
+            engine: "PostgreSQL 15.4".to_owned(),
+            address: "postgresql://db/shop".to_owned(),
+            schema: 1,
+            known_schema: 1,
+            settings: vec![StorageSetting {
+                name: "fsync",
+                found: "on".to_owned(),
+                wanted: "on",
+            }],
+            database_bytes: 1,
+            now: Timestamp::from_micros(7),
+            ahead_us: -1_500_000,
+            is_pooled: Some(false),
+        };
+        change(&mut server);
+        findings::server(&server)
+    };
+    let sound = server(&|_| {});
+    assert!(sound.iter().all(|one| one.level == Level::Ok), "{sound:?}");
+    assert_eq!(
+        find(&sound, "engine").1,
+        "PostgreSQL 15.4 at `postgresql://db/shop`."
+    );
+    assert_eq!(
+        find(&sound, "server_clock").1,
+        "The server's clock is 1.500 s behind this host's."
+    );
+    let fast = server(&|server| server.ahead_us = 2_000_001);
+    assert_eq!(find(&fast, "server_clock").0, Level::Warning);
+    let slow = server(&|server| server.ahead_us = -2_000_001);
+    assert_eq!(find(&slow, "server_clock").0, Level::Warning);
+    let forgetful = server(&|server| server.settings[0].found = "off".to_owned());
+    assert_eq!(
+        find(&forgetful, "settings"),
+        (Level::Error, "fsync is off and must be on.".to_owned())
+    );
+    let pooled = [Some(true), None]
+        .map(|is_pooled| find(&server(&|server| server.is_pooled = is_pooled), "pooler").1);
+    assert!(pooled[0].starts_with("A pooler"), "{pooled:?}");
+    assert!(pooled[1].starts_with("By a unix socket"), "{pooled:?}");
 }
 
 #[test]

@@ -44,6 +44,7 @@ mod workers;
 
 use std::cell::Cell;
 use std::fmt;
+use std::path::Path;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -51,9 +52,9 @@ use serde_json::Value;
 
 use super::rules::write_of;
 use super::{
-    AttemptSample, Claim, Counts, Enqueue, Enqueued, Exchanged, Finish, Floorplan, Heartbeat, Held,
-    ListJobs, Migrated, Owner, Prune, QueueStats, Reap, Reaped, Repository, Server, Situation,
-    WorkerLoad, WorkerRow,
+    AttemptSample, BackupReport, Claim, Counts, Enqueue, Enqueued, Exchanged, Finish, Floorplan,
+    Heartbeat, Held, ListJobs, Migrated, Owner, Prune, QueueStats, Reap, Reaped, Repository,
+    Server, Situation, WorkerLoad, WorkerRow,
 };
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
@@ -475,6 +476,14 @@ impl Repository for PostgresRepository {
 
     fn integrity_problems(&self) -> Result<Vec<String>> {
         self.read_long(integrity::problems)
+    }
+
+    fn backup(&self, _path: &Path, _overwrite: bool) -> Result<BackupReport> {
+        Err(Error::new(
+            ErrorKind::Unsupported,
+            "a database on a server is copied with the server's own means, such as \
+             `pg_dump --schema=floorjobs`",
+        ))
     }
 
     fn server(&self) -> Result<Server> {
