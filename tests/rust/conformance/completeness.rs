@@ -3,13 +3,14 @@
 use std::path::Path;
 
 /// What tells of the store itself, which has no twin to be compared with.
-const OF_THE_STORE: [&str; 6] = [
+const OF_THE_STORE: [&str; 7] = [
     "change_counter",
     "identity",
     "check_health",
     "integrity_problems",
     "backup",
     "storage",
+    "server",
 ];
 
 fn text(path: &str) -> String {
