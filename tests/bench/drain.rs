@@ -77,7 +77,7 @@ fn set(connection: &Connection, durability: Durability) {
     connection.execute_batch(&pragma).unwrap();
 }
 
-fn drain(client: &Client, concurrency: usize) {
+pub(crate) fn drain(client: &Client, concurrency: usize) {
     let mut options = WorkerOptions::default();
     options.concurrency = concurrency;
     options.drain = true;

@@ -24,6 +24,7 @@ mod group;
 mod machine;
 mod pickup;
 mod place;
+mod redis;
 mod table;
 mod timing;
 
@@ -35,13 +36,14 @@ pub(crate) struct Plan {
 
 type Part = (&'static str, fn(&Plan));
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("disk", disk::run),
     ("group", group::run),
     ("enqueue", enqueue::run),
     ("drain", drain::run),
     ("depth", depth::run),
     ("pickup", pickup::run),
+    ("redis", redis::run),
 ];
 
 fn main() {
@@ -52,7 +54,10 @@ fn main() {
     while let Some(word) = words.next() {
         match word.as_str() {
             // A worker process of the part `pickup`: this program, started again.
-            "worker" => return pickup::worker_process(words.next().unwrap().as_ref()),
+            "worker" => {
+                let database = words.next().unwrap();
+                return pickup::worker_process(database.as_ref(), words.next());
+            }
             "--rounds" => {
                 let rounds = words.next().and_then(|number| number.parse().ok());
                 plan.rounds = rounds.expect("--rounds needs a number");

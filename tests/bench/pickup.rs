@@ -9,7 +9,7 @@ use floorjobs_core::queue::Notifier;
 use floorjobs_core::repository::Durability;
 use floorjobs_core::settings::Overrides;
 use floorjobs_core::worker::{AttemptContext, Verdict};
-use floorjobs_core::{Client, Kind, Settings, WorkerOptions};
+use floorjobs_core::{Client, Job, Kind, Settings, Worker, WorkerOptions};
 
 use crate::Plan;
 use crate::place::{Place, noop};
@@ -66,24 +66,31 @@ fn in_process(table: &Table) {
     });
 }
 
-fn worker(client: &Client, options: WorkerOptions) -> floorjobs_core::Worker {
+fn worker(client: &Client, options: WorkerOptions) -> Worker {
+    with_handler(worker_of(client, options).unwrap())
+}
+
+fn with_handler(worker: Worker) -> Worker {
     let tell_time = |_: &AttemptContext| -> floorjobs_core::Result<Verdict> {
         Ok(Verdict::complete(serde_json::json!(now())))
     };
-    worker_of(client, options)
-        .unwrap()
-        .handle(Kind::new("noop").unwrap(), tell_time)
+    worker.handle(Kind::new("noop").unwrap(), tell_time)
 }
 
 /// Enqueues job after job, each when the one before it is done, and returns the sorted waits.
 fn pickups(client: &Client) -> Vec<Duration> {
-    let repository = client.repository();
     let notifier = Notifier::of_database(client.database().unwrap());
+    pickups_by(client, |_| notifier.notify().unwrap())
+}
+
+/// The same, with workers told of each job in this way.
+pub(crate) fn pickups_by(client: &Client, tell: impl Fn(&Job)) -> Vec<Duration> {
+    let repository = client.repository();
     let mut waits: Vec<_> = (0..PICKUPS)
         .map(|_| {
             let job = repository.enqueue(&[noop()]).unwrap().remove(0).job;
             let committed = now();
-            notifier.notify().unwrap();
+            tell(&job);
             let ended = client.wait(job.id, LONG).unwrap();
             let began = ended.result.unwrap().as_i64().unwrap();
             // The worker is to be asleep again, not on its way back to sleep.
@@ -95,22 +102,28 @@ fn pickups(client: &Client) -> Vec<Duration> {
     waits
 }
 
-fn tell(table: &Table, name: &str, waits: &[Duration]) {
+pub(crate) fn tell(table: &Table, name: &str, waits: &[Duration]) {
     let millis = |part| format!("{:.3}", share(waits, part).as_secs_f64() * 1e3);
     table.row(name, &[millis(0.5), millis(0.99), millis(1.0)]);
 }
 
 /// A worker process, ended when it is dropped.
-struct Process {
+pub(crate) struct Process {
     child: Child,
 }
 
 impl Process {
     fn start(place: &Place, client: &Client) -> Process {
+        Process::hearing(place, client, None)
+    }
+
+    /// One that hears through a Redis alone, if there is one.
+    pub(crate) fn hearing(place: &Place, client: &Client, redis: Option<&str>) -> Process {
         let known = client.workers().unwrap().len();
         let child = Command::new(std::env::current_exe().unwrap())
             .arg("worker")
             .arg(place.database())
+            .args(redis)
             .stdin(Stdio::null())
             .spawn()
             .unwrap();
@@ -154,7 +167,7 @@ fn await_workers(client: &Client, count: usize) {
 }
 
 /// The share of a core and the memory that each process uses while there is nothing to do.
-fn rest(processes: &[Process]) -> (f64, f64) {
+pub(crate) fn rest(processes: &[Process]) -> (f64, f64) {
     let before: u64 = processes.iter().map(|process| process.used().0).sum();
     let began = now();
     std::thread::sleep(IDLE);
@@ -169,13 +182,23 @@ fn rest(processes: &[Process]) -> (f64, f64) {
 }
 
 /// What the worker processes run.
-pub(crate) fn worker_process(database: &Path) {
+pub(crate) fn worker_process(database: &Path, redis: Option<String>) {
     let overrides = Overrides {
         database_url: Some(format!("sqlite:///{}", database.display())),
+        redis_url: redis.clone(),
         ..Overrides::default()
     };
     let client = Client::connect(&Settings::resolve(&overrides, |_| None).unwrap()).unwrap();
     let mut options = WorkerOptions::default();
     options.handle_signals = true;
-    worker(&client, options).run().unwrap();
+    let worker = match redis {
+        None => worker(&client, options),
+        // Without the side file, so that it hears what it would hear on another machine.
+        Some(_) => {
+            let (repository, blobs) = (client.repository().clone(), client.blobs().clone());
+            let worker = Worker::new(repository, blobs, client.clock().clone(), options).unwrap();
+            with_handler(worker.announcing(client.announcer().clone()))
+        }
+    };
+    worker.run().unwrap();
 }

@@ -48,6 +48,11 @@ impl Place {
     }
 
     pub(crate) fn client(&self) -> Client {
+        self.client_with("")
+    }
+
+    /// A client that writes hints to this Redis, if it is one.
+    pub(crate) fn client_with(&self, redis: &str) -> Client {
         let word = match self.durability {
             Durability::Process => "process",
             Durability::Power => "power",
@@ -55,6 +60,7 @@ impl Place {
         let overrides = Overrides {
             database_url: Some(format!("sqlite:///{}", self.database().display())),
             durability: Some(word.to_owned()),
+            redis_url: Some(redis.to_owned()),
             ..Overrides::default()
         };
         Client::connect(&Settings::resolve(&overrides, |_| None).unwrap()).unwrap()
