@@ -56,7 +56,7 @@ fn main() {
             // A worker process of the part `pickup`: this program, started again.
             "worker" => {
                 let database = words.next().unwrap();
-                return pickup::worker_process(database.as_ref(), words.next());
+                return pickup::worker_process(database.as_ref(), words.next().as_deref());
             }
             "--rounds" => {
                 let rounds = words.next().and_then(|number| number.parse().ok());

@@ -182,10 +182,10 @@ pub(crate) fn rest(processes: &[Process]) -> (f64, f64) {
 }
 
 /// What the worker processes run.
-pub(crate) fn worker_process(database: &Path, redis: Option<String>) {
+pub(crate) fn worker_process(database: &Path, redis: Option<&str>) {
     let overrides = Overrides {
         database_url: Some(format!("sqlite:///{}", database.display())),
-        redis_url: redis.clone(),
+        redis_url: redis.map(str::to_owned),
         ..Overrides::default()
     };
     let client = Client::connect(&Settings::resolve(&overrides, |_| None).unwrap()).unwrap();

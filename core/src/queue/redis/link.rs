@@ -31,6 +31,14 @@ impl<'a> Deadline<'a> {
         }
     }
 
+    /// The same, with no time at all.
+    pub(super) fn at_once(&self) -> Deadline<'a> {
+        Deadline {
+            at: i64::MIN,
+            ..*self
+        }
+    }
+
     fn left(&self) -> Duration {
         let micros = self.at.saturating_sub(self.clock.boot_micros());
         Duration::from_micros(u64::try_from(micros).unwrap_or(0))
@@ -98,6 +106,11 @@ impl Link {
     /// Whether a command was sent whose reply is still to come.
     pub(super) fn has_begun_commands(&self) -> bool {
         self.owed.contains(&Owed::Command)
+    }
+
+    /// How many replies are still to come.
+    pub(super) fn owed(&self) -> usize {
+        self.owed.len()
     }
 
     /// Whether replies are still to come.

@@ -1,8 +1,9 @@
 //! Writes hints, without a thread, and without holding anybody up who has a job to store.
 //!
-//! A hint is written and its reply left for later: it is read before the next hint is written,
-//! when it has long been there. A Redis that is dead, slow or refuses costs one call at most
-//! [`BUDGET`]; then the [`Breaker`] keeps everybody away from it. After a rest one call looks, for
+//! A hint is written and its reply left for later: those that are there are read before the next
+//! hint is written, and nobody waits for the others, unless they are [`LATE`]: then Redis counts as
+//! failing. What can take time is to connect, and to write when nobody reads: one call at most
+//! [`BUDGET`]. After a failure the [`Breaker`] keeps everybody away from it. After a rest one call looks, for
 //! at most [`GLANCE`], whether it is back, and those after it look without any wait; what that
 //! look has begun goes on meanwhile.
 
@@ -27,6 +28,12 @@ use crate::sys::lock::{OwnedGuard, lock_owned};
 /// How long one call may take while all seems well. The promise is 50 ms; the rest is for the
 /// scheduler.
 const BUDGET: Duration = Duration::from_millis(40);
+
+/// A reply that is not there after so long will not come soon, in microseconds.
+const LATE: i64 = 250_000;
+
+/// More replies than this are not waited for at a time.
+const MOST_OWED: usize = 10_000;
 
 /// How long a look after a rest may take.
 const GLANCE: Duration = Duration::from_millis(4);
@@ -61,6 +68,8 @@ struct State {
     breaker: Breaker,
     /// Since when a look is under way.
     looking_since: Option<i64>,
+    /// Since when nothing has come of what was written.
+    owed_since: Option<i64>,
     last_fault: Option<Fault>,
     tally: Tally,
 }
@@ -178,12 +187,17 @@ impl Publisher {
         hints: &[Hint],
         deadline: &Deadline<'_>,
     ) -> Result<(), Fault> {
+        let now = self.clock.boot_micros();
         let mut link = match state.link.take() {
             Some(link) => link,
-            None => Link::begin(&self.target, &mut state.addresses, self.clock.boot_micros())
-                .inspect_err(|_| state.addresses.failed())?,
+            None => {
+                state.owed_since = None;
+                Link::begin(&self.target, &mut state.addresses, now)
+                    .inspect_err(|_| state.addresses.failed())?
+            }
         };
-        let outcome = state.settle(&mut link, deadline).and_then(|()| {
+        let outcome = state.settle(&mut link, deadline, now).and_then(|()| {
+            state.owed_since.get_or_insert(now);
             hints.iter().for_each(|hint| link.send(&hint.add_to(keys)));
             match link.flush(deadline)? {
                 true => Ok(()),
@@ -214,23 +228,33 @@ impl Publisher {
 }
 
 impl State {
-    /// Reads the replies that are still to come. They were written by an earlier call, so they are
-    /// there, or Redis is slow.
-    fn settle(&mut self, link: &mut Link, deadline: &Deadline<'_>) -> Result<(), Fault> {
+    /// Reads the replies that are there. A look after a failure waits for one, to know.
+    fn settle(&mut self, link: &mut Link, deadline: &Deadline<'_>, now: i64) -> Result<(), Fault> {
         if !link.has_begun_commands() {
             return match link.is_alive() {
                 true => Ok(()),
                 false => Err(Fault::Broken("the connection was closed".to_owned())),
             };
         }
+        let at_once = deadline.at_once();
         while link.owes_replies() {
-            let reply = link.reply(deadline, None)?.ok_or(Fault::Slow)?;
+            let is_look = !self.breaker.is_closed();
+            let deadline = if is_look { deadline } else { &at_once };
+            let Some(reply) = link.reply(deadline, None)? else {
+                break;
+            };
             accepted(reply)?;
             self.breaker.succeeded();
             self.addresses.succeeded();
             self.looking_since = None;
+            self.owed_since = link.owes_replies().then_some(now);
         }
-        Ok(())
+        let since = self.owed_since.unwrap_or(now);
+        let is_late = now.saturating_sub(since) >= LATE || link.owed() > MOST_OWED;
+        match link.owes_replies() && (is_late || !self.breaker.is_closed()) {
+            true => Err(Fault::Slow),
+            false => Ok(()),
+        }
     }
 
     fn fail(&mut self, now: i64, fault: Fault) {
@@ -312,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn one_call_waits_and_the_others_do_nothing_until_the_server_answers() {
+    fn nobody_waits_for_answers_and_a_server_that_gives_none_is_left_alone() {
         let clock = Arc::new(ManualClock::starting_at(Timestamp::from_micros(0)));
         let (listener, target) = server();
         let publisher = Publisher::new(target, clock.clone()).unwrap();
@@ -321,12 +345,17 @@ mod tests {
         let (mut connection, _) = listener.accept().unwrap();
         take_command(&mut connection);
         assert_eq!((publisher.tally().written, publisher.trouble()), (1, None));
-        // The second waits for that answer in vain; the third does not.
+        // So is the next, which waits for no answer; one that comes later finds it late.
+        publisher.publish(&keys(), &hint());
+        take_command(&mut connection);
+        assert_eq!((publisher.tally().written, publisher.trouble()), (2, None));
+        clock.advance(Duration::from_millis(250));
         publisher.publish(&keys(), &hint());
         assert_eq!(publisher.trouble(), Some(Fault::Slow));
         publisher.publish(&keys(), &hint());
         let tally = publisher.tally();
-        assert_eq!((tally.written, tally.skipped, tally.failures), (1, 2, 1));
+        assert_eq!((tally.written, tally.skipped, tally.failures), (2, 2, 1));
+        assert_eq!(tally.waited_us, 0);
         // After the rest somebody looks, again in vain, and after the time of that look it rests
         // for longer.
         clock.advance(Duration::from_millis(500));
@@ -344,7 +373,7 @@ mod tests {
         publisher.publish(&keys(), &hint());
         take_command(&mut connection);
         assert_eq!(publisher.trouble(), None);
-        assert_eq!(publisher.tally().written, 3);
+        assert_eq!(publisher.tally().written, 4);
     }
 
     #[test]
