@@ -21,6 +21,10 @@ pub use here::run_here;
 /// `invalid_input` when the options do not fit together.
 pub fn worker_of(client: &Client, options: WorkerOptions) -> Result<Worker> {
     let (repository, blobs) = (client.repository(), client.blobs());
+    let options = match client.announcer().reaches_workers() {
+        true => options,
+        false => options.asking_often(),
+    };
     let worker = Worker::new(
         Arc::clone(repository),
         Arc::clone(blobs),

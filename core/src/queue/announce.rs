@@ -70,6 +70,15 @@ impl Announcer {
         self.notifier.as_ref()
     }
 
+    /// Whether it reaches anybody; if not, workers hear of nothing and have to ask often.
+    pub fn reaches_workers(&self) -> bool {
+        #[cfg(feature = "redis")]
+        if self.hints.is_some() {
+            return true;
+        }
+        self.notifier.is_some()
+    }
+
     /// Tells of what is ready; only after the commit that made it so.
     ///
     /// `ready` is asked for only where hints are written, and `identity` once. Never fails: what

@@ -91,7 +91,19 @@ impl Default for WorkerOptions {
 /// More threads than this are a mistake in a setting, not a wish.
 const MAX_CONCURRENCY: usize = 1_024;
 
+/// How often a worker asks that nothing tells of new jobs: on a server without Redis, say.
+const POLL_UNTOLD: Duration = Duration::from_millis(250);
+
 impl WorkerOptions {
+    /// For a worker that nothing tells of new jobs.
+    #[must_use]
+    pub(crate) fn asking_often(self) -> WorkerOptions {
+        WorkerOptions {
+            poll: self.poll.min(POLL_UNTOLD),
+            ..self
+        }
+    }
+
     /// Checks that the values fit together.
     ///
     /// # Errors
@@ -221,6 +233,18 @@ mod tests {
             ..none
         };
         assert_eq!(field(never).as_deref(), Some("retry"));
+    }
+
+    #[test]
+    fn who_hears_nothing_asks_more_often_and_never_less() {
+        let untold = WorkerOptions::default().asking_often();
+        assert_eq!(untold.poll, POLL_UNTOLD);
+        let often = Duration::from_millis(10);
+        let keen = WorkerOptions {
+            poll: often,
+            ..WorkerOptions::default()
+        };
+        assert_eq!(keen.asking_often().poll, often);
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod migrate;
 mod plans;
 mod quiet;
 mod sessions;
+mod worker;
 
 use std::sync::Arc;
 use std::time::Duration;
