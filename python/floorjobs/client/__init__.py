@@ -40,10 +40,10 @@ def connect(
     Args:
         database_url: ``sqlite:///relative.db``, ``sqlite:////absolute.db``;
             ``FLOORJOBS_DATABASE_URL``. By default a file in the working directory.
-        blobs_url: ``file:///folder`` for the input files and results; ``FLOORJOBS_BLOBS_URL``. By
-            default a folder beside the database.
-        redis_url: ``redis://``, ``rediss://`` or ``unix://``, with user, password and database, of a
-            Redis that wakes workers at once; ``REDIS_URL``. By default, and if empty, none: it
+        blobs_url: ``file:///folder`` or ``s3://bucket/prefix`` for the input files and results;
+            ``FLOORJOBS_BLOBS_URL``. By default a folder beside the database.
+        redis_url: ``redis://``, ``rediss://`` or ``unix://``, with user, password and database, of
+            a Redis that wakes workers at once; ``REDIS_URL``. By default, and if empty, none: it
             carries hints and no jobs, and may be away at any time.
         queue: The queue of jobs that name none; ``JOB_QUEUE_NAME``, by default ``"default"``.
         max_retries: How often a failed job is tried again; ``JOB_MAX_RETRIES``, by default 3.

@@ -230,7 +230,7 @@ impl<'a> Transaction<'a> {
         self.session.local_port()
     }
 
-    /// What the tests say in place of the server's clock, for the parameters of [`NOW`].
+    /// What the tests say in place of the server's clock, for the parameter of [`time`].
     pub(super) fn given_now(&self) -> Option<i64> {
         self.clock.map(|clock| clock.now().as_micros())
     }
