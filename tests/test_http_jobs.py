@@ -144,7 +144,7 @@ def test_a_bad_setting_is_named(database_url: str) -> None:
     app.config.update(FLOORJOBS_DATABASE_URL=database_url, JOB_MAX_RETRIES="many")
     FloorJobs(app)
     answer = app.test_client().get("/health")
-    assert (answer.status_code, answer.get_json()["field"]) == (400, "JOB_MAX_RETRIES")
+    assert (answer.status_code, answer.get_json()["field"]) == (503, "JOB_MAX_RETRIES")
 
 
 def test_a_route_of_the_host_needs_three_lines(app: Flask, http: FlaskClient) -> None:
