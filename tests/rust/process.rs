@@ -78,6 +78,16 @@ pub(crate) fn start_on(database: &Path, role: Role) -> WorkerProcess {
     WorkerProcess::start(&mut command)
 }
 
+/// A client of a database by its address, with its blobs in a folder.
+pub(crate) fn connect_to(url: &str, blobs: &Path) -> Client {
+    let overrides = Overrides {
+        database_url: Some(url.to_owned()),
+        blobs_url: Some(format!("file:{}", blobs.display())),
+        ..Overrides::default()
+    };
+    Client::connect(&Settings::resolve(&overrides, |_| None).unwrap()).unwrap()
+}
+
 pub(crate) fn connect(database: &Path) -> Client {
     connect_as(database, "power")
 }

@@ -1,5 +1,6 @@
 //! What a client may ask for, one thing after the other.
 
+use std::path::Path;
 use std::time::Duration;
 
 use floorjobs_core::client::IngestRequest;
@@ -33,7 +34,10 @@ pub(super) fn play(client: &Client, ledger: &mut Ledger) {
     }
     ledger.asking_for_key();
     ledger.stored(&client.enqueue(keyed()).unwrap());
-    enqueue_at_once(client, ledger);
+    match client.database() {
+        Some(database) => enqueue_at_once(client, database, ledger),
+        None => ledger.stored(&client.enqueue(work()).unwrap()),
+    }
     upload(client, ledger);
     for ending in endings(client) {
         run_here(client, ledger, ending);
@@ -45,8 +49,8 @@ pub(super) fn play(client: &Client, ledger: &mut Ledger) {
 }
 
 /// Several writers share one commit.
-fn enqueue_at_once(client: &Client, ledger: &Ledger) {
-    let other = rusqlite::Connection::open(client.database().unwrap()).unwrap();
+fn enqueue_at_once(client: &Client, database: &Path, ledger: &Ledger) {
+    let other = rusqlite::Connection::open(database).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let shows = |text: &str| format!("{:?}", client.repository()).contains(text);
     std::thread::scope(|scope| {

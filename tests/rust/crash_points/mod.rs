@@ -7,41 +7,37 @@
 
 mod client;
 mod ledger;
+mod site;
 mod worker;
 
 use std::collections::BTreeMap;
 use std::os::unix::process::ExitStatusExt;
-use std::path::Path;
 use std::process::{Output, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use floorjobs_core::repository::ListJobs;
-use floorjobs_core::sys::crash_point::Point;
+use floorjobs_core::sys::crash_point::{Place, Point, Write};
 use floorjobs_core::upkeep::{SWEEP_AGE, sweep};
 use floorjobs_core::{Client, Status};
 
 use crate::invariants::Invariants;
-use crate::process::{again, connect, environment};
-use ledger::Ledger;
+use crate::process::{again, environment};
+use site::Site;
 
 const ROLE: &str = "FLOORJOBS_TEST_CRASH_ROLE";
 
 /// Processes of one role that run at the same time.
 const AT_ONCE: usize = 2;
 
+/// Makes a new site; `None` where there is no server for it.
+type Make = fn() -> Option<Site>;
+
 #[derive(Clone, Copy, PartialEq)]
 enum Role {
     Client,
     Worker,
-}
-
-/// A folder in memory: an abort loses nothing that a write has reached, synced or not.
-fn folder() -> tempfile::TempDir {
-    tempfile::tempdir_in("/dev/shm")
-        .or_else(|_| tempfile::tempdir())
-        .unwrap()
 }
 
 impl Role {
@@ -52,13 +48,13 @@ impl Role {
         }
     }
 
-    /// Plays the role in a process of its own, on what `folder` holds.
-    fn play(self, folder: &Path, dial: (&str, &str)) -> Output {
+    /// Plays the role in a process of its own, on what the site holds.
+    fn play(self, site: &Site, dial: (&str, &str)) -> Output {
         if self == Role::Worker {
-            worker::prepare(&connect(&folder.join("jobs.db")), &mut ledger(folder));
+            worker::prepare(&site.connect(), &mut site.ledger());
         }
         again("crash_points::a_role")
-            .env(ROLE, format!("{} {}", self.word(), folder.display()))
+            .env(ROLE, format!("{} {site}", self.word()))
             .env(dial.0, dial.1)
             .stderr(Stdio::piped())
             .output()
@@ -66,32 +62,35 @@ impl Role {
     }
 
     /// How often each point is reached when nothing dies.
-    fn reaches(self) -> BTreeMap<String, usize> {
-        let folder = folder();
-        let log = folder.path().join("points");
-        let output = self.play(
-            folder.path(),
-            ("FLOORJOBS_CRASH_LOG", log.to_str().unwrap()),
-        );
+    fn reaches(self, make: Make) -> Option<BTreeMap<String, usize>> {
+        let site = make()?;
+        let log = site.folder().join("points");
+        let output = self.play(&site, ("FLOORJOBS_CRASH_LOG", log.to_str().unwrap()));
         assert!(output.status.success(), "{output:?}");
-        aftermath(folder.path());
+        aftermath(&site);
         let mut reached = BTreeMap::new();
         for line in std::fs::read_to_string(log).unwrap().lines() {
             *reached.entry(line.to_owned()).or_default() += 1;
         }
-        reached
+        Some(reached)
     }
 
     /// Dies at each point that the role reaches, at its first and its last occurrence; returns how
     /// often it died. What `elsewhere` has may be reached by chance here, and need not be again.
-    fn die_everywhere(self, elsewhere: &BTreeMap<String, usize>) -> usize {
+    fn die_everywhere(
+        self,
+        make: Make,
+        picks: fn(&str, usize) -> bool,
+        elsewhere: &BTreeMap<String, usize>,
+    ) -> usize {
         let mut cases = Vec::new();
-        for (point, count) in self.reaches() {
+        for (point, count) in self.reaches(make).into_iter().flatten() {
             cases.push((point.clone(), 1, !elsewhere.contains_key(&point)));
             if count > 1 {
                 cases.push((point, count, false));
             }
         }
+        cases.retain(|(point, occurrence, _)| picks(point, *occurrence));
         let (next, died) = (AtomicUsize::new(0), Mutex::new(0));
         std::thread::scope(|scope| {
             for _ in 0..AT_ONCE {
@@ -99,7 +98,7 @@ impl Role {
                     while let Some((point, occurrence, is_sure)) =
                         cases.get(next.fetch_add(1, Ordering::Relaxed))
                     {
-                        let died_here = self.die_at(point, *occurrence);
+                        let died_here = self.die_at(make, point, *occurrence);
                         assert!(died_here || !is_sure, "nobody came to `{point}`");
                         *died.lock().unwrap() += usize::from(died_here);
                     }
@@ -110,26 +109,22 @@ impl Role {
     }
 
     /// Returns whether the point was reached so often this time.
-    fn die_at(self, point: &str, occurrence: usize) -> bool {
-        let folder = folder();
+    fn die_at(self, make: Make, point: &str, occurrence: usize) -> bool {
+        let site = make().expect("there was one before");
         let dial = format!("{point}:{occurrence}");
-        let output = self.play(folder.path(), ("FLOORJOBS_CRASH_AT", &dial));
+        let output = self.play(&site, ("FLOORJOBS_CRASH_AT", &dial));
         let died = output.status.signal() == Some(rustix::process::Signal::ABORT.as_raw());
         assert!(died || output.status.success(), "{dial}: {output:?}");
-        let seen = std::panic::catch_unwind(|| aftermath(folder.path()));
+        let seen = std::panic::catch_unwind(|| aftermath(&site));
         assert!(seen.is_ok(), "what is told above came after `{dial}`");
         died
     }
 }
 
-fn ledger(folder: &Path) -> Ledger {
-    Ledger::open(&folder.join("ledger"))
-}
-
 /// What must hold once a process has died, before and after a fresh worker has done what is left.
-fn aftermath(folder: &Path) {
-    let client = connect(&folder.join("jobs.db"));
-    let told = ledger(folder).read();
+fn aftermath(site: &Site) {
+    let client = site.connect();
+    let told = site.ledger().read();
     Invariants::of(&client)
         .acknowledged(told.jobs.iter().copied())
         .check();
@@ -210,30 +205,79 @@ fn drain(client: &Client) {
     // What is still left, the check names.
 }
 
+/// The points that no one comes to whose jobs are not in a file: on a server there is no group
+/// commit, and an administrator migrates it.
+const OF_FILES: [Point; 6] = [
+    Point::BeforeCommit(Write::Migrate),
+    Point::AfterCommit(Write::Migrate),
+    Point::At(Place::BatchBetween),
+    Point::At(Place::BatchBeforeCommit),
+    Point::At(Place::BatchCommitted),
+    Point::At(Place::BatchAnswered),
+];
+
+/// The points that neither role comes to.
+fn missed(make: Make) -> Option<Vec<String>> {
+    let mut reached = Role::Client.reaches(make)?;
+    reached.extend(Role::Worker.reaches(make)?);
+    let names = Point::all().map(|point| point.to_string());
+    Some(names.filter(|name| !reached.contains_key(name)).collect())
+}
+
 #[test]
 fn every_point_of_the_table_is_reached() {
-    let mut reached = Role::Client.reaches();
-    reached.extend(Role::Worker.reaches());
-    let missing: Vec<_> = Point::all()
-        .map(|point| point.to_string())
-        .filter(|point| !reached.contains_key(point))
-        .collect();
-    assert!(missing.is_empty(), "nobody comes to {missing:#?}");
+    let missed = missed(Site::file).unwrap();
+    assert!(missed.is_empty(), "nobody comes to {missed:#?}");
+}
+
+#[test]
+fn every_point_but_those_of_files_is_reached_on_a_server() {
+    if let Some(missed) = missed(Site::server) {
+        assert_eq!(missed, OF_FILES.map(|point| point.to_string()));
+    }
+}
+
+fn client_dies(make: Make, picks: fn(&str, usize) -> bool) -> usize {
+    Role::Client.die_everywhere(make, picks, &BTreeMap::new())
+}
+
+fn worker_dies(make: Make, picks: fn(&str, usize) -> bool) -> usize {
+    let elsewhere = Role::Client.reaches(make);
+    Role::Worker.die_everywhere(make, picks, &elsewhere.unwrap_or_default())
+}
+
+fn every(_: &str, _: usize) -> bool {
+    true
+}
+
+/// A case on a server takes ten times as long as one on a file, and its blobs are stored alike.
+fn first_without_blobs(point: &str, occurrence: usize) -> bool {
+    occurrence == 1 && !point.starts_with("blob:")
 }
 
 #[test]
 fn a_client_may_die_at_any_point() {
-    println!(
-        "died {} times",
-        Role::Client.die_everywhere(&BTreeMap::new())
-    );
+    println!("died {} times", client_dies(Site::file, every));
 }
 
 #[test]
 fn a_worker_may_die_at_any_point() {
+    println!("died {} times", worker_dies(Site::file, every));
+}
+
+#[test]
+fn a_client_of_a_server_may_die_at_any_point() {
     println!(
         "died {} times",
-        Role::Worker.die_everywhere(&Role::Client.reaches())
+        client_dies(Site::server, first_without_blobs)
+    );
+}
+
+#[test]
+fn a_worker_of_a_server_may_die_at_any_point() {
+    println!(
+        "died {} times",
+        worker_dies(Site::server, first_without_blobs)
     );
 }
 
@@ -243,13 +287,13 @@ fn a_role() {
     let Some(role) = environment::<String>(ROLE) else {
         return;
     };
-    let (word, folder) = role.split_once(' ').unwrap();
-    let folder = Path::new(folder);
-    let client = connect(&folder.join("jobs.db"));
+    let (word, site) = role.split_once(' ').unwrap();
+    let site = Site::of(site);
+    let client = site.connect();
     if word == "client" {
-        client::play(&client, &mut ledger(folder));
+        client::play(&client, &mut site.ledger());
     } else {
-        worker::play(&client, ledger(folder));
+        worker::play(&client, site.ledger());
     }
     // Threads of handlers that listen to nobody end with the process.
     std::process::exit(0);

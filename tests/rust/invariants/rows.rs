@@ -1,10 +1,14 @@
 //! The rows of a job database, read as they are.
 
+mod server;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use floorjobs_core::job::JobId;
 use rusqlite::{Connection, OpenFlags, Row};
+
+pub(super) use server::read as of_server;
 
 /// All that is checked, as of one moment.
 #[derive(Default)]
@@ -13,7 +17,7 @@ pub(super) struct Rows {
     pub(super) floorplans: Vec<FloorplanRow>,
     /// Every blob that is named, and who names it.
     pub(super) blobs: BTreeMap<String, String>,
-    /// What SQLite itself finds to be wrong.
+    /// What the database itself finds to be wrong.
     pub(super) damage: Vec<String>,
 }
 

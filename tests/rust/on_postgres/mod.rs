@@ -1,5 +1,6 @@
 //! What is true of the repository in PostgreSQL alone.
 
+mod locks;
 mod migrate;
 mod plans;
 mod quiet;

@@ -12,13 +12,19 @@ use crate::job::{Fence, Timestamp};
 
 /// Renews leases and writes progress; see
 /// [`Repository::heartbeat`](super::super::Repository::heartbeat). One round trip.
+///
+/// Whoever locks several running jobs does so in the order of their ids; so beats and endings wait
+/// for each other, and never in a circle.
 pub(super) fn heartbeat(transaction: &mut Transaction<'_>, heartbeat: &Heartbeat) -> Op<Vec<Held>> {
     let note = format!(
         "UPDATE floorjobs.workers SET beat_at = {} WHERE owner = $2 AND $3",
         time(1)
     );
     let renew = format!(
-        "WITH clock AS MATERIALIZED (SELECT {} AS now, {} AS lease_now)
+        "WITH clock AS MATERIALIZED (SELECT {} AS now, {} AS lease_now),
+             running AS MATERIALIZED (
+                 SELECT id FROM floorjobs.jobs WHERE id = ANY ($4) AND status = 'running'
+                 ORDER BY id FOR NO KEY UPDATE)
          UPDATE floorjobs.jobs AS job SET
              lease_until = coalesce(clock.lease_now + $3, job.lease_until),
              progress_fraction = coalesce(beat.fraction, job.progress_fraction),
@@ -29,10 +35,10 @@ pub(super) fn heartbeat(transaction: &mut Transaction<'_>, heartbeat: &Heartbeat
                      AND job.stalled_since IS NOT DISTINCT FROM beat.stalled_since
                  THEN job.updated_at ELSE clock.now END,
              stalled_since = beat.stalled_since
-         FROM clock, unnest($4::uuid[], $5::int4[], $6::uuid[], $7::float8[], $8::text[],
+         FROM clock, running, unnest($4::uuid[], $5::int4[], $6::uuid[], $7::float8[], $8::text[],
                  $9::text[], $10::int8[])
              AS beat (job, attempt, owner, fraction, stage, message, stalled_since)
-         WHERE job.id = beat.job AND job.status = 'running' AND job.attempt = beat.attempt
+         WHERE job.id = running.id AND job.id = beat.job AND job.status = 'running' AND job.attempt = beat.attempt
            AND job.owner = beat.owner
          RETURNING job.id, job.attempt, job.owner, job.cancel_requested",
         time(1),

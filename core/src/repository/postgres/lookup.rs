@@ -23,3 +23,13 @@ pub(super) fn lock(transaction: &mut Transaction<'_>, id: JobId) -> Op<Status> {
     let row = row.ok_or_else(|| id.not_found())?;
     rows::status(row.try_get(0)?)
 }
+
+/// Locks jobs in the order of their ids, as everybody does who locks several.
+pub(super) fn lock_all<'a>(
+    transaction: &mut Transaction<'_>,
+    ids: impl Iterator<Item = &'a JobId>,
+) -> Op<()> {
+    let ids: Vec<_> = ids.map(job_id).collect();
+    let sql = "SELECT 1 FROM floorjobs.jobs WHERE id = ANY ($1) ORDER BY id FOR UPDATE";
+    transaction.execute(sql, &[&ids])
+}

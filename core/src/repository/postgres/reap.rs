@@ -23,17 +23,26 @@ struct Expired {
     owner: Owner,
 }
 
+/// Chosen by their leases and locked by their ids; see [`beat::heartbeat`](super::beat::heartbeat).
 static EXPIRED: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "WITH clock AS MATERIALIZED (SELECT {} AS lease_now)
+        "WITH clock AS MATERIALIZED (SELECT {} AS lease_now),
+             chosen AS MATERIALIZED (
+                 SELECT id FROM floorjobs.jobs
+                 WHERE status = 'running'
+                   AND (lease_until <= (SELECT lease_now FROM clock) OR owner = ANY ($2))
+                 ORDER BY lease_until, id LIMIT $3),
+             job AS MATERIALIZED (
+                 SELECT * FROM floorjobs.jobs
+                 WHERE id IN (SELECT id FROM chosen) AND status = 'running'
+                   AND (lease_until <= (SELECT lease_now FROM clock) OR owner = ANY ($2))
+                 ORDER BY id FOR UPDATE)
          SELECT job.id, job.attempt, job.owner, job.kind, job.crashes, job.retry_delay_us,
              job.cancel_requested, workers.process, attempts.host, attempts.pid
-         FROM floorjobs.jobs AS job
+         FROM job
          JOIN floorjobs.attempts ON attempts.job = job.id AND attempts.number = job.attempt
          LEFT JOIN floorjobs.workers ON workers.owner = job.owner
-         WHERE job.status = 'running'
-           AND (job.lease_until <= (SELECT lease_now FROM clock) OR job.owner = ANY ($2))
-         ORDER BY job.lease_until, job.id LIMIT $3 FOR UPDATE OF job",
+         ORDER BY job.lease_until, job.id",
         time(1)
     )
 });

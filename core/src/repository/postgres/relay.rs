@@ -6,6 +6,7 @@ use super::super::{Claim, Exchanged, Finish};
 use super::claim::{self, Asked};
 use super::fault::{Fault, Op};
 use super::finish::{self, Endings};
+use super::lookup;
 use super::param::Param;
 use super::rows;
 use super::transaction::Transaction;
@@ -63,6 +64,7 @@ pub(super) fn finish_and_claim_in_turn(
     wanted: &Claim,
 ) -> Op<Exchanged> {
     let mut ended = Vec::with_capacity(finishes.len());
+    lookup::lock_all(transaction, finishes.iter().map(|finish| &finish.fence.job))?;
     for one in finishes {
         transaction.execute("SAVEPOINT ending", &[])?;
         match finish::finish(transaction, one) {
