@@ -11,6 +11,7 @@ however that ends (`tests/servers/keep.sh`).
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import http.client
@@ -39,6 +40,9 @@ SHARED_S3 = "FLOORJOBS_TEST_S3_URL"
 LONG = 60.0
 
 _numbers = itertools.count()
+# The servers that the tests of this process share, until it ends.
+_kept = contextlib.ExitStack()
+atexit.register(_kept.close)
 
 
 def is_here(*names: str) -> bool:
@@ -302,8 +306,7 @@ def shared_postgres() -> str:
     """Return the address of the server for tests that leave it unharmed."""
     if url := os.environ.get(SHARED_POSTGRES):
         return url
-    # It ends with this process.
-    return Postgres().url()
+    return _kept.enter_context(Postgres()).url()
 
 
 @functools.cache
@@ -311,7 +314,7 @@ def shared_redis() -> str:
     """Return the address of the server for tests that leave it unharmed."""
     if url := os.environ.get(SHARED_REDIS):
         return url
-    return Redis().url()
+    return _kept.enter_context(Redis()).url()
 
 
 def _psql(url: str, sql: str) -> subprocess.CompletedProcess[str]:

@@ -22,7 +22,7 @@ sys.path[:0] = [str(TOOLS), str(TOOLS.parent / "tests")]
 from peers import environments, systems  # noqa: E402
 from peers.measure import Bench, Pickup, median  # noqa: E402
 
-from servers import Redis, is_here  # noqa: E402, as neither folder is a package
+from servers import Postgres, Redis, is_here  # noqa: E402, as neither folder is a package
 
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", "target")) / "peers"
 WAYS = ("one", "threads", "many")
@@ -35,17 +35,24 @@ def main() -> None:
         system
         for system in (*systems.PEERS, *systems.ours())
         if not options.only or any(word in system.name.lower() for word in options.only)
+        if not system.on_postgres or is_here(*Postgres.programs)
     ]
     if not is_here(*Redis.programs):
         sys.exit("no redis-server here: tools/servers.sh installs it")
     with contextlib.ExitStack() as stack:
+        postgres = None
+        if any(system.on_postgres for system in all_systems):
+            # As it comes, and not as tests like it, which have no power cut to fear.
+            postgres = stack.enter_context(
+                Postgres(fsync="on", full_page_writes="on", autovacuum="on", shared_buffers="128MB")
+            )
         for full in (False, True):
             fsync = "always" if full else "everysec"
             redis = stack.enter_context(Redis(appendonly="yes", appendfsync=fsync))
             if not full:
                 _tell_machine(redis)
             benches = [
-                (system, Bench(system, _programs(system), redis, full=full))
+                (system, Bench(system, _programs(system), redis, postgres, full=full))
                 for system in all_systems
             ]
             _enqueue(benches, options, full=full)
@@ -67,10 +74,10 @@ def _tell_machine(redis: Redis) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=0.6, help="one turn of storing (0.6)")
+    parser.add_argument("--seconds", type=float, default=0.5, help="one turn of storing (0.5)")
     parser.add_argument("--jobs", type=int, default=1_000, help="one turn of draining (1000)")
     parser.add_argument("--rounds", type=int, default=2, help="turns of each rate (2)")
-    parser.add_argument("--pickups", type=int, default=120, help="jobs sent to idle workers (120)")
+    parser.add_argument("--pickups", type=int, default=100, help="jobs sent to idle workers (100)")
     parser.add_argument("--only", nargs="*", help="systems with one of these words in their names")
     return parser.parse_args()
 

@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING
 
 from peers import marks, usage
 
+from servers import new_database
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from peers.marks import Marks
     from peers.systems import System, Worker
 
-    from servers import Redis
+    from servers import Postgres, Redis
 
 _TOOLS = Path(__file__).resolve().parent.parent
 _PATIENCE_S = 120.0
@@ -47,9 +49,18 @@ class Pickup:
 class Bench:
     """One system on one Redis, with a clean slate for each measurement."""
 
-    def __init__(self, system: System, programs: Path | None, redis: Redis, *, full: bool) -> None:
+    def __init__(
+        self,
+        system: System,
+        programs: Path | None,
+        redis: Redis,
+        postgres: Postgres | None,
+        *,
+        full: bool,
+    ) -> None:
         """Prepare; `full` is the durability that survives a power cut."""
         self._system = system
+        self._postgres = postgres
         self._programs = programs
         self._redis = redis
         self._redis_url = redis.url()
@@ -84,15 +95,22 @@ class Bench:
     @contextlib.contextmanager
     def _clean(self) -> Iterator[dict[str, str]]:
         self._redis.order("FLUSHALL")
-        with tempfile.TemporaryDirectory(prefix="peers-") as folder:
+        with contextlib.ExitStack() as stack:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="peers-"))
             (Path(folder) / "marks").mkdir()
+            database_url = f"sqlite:///{folder}/jobs.db"
+            if self._system.on_postgres and self._postgres is not None:
+                database_url = stack.enter_context(new_database(self._postgres.url()))
+                migrate = [sys.executable, "-m", "floorjobs", "--database-url", database_url]
+                subprocess.run([*migrate, "migrate"], check=True, stdout=subprocess.DEVNULL)
             yield {
                 **os.environ,
                 "PYTHONPATH": str(_TOOLS),
                 "PEERS_REDIS_URL": self._redis_url,
                 "PEERS_MARKS": f"{folder}/marks",
                 "RQ_REDIS_URL": self._redis_url,
-                "FLOORJOBS_DATABASE_URL": f"sqlite:///{folder}/jobs.db",
+                "FLOORJOBS_DATABASE_URL": database_url,
+                "FLOORJOBS_BLOBS_URL": f"file:{folder}/blobs",
                 "FLOORJOBS_DURABILITY": "power" if self._full else "process",
                 **{
                     name: value.format(redis=self._redis_url, folder=folder)

@@ -31,6 +31,7 @@ class System:
         workers: The ways to run a worker; the first is the one whose latency is measured.
         guarantee: What it promises, in the setting that is measured.
         environment: What differs from other rows of the same module.
+        on_postgres: Whether it keeps its jobs in PostgreSQL, which the bench then starts.
     """
 
     name: str
@@ -39,6 +40,7 @@ class System:
     workers: tuple[Worker, ...]
     guarantee: str
     environment: dict[str, str] = field(default_factory=dict)
+    on_postgres: bool = False
 
     @property
     def is_ours(self) -> bool:
@@ -115,19 +117,34 @@ PEERS = (
 
 
 def ours() -> tuple[System, ...]:
-    """Return this library's rows: those that this version can serve."""
+    """Return this library's rows."""
     command = (sys.executable, "-m", "floorjobs.worker", "--import", "peers.apps.on_floorjobs")
-    workers = (
-        Worker("default, one per core", command),
-        Worker("concurrency 32", (*command, "--concurrency", "32")),
-    )
+    usual = Worker("default, one per core", command)
+    many = Worker("concurrency 32", (*command, "--concurrency", "32"))
     sqlite = System(
         "floorjobs, SQLite",
         "on_floorjobs",
         None,
-        workers,
+        (usual, many),
         "At least once, one accepted result: every write of an attempt is fenced. A dead worker's "
         "job runs again within 3 s on the same host, 75 s from another. FULL survives a power cut, "
         "NORMAL every `kill -9`. Job, attempts, result and error are stored and can be asked for.",
     )
-    return (sqlite,)
+    hinted = System(
+        "floorjobs, SQLite and Redis",
+        "on_floorjobs",
+        None,
+        (usual, many),
+        "The same; Redis carries hints alone, and may lose them all.",
+        {"REDIS_URL": "{redis}"},
+    )
+    postgres = System(
+        "floorjobs, PostgreSQL and Redis",
+        "on_floorjobs",
+        None,
+        (many,),
+        "The same, for several hosts; what is durable is what PostgreSQL's commit says it is.",
+        {"REDIS_URL": "{redis}"},
+        on_postgres=True,
+    )
+    return (sqlite, hinted, postgres)
