@@ -59,12 +59,16 @@ def _threads(app: Any, seconds: float) -> float | None:  # noqa: ANN401
     def share() -> None:
         done.append(_until(start + seconds, lambda: app.enqueue(0)))
 
-    threads = [threading.Thread(target=share) for _ in range(_THREADS)]
+    _at_once(share)
+    return sum(done) / (time.perf_counter() - start)
+
+
+def _at_once(work: Callable[[], None]) -> None:
+    threads = [threading.Thread(target=work) for _ in range(_THREADS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return sum(done) / (time.perf_counter() - start)
 
 
 def _many(app: Any, seconds: float) -> float | None:  # noqa: ANN401
@@ -80,7 +84,8 @@ def _fill(app: Any, jobs: float) -> None:  # noqa: ANN401
     if hasattr(app, "enqueue_many"):
         app.enqueue_many(int(jobs))
     else:
-        _several(app, int(jobs))
+        share = -(-int(jobs) // _THREADS)
+        _at_once(lambda: _several(app, share))
 
 
 def _pickup(app: Any, jobs: float) -> None:  # noqa: ANN401

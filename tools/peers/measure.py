@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import signal
 import statistics
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _TOOLS = Path(__file__).resolve().parent.parent
 _PATIENCE_S = 120.0
 _IDLE_S = 3.0
+_DRAIN_S = 2.5
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Bench:
         with self._clean() as env:
             self._drive(env, "fill", count)
             with self._running(worker, env):
-                return self._heard(env, count).rate
+                return self._heard(env, count, at_most=_DRAIN_S).rate
 
     def pickup(self, worker: Worker, count: int) -> Pickup:
         """Return the waits of jobs that were sent one by one to an idle worker."""
@@ -156,11 +158,12 @@ class Bench:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
 
-    def _heard(self, env: dict[str, str], count: int) -> Marks:
+    def _heard(self, env: dict[str, str], count: int, at_most: float = math.inf) -> Marks:
+        """Wait until so many jobs ran, or, once two did, for so many seconds."""
         deadline = time.monotonic() + _PATIENCE_S
         while True:
             heard = marks.read(Path(env["PEERS_MARKS"]))
-            if heard.count >= count:
+            if heard.count >= count or heard.seconds > at_most:
                 return heard
             if time.monotonic() > deadline:
                 raise TimeoutError(
