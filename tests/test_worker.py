@@ -184,6 +184,8 @@ def test_what_is_wrong_with_the_command_line_is_said(tmp_path: Path, database_ur
         ([*url, "--keep-failed", "always"], 2, "a number of days or `forever`"),
         ([*url, "--keep-failed", "-1"], 2, "failed"),
         ([*url, "--stall-after", "-1"], 2, "stall_after"),
+        ([*url, "--lease", "0.5"], 2, "`lease` must be at least 1 second"),
+        ([*url, "--lease", "-1"], 2, "lease"),
         ([*url, "--stall-action", "shrug"], 2, "invalid choice"),
         ([*url, "--queues", "a/b"], 2, "`queue` must be"),
         ([*url, "--queues", ","], 2, "at least one queue"),

@@ -301,13 +301,15 @@ class Worker:
         concurrency: SupportsIndex | None = None,
         drain: bool = False,
         timeout: SupportsFloat | SupportsIndex | None = None,
+        lease: SupportsFloat | SupportsIndex | None = None,
         stall_after: SupportsFloat | SupportsIndex | None = None,
         stall_action: str | None = None,
         retention: Retention | None = None,
         handle_signals: bool = False,
     ) -> Worker:
         """
-        A worker on a client's store. `handle_signals` makes SIGTERM and SIGINT stop it.
+        A worker on a client's store. `handle_signals` makes SIGTERM and SIGINT stop it; a `lease`
+        is renewed four times in its time.
         """
     def register(self, /, options: KindOptions, function: Any) -> None:
         """

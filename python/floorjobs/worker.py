@@ -74,6 +74,7 @@ def run(
     concurrency: int | None = None,
     drain: bool = False,
     timeout: float | None = None,
+    lease: float | None = None,
     stall_after: float | None = None,
     stall_action: StallAction | None = None,
     retention: Retention | None = None,
@@ -89,6 +90,8 @@ def run(
         drain: Whether to end once nothing is due.
         timeout: Seconds that an attempt may take if neither its job nor its kind says; by default
             600.
+        lease: Seconds for which this worker may be silent before others take its jobs, where they
+            cannot see that it is gone; by default 60. It gives a sign of life every quarter.
         stall_after: Seconds for which an attempt may report nothing new before it is taken to
             stall, unless its kind says; by default as long as it likes.
         stall_action: What happens then: ``"report"``, the default, or ``"cancel"``.
@@ -104,6 +107,7 @@ def run(
         concurrency=concurrency,
         drain=drain,
         timeout=timeout,
+        lease=lease,
         stall_after=stall_after,
         stall_action=stall_action,
         retention=None if retention is None else retention.native(),
@@ -134,6 +138,7 @@ def _run(options: argparse.Namespace) -> int:
             concurrency=options.concurrency,
             drain=options.drain,
             timeout=options.timeout,
+            lease=options.lease,
             stall_after=options.stall_after,
             stall_action=options.stall_action,
             retention=retention_of(options),
@@ -176,6 +181,13 @@ def _parser() -> argparse.ArgumentParser:
         type=float,
         metavar="SECONDS",
         help="how long an attempt may take if neither its job nor its kind says (default: 600)",
+    )
+    parser.add_argument(
+        "--lease",
+        type=float,
+        metavar="SECONDS",
+        help="how long it may be silent before others take its jobs, where they cannot see that "
+        "it is gone (default: 60)",
     )
     parser.add_argument(
         "--stall-after",

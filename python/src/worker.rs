@@ -1,6 +1,7 @@
 //! The worker: options in, events out as JSON text.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use floorjobs_core::clock::{Clock, SystemClock};
 use floorjobs_core::job::{QueueName, RetryPolicy, duration_from_seconds};
@@ -19,6 +20,12 @@ use crate::log::Log;
 use crate::request::{fitting, optional_seconds};
 use crate::retention::PyRetention;
 
+/// As by default: 60 s and 15 s.
+const BEATS_IN_A_LEASE: u32 = 4;
+
+/// What is shorter is a mistake in a unit, not a wish.
+const SHORTEST_LEASE: Duration = Duration::from_secs(1);
+
 /// Runs the jobs of some queues in this process; `floorjobs.worker` is the program around it.
 #[pyclass(frozen, name = "Worker", module = "floorjobs._floorjobs")]
 #[derive(Debug)]
@@ -30,10 +37,11 @@ pub(crate) struct PyWorker {
 
 #[pymethods]
 impl PyWorker {
-    /// A worker on a client's store. `handle_signals` makes SIGTERM and SIGINT stop it.
+    /// A worker on a client's store. `handle_signals` makes SIGTERM and SIGINT stop it; a `lease`
+    /// is renewed four times in its time.
     #[new]
     #[pyo3(signature = (client, *, queues=None, concurrency=None, drain=false, timeout=None,
-        stall_after=None, stall_action=None, retention=None, handle_signals=false))]
+        lease=None, stall_after=None, stall_action=None, retention=None, handle_signals=false))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
@@ -42,6 +50,7 @@ impl PyWorker {
         concurrency: Option<i64>,
         drain: bool,
         timeout: Option<f64>,
+        lease: Option<f64>,
         stall_after: Option<f64>,
         stall_action: Option<&str>,
         retention: Option<&PyRetention>,
@@ -65,6 +74,14 @@ impl PyWorker {
             options.drain = drain;
             if let Some(time) = optional_seconds("timeout", timeout)? {
                 options.deadline = time;
+            }
+            if let Some(time) = optional_seconds("lease", lease)? {
+                if time < SHORTEST_LEASE {
+                    let message = format!("`lease` must be at least 1 second, not {time:?}");
+                    return Err(Error::invalid_field("lease", message));
+                }
+                options.lease = time;
+                options.beat = time / BEATS_IN_A_LEASE;
             }
             options.stall_after = optional_seconds("stall_after", stall_after)?;
             if let Some(text) = stall_action {
