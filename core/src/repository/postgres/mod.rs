@@ -467,7 +467,7 @@ impl Repository for PostgresRepository {
     }
 
     fn change_counter(&self) -> Result<i64> {
-        self.read(ask::change_counter)
+        self.transact(&self.pool, Mode::Glance, None, ask::change_counter)
     }
 
     fn check_health(&self) -> Result<()> {

@@ -15,9 +15,11 @@ use crate::job::Timestamp;
 use crate::sys::crash_point::{Point, Write, reach};
 
 /// The server gives a statement up after 15 s and a lock after 10 s; this side waits a little
-/// longer for the answer. A transaction whose client is gone or stopped is undone after 15 s.
+/// longer for the answer. A transaction whose client is gone or stopped is undone after 5 s, which
+/// is less than anybody waits for its locks: among them are those of jobs that its claim looked at
+/// and others had got meanwhile.
 const LIMITS: &str = "SET LOCAL statement_timeout = 15000; SET LOCAL lock_timeout = 10000; \
-     SET LOCAL idle_in_transaction_session_timeout = 15000";
+     SET LOCAL idle_in_transaction_session_timeout = 5000";
 
 /// The same for a reading of everything there is.
 const LONG_LIMITS: &str = "SET LOCAL statement_timeout = 600000; SET LOCAL lock_timeout = 10000; \
@@ -32,6 +34,11 @@ const CLAIMING: &str = "; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitma
      WHERE current_setting('synchronous_commit') = 'off'";
 
 const PATIENCE: Duration = Duration::from_secs(20);
+/// What a heartbeat asks is asked again soon; an answer that does not come must not take so much of
+/// a lease that there is no time left for that.
+const BEAT_PATIENCE: Duration = Duration::from_secs(8);
+const GLANCE_PATIENCE: Duration = Duration::from_secs(4);
+
 const LONG_PATIENCE: Duration = Duration::from_secs(610);
 
 /// What kind of transaction it is.
@@ -39,6 +46,8 @@ const LONG_PATIENCE: Duration = Duration::from_secs(610);
 pub(super) enum Mode {
     /// Sees one moment and changes nothing.
     Read,
+    /// The same for who asks again in a moment anyway.
+    Glance,
     /// The same, for minutes if need be.
     LongRead,
     /// Survives what the server survives.
@@ -53,7 +62,7 @@ pub(super) enum Mode {
 impl Mode {
     fn begin(self) -> String {
         let (kind, limits, more) = match self {
-            Mode::Read => ("REPEATABLE READ READ ONLY", LIMITS, ""),
+            Mode::Read | Mode::Glance => ("REPEATABLE READ READ ONLY", LIMITS, ""),
             Mode::LongRead => ("REPEATABLE READ READ ONLY", LONG_LIMITS, ""),
             Mode::Write => ("READ COMMITTED READ WRITE", LIMITS, DURABLE),
             Mode::Claim => ("READ COMMITTED READ WRITE", LIMITS, CLAIMING),
@@ -72,6 +81,8 @@ impl Mode {
     fn patience(self) -> Duration {
         match self {
             Mode::LongRead => LONG_PATIENCE,
+            Mode::Relaxed => BEAT_PATIENCE,
+            Mode::Glance => GLANCE_PATIENCE,
             _ => PATIENCE,
         }
     }
