@@ -98,11 +98,12 @@ test-python: native servers ## the Python package, and its stubs
 	$(WITH_SERVERS) $(BIN)/pytest
 
 .PHONY: chaos
-chaos: ## the long storm, and the power cut at 2000 places; JOBS=50000 SEED=7
+chaos: native-release servers ## the long storm, the power cut at 2000 places, cuts between two hosts; JOBS=50000 SEED=7
 	FLOORJOBS_TEST_CHAOS_JOBS=$(or $(JOBS),20000) $(if $(SEED),FLOORJOBS_TEST_SEED=$(SEED)) \
 	cargo test --release -p floorjobs-core --test integration -- --nocapture chaos::
 	FLOORJOBS_TEST_CUTS=2000 \
 	cargo test --release -p floorjobs-core --test integration -- --nocapture power_cut::
+	FLOORJOBS_TEST_LONG_CUTS=1 $(BIN)/pytest -s tests/test_two_hosts.py
 
 .PHONY: mutants
 mutants: venv ## breaks the engine in some forty ways, each of which a test must notice; ONLY=no-fence

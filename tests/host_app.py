@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Flask, jsonify
+from flask import Flask, jsonify, request
 
+from floorjobs import UnavailableError
 from floorjobs.flask import FloorJobs
 
 if TYPE_CHECKING:
@@ -23,7 +24,11 @@ if os.environ.get("USE_BEFORE_FORK"):
 
 @app.post("/enqueue")
 def enqueue() -> ResponseReturnValue:
-    return jobs.accepted(jobs.client.enqueue("in-child", {"pid": os.getpid()}))
+    kind = request.args.get("kind", "in-child")
+    try:
+        return jobs.accepted(jobs.client.enqueue(kind, {"pid": os.getpid()}))
+    except UnavailableError as error:
+        return jsonify(error=str(error), code=error.code), 503
 
 
 @app.get("/process")

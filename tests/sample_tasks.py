@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,8 +40,28 @@ def hold(ctx: Context, payload: Any) -> int:
         ctx.check()
         return Path(payload["until"]).exists()
 
-    wait_until(done, 60)
+    wait_until(done, 300)
     return ctx.attempt
+
+
+@floorjobs.handler("outlast")
+def outlast(ctx: Context, payload: Any) -> str:
+    """Work until the file of this host is there, whoever says to stop, and tell of the host."""
+    host = socket.gethostname()
+    wait_until(Path(f"{payload['until']}.{host}").exists, 300)
+    return host
+
+
+@floorjobs.handler("sign")
+def sign(ctx: Context, payload: Any) -> Any:
+    """Append a line to a file for each time that it runs, and return the same."""
+    line = f"{ctx.job.id} {ctx.attempt} {socket.gethostname()}"
+    descriptor = os.open(payload["file"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    try:
+        os.write(descriptor, f"{line}\n".encode())
+    finally:
+        os.close(descriptor)
+    return line
 
 
 @floorjobs.handler("one-at-a-time", concurrency=1)

@@ -180,7 +180,7 @@ class Server:
 
     def _signal_all(self, number: signal.Signals) -> None:
         # The parent first, so that it starts no others.
-        for pid in [self.pid, *_children(self.pid)]:
+        for pid in [self.pid, *children_of(self.pid)]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
 
@@ -341,7 +341,8 @@ def _is_alive(pid: int) -> bool:
     return (status := _status(pid)) is not None and status[0] != "Z"
 
 
-def _children(parent: int) -> list[int]:
+def children_of(parent: int) -> list[int]:
+    """Return the processes that a process has started."""
     pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
     return [pid for pid in pids if (status := _status(pid)) and status[1] == parent]
 
