@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 
 import floorjobs
+from floorjobs import cli
 from floorjobs.flask import FloorJobs
 
 import servers
@@ -27,6 +28,7 @@ STORES = {
     "sqlite": (),
     "sqlite-redis": (servers.Redis,),
     "postgresql": (servers.Postgres,),
+    "postgresql-redis": (servers.Postgres, servers.Redis),
     "postgresql-redis-s3": (servers.Postgres, servers.Redis, servers.Moto),
 }
 
@@ -72,7 +74,10 @@ def settings(urls: dict[str, str]) -> dict[str, str]:
 
 
 def test_a_plan_goes_from_the_upload_to_its_walls_on_every_store(
-    urls: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    urls: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     app = Flask("host")
     app.config.update(settings(urls))
@@ -115,6 +120,11 @@ def test_a_plan_goes_from_the_upload_to_its_walls_on_every_store(
         assert wrong == ({"settings"} if "postgresql" in urls["database_url"] else set())
         if "redis_url" in urls:
             program.wait_for("transport=redis")
+        assert cli.main(["doctor"]) == (1 if wrong else 0)
+        told = capsys.readouterr().out
+        assert ("PostgreSQL 1" in told) == ("postgresql" in urls["database_url"]), told
+        assert ("s3://floorjobs/here" in told) == urls["blobs_url"].startswith("s3:"), told
+        assert ("carries hints" in told) == ("redis_url" in urls), told
 
 
 def test_threads_and_a_child_share_a_client_on_every_store(urls: dict[str, str]) -> None:
