@@ -98,12 +98,21 @@ test-python: native servers ## the Python package, and its stubs
 	$(WITH_SERVERS) $(BIN)/pytest
 
 .PHONY: chaos
-chaos: native-release servers ## the long storm, the power cut at 2000 places, cuts between two hosts; JOBS=50000 SEED=7
+chaos: native-release servers ## the long storm, the power cut at 2000 places, cuts between two hosts, faults; JOBS=50000 SEED=7
 	FLOORJOBS_TEST_CHAOS_JOBS=$(or $(JOBS),20000) $(if $(SEED),FLOORJOBS_TEST_SEED=$(SEED)) \
-	cargo test --release -p floorjobs-core --test integration -- --nocapture chaos::
+	cargo test --release -p floorjobs-core --test integration -- --nocapture --test-threads 1 chaos::nothing
 	FLOORJOBS_TEST_CUTS=2000 \
 	cargo test --release -p floorjobs-core --test integration -- --nocapture power_cut::
 	FLOORJOBS_TEST_LONG_CUTS=1 $(BIN)/pytest -s tests/test_two_hosts.py
+	$(MAKE) faults
+
+.PHONY: faults
+faults: servers ## Redis, PostgreSQL and pgbouncer failing in two dozen ways, as a table; JOBS=5000
+	rm -f $(TARGET)/faults.md
+	trap 'cat $(TARGET)/faults.md' EXIT; \
+	FLOORJOBS_TEST_FAULTS_TABLE=$(abspath $(TARGET)/faults.md) \
+	FLOORJOBS_TEST_FAULTS_JOBS=$(or $(JOBS),5000) $(if $(SEED),FLOORJOBS_TEST_SEED=$(SEED)) \
+	cargo test --release -p floorjobs-core --test integration -- --test-threads 1 chaos::matrix::
 
 .PHONY: mutants
 mutants: venv ## breaks the engine in some forty ways, each of which a test must notice; ONLY=no-fence

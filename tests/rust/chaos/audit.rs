@@ -18,13 +18,26 @@ pub(super) struct Audit {
     pub(super) acknowledged: BTreeSet<JobId>,
     pub(super) counts: BTreeMap<&'static str, usize>,
     pub(super) errors: BTreeMap<String, usize>,
-    /// Microseconds from an enqueue to the first line of its handler.
-    pub(super) pickups: Vec<i64>,
+    /// From the answer to an enqueue to the first line of its handler.
+    pub(super) pickups: Vec<Pickup>,
+    /// Enqueues that were refused, and the longest that one took, in microseconds.
+    pub(super) refused: usize,
+    pub(super) longest_enqueue: i64,
+    /// When which worker began to learn of jobs in another way, and whether by hints.
+    pub(super) transports: Vec<(u32, i64, bool)>,
     /// From the kill or stop of a worker until what it ran is free for others; when that runs
     /// next is a matter of what else waits.
     pub(super) after_kill: Vec<i64>,
     pub(super) after_stop: Vec<i64>,
     /// From the first enqueue to the last result.
+    pub(super) took: i64,
+}
+
+/// How long a job waited that was due at once. Microseconds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pickup {
+    /// When it was stored.
+    pub(super) at: i64,
     pub(super) took: i64,
 }
 
@@ -145,6 +158,15 @@ impl Audit {
                         .reaped
                         .insert(entry.attempt(), entry.at);
                 }
+                "asked" => {
+                    let took = entry.rest(1).parse().unwrap();
+                    self.longest_enqueue = self.longest_enqueue.max(took);
+                    self.refused += usize::from(entry.rest(3) != "ok");
+                }
+                "transport" => {
+                    let hears = entry.rest(1) == "redis";
+                    self.transports.push((entry.pid, entry.at, hears));
+                }
                 "unheard" => self.violations.push("events were dropped".to_owned()),
                 "error" => {
                     let code = entry.rest(1);
@@ -172,7 +194,8 @@ impl Audit {
 
     fn measure(&mut self, client: &Client, job: &Job, story: &Story, told: &Told) {
         if let (Some(due), Some(began)) = (story.due_since, story.began.get(&1)) {
-            self.pickups.push((began - due).max(0));
+            let took = (began - due).max(0);
+            self.pickups.push(Pickup { at: due, took });
         }
         let attempts = client.attempts(job.id).unwrap();
         for lost in &attempts {

@@ -1,6 +1,5 @@
-//! A producer process of the storm: threads that enqueue, cancel and retry.
+//! A producer process: threads that enqueue, cancel and retry.
 
-use std::path::Path;
 use std::time::Duration;
 
 use floorjobs_core::job::{JobId, ParentFailure};
@@ -9,36 +8,52 @@ use serde_json::json;
 
 use super::handlers::KINDS;
 use super::log::Log;
-use super::storm::{PRODUCERS, Storm, THREADS};
+use super::place::Place;
+use super::storm::THREADS;
 use super::worker::RISKY;
 use crate::dice::Dice;
 use crate::disk::Shimmed;
-use crate::process::{WorkerProcess, again, connect, environment, now};
+use crate::process::{WorkerProcess, again, environment, now};
 
 const ROLE: &str = "FLOORJOBS_TEST_CHAOS_PRODUCER";
 
+/// What a producer process is to do.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order {
+    pub(super) seed: u64,
+    /// Jobs that it asks for, at least.
+    pub(super) jobs: usize,
+    /// How long it takes to do so, if the machine can keep up.
+    pub(super) time: Duration,
+    /// Jobs that kill their worker.
+    pub(super) poison: usize,
+    pub(super) manner: Manner,
+}
+
+/// How jobs are asked for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Manner {
+    /// Mostly one at a time.
+    Mixed,
+    /// Dozens at a time.
+    Many,
+}
+
 /// Starts a producer process.
-pub(super) fn start(
-    disk: &Shimmed,
-    database: &Path,
-    logs: &Path,
-    number: usize,
-    storm: &Storm,
-) -> WorkerProcess {
+pub(super) fn start(disk: Option<&Shimmed>, place: &Place, order: &Order) -> WorkerProcess {
     let mut command = again("chaos::producer::produces");
     let words = [
-        number.to_string(),
-        storm.seed.to_string(),
-        // A few more: of those with a key, some are there already.
-        (storm.jobs * 21 / 20 / (PRODUCERS * THREADS)).to_string(),
-        storm.time.as_micros().to_string(),
-        // The first process brings all the poison.
-        (if number == 0 { storm.poison } else { 0 }).to_string(),
-        database.display().to_string(),
-        logs.display().to_string(),
+        order.seed.to_string(),
+        order.jobs.div_ceil(THREADS).to_string(),
+        order.time.as_micros().to_string(),
+        order.poison.to_string(),
+        u8::from(order.manner == Manner::Many).to_string(),
+        place.to_words(),
     ];
     command.env(ROLE, words.join(" "));
-    disk.put_on(&mut command);
+    if let Some(disk) = disk {
+        disk.put_on(&mut command);
+    }
     WorkerProcess::start(&mut command)
 }
 
@@ -50,19 +65,20 @@ fn produces() {
     };
     let words: Vec<&str> = words.split(' ').collect();
     let number = |at: usize| words[at].parse::<u64>().unwrap();
-    let log = Log::of_this_process(Path::new(words[6]));
-    let client = connect(Path::new(words[5]));
+    let place = Place::from_words(&words[5..]);
+    let log = Log::of_this_process(&place.logs);
+    let client = place.connect().unwrap();
     std::thread::scope(|scope| {
         for thread in 0..THREADS {
-            let seed = number(1) ^ (number(0) << 32) ^ ((thread as u64) << 40);
             let producer = Producer {
                 client: &client,
                 log: &log,
-                dice: Dice::new(seed),
+                dice: Dice::new(number(0) ^ ((thread as u64) << 40)),
                 stored: Vec::new(),
-                poison: if thread == 0 { number(4) } else { 0 },
+                poison: if thread == 0 { number(3) } else { 0 },
+                asks_for_many: number(4) == 1,
             };
-            let (jobs, time) = (number(2), Duration::from_micros(number(3)));
+            let (jobs, time) = (number(1), Duration::from_micros(number(2)));
             scope.spawn(move || producer.run(jobs as usize, time));
         }
     });
@@ -75,6 +91,7 @@ struct Producer<'a> {
     dice: Dice,
     stored: Vec<JobId>,
     poison: u64,
+    asks_for_many: bool,
 }
 
 impl Producer<'_> {
@@ -92,7 +109,8 @@ impl Producer<'_> {
                 poisoned += u64::from(self.enqueue_poison());
             }
             let stored = match self.dice.below(20) {
-                0 => self.enqueue_many(),
+                _ if self.asks_for_many => self.enqueue_many(50),
+                0 => self.enqueue_many(12),
                 1 => self.enqueue_unique(),
                 2 => self.enqueue_family(),
                 _ => self.enqueue(),
@@ -134,8 +152,8 @@ impl Producer<'_> {
         self.store(vec![request]).len()
     }
 
-    fn enqueue_many(&mut self) -> usize {
-        let requests = (0..2 + self.dice.below(12))
+    fn enqueue_many(&mut self, most: usize) -> usize {
+        let requests = (0..2 + self.dice.below(most))
             .map(|_| self.request())
             .collect();
         self.store(requests).len()
@@ -177,13 +195,19 @@ impl Producer<'_> {
 
     /// Nothing is known of what was refused: it may be there, and nobody was told.
     fn store(&mut self, requests: Vec<NewJob>) -> Vec<Job> {
-        let answer = match requests.len() {
+        let (count, asked) = (requests.len(), now());
+        let answer = match count {
             1 => self
                 .client
                 .enqueue(requests.into_iter().next().unwrap())
                 .map(|job| vec![job]),
             _ => self.client.enqueue_many(requests),
         };
+        let code = answer
+            .as_ref()
+            .map_or_else(|error| error.kind().code(), |_| "ok");
+        let took = now() - asked;
+        self.log.write(format_args!("asked {took} {count} {code}"));
         let jobs = self.answered(answer).unwrap_or_default();
         for job in &jobs {
             let is_due = job.run_at <= job.created_at && job.waiting_for == 0;

@@ -22,6 +22,7 @@ impl Report<'_> {
         let (audit, told) = (self.audit, self.told);
         let count = |what: &str| audit.counts.get(what).copied().unwrap_or(0).to_string();
         let jobs = audit.acknowledged.len();
+        let pickups: Vec<_> = audit.pickups.iter().map(|pickup| pickup.took).collect();
         let mut rows = vec![
             ("seed".to_owned(), self.storm.seed.to_string()),
             ("jobs acknowledged".to_owned(), jobs.to_string()),
@@ -72,7 +73,7 @@ impl Report<'_> {
                 "free for others after a stop".to_owned(),
                 spread(&audit.after_stop),
             ),
-            ("pickup".to_owned(), spread(&audit.pickups)),
+            ("pickup".to_owned(), spread(&pickups)),
             (
                 "throughput".to_owned(),
                 format!("{:.0} jobs/s", jobs as f64 * 1e6 / audit.took as f64),
@@ -105,19 +106,21 @@ fn listed(counts: &std::collections::BTreeMap<String, usize>) -> String {
     each.collect::<Vec<_>>().join(", ")
 }
 
-/// Median, 99th of a hundred, and the most, in milliseconds.
 fn spread(micros: &[i64]) -> String {
+    match quantiles(micros) {
+        None => "never".to_owned(),
+        Some([p50, p99, max]) => {
+            let times = micros.len();
+            format!("p50 {p50:.1} ms, p99 {p99:.1} ms, max {max:.1} ms ({times} times)")
+        }
+    }
+}
+
+/// Median, 99th of a hundred, and the most, in milliseconds.
+pub(super) fn quantiles(micros: &[i64]) -> Option<[f64; 3]> {
     let mut sorted = micros.to_vec();
     sorted.sort_unstable();
-    let Some(most) = sorted.last() else {
-        return "never".to_owned();
-    };
-    let at = |hundredths: usize| sorted[(sorted.len() - 1) * hundredths / 100] as f64 / 1e3;
-    format!(
-        "p50 {:.1} ms, p99 {:.1} ms, max {:.1} ms ({} times)",
-        at(50),
-        at(99),
-        *most as f64 / 1e3,
-        sorted.len()
-    )
+    let most = *sorted.last()?;
+    let at = |hundredths: usize| sorted[(sorted.len() - 1) * hundredths / 100];
+    Some([at(50), at(99), most].map(|micros| micros as f64 / 1e3))
 }

@@ -59,9 +59,18 @@ impl Storm {
             },
         }
     }
+
+    /// The same where the database has a disk and a clock of its own.
+    pub(super) fn on_a_server(self) -> Storm {
+        Storm {
+            full: Duration::ZERO,
+            steps: Duration::ZERO,
+            ..self
+        }
+    }
 }
 
-fn random() -> u64 {
+pub(super) fn random() -> u64 {
     // As random as the moment is.
     crate::dice::Dice::new(crate::process::now().unsigned_abs()).next() % 1_000_000
 }

@@ -1,13 +1,13 @@
 //! Kills, stops and replaces the workers, and fills the disk.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use rustix::process::Signal;
 
 use super::leaks::Leaks;
+use super::place::Place;
 use super::storm::{LEASE, SURVIVOR, Storm, WORKERS};
-use super::worker::{self, NOT_STARTED};
+use super::worker::{self, NOT_STARTED, Rhythm};
 use crate::dice::Dice;
 use crate::disk::Shimmed;
 use crate::process::{WorkerProcess, now};
@@ -22,8 +22,7 @@ pub(super) struct Violence<'a> {
     storm: Storm,
     dice: Dice,
     disk: &'a Shimmed,
-    database: PathBuf,
-    logs: PathBuf,
+    place: &'a Place,
     workers: Vec<WorkerProcess>,
     stopped: Vec<Stopped>,
     next_act: i64,
@@ -60,20 +59,14 @@ struct Stopped {
 }
 
 impl<'a> Violence<'a> {
-    pub(super) fn new(
-        storm: Storm,
-        disk: &'a Shimmed,
-        database: PathBuf,
-        logs: PathBuf,
-    ) -> Violence<'a> {
+    pub(super) fn new(storm: Storm, disk: &'a Shimmed, place: &'a Place) -> Violence<'a> {
         let began = now();
         let fills_at = began + micros(storm.time) / 2;
         let mut violence = Violence {
             storm,
             dice: Dice::new(storm.seed),
             disk,
-            database,
-            logs,
+            place,
             workers: Vec::new(),
             stopped: Vec::new(),
             next_act: began + 500_000,
@@ -88,13 +81,8 @@ impl<'a> Violence<'a> {
     }
 
     fn start(&self, slot: usize) -> WorkerProcess {
-        worker::start(
-            self.disk,
-            &self.database,
-            &self.logs,
-            slot,
-            self.storm.steps,
-        )
+        let steps = self.storm.steps;
+        worker::start(Some(self.disk), self.place, Rhythm::Hasty { slot, steps })
     }
 
     /// Does what is due; to be called every few milliseconds.

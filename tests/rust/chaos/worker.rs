@@ -1,19 +1,18 @@
-//! A worker process of the storm.
+//! A worker process.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use floorjobs_core::blob;
 use floorjobs_core::clock::{Clock, SystemClock};
 use floorjobs_core::job::{QueueName, RetryPolicy, Timestamp};
-use floorjobs_core::repository::{SqliteOptions, SqliteRepository};
-use floorjobs_core::settings::AwsEnvironment;
+use floorjobs_core::repository::{SharedRepository, SqliteOptions, SqliteRepository};
+use floorjobs_core::settings::Database;
 use floorjobs_core::worker::WorkerEvent;
 use floorjobs_core::{ErrorKind, Result, Worker, WorkerOptions};
 
 use super::handlers::{PANIC, with_all};
 use super::log::Log;
+use super::place::{Place, WORDS};
 use super::storm::{LEASE, SHIFTED, SURVIVOR};
 use crate::disk::Shimmed;
 use crate::process::{WorkerProcess, again, environment};
@@ -26,21 +25,27 @@ pub(super) const RISKY: &str = "risky";
 /// A worker that could not start says so by this (`EX_TEMPFAIL`); it is to be started again.
 pub(super) const NOT_STARTED: i32 = 75;
 
-/// Starts the worker of a slot.
-pub(super) fn start(
-    disk: &Shimmed,
-    database: &Path,
-    logs: &Path,
-    slot: usize,
-    steps: Duration,
-) -> WorkerProcess {
+/// How a worker works.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Rhythm {
+    /// With a lease of less than a second, so that much can go wrong in a short time. The slot
+    /// says more.
+    Hasty { slot: usize, steps: Duration },
+    /// With the times that a worker has unless it is told otherwise.
+    Usual,
+}
+
+/// Starts a worker.
+pub(super) fn start(disk: Option<&Shimmed>, place: &Place, rhythm: Rhythm) -> WorkerProcess {
     let mut command = again("chaos::worker::serves");
-    let (database, logs) = (database.display(), logs.display());
-    command.env(
-        ROLE,
-        format!("{slot} {} {database} {logs}", steps.as_micros()),
-    );
-    disk.put_on(&mut command);
+    let rhythm = match rhythm {
+        Rhythm::Hasty { slot, steps } => format!("hasty {slot} {}", steps.as_micros()),
+        Rhythm::Usual => "usual 0 0".to_owned(),
+    };
+    command.env(ROLE, format!("{rhythm} {}", place.to_words()));
+    if let Some(disk) = disk {
+        disk.put_on(&mut command);
+    }
     WorkerProcess::start(&mut command)
 }
 
@@ -51,13 +56,20 @@ fn serves() {
         return;
     };
     let words: Vec<&str> = words.split(' ').collect();
-    let [slot, steps, database, logs] = words[..] else {
+    let (rhythm, place) = words.split_at(words.len() - WORDS);
+    let [word, slot, steps] = rhythm[..] else {
         panic!("{words:?}");
     };
     hide_wanted_panics();
-    let log = Arc::new(Log::of_this_process(Path::new(logs)));
-    let steps = (slot == SHIFTED.to_string()).then(|| steps.parse().unwrap());
-    let code = match serve(Path::new(database), slot.parse().unwrap(), steps, &log) {
+    let place = Place::from_words(place);
+    let log = Arc::new(Log::of_this_process(&place.logs));
+    let slot: usize = slot.parse().unwrap();
+    let steps = Some(steps.parse().unwrap()).filter(|steps| slot == SHIFTED && *steps > 0);
+    let options = match word {
+        "hasty" => hasty(slot),
+        _ => usual(),
+    };
+    let code = match serve(&place, options, steps, &log) {
         Ok(code) => code,
         Err(error) => {
             log.write(format_args!(
@@ -71,32 +83,47 @@ fn serves() {
     std::process::exit(code);
 }
 
-fn serve(database: &Path, slot: usize, steps: Option<i64>, log: &Arc<Log>) -> Result<i32> {
-    let clock: Arc<dyn Clock> = match steps {
-        Some(steps) => Arc::new(SteppedClock { steps }),
-        None => Arc::new(SystemClock),
-    };
-    let options = SqliteOptions {
-        clock: Arc::clone(&clock),
-        ..SqliteOptions::default()
-    };
-    let repository = SqliteRepository::open(database, options)?;
-    let blobs = blob::open(
-        &format!("file:{}-blobs", database.display()),
-        &AwsEnvironment::default(),
-    )?;
-    let worker = Worker::new(Arc::new(repository), blobs, clock, options_of(slot))?;
+fn serve(place: &Place, options: WorkerOptions, steps: Option<i64>, log: &Arc<Log>) -> Result<i32> {
+    let client = place.connect()?;
+    let (repository, clock): (SharedRepository, Arc<dyn Clock>) =
+        match (steps, &client.settings().database) {
+            (Some(steps), Database::Sqlite(path)) => {
+                let clock: Arc<dyn Clock> = Arc::new(SteppedClock { steps });
+                let options = SqliteOptions {
+                    clock: Arc::clone(&clock),
+                    ..SqliteOptions::default()
+                };
+                (Arc::new(SqliteRepository::open(path, options)?), clock)
+            }
+            _ => (Arc::clone(client.repository()), Arc::clone(client.clock())),
+        };
+    let worker = Worker::new(repository, Arc::clone(client.blobs()), clock, options)?;
     let listener = Arc::clone(log);
     let worker = with_all(worker, log)
-        .woken_by(database)
+        .announcing(client.announcer().clone())
         .listen(move |event: &WorkerEvent| tell(&listener, event));
+    // Where there is a Redis it is to be seen what becomes of its hints.
+    let worker = match client.database() {
+        Some(database) if place.redis.is_empty() => worker.woken_by(database),
+        _ => worker,
+    };
     Ok(i32::from(worker.run()?.exit_code()))
 }
 
-fn options_of(slot: usize) -> WorkerOptions {
+fn usual() -> WorkerOptions {
     let mut options = WorkerOptions::default();
     options.handle_signals = true;
     options.concurrency = 4;
+    options.retry = RetryPolicy {
+        base: Duration::from_millis(50),
+        cap: Duration::from_secs(1),
+        ..RetryPolicy::default()
+    };
+    options
+}
+
+fn hasty(slot: usize) -> WorkerOptions {
+    let mut options = usual();
     options.lease = LEASE;
     options.beat = LEASE / 5;
     options.tick = Duration::from_millis(50);
@@ -105,11 +132,6 @@ fn options_of(slot: usize) -> WorkerOptions {
     options.shutdown_grace = Duration::from_secs(3);
     options.cancel_grace = Duration::from_secs(5);
     options.deadline = Duration::from_secs(30);
-    options.retry = RetryPolicy {
-        base: Duration::from_millis(50),
-        cap: Duration::from_secs(1),
-        ..RetryPolicy::default()
-    };
     if slot != SURVIVOR {
         options.queues.push(QueueName::new(RISKY).unwrap());
     }
@@ -118,6 +140,11 @@ fn options_of(slot: usize) -> WorkerOptions {
 
 fn tell(log: &Log, event: &WorkerEvent) {
     match event {
+        WorkerEvent::Started { .. } => log.write("serves"),
+        WorkerEvent::TransportChanged { transport, reason } => {
+            let reason = reason.as_deref().unwrap_or("-").replace(' ', "_");
+            log.write(format_args!("transport {transport} {reason}"));
+        }
         WorkerEvent::Succeeded { job, .. } => log.attempt("accepted", job.job_id, job.attempt, ""),
         WorkerEvent::LeaseLost { job } => log.attempt("refused", job.job_id, job.attempt, ""),
         WorkerEvent::EndingLost { job, .. } => log.attempt("given-up", job.job_id, job.attempt, ""),

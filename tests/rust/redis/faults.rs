@@ -1,14 +1,11 @@
 //! What Redis can suffer: no enqueue fails, no job waits for more than a poll.
 
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
 
 use super::{Party, Running, client, options, work};
 use crate::process::until;
-use crate::servers::Redis;
+use crate::servers::{Proxy, Redis};
 
 #[test]
 fn a_flush_while_a_worker_blocks_loses_nothing_and_is_noticed_at_once() {
@@ -167,57 +164,12 @@ fn a_read_only_redis_is_no_transport_though_it_answers() {
     party.until_done(&[job]);
 }
 
-/// Carries bytes between its port and a Redis, and resets connections after some of them.
-struct Proxy {
-    port: u16,
-    connections: Arc<AtomicU64>,
-}
-
-impl Proxy {
-    fn start(redis: u16) -> Proxy {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let connections = Arc::new(AtomicU64::new(0));
-        let count = Arc::clone(&connections);
-        std::thread::spawn(move || {
-            for (number, client) in listener.incoming().enumerate() {
-                count.fetch_add(1, Ordering::SeqCst);
-                let Ok(server) = TcpStream::connect((Ipv4Addr::LOCALHOST, redis)) else {
-                    return;
-                };
-                // In the middle of a command or of a reply, each time elsewhere.
-                let limit = 150 + (number * 397) % 1_500;
-                carry(client.unwrap(), server, limit);
-            }
-        });
-        Proxy { port, connections }
-    }
-}
-
-fn carry(client: TcpStream, server: TcpStream, limit: usize) {
-    let one_way = |mut from: TcpStream, mut to: TcpStream| {
-        std::thread::spawn(move || {
-            let (mut left, mut buffer) = (limit, [0; 64]);
-            while let Ok(count @ 1..) = from.read(&mut buffer) {
-                let count = count.min(left);
-                left -= count;
-                if to.write_all(&buffer[..count]).is_err() || left == 0 {
-                    break;
-                }
-            }
-            let _ = from.shutdown(Shutdown::Both);
-            let _ = to.shutdown(Shutdown::Both);
-        });
-    };
-    one_way(client.try_clone().unwrap(), server.try_clone().unwrap());
-    one_way(server, client);
-}
-
 #[test]
 fn connections_that_break_in_the_middle_of_a_command_lose_nothing() {
     let Some(redis) = Redis::start() else { return };
-    let proxy = Proxy::start(redis.port());
-    let party = Party::new(&format!("redis://127.0.0.1:{}", proxy.port));
+    let proxy = Proxy::before(redis.port());
+    proxy.resets(true);
+    let party = Party::new(&format!("redis://127.0.0.1:{}", proxy.port()));
     let mut often = options();
     often.poll = Duration::from_secs(1);
     let _worker = Running::start(&party.client, &["work"], often);
@@ -225,6 +177,6 @@ fn connections_that_break_in_the_middle_of_a_command_lose_nothing() {
     party.until_done(&jobs);
     until("many connections broke", || {
         party.enqueue();
-        proxy.connections.load(Ordering::SeqCst) > 10
+        proxy.connections() > 10
     });
 }

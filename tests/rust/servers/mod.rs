@@ -8,6 +8,7 @@
 mod moto;
 mod pgbouncer;
 mod postgres;
+mod proxy;
 mod redis;
 mod server;
 mod trial;
@@ -15,7 +16,8 @@ mod trial;
 pub(crate) use moto::Bucket;
 pub(crate) use pgbouncer::PgBouncer;
 pub(crate) use postgres::{Database, Postgres};
-pub(crate) use redis::Redis;
+pub(crate) use proxy::Proxy;
+pub(crate) use redis::{Redis, shared as shared_redis};
 
 use std::path::PathBuf;
 use std::process::Command;

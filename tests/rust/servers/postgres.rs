@@ -79,6 +79,11 @@ impl Postgres {
         self.server.end(Signal::INT);
     }
 
+    /// Stops it as an administrator does in an emergency: it recovers from its log when it starts.
+    pub(crate) fn stop_immediately(&mut self) {
+        self.server.end(Signal::QUIT);
+    }
+
     /// Ends it without any preparation.
     pub(crate) fn kill(&mut self) {
         self.server.end(Signal::KILL);

@@ -82,6 +82,22 @@ impl Redis {
     pub(crate) fn order(&self, line: &str) -> String {
         ask(self.port(), line).unwrap()
     }
+
+    /// A number of what it tells of itself, such as `evicted_keys`.
+    pub(crate) fn info(&self, field: &str) -> i64 {
+        info(self.port(), field).unwrap().unwrap()
+    }
+}
+
+fn info(port: u16, field: &str) -> std::io::Result<Option<i64>> {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    stream.write_all(b"INFO all\r\nQUIT\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let mut values = answer
+        .lines()
+        .filter_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
+    Ok(values.next().and_then(|value| value.trim().parse().ok()))
 }
 
 /// The address of the server that tests share which leave it unharmed; `None` if the test is to be
