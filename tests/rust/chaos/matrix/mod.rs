@@ -56,13 +56,13 @@ impl Size {
                 },
             },
             Some(jobs) => {
-                let time = Duration::from_millis(jobs as u64 * 4);
+                let time = Duration::from_millis(jobs as u64 * 6);
                 Size {
                     // A few more: of those with a key, some are there already.
                     jobs: jobs * 21 / 20,
                     time,
-                    calm: time / 4,
-                    fault: (time / 2).min(Duration::from_secs(10)),
+                    calm: time / 3,
+                    fault: (time / 3).min(Duration::from_secs(10)),
                     rhythm: Rhythm::Usual,
                 }
             }

@@ -21,24 +21,26 @@ pub(super) struct Row {
     doubled: usize,
     refused: usize,
     longest_enqueue: i64,
-    /// Of jobs that were stored before, during and after the fault.
+    /// Of jobs that were picked up before the fault, that met with it, and that were stored after
+    /// it.
     pickups: [Vec<i64>; 3],
-    /// How many there were during the fault.
+    /// How many met with it.
     pub(super) during: usize,
     recovered: Option<i64>,
 }
 
 impl Row {
     pub(super) fn of(name: &str, audit: &Audit, census: &Census, when: Range<i64>) -> Row {
-        let part = |is_in: &dyn Fn(i64) -> bool| -> Vec<i64> {
-            let pickups = audit.pickups.iter().filter(|pickup| is_in(pickup.at));
-            pickups.map(|pickup| pickup.took).collect()
-        };
-        let pickups = [
-            part(&|at| at < when.start),
-            part(&|at| when.contains(&at)),
-            part(&|at| at >= when.end),
-        ];
+        let mut pickups = [const { Vec::new() }; 3];
+        for Pickup { at, took } in &audit.pickups {
+            // What had to wait for longer than it was calm is of the fault.
+            let part = match (at + took < when.start, *at < when.end) {
+                (true, _) => 0,
+                (false, true) => 1,
+                (false, false) => 2,
+            };
+            pickups[part].push(*took);
+        }
         let unfinished = ["queued", "running"].map(|status| census.by_status.get(status));
         let count = |what: &str| audit.counts.get(what).copied().unwrap_or(0);
         Row {
