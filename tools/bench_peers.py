@@ -77,7 +77,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=0.5, help="one turn of storing (0.5)")
     parser.add_argument("--jobs", type=int, default=1_000, help="one turn of draining (1000)")
     parser.add_argument("--rounds", type=int, default=2, help="turns of each rate (2)")
-    parser.add_argument("--pickups", type=int, default=100, help="jobs sent to idle workers (100)")
+    parser.add_argument("--pickups", type=int, default=80, help="jobs sent to idle workers (80)")
     parser.add_argument("--only", nargs="*", help="systems with one of these words in their names")
     return parser.parse_args()
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _TOOLS = Path(__file__).resolve().parent.parent
 _PATIENCE_S = 120.0
 _IDLE_S = 3.0
-_DRAIN_S = 2.5
+_DRAIN_S = 1.5
 
 
 @dataclass(frozen=True)
