@@ -36,7 +36,8 @@ impl Own {
 
     fn suffers(&mut self, name: &str, fault: impl FnOnce(&mut Postgres, &mut Run)) {
         let place = self.place.clone();
-        Fault::of_database(name, place).happens(|run| fault(&mut self.server, run));
+        let name = format!("PostgreSQL: {name}");
+        Fault::of_database(&name, place).happens(|run| fault(&mut self.server, run));
     }
 }
 

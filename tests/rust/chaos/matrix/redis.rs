@@ -38,7 +38,7 @@ fn flush(redis: &Redis, name: &str, place: Place) {
 fn flushed_again_and_again() {
     let Some(redis) = Redis::start() else { return };
     let (place, _folder) = beside_sqlite(redis.url());
-    flush(&redis, "`FLUSHALL`, 50 times a second", place);
+    flush(&redis, "Redis: `FLUSHALL`, 50 times a second", place);
 }
 
 #[test]
@@ -47,14 +47,18 @@ fn flushed_again_and_again_beside_postgres() {
     let Some((place, _folder, _database)) = beside_postgres(redis.url()) else {
         return;
     };
-    flush(&redis, "`FLUSHALL`, 50 times a second; PostgreSQL", place);
+    flush(
+        &redis,
+        "Redis, jobs in PostgreSQL: `FLUSHALL`, 50 times a second",
+        place,
+    );
 }
 
 #[test]
 fn flushed_while_workers_block() {
     let Some(redis) = Redis::start() else { return };
     let (place, _folder) = beside_sqlite(redis.url());
-    Fault::of_transport("`FLUSHALL` while a worker blocks", place).happens(|run| {
+    Fault::of_transport("Redis: `FLUSHALL` while a worker blocks", place).happens(|run| {
         while run.lasts() {
             until("a worker blocks", || redis.info("blocked_clients") > 0);
             ordered(&redis, "FLUSHALL");
@@ -79,7 +83,7 @@ fn killed_and_back_empty() {
         return;
     };
     let (place, _folder) = beside_sqlite(redis.url());
-    kill(&mut redis, "killed for 10 s and back empty", place);
+    kill(&mut redis, "Redis: killed for 10 s and back empty", place);
 }
 
 #[test]
@@ -90,7 +94,7 @@ fn killed_and_back_empty_beside_postgres() {
     let Some((place, _folder, _database)) = beside_postgres(redis.url()) else {
         return;
     };
-    let name = "killed for 10 s and back empty; PostgreSQL";
+    let name = "Redis, jobs in PostgreSQL: killed for 10 s and back empty";
     kill(&mut redis, name, place);
 }
 
@@ -105,7 +109,7 @@ fn stop(redis: &Redis, name: &str, place: Place) {
 fn stopped_throughout() {
     let Some(redis) = Redis::start() else { return };
     let (place, _folder) = beside_sqlite(redis.url());
-    stop(&redis, "stopped for the whole run", place);
+    stop(&redis, "Redis: stopped for the whole run", place);
 }
 
 #[test]
@@ -114,14 +118,18 @@ fn stopped_throughout_beside_postgres() {
     let Some((place, _folder, _database)) = beside_postgres(redis.url()) else {
         return;
     };
-    stop(&redis, "stopped for the whole run; PostgreSQL", place);
+    stop(
+        &redis,
+        "Redis, jobs in PostgreSQL: stopped for the whole run",
+        place,
+    );
 }
 
 #[test]
 fn stopped_for_a_while() {
     let Some(redis) = Redis::start() else { return };
     let (place, _folder) = beside_sqlite(redis.url());
-    Fault::of_transport("stopped for 10 s", place).happens(|run| {
+    Fault::of_transport("Redis: stopped for 10 s", place).happens(|run| {
         redis.freeze();
         while run.lasts() {}
         redis.thaw();
@@ -132,7 +140,7 @@ fn stopped_for_a_while() {
 fn databases_swapped() {
     let Some(redis) = Redis::start() else { return };
     let (place, _folder) = beside_sqlite(redis.url());
-    Fault::of_transport("`SWAPDB` with an empty database, and back", place).happens(|run| {
+    Fault::of_transport("Redis: `SWAPDB` with an empty database, and back", place).happens(|run| {
         ordered(&redis, "SWAPDB 0 1");
         while run.lasts() {}
         ordered(&redis, "SWAPDB 0 1");
@@ -144,7 +152,7 @@ fn workers_look_into_another_database() {
     let Some(redis) = Redis::start() else { return };
     let (place, _folder) = beside_sqlite(redis.url());
     let elsewhere = redis.url().replace("/0", "/1");
-    let name = "workers restarted with another database number, and back";
+    let name = "Redis: workers restarted with another database number, and back";
     Fault::of_transport(name, place.clone()).happens(|run| {
         run.replace_workers(&place.clone().with_redis(elsewhere));
         while run.lasts() {}
@@ -159,7 +167,8 @@ fn workers_look_into_another_database_beside_postgres() {
         return;
     };
     let elsewhere = redis.url().replace("/0", "/1");
-    let name = "workers restarted with another database number, and back; PostgreSQL";
+    let name =
+        "Redis, jobs in PostgreSQL: workers restarted with another database number, and back";
     Fault::of_transport(name, place.clone()).happens(|run| {
         run.replace_workers(&place.clone().with_redis(elsewhere));
         while run.lasts() {}
@@ -174,7 +183,7 @@ fn out_of_memory_with_eviction() {
     };
     let (place, _folder) = beside_sqlite(redis.url());
     Fault::of_transport(
-        "`maxmemory` with `allkeys-lru`: all keys evicted, 25 times a second",
+        "Redis: `maxmemory` with `allkeys-lru`: all keys evicted, 25 times a second",
         place,
     )
     .happens(|run| {
@@ -193,7 +202,7 @@ fn out_of_memory_without_eviction() {
         return;
     };
     let (place, _folder) = beside_sqlite(redis.url());
-    Fault::of_transport("`maxmemory` with `noeviction`", place).happens(|run| {
+    Fault::of_transport("Redis: `maxmemory` with `noeviction`", place).happens(|run| {
         ordered(&redis, "CONFIG SET maxmemory 1");
         while run.lasts() {}
         assert!(redis.order("SET a 1").starts_with("-OOM"));
@@ -205,7 +214,7 @@ fn out_of_memory_without_eviction() {
 fn paused() {
     let Some(redis) = Redis::start() else { return };
     let (place, _folder) = beside_sqlite(redis.url());
-    Fault::of_transport("`CLIENT PAUSE` for 10 s", place).happens(|run| {
+    Fault::of_transport("Redis: `CLIENT PAUSE` for 10 s", place).happens(|run| {
         let time = run.left().as_millis();
         ordered(&redis, &format!("CLIENT PAUSE {time} ALL"));
         while run.lasts() {}
@@ -217,7 +226,7 @@ fn connections_reset() {
     let Some(redis) = Redis::start() else { return };
     let proxy = Proxy::before(redis.port());
     let (place, _folder) = beside_sqlite(format!("redis://127.0.0.1:{}/0", proxy.port()));
-    let name = "connections reset after 150 to 1,650 bytes, in the middle of a command";
+    let name = "Redis: connections reset after 150 to 1,650 bytes, in the middle of a command";
     Fault::of_transport(name, place).happens(|run| {
         let before = proxy.connections();
         proxy.resets(true);
@@ -231,7 +240,7 @@ fn connections_reset() {
 fn read_only() {
     let Some(redis) = Redis::start() else { return };
     let (place, _folder) = beside_sqlite(redis.url());
-    Fault::of_transport("made a read-only replica, and back", place).happens(|run| {
+    Fault::of_transport("Redis: made a read-only replica, and back", place).happens(|run| {
         // Nobody is there whom it could follow; it refuses writes all the same.
         ordered(&redis, "REPLICAOF 127.0.0.1 1");
         while run.lasts() {}
