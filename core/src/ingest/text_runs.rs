@@ -65,6 +65,7 @@ mod tests {
             width_pt,
             height_pt: 10.0,
             angle_deg: 0.0,
+            recognised: false,
         }
     }
 

@@ -140,8 +140,24 @@ pub struct Scale {
     pub provenance: ScaleProvenance,
     /// The words it was read from, if any.
     pub text: Option<String>,
+    /// What each source says that the page has, the one that won included.
+    #[serde(default)]
+    pub agreement: Vec<ScaleEvidence>,
     /// How sure the reading is, in 0..=1.
     pub confidence: f64,
+}
+
+/// What one source says about the scale.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScaleEvidence {
+    /// The source.
+    pub provenance: ScaleProvenance,
+    /// The N of 1:N, by this source alone.
+    pub ratio: f64,
+    /// How many texts or openings say so.
+    pub count: usize,
+    /// Whether it is within 1 % of the scale that was chosen.
+    pub agrees: bool,
 }
 
 impl Scale {
@@ -154,6 +170,7 @@ impl Scale {
             points_per_foot: 304.8 / mm_per_pt,
             provenance,
             text: None,
+            agreement: Vec::new(),
             confidence: 0.5,
         }
     }
@@ -170,6 +187,10 @@ pub enum ScaleProvenance {
     ScaleBar,
     /// Dimension figures against the lengths they measure.
     Dimensions,
+    /// Areas printed in rooms against the areas of their outlines.
+    RoomAreas,
+    /// The widths of doors, as most leaves are about as wide; a guess.
+    DoorWidths,
     /// Given by the caller.
     Given,
 }
@@ -189,6 +210,9 @@ pub struct TextRun {
     pub height_pt: f64,
     /// Direction of the base line in degrees, clockwise as seen on the page, in -180..=180.
     pub angle_deg: f64,
+    /// Whether it was recognised from the shapes of its letters, which the page draws as curves.
+    #[serde(default)]
+    pub recognised: bool,
 }
 
 /// Something a person should know about a reading.

@@ -9,8 +9,8 @@ mod forms;
 mod geometry;
 
 pub use floorplan::{
-    Finding, Floorplan, Opening, Page, Room, Scale, ScaleProvenance, Source, TextRun, Wall,
-    WallStyle,
+    Finding, Floorplan, Opening, Page, Room, Scale, ScaleEvidence, ScaleProvenance, Source,
+    TextRun, Wall, WallStyle,
 };
 pub use forms::{PlanScale, SpatialGraph, SpatialRoom, WallSegment};
 pub use geometry::{Matrix, Point, Rect, Segment};

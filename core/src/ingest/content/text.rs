@@ -105,5 +105,6 @@ fn run(text: &str, shown: Matrix, size: f64, from: Point, to: Point) -> Option<T
         width_pt: from.distance(to),
         height_pt,
         angle_deg: dy.atan2(dx).to_degrees(),
+        recognised: false,
     })
 }
