@@ -13,4 +13,5 @@ pub use floorplan::{
     TextRun, Wall, WallStyle,
 };
 pub use forms::{PlanScale, SpatialGraph, SpatialRoom, WallSegment};
+pub(crate) use geometry::round3;
 pub use geometry::{Matrix, Point, Rect, Segment};

@@ -17,6 +17,8 @@ const THICKNESS_RANGE: f64 = 3.6;
 #[derive(Debug)]
 pub(super) struct Evidence {
     pub(super) bars: Vec<Bar>,
+    /// What `bars` were joined from, as drawn; filled when they are.
+    pub(super) pieces: Vec<Bar>,
     /// How surely things drawn like this are walls, before their structure is looked at.
     reliability: f64,
     /// Length of the walls that meet others, once it is known.
@@ -28,6 +30,7 @@ impl Evidence {
     fn new(bars: Vec<Bar>, reliability: f64) -> Evidence {
         Evidence {
             bars: supported(bars),
+            pieces: Vec::new(),
             reliability,
             structure: 0.0,
             confidence: reliability.min(0.9),
@@ -88,7 +91,7 @@ impl Evidence {
         watch.check()?;
         let joined = join_collinear(&met, |thickness| thickness);
         let (bars, structure) = main_structure(joined);
-        self.bars = bars;
+        self.pieces = std::mem::replace(&mut self.bars, bars);
         self.structure = structure;
         Ok(())
     }

@@ -13,19 +13,19 @@ const SMALLEST_TURN: f64 = 0.2;
 const MAX_AT_PLACE: usize = 64;
 
 /// How far an end may be from the other centre line: half of both thicknesses, and a bit.
-fn reach(one: &Bar, two: &Bar) -> f64 {
+pub(super) fn reach(one: &Bar, two: &Bar) -> f64 {
     0.65 * (one.thickness + two.thickness) + 0.75
 }
 
 /// Bars by the places they pass, to find the neighbours of a point.
-struct Places {
+pub(super) struct Places {
     cell: f64,
     /// Looked up by key only; its order never shows.
     cells: HashMap<(i64, i64), Vec<usize>>,
 }
 
 impl Places {
-    fn new(bars: &[Bar]) -> Places {
+    pub(super) fn new(bars: &[Bar]) -> Places {
         let bounds = Rect::around(bars.iter().flat_map(|bar| [bar.a, bar.b]));
         let thickest = bars
             .iter()
@@ -57,7 +57,7 @@ impl Places {
     }
 
     /// Bars that pass near `point`, each once, in order.
-    fn near(&self, point: Point) -> Vec<usize> {
+    pub(super) fn near(&self, point: Point) -> Vec<usize> {
         let (x, y) = self.key(point);
         let mut found = Vec::new();
         for dx in -1..=1 {
@@ -111,7 +111,7 @@ pub(super) fn meet(bars: &[Bar]) -> Vec<Bar> {
 }
 
 /// Where the centre lines of two bars would cross; `None` for nearly parallel ones.
-fn crossing(one: &Bar, two: &Bar) -> Option<Point> {
+pub(super) fn crossing(one: &Bar, two: &Bar) -> Option<Point> {
     let (p, r) = (one.a, (one.b.x - one.a.x, one.b.y - one.a.y));
     let (q, s) = (two.a, (two.b.x - two.a.x, two.b.y - two.a.y));
     let cross = r.0 * s.1 - r.1 * s.0;

@@ -7,6 +7,7 @@
 
 mod areas;
 mod bars;
+mod drawn;
 mod evidence;
 mod families;
 mod junctions;
@@ -19,7 +20,7 @@ use std::collections::BTreeMap;
 use self::bars::Bar;
 use self::evidence::{Evidence, strongest};
 use crate::error::Result;
-use crate::plan::{Finding, Page, Wall};
+use crate::plan::{Finding, Page, Wall, round3};
 use crate::watch::Watch;
 
 use super::drawing::{Colour, Drawing};
@@ -35,6 +36,10 @@ const OLD_RULE_PT: f64 = 1.5;
 #[derive(Debug, Default)]
 pub(super) struct FoundWalls {
     pub(super) walls: Vec<Wall>,
+    /// For each wall the stretches along it, in points from its end `a`, where it is drawn.
+    /// Between them it was bridged, as a rule across a door or a window.
+    #[allow(dead_code, reason = "openings are told from it")]
+    pub(super) drawn: Vec<Vec<(f64, f64)>>,
     pub(super) findings: Vec<Finding>,
     /// How much the page looks like a plan: believable walls in page diagonals.
     pub(super) plan_likeness: f64,
@@ -89,21 +94,9 @@ pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> R
     };
     let diagonal = page.width_pt.hypot(page.height_pt).max(1.0);
     let plan_likeness = best.score() / diagonal;
-    let mut walls: Vec<Wall> = best
-        .bars
-        .iter()
-        .map(|bar| wall(bar, best.confidence))
-        .collect();
-    // A fixed order: from top to bottom, then from left to right.
-    walls.sort_by(|one, two| {
-        let key = |wall: &Wall| [wall.a.y, wall.a.x, wall.b.y, wall.b.x, wall.thickness_pt];
-        let (one, two) = (key(one), key(two));
-        one.iter()
-            .zip(&two)
-            .map(|(a, b)| a.total_cmp(b))
-            .find(|order| order.is_ne())
-            .unwrap_or(std::cmp::Ordering::Equal)
-    });
+    let bars = ordered(&best.bars);
+    let drawn = drawn::stretches(&bars, &best.pieces);
+    let walls: Vec<Wall> = bars.iter().map(|bar| wall(bar, best.confidence)).collect();
     let mut findings = Vec::new();
     if walls.is_empty() {
         findings.push(Finding::new(
@@ -113,21 +106,42 @@ pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> R
     }
     Ok(FoundWalls {
         walls,
+        drawn,
         findings,
         plan_likeness,
     })
 }
 
+/// The bars from top to bottom and then from left to right, their ends from left to right, so
+/// that neither the direction nor the order of drawing shows.
+fn ordered(bars: &[Bar]) -> Vec<Bar> {
+    let mut bars: Vec<Bar> = bars
+        .iter()
+        .map(|bar| {
+            let (a, b) = (bar.a.rounded(), bar.b.rounded());
+            let turned = (b.x, b.y) < (a.x, a.y);
+            Bar {
+                a: if turned { b } else { a },
+                b: if turned { a } else { b },
+                thickness: round3(bar.thickness),
+                ..*bar
+            }
+        })
+        .collect();
+    bars.sort_by(|one, two| {
+        let key = |bar: &Bar| [bar.a.y, bar.a.x, bar.b.y, bar.b.x, bar.thickness];
+        let (one, two) = (key(one), key(two));
+        let orders = one.iter().zip(&two).map(|(a, b)| a.total_cmp(b));
+        orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+    });
+    bars
+}
+
 fn wall(bar: &Bar, confidence: f64) -> Wall {
-    let (mut a, mut b) = (bar.a.rounded(), bar.b.rounded());
-    // Ends in a fixed order, so that the direction of drawing does not show.
-    if (b.x, b.y) < (a.x, a.y) {
-        std::mem::swap(&mut a, &mut b);
-    }
     Wall {
-        a,
-        b,
-        thickness_pt: crate::plan::Point::new(bar.thickness, 0.0).rounded().x,
+        a: bar.a,
+        b: bar.b,
+        thickness_pt: bar.thickness,
         style: bar.style,
         confidence,
     }
