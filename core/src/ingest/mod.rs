@@ -125,18 +125,21 @@ impl Candidate {
         }
         let texts = self.drawing.texts().to_vec();
         let scale = scale::printed_scale(&texts, &mut findings);
+        let mut floorplan = Floorplan {
+            source: Source::Vector,
+            page: self.page,
+            walls: self.found.walls,
+            rooms: Vec::new(),
+            doors: Vec::new(),
+            windows: Vec::new(),
+            openings: Vec::new(),
+            scale: None,
+            texts,
+            findings,
+        };
+        floorplan.set_scale(scale);
         Reading {
-            floorplan: Floorplan {
-                source: Source::Vector,
-                page: self.page,
-                walls: self.found.walls,
-                rooms: Vec::new(),
-                doors: Vec::new(),
-                windows: Vec::new(),
-                scale,
-                texts,
-                findings,
-            },
+            floorplan,
             drawing: self.drawing,
         }
     }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::geometry::{Matrix, Point, Segment};
+use super::geometry::{Matrix, Point, Segment, round3};
+use super::opening::Opening;
+use super::room::Room;
 
 /// A floor plan as it was read from one page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,12 +21,35 @@ pub struct Floorplan {
     pub doors: Vec<Opening>,
     /// Windows; empty when none were looked for.
     pub windows: Vec<Opening>,
+    /// Gaps in walls in which nothing is drawn; empty when none were looked for.
+    #[serde(default)]
+    pub openings: Vec<Opening>,
     /// The drawing's scale, when it could be told.
     pub scale: Option<Scale>,
     /// Texts of the page, joined into runs.
     pub texts: Vec<TextRun>,
     /// What a person should know about this reading.
     pub findings: Vec<Finding>,
+}
+
+impl Floorplan {
+    /// Takes `scale` as the plan's, and gives all that is measured in points its size in the
+    /// building beside it: thicknesses, clear widths and areas.
+    pub fn set_scale(&mut self, scale: Option<Scale>) {
+        let millimetres = scale.as_ref().map(|scale| scale.mm_per_pt);
+        let length = |points: f64| millimetres.map(|mm| round3(points * mm));
+        for wall in &mut self.walls {
+            wall.thickness_mm = length(wall.thickness_pt);
+        }
+        let openings = self.doors.iter_mut().chain(&mut self.windows);
+        for opening in openings.chain(&mut self.openings) {
+            opening.width_mm = length(opening.width_pt);
+        }
+        for room in &mut self.rooms {
+            room.area_m2 = millimetres.map(|mm| round3(room.area_sq_pt * mm * mm / 1e6));
+        }
+        self.scale = scale;
+    }
 }
 
 /// What a plan was read from.
@@ -69,6 +94,9 @@ pub struct Wall {
     pub b: Point,
     /// Thickness as drawn, in points.
     pub thickness_pt: f64,
+    /// The same in millimetres of the building; `None` without a scale.
+    #[serde(default)]
+    pub thickness_mm: Option<f64>,
     /// How it is drawn.
     pub style: WallStyle,
     /// How sure the reading is, in 0..=1.
@@ -97,34 +125,6 @@ pub enum WallStyle {
     Double,
     /// A filled area.
     Filled,
-}
-
-/// A room with its outline along the inner faces of its walls.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Room {
-    /// Corners in order; the last is joined to the first.
-    pub polygon: Vec<Point>,
-    /// Its name, as printed inside or generated.
-    pub name: String,
-    /// Walls around it, as positions in [`Floorplan::walls`].
-    pub boundary_walls: Vec<usize>,
-    /// Area in square points.
-    pub area_sq_pt: f64,
-    /// How sure the reading is, in 0..=1.
-    pub confidence: f64,
-}
-
-/// A door or a window in a wall.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Opening {
-    /// Its middle, on the centre line of the wall.
-    pub center: Point,
-    /// Clear width along the wall, in points.
-    pub width_pt: f64,
-    /// The wall it is in, as a position in [`Floorplan::walls`].
-    pub wall: Option<usize>,
-    /// How sure the reading is, in 0..=1.
-    pub confidence: f64,
 }
 
 /// How large the drawing is against the building.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::floorplan::{Floorplan, Opening};
+use super::floorplan::Floorplan;
 use super::geometry::{Point, round3};
+use super::opening::Opening;
 
 /// A wall in the shape of the older synchronous answer, in points.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -71,8 +72,10 @@ struct Detections {
 #[derive(Serialize)]
 struct DetectedRoom {
     polygon: Vec<Point>,
-    label: String,
+    holes: Vec<Vec<Point>>,
+    label: Option<String>,
     area_m2: Option<f64>,
+    printed_area_m2: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -80,6 +83,8 @@ struct DetectedOpening {
     x: f64,
     y: f64,
     width: f64,
+    a: Point,
+    b: Point,
 }
 
 impl DetectedOpening {
@@ -88,6 +93,8 @@ impl DetectedOpening {
             x: opening.center.x,
             y: opening.center.y,
             width: opening.width_pt,
+            a: opening.a,
+            b: opening.b,
         }
     }
 }
@@ -142,7 +149,6 @@ impl Floorplan {
     ///
     /// `coord_space` is `display_tl`: points of the displayed page, origin top left.
     pub fn detections(&self) -> serde_json::Value {
-        let square_metre = |area: f64, mm: f64| round3(area * mm * mm / 1e6);
         let detections = Detections {
             coord_space: "display_tl",
             page_index: self.page.index,
@@ -152,11 +158,11 @@ impl Floorplan {
                 .iter()
                 .map(|room| DetectedRoom {
                     polygon: room.polygon.clone(),
-                    label: room.name.clone(),
-                    area_m2: self
-                        .scale
-                        .as_ref()
-                        .map(|scale| square_metre(room.area_sq_pt, scale.mm_per_pt)),
+                    holes: room.holes.clone(),
+                    // A generated name is no reading.
+                    label: (!room.name_is_generated).then(|| room.name.clone()),
+                    area_m2: room.area_m2,
+                    printed_area_m2: room.printed_area_m2,
                 })
                 .collect(),
             doors: self
@@ -181,7 +187,9 @@ impl Floorplan {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Matrix, Page, Scale, ScaleProvenance, Source, Wall, WallStyle};
+    use super::super::{
+        Matrix, OpeningKind, Page, Room, Scale, ScaleProvenance, Source, Wall, WallStyle,
+    };
     use super::*;
 
     fn plan() -> Floorplan {
@@ -197,12 +205,14 @@ mod tests {
                 a: Point::new(10.0, 20.0),
                 b: Point::new(13.0, 24.0),
                 thickness_pt: 4.0,
+                thickness_mm: None,
                 style: WallStyle::Double,
                 confidence: 0.9,
             }],
             rooms: Vec::new(),
             doors: Vec::new(),
             windows: Vec::new(),
+            openings: Vec::new(),
             scale: None,
             texts: Vec::new(),
             findings: Vec::new(),
@@ -237,6 +247,48 @@ mod tests {
         let text = serde_json::to_string(&plan).unwrap();
         assert!(text.contains(r#""source":"vector""#), "{text}");
         assert_eq!(serde_json::from_str::<Floorplan>(&text).unwrap(), plan);
+    }
+
+    #[test]
+    fn sizes_in_the_building_stand_beside_those_on_the_page() {
+        let mut plan = plan();
+        let square = [[0.0, 0.0], [100.0, 0.0], [100.0, 100.0], [0.0, 100.0]];
+        plan.rooms.push(Room {
+            polygon: square.map(Point::from).to_vec(),
+            holes: Vec::new(),
+            name: "Room 1".to_owned(),
+            name_is_generated: true,
+            boundary_walls: vec![0],
+            area_sq_pt: 10_000.0,
+            area_m2: None,
+            printed_area_m2: Some(12.5),
+            confidence: 0.8,
+        });
+        plan.doors.push(Opening::between(
+            OpeningKind::Door,
+            Point::new(10.0, 20.0),
+            Point::new(13.0, 24.0),
+        ));
+        // 1:72 makes a point an inch.
+        plan.set_scale(Some(Scale::from_ratio(72.0, ScaleProvenance::Given)));
+        assert_eq!(plan.walls[0].thickness_mm, Some(101.6));
+        assert_eq!(plan.doors[0].width_mm, Some(127.0));
+        let value = plan.detections();
+        assert_eq!(value["rooms"][0]["area_m2"], 6.452);
+        assert_eq!(value["rooms"][0]["printed_area_m2"], 12.5);
+        assert_eq!(value["rooms"][0]["label"], serde_json::Value::Null);
+        assert_eq!(value["doors"][0]["x"], 11.5);
+        plan.set_scale(None);
+        assert_eq!(plan.rooms[0].area_m2, None);
+    }
+
+    #[test]
+    fn a_plan_stored_before_rooms_were_read_is_still_a_plan() {
+        let mut value = serde_json::to_value(plan()).unwrap();
+        value.as_object_mut().unwrap().remove("openings");
+        let wall = value["walls"][0].as_object_mut().unwrap();
+        wall.remove("thickness_mm");
+        assert_eq!(serde_json::from_value::<Floorplan>(value).unwrap(), plan());
     }
 
     #[test]

@@ -7,11 +7,15 @@
 mod floorplan;
 mod forms;
 mod geometry;
+mod opening;
+mod room;
 
 pub use floorplan::{
-    Finding, Floorplan, Opening, Page, Room, Scale, ScaleEvidence, ScaleProvenance, Source,
-    TextRun, Wall, WallStyle,
+    Finding, Floorplan, Page, Scale, ScaleEvidence, ScaleProvenance, Source, TextRun, Wall,
+    WallStyle,
 };
 pub use forms::{PlanScale, SpatialGraph, SpatialRoom, WallSegment};
 pub(crate) use geometry::round3;
 pub use geometry::{Matrix, Point, Rect, Segment};
+pub use opening::{Leaf, Opening, OpeningKind};
+pub use room::Room;
