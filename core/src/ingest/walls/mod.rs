@@ -139,6 +139,8 @@ fn ordered(bars: &[Bar]) -> Vec<Bar> {
 
 fn wall(bar: &Bar, confidence: f64) -> Wall {
     Wall {
+        a: bar.a,
+        b: bar.b,
         thickness_pt: bar.thickness,
         thickness_mm: None,
         style: bar.style,
