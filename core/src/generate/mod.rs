@@ -1,0 +1,17 @@
+//! From a plate and a programme to a layout.
+//!
+//! Pure: no files, no clock, no network. The same request gives the same bytes, whatever the
+//! number of threads.
+
+mod answer;
+mod request;
+
+pub use answer::{
+    Alternative, Assumption, ClosenessMetrics, Conflict, GenerateResult, Infeasibility,
+    Interpretation, Metrics, Provenance, Relaxation, Spread, Status, Understood, Unrecognised,
+};
+pub use request::{
+    Effort, EntranceRequest, GenerateRequest, Graph, GraphOpening, GraphWall, MAX_ROOMS,
+    ProgramRequest, ReadingMode, RuleOptions, ScaleOrigin, ScaleRequest, Site, SolverOptions,
+    Source, SourceKind,
+};
