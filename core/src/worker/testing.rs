@@ -185,9 +185,13 @@ impl Bench {
 
     /// Waits until no thread runs a handler any more.
     pub(super) fn settle(&self) {
-        while !self.shared.table.all().is_empty() {
-            std::thread::yield_now();
+        for _ in 0..LONG.as_millis() {
+            if self.shared.table.all().is_empty() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(1));
         }
+        panic!("a handler never ended");
     }
 }
 

@@ -1,16 +1,19 @@
 //! Group commit: one sync for everyone who writes at the same time, without a thread of its own.
 //!
-//! Writers queue their operation. Whoever finds nobody leading leads: takes what is queued, runs
-//! it, commits once for all, hands the lead to the first that queued meanwhile, and answers.
-//! Nobody is answered before the commit. An operation that is refused is undone alone: if it had
-//! changed something by then, the batch is rolled back and run again with savepoints, since these
-//! are dear and seldom needed.
+//! Writers join the batch that forms. The first of a batch leads it: runs what has joined, commits
+//! once for all, hands the lead to the first of the next batch, and answers. Nobody is answered
+//! before the commit. How a batch is run, and an operation that is refused undone alone, is in
+//! [`run`].
 
+mod run;
+
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 
+use self::run::run_batch;
 use super::connection::Durability;
 use super::doubt::LogDoubt;
 use super::fault::{Fault, Op};
@@ -43,25 +46,77 @@ enum Outcome {
     Undo,
 }
 
-/// One queued operation and the writer that waits for it.
-struct Ticket {
-    operation: Mutex<Operation>,
+/// One operation that waits for its batch.
+struct Queued {
+    operation: Operation,
     durability: Durability,
-    turn: Mutex<Turn>,
-    changed: Condvar,
 }
 
-enum Turn {
+/// Whether what was run together is committed, or why not.
+type Verdict = std::result::Result<(), Failure>;
+
+/// An error that each writer of a batch gets a copy of.
+#[derive(Clone)]
+struct Failure {
+    kind: ErrorKind,
+    text: String,
+}
+
+impl Failure {
+    fn new(kind: ErrorKind, text: &str) -> Failure {
+        Failure {
+            kind,
+            text: text.to_owned(),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure {
+            kind: error.kind(),
+            text: error.chain(),
+        }
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Error {
+        Error::new(failure.kind, failure.text)
+    }
+}
+
+/// What the writers of one batch wait for.
+#[derive(Default)]
+struct Batch {
+    state: Mutex<State>,
+    /// Where its first writer waits for the lead.
+    led: Condvar,
+    /// Where the others wait for the end. One call wakes them all: to wake each by itself cost
+    /// more than their operations.
+    ended: Condvar,
+}
+
+#[derive(Default)]
+enum State {
+    #[default]
     Waiting,
     Leading,
-    /// The commit succeeded, or why it did not.
-    Answered(Result<()>),
+    Ended(Verdict),
+}
+
+/// A batch that can still be joined.
+#[derive(Default)]
+struct Forming {
+    batch: Arc<Batch>,
+    operations: Vec<Queued>,
 }
 
 /// Who waits, and whether somebody leads.
 #[derive(Default)]
 pub(super) struct Queue {
-    waiting: std::collections::VecDeque<Arc<Ticket>>,
+    /// Only the last one can be joined; the others are full.
+    forming: VecDeque<Forming>,
     leading: bool,
     /// How many operations the batch before had.
     last_batch: usize,
@@ -69,13 +124,28 @@ pub(super) struct Queue {
     forks: usize,
 }
 
+impl Queue {
+    fn waiting(&self) -> usize {
+        self.forming.iter().map(|one| one.operations.len()).sum()
+    }
+}
+
 impl std::fmt::Debug for Queue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Queue")
-            .field("waiting", &self.waiting.len())
+            .field("waiting", &self.waiting())
             .field("leading", &self.leading)
             .finish()
     }
+}
+
+/// What is left to do for a writer that has joined a batch.
+enum Part {
+    /// Nobody leads: it does, at once.
+    Lead,
+    /// It is the first of its batch and leads it when its turn comes.
+    LeadLater,
+    Follow,
 }
 
 /// The queue of writers. The connection belongs to whoever leads.
@@ -96,8 +166,8 @@ impl Group {
     ) -> Result<T> {
         let answer = Arc::new(Mutex::new(None));
         let slot = Arc::clone(&answer);
-        let ticket = Arc::new(Ticket {
-            operation: Mutex::new(Box::new(move |connection| {
+        let (batch, part) = self.join(Queued {
+            operation: Box::new(move |connection| {
                 let result = operation(connection);
                 let outcome = match &result {
                     Ok(_) => Outcome::Keep,
@@ -105,21 +175,24 @@ impl Group {
                 };
                 *lock(&slot) = Some(result);
                 outcome
-            })),
+            }),
             durability,
-            turn: Mutex::new(Turn::Waiting),
-            changed: Condvar::new(),
         });
-        if !self.join(&ticket) {
-            self.lead(with_writer);
+        match part {
+            Part::Lead => self.lead(with_writer),
+            Part::LeadLater => {
+                batch.wait_for_lead();
+                self.lead(with_writer);
+            }
+            Part::Follow => {}
         }
-        let committed = ticket.wait_for_answer(|| self.lead(with_writer));
+        let committed = batch.wait_for_verdict();
         match (lock(&answer).take(), committed) {
             // The rules may have refused it for what another of the batch had written, which is
             // undone now.
-            (Some(Err(Fault::Rule(_))), Err(error)) => Err(error),
+            (Some(Err(Fault::Rule(_))), Err(failure)) => Err(failure.into()),
             (Some(Err(fault)), _) => Err(fault.into()),
-            (_, Err(error)) => Err(error),
+            (_, Err(failure)) => Err(failure.into()),
             (Some(Ok(value)), Ok(())) => Ok(value),
             (None, Ok(())) => Err(Error::new(
                 ErrorKind::Internal,
@@ -128,15 +201,26 @@ impl Group {
         }
     }
 
-    /// Queues the ticket; true when it has to wait for its turn, false when it must lead.
-    fn join(&self, ticket: &Arc<Ticket>) -> bool {
+    /// Adds an operation to the batch that forms.
+    fn join(&self, queued: Queued) -> (Arc<Batch>, Part) {
         let mut queue = lock(&self.queue);
-        queue.waiting.push_back(Arc::clone(ticket));
+        if let Some(last) = queue.forming.back_mut()
+            && last.operations.len() < LARGEST_BATCH
+        {
+            last.operations.push(queued);
+            return (Arc::clone(&last.batch), Part::Follow);
+        }
+        let forming = Forming {
+            batch: Arc::default(),
+            operations: vec![queued],
+        };
+        let batch = Arc::clone(&forming.batch);
+        queue.forming.push_back(forming);
         if queue.leading || queue.forks > 0 {
-            return true;
+            return (batch, Part::LeadLater);
         }
         queue.leading = true;
-        false
+        (batch, Part::Lead)
     }
 
     /// Lets those that were just answered come back with their next operation.
@@ -147,7 +231,7 @@ impl Group {
     fn gather(&self) {
         let (seen_before, mut waiting) = {
             let queue = lock(&self.queue);
-            (queue.last_batch, queue.waiting.len())
+            (queue.last_batch, queue.waiting())
         };
         if seen_before < 2 {
             return;
@@ -156,53 +240,51 @@ impl Group {
         let mut in_vain = 0;
         while waiting < expected && in_vain < YIELDS_IN_VAIN {
             std::thread::yield_now();
-            let now = lock(&self.queue).waiting.len();
+            let now = lock(&self.queue).waiting();
             in_vain = if now > waiting { 0 } else { in_vain + 1 };
             waiting = now;
         }
     }
 
-    /// Runs one batch and hands the lead on.
+    /// Runs the first batch and hands the lead on.
     fn lead(&self, with_writer: &Lend<'_>) {
         self.gather();
-        let batch: Vec<_> = {
+        let Forming {
+            batch,
+            mut operations,
+        } = {
             let mut queue = lock(&self.queue);
-            let size = queue.waiting.len().min(LARGEST_BATCH);
-            queue.last_batch = size;
-            queue.waiting.drain(..size).collect()
+            let forming = queue.forming.pop_front().unwrap_or_default();
+            queue.last_batch = forming.operations.len();
+            forming
         };
-        let mut answers = None;
+        let mut verdict = None;
         let ran = catch_unwind(AssertUnwindSafe(|| {
-            with_writer(&mut |writer| answers = Some(run_batch(writer, &batch)))
+            with_writer(&mut |writer| verdict = Some(run_batch(writer, &mut operations)))
         }));
-        let answers = match (answers, ran) {
-            (Some(answers), Ok(Ok(()))) => answers,
-            (_, Ok(Err(error))) => same_for_all(&batch, &error),
-            (_, Err(_)) => same_for_all(
-                &batch,
-                &Error::new(ErrorKind::Panicked, "a write to the job database panicked"),
-            ),
-            (None, Ok(Ok(()))) => same_for_all(
-                &batch,
-                &Error::new(ErrorKind::Internal, "the job database was not asked"),
-            ),
+        let verdict = match (verdict, ran) {
+            (Some(verdict), Ok(Ok(()))) => verdict,
+            (_, Ok(Err(error))) => Err(error.into()),
+            (_, Err(_)) => Err(run::panicked()),
+            (None, Ok(Ok(()))) => Err(Failure::new(
+                ErrorKind::Internal,
+                "the job database was not asked",
+            )),
         };
         // First, so that the next batch runs while the answers go out.
         self.hand_on(&mut lock(&self.queue));
-        for (ticket, answer) in batch.iter().zip(answers) {
-            ticket.turn_to(Turn::Answered(answer));
-            reach(Point::At(Place::BatchAnswered));
-        }
+        batch.end(verdict, operations.len());
+        reach(Point::At(Place::BatchAnswered));
     }
 
     /// Gives the lead to the first that waits, or to nobody.
     fn hand_on(&self, queue: &mut Queue) {
         queue.leading = false;
         if queue.forks == 0
-            && let Some(next) = queue.waiting.front()
+            && let Some(next) = queue.forming.front()
         {
             queue.leading = true;
-            next.turn_to(Turn::Leading);
+            next.batch.give_lead();
         }
         if !queue.leading {
             self.ended.notify_all();
@@ -214,10 +296,7 @@ impl Group {
         let mut queue = lock(&self.queue);
         queue.forks += 1;
         while queue.leading {
-            queue = self
-                .ended
-                .wait(queue)
-                .unwrap_or_else(PoisonError::into_inner);
+            queue = wait(&self.ended, queue);
         }
     }
 
@@ -236,139 +315,46 @@ impl Group {
     }
 }
 
-impl Ticket {
-    fn turn_to(&self, turn: Turn) {
-        *lock(&self.turn) = turn;
-        self.changed.notify_one();
+impl Batch {
+    fn give_lead(&self) {
+        *lock(&self.state) = State::Leading;
+        self.led.notify_one();
     }
 
-    fn wait_for_answer(&self, lead: impl Fn()) -> Result<()> {
-        let mut turn = lock(&self.turn);
+    fn wait_for_lead(&self) {
+        let mut state = lock(&self.state);
+        while matches!(*state, State::Waiting) {
+            state = wait(&self.led, state);
+        }
+    }
+
+    /// Answers its `writers`.
+    fn end(&self, verdict: Verdict, writers: usize) {
+        *lock(&self.state) = State::Ended(verdict);
+        // Whoever leads does not wait; without others there is nobody to wake.
+        if writers > 1 {
+            self.ended.notify_all();
+        }
+    }
+
+    fn wait_for_verdict(&self) -> Verdict {
+        let mut state = lock(&self.state);
         loop {
-            match std::mem::replace(&mut *turn, Turn::Waiting) {
-                Turn::Answered(answer) => return answer,
-                Turn::Leading => {
-                    drop(turn);
-                    lead();
-                    turn = lock(&self.turn);
-                }
-                Turn::Waiting => {
-                    turn = self
-                        .changed
-                        .wait(turn)
-                        .unwrap_or_else(PoisonError::into_inner);
-                }
+            if let State::Ended(verdict) = &*state {
+                return verdict.clone();
             }
+            state = wait(&self.ended, state);
         }
     }
-}
-
-fn run_batch(writer: &mut Writer, batch: &[Arc<Ticket>]) -> Vec<Result<()>> {
-    match catch_unwind(AssertUnwindSafe(|| try_batch(writer, batch))) {
-        Ok(Ok(answers)) => answers,
-        Ok(Err(fault)) => {
-            writer.log.note(&fault);
-            roll_back(&writer.connection);
-            same_for_all(batch, &fault.into())
-        }
-        Err(_) => {
-            roll_back(&writer.connection);
-            let error = Error::new(ErrorKind::Panicked, "a write to the job database panicked");
-            same_for_all(batch, &error)
-        }
-    }
-}
-
-fn try_batch(writer: &mut Writer, batch: &[Arc<Ticket>]) -> Op<Vec<Result<()>>> {
-    let wanted = batch.iter().map(|ticket| ticket.durability).max();
-    if let Some(wanted) = wanted
-        && wanted != writer.durability
-    {
-        writer.connection.execute_batch(wanted.pragma())?;
-        writer.durability = wanted;
-    }
-    let connection = &writer.connection;
-    for guard in [Guard::None, Guard::Savepoints] {
-        run(connection, "BEGIN IMMEDIATE")?;
-        writer.log.settle()?;
-        if run_operations(connection, batch, guard)? {
-            reach(Point::At(Place::BatchBeforeCommit));
-            run(connection, "COMMIT")?;
-            reach(Point::At(Place::BatchCommitted));
-            break;
-        }
-        run(connection, "ROLLBACK")?;
-        if batch.len() == 1 {
-            break;
-        }
-    }
-    Ok(batch.iter().map(|_| Ok(())).collect())
-}
-
-/// What keeps the operations of a batch apart.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Guard {
-    None,
-    Savepoints,
-}
-
-/// Runs each operation; false when one is to be undone and cannot be without the others.
-fn run_operations(connection: &Connection, batch: &[Arc<Ticket>], guard: Guard) -> Op<bool> {
-    let guarded = guard == Guard::Savepoints;
-    for ticket in batch {
-        if guarded {
-            run(connection, "SAVEPOINT operation")?;
-        }
-        let changes = connection.total_changes();
-        let outcome = (lock(&ticket.operation))(connection);
-        if batch.len() > 1 {
-            reach(Point::At(Place::BatchBetween));
-        }
-        // A full disk, an I/O error or no memory undoes the whole transaction, the operations
-        // before this one with it.
-        if connection.is_autocommit() {
-            return Err(Fault::Rule(Error::new(
-                ErrorKind::Unavailable,
-                "the job database undid the transaction; is the disk full?",
-            )));
-        }
-        let undo = matches!(outcome, Outcome::Undo) && connection.total_changes() != changes;
-        if undo && !guarded {
-            return Ok(false);
-        }
-        if undo {
-            run(connection, "ROLLBACK TO operation")?;
-        }
-        if guarded {
-            run(connection, "RELEASE operation")?;
-        }
-    }
-    Ok(true)
-}
-
-fn run(connection: &Connection, sql: &str) -> Op<()> {
-    connection.prepare_cached(sql)?.execute([])?;
-    Ok(())
-}
-
-fn roll_back(connection: &Connection) {
-    if !connection.is_autocommit() {
-        // If even this fails, the next BEGIN fails and says so.
-        let _ = connection.execute_batch("ROLLBACK");
-    }
-}
-
-fn same_for_all(batch: &[Arc<Ticket>], error: &Error) -> Vec<Result<()>> {
-    let text = error.chain();
-    batch
-        .iter()
-        .map(|_| Err(Error::new(error.kind(), text.clone())))
-        .collect()
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // What a panicking leader left behind is rolled back, so the state is sound.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn wait<'a, T>(condvar: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
+    condvar.wait(guard).unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 type Step = fn(&Connection) -> Op<()>;
 
 fn keeps(connection: &Connection) -> Op<()> {
-    run(connection, "INSERT INTO notes VALUES ('kept')")
+    run::run(connection, "INSERT INTO notes VALUES ('kept')")
 }
 
 fn is_refused(_: &Connection) -> Op<()> {
@@ -16,7 +16,7 @@ fn is_refused(_: &Connection) -> Op<()> {
 }
 
 fn is_refused_late(connection: &Connection) -> Op<()> {
-    run(connection, "INSERT INTO notes VALUES ('undone')")?;
+    run::run(connection, "INSERT INTO notes VALUES ('undone')")?;
     is_refused(connection)
 }
 
@@ -32,27 +32,24 @@ fn batch_of(steps: &[Step]) -> (usize, Vec<String>) {
         log: LogDoubt::of_database(Path::new("no-such.db")),
     };
     let runs = Arc::new(AtomicUsize::new(0));
-    let batch: Vec<_> = steps
+    let mut batch: Vec<_> = steps
         .iter()
         .map(|step| {
             let (step, runs) = (*step, Arc::clone(&runs));
-            Arc::new(Ticket {
-                operation: Mutex::new(Box::new(move |connection| {
+            Queued {
+                operation: Box::new(move |connection| {
                     runs.fetch_add(1, Ordering::Relaxed);
                     match step(connection) {
                         Ok(()) => Outcome::Keep,
                         Err(_) => Outcome::Undo,
                     }
-                })),
+                }),
                 durability: Durability::Process,
-                turn: Mutex::new(Turn::Waiting),
-                changed: Condvar::new(),
-            })
+            }
         })
         .collect();
-    let answers = try_batch(&mut writer, &batch).unwrap();
-    assert_eq!(answers.len(), steps.len());
-    assert!(answers.iter().all(Result::is_ok) && writer.connection.is_autocommit());
+    assert!(run_batch(&mut writer, &mut batch).is_ok());
+    assert!(writer.connection.is_autocommit());
     let mut stored = writer.connection.prepare("SELECT text FROM notes").unwrap();
     let stored = stored.query_map([], |row| row.get(0)).unwrap();
     (

@@ -41,7 +41,7 @@ impl ByHand {
         &self,
         operation: impl FnMut(&Connection) -> Op<()> + Send + 'static,
     ) -> JoinHandle<Result<()>> {
-        let before = lock(&self.group.queue).waiting.len();
+        let before = lock(&self.group.queue).waiting();
         let (group, writer) = (Arc::clone(&self.group), Arc::clone(&self.writer));
         let thread = spawn(move || {
             let lend = |work: &mut dyn FnMut(&mut Writer)| {
@@ -50,7 +50,7 @@ impl ByHand {
             };
             group.write(Durability::Process, &lend, operation)
         });
-        while lock(&self.group.queue).waiting.len() == before {
+        while lock(&self.group.queue).waiting() == before {
             std::thread::yield_now();
         }
         thread
@@ -99,16 +99,18 @@ fn refusal() -> Fault {
 fn nobody_is_answered_before_the_commit() {
     let by_hand = ByHand::new();
     let threads = ["a", "b", "c"].map(|text| by_hand.queue(note(text)));
-    let tickets: Vec<_> = lock(&by_hand.group.queue).waiting.iter().cloned().collect();
+    let batch = lock(&by_hand.group.queue)
+        .forming
+        .front()
+        .map(|forming| Arc::clone(&forming.batch))
+        .unwrap();
     let commits = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&commits);
     lock(&by_hand.writer)
         .connection
         .commit_hook(Some(move || {
-            let is_answered =
-                |ticket: &Arc<Ticket>| matches!(*lock(&ticket.turn), Turn::Answered(_));
             // A hook that says true undoes the transaction.
-            let too_early = tickets.iter().any(is_answered);
+            let too_early = matches!(*lock(&batch.state), State::Ended(_));
             counted.fetch_add(1, Ordering::SeqCst);
             too_early
         }))
