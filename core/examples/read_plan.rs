@@ -9,7 +9,7 @@
 
 use std::process::ExitCode;
 
-use floorjobs_core::ingest::{IngestOptions, read_pdf};
+use floorjobs_core::ingest::{IngestOptions, Pages, read_pdf};
 use floorjobs_core::render::plan_svg;
 use floorjobs_core::watch::Unwatched;
 
@@ -31,7 +31,8 @@ fn run(mut arguments: impl Iterator<Item = String>) -> Result<(), String> {
             "--svg" => svg = Some(arguments.next().ok_or("--svg needs a file name")?),
             "--page" => {
                 let page = arguments.next().ok_or("--page needs a number")?;
-                options.page = Some(page.parse().map_err(|_| format!("`{page}` is no page"))?);
+                let page = page.parse().map_err(|_| format!("`{page}` is no page"))?;
+                options.pages = Pages::One(page);
             }
             "--full" => full = true,
             _ => plan = Some(argument),

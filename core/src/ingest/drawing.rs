@@ -144,6 +144,11 @@ impl Drawing {
         self.points.len().saturating_sub(self.subpaths.len())
     }
 
+    /// How many corners the paths have together.
+    pub fn point_count(&self) -> usize {
+        self.points.len()
+    }
+
     /// Whether nothing is drawn by lines or fills.
     pub fn is_blank(&self) -> bool {
         self.paths.is_empty()

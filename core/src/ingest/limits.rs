@@ -84,6 +84,11 @@ impl<'a> Budget<'a> {
         self.next_check = 0;
     }
 
+    /// Steps that the page has taken.
+    pub(super) fn steps_on_page(&self) -> u64 {
+        self.steps
+    }
+
     /// Bytes that may still be decompressed.
     pub(super) fn decompressed_left(&self) -> usize {
         self.limits.decompressed_bytes - self.decompressed

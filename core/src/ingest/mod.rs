@@ -6,8 +6,11 @@
 mod content;
 mod drawing;
 mod font;
+mod likeness;
 mod limits;
+mod pages;
 mod pdf;
+mod progress;
 mod scale;
 #[cfg(test)]
 mod tests;
@@ -18,19 +21,21 @@ use lopdf::{Document, ObjectId};
 
 pub use self::drawing::{Colour, Drawing, Paint, Path, Stroke, Subpath};
 pub use self::limits::Limits;
+pub use self::pages::Pages;
 
 use self::limits::{Budget, exceeded};
+use self::pages::Book;
 use self::pdf::{HiddenLayers, PageSource};
-use self::walls::FoundWalls;
+use self::progress::Forward;
 use crate::error::{Error, ErrorKind, Result};
-use crate::plan::{Finding, Floorplan, Page, Source};
+use crate::plan::{Floorplan, Page, Source};
 use crate::watch::Watch;
 
 /// How a PDF is to be read.
 #[derive(Debug, Clone, Default)]
 pub struct IngestOptions {
-    /// The page to read, from 0; `None` takes the one that looks most like a plan.
-    pub page: Option<usize>,
+    /// The pages to read.
+    pub pages: Pages,
     /// What the reading may cost.
     pub limits: Limits,
 }
@@ -74,7 +79,8 @@ pub fn check_upload_within(bytes: &[u8], limits: &Limits) -> Result<()> {
     Ok(())
 }
 
-/// Reads the floor plan in `bytes`.
+/// Reads the floor plan in `bytes`; of several, the one that [`Pages`] names, and the best where
+/// it names all.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidPdf`] when the bytes cannot be read as a PDF,
@@ -85,131 +91,108 @@ pub fn check_upload_within(bytes: &[u8], limits: &Limits) -> Result<()> {
 /// [`ErrorKind::LimitExceeded`] when a limit is passed, and
 /// [`ErrorKind::Cancelled`] when `watch` asks to stop.
 pub fn read_pdf(bytes: &[u8], options: &IngestOptions, watch: &dyn Watch) -> Result<Reading> {
+    let pages = match options.pages {
+        Pages::All => Pages::Best,
+        named => named,
+    };
+    let options = IngestOptions {
+        pages,
+        ..options.clone()
+    };
+    let found = read_plans(bytes, &options, watch)?.into_iter().next();
+    found.ok_or_else(|| Error::new(ErrorKind::NoPlanFound, "the PDF shows no floor plan"))
+}
+
+/// Reads the floor plans in `bytes` in the order of their pages; at least one.
+///
+/// With [`Pages::All`], pages that hold no plan are named by findings of the first reading.
+///
+/// # Errors
+/// As those of [`read_pdf`]; [`ErrorKind::NoPlanFound`] when no page holds a plan.
+pub fn read_plans(
+    bytes: &[u8],
+    options: &IngestOptions,
+    watch: &dyn Watch,
+) -> Result<Vec<Reading>> {
     check_upload_within(bytes, &options.limits)?;
+    let watch = &Forward::new(watch);
     watch.progress(0.0, "opening");
     watch.check()?;
     let document = pdf::open(bytes, &options.limits)?;
-    let ids = pdf::page_ids(&document, options.limits.pages)?;
-    let mut reader = Reader {
+    let book = Book {
+        ids: pdf::page_ids(&document, options.limits.pages)?,
         layers: HiddenLayers::read(&document),
         document: &document,
-        budget: Budget::new(options.limits, watch),
+        limits: options.limits,
     };
-    let candidate = match options.page {
-        Some(index) => {
-            let id = ids.get(index).copied().ok_or_else(|| {
-                let message = format!("page {index} does not exist; the PDF has {}", ids.len());
-                Error::invalid_field("page", message)
-            })?;
-            reader.read_page(id, index)?
-        }
-        None => reader.best_page(&ids)?,
-    };
+    let readings = book.read(options.pages, watch)?;
     watch.progress(1.0, "done");
-    Ok(candidate.into_reading(ids.len()))
+    Ok(readings)
 }
 
-/// A page that may be the plan.
-struct Candidate {
+/// A page as it is drawn, before anything on it is understood.
+struct Sheet {
     page: Page,
     drawing: Drawing,
-    found: FoundWalls,
 }
 
-impl Candidate {
-    fn into_reading(self, pages: usize) -> Reading {
-        let mut findings = self.found.findings;
-        if pages > 1 {
-            let message = format!("read page {} of {pages}", self.page.index + 1);
-            findings.push(Finding::new("page_chosen", message));
-        }
-        let texts = self.drawing.texts().to_vec();
-        let scale = scale::printed_scale(&texts, &mut findings);
-        let mut floorplan = Floorplan {
-            source: Source::Vector,
-            page: self.page,
-            walls: self.found.walls,
-            rooms: Vec::new(),
-            doors: Vec::new(),
-            windows: Vec::new(),
-            openings: Vec::new(),
-            scale: None,
-            texts,
-            findings,
-        };
-        floorplan.set_scale(scale);
-        Reading {
-            floorplan,
-            drawing: self.drawing,
-        }
-    }
+/// A page that was read, and how much it looks like a plan.
+struct Understood {
+    reading: Reading,
+    likeness: f64,
 }
 
-struct Reader<'a, 'w> {
-    document: &'a Document,
-    layers: HiddenLayers,
-    budget: Budget<'w>,
+fn draw_page(
+    document: &Document,
+    layers: &HiddenLayers,
+    id: ObjectId,
+    index: usize,
+    budget: &mut Budget<'_>,
+) -> Result<Sheet> {
+    let source = PageSource::read(document, id, index)?;
+    budget.watch().progress(0.05, "reading page");
+    let mut drawing = content::interpret_page(document, layers, &source, budget)?;
+    let texts = text_runs::join(drawing.texts().to_vec());
+    drawing.set_texts(texts);
+    Ok(Sheet {
+        page: source.page,
+        drawing,
+    })
 }
 
-impl Reader<'_, '_> {
-    fn read_page(&mut self, id: ObjectId, index: usize) -> Result<Candidate> {
-        let watch = self.budget.watch();
-        let source = PageSource::read(self.document, id, index)?;
-        watch.progress(0.1, "reading page");
-        let mut drawing =
-            content::interpret_page(self.document, &self.layers, &source, &mut self.budget)?;
-        let texts = text_runs::join(drawing.texts().to_vec());
-        drawing.set_texts(texts);
-        if drawing.is_blank() {
-            return Err(nothing_drawn(&source.page, &drawing));
-        }
-        watch.progress(0.6, "finding walls");
-        let found = walls::find_walls(&drawing, &source.page, watch)?;
-        if found.walls.is_empty() && is_scan(&source.page, &drawing) {
-            return Err(scan_error(&source.page));
-        }
-        Ok(Candidate {
-            page: source.page,
-            drawing,
-            found,
-        })
+/// The stages from a drawn page to a plan.
+fn understand(sheet: Sheet, watch: &dyn Watch) -> Result<Understood> {
+    let Sheet { page, drawing } = sheet;
+    if drawing.is_blank() {
+        return Err(nothing_drawn(&page, &drawing));
     }
-
-    /// The page with the most connected walls. Pages that cannot be read are passed over as
-    /// long as another one can.
-    fn best_page(&mut self, ids: &[ObjectId]) -> Result<Candidate> {
-        let mut best: Option<Candidate> = None;
-        let mut first_error: Option<Error> = None;
-        for (index, &id) in ids.iter().enumerate() {
-            match self.read_page(id, index) {
-                Ok(page) => {
-                    let likeness = page.found.plan_likeness;
-                    if best
-                        .as_ref()
-                        .is_none_or(|best| likeness > best.found.plan_likeness)
-                    {
-                        best = Some(page);
-                    }
-                }
-                Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
-                Err(error) => {
-                    // A page that was too much says more than an empty one.
-                    let telling = |error: &Error| error.kind() != ErrorKind::NoPlanFound;
-                    if first_error
-                        .as_ref()
-                        .is_none_or(|first| !telling(first) && telling(&error))
-                    {
-                        first_error = Some(error);
-                    }
-                }
-            }
-        }
-        match (best, first_error) {
-            (Some(best), _) => Ok(best),
-            (None, Some(error)) => Err(error),
-            (None, None) => Err(Error::new(ErrorKind::InvalidPdf, "the PDF has no pages")),
-        }
+    watch.progress(0.6, "finding walls");
+    let found = walls::find_walls(&drawing, &page, watch)?;
+    if found.walls.is_empty() && is_scan(&page, &drawing) {
+        return Err(scan_error(&page));
     }
+    let texts = drawing.texts().to_vec();
+    let trust = likeness::of_lines(&page, &drawing).trust;
+    let likeness = found.plan_likeness * trust * likeness::of_words(&texts);
+    let mut findings = found.findings;
+    let scale = scale::printed_scale(&texts, &mut findings);
+    let mut floorplan = Floorplan {
+        source: Source::Vector,
+        page,
+        walls: found.walls,
+        rooms: Vec::new(),
+        doors: Vec::new(),
+        windows: Vec::new(),
+        openings: Vec::new(),
+        scale: None,
+        texts,
+        findings,
+    };
+    floorplan.set_scale(scale);
+    Ok(Understood {
+        reading: Reading { floorplan, drawing },
+        likeness,
+    })
 }
 
 /// Whether pictures cover most of the page.

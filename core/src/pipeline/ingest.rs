@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::stage::Stage;
 use crate::blob::BlobRef;
 use crate::error::{Error, ErrorKind, Result};
-use crate::ingest::{IngestOptions, Limits, read_pdf};
+use crate::ingest::{IngestOptions, Limits, Pages, read_pdf};
 use crate::plan::{Floorplan, Source};
 use crate::render::plan_svg;
 use crate::repository::{Reading, SharedRepository};
@@ -46,7 +46,7 @@ impl Ingest {
 impl Handler for Ingest {
     fn run(&self, attempt: &AttemptContext) -> Result<Verdict> {
         let options = IngestOptions {
-            page: page_of(attempt.payload())?,
+            pages: page_of(attempt.payload())?.map_or(Pages::Best, Pages::One),
             limits: Limits::default(),
         };
         attempt.progress(0.0, "fetching");

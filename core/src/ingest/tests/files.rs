@@ -8,7 +8,7 @@ use lopdf::{Document, EncryptionState, EncryptionVersion, Permissions, Stream, d
 
 use super::{TestPdf, assert_ends, numbers, pieces, read, refused, saved};
 use crate::error::ErrorKind;
-use crate::ingest::{IngestOptions, Limits, check_upload, check_upload_within, read_pdf};
+use crate::ingest::{IngestOptions, Limits, Pages, check_upload, check_upload_within, read_pdf};
 use crate::watch::{Unwatched, Watch};
 
 const LINE: &str = "10 20 m 110 20 l S";
@@ -96,13 +96,13 @@ fn the_page_with_the_walls_is_chosen_unless_another_is_asked_for() {
     assert_eq!(reading.floorplan.page.index, 1);
     assert_eq!(reading.floorplan.total_wall_count(), 5);
     let options = IngestOptions {
-        page: Some(0),
+        pages: Pages::One(0),
         ..IngestOptions::default()
     };
     let first = read_pdf(&bytes, &options, &Unwatched).unwrap();
     assert_eq!(first.floorplan.page.index, 0);
     let options = IngestOptions {
-        page: Some(2),
+        pages: Pages::One(2),
         ..IngestOptions::default()
     };
     let error = read_pdf(&bytes, &options, &Unwatched).unwrap_err();

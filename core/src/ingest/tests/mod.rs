@@ -3,6 +3,7 @@
 mod files;
 mod geometry;
 mod hostile;
+mod pages;
 mod text;
 mod walls;
 
