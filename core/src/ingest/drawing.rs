@@ -20,6 +20,7 @@ struct SubpathSpan {
     points: Range<usize>,
     closed: bool,
     curved: bool,
+    lettering: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -78,6 +79,8 @@ pub struct Subpath<'a> {
     pub closed: bool,
     /// Whether it held curves before it was flattened.
     pub curved: bool,
+    /// Whether it is part of a letter that was recognised by its shape.
+    pub lettering: bool,
 }
 
 impl<'a> Subpath<'a> {
@@ -116,6 +119,7 @@ impl<'a> Path<'a> {
             points: drawing.points.get(span.points.clone()).unwrap_or_default(),
             closed: span.closed,
             curved: span.curved,
+            lettering: span.lettering,
         })
     }
 }
@@ -178,6 +182,7 @@ impl Drawing {
             points: start..self.points.len(),
             closed,
             curved,
+            lettering: false,
         });
     }
 

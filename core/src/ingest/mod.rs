@@ -175,7 +175,8 @@ fn understand(sheet: Sheet, watch: &dyn Watch) -> Result<Understood> {
     let trust = likeness::of_lines(&page, &drawing).trust;
     let likeness = found.plan_likeness * trust * likeness::of_words(&texts);
     let mut findings = found.findings;
-    let scale = scale::printed_scale(&texts, &mut findings);
+    watch.progress(0.9, "finding the scale");
+    let scale = scale::find_scale(&drawing, &page, &found.walls, &mut findings, watch)?;
     let mut floorplan = Floorplan {
         source: Source::Vector,
         page,
