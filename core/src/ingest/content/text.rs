@@ -9,6 +9,10 @@ use crate::plan::{Matrix, Point, TextRun};
 /// A gap in a `TJ` array that reads as a space, in shares of the font size.
 const WORD_GAP: f64 = 0.2;
 
+/// A gap in a `TJ` array that parts two texts: some programs show a whole row of figures as one
+/// string. No word space is so wide, and no kerning so tight.
+const COLUMN_GAP: f64 = 0.9;
+
 /// The two matrices of a text object.
 pub(super) struct TextObject {
     matrix: Matrix,
@@ -48,26 +52,37 @@ impl TextObject {
 
     /// Shows the strings of `parts`, moved by the numbers between them as `TJ` says.
     ///
-    /// Gives the run, or `None` when nothing of it can be read.
+    /// Gives the runs, more than one when wide gaps part them; none when nothing can be read.
     pub(super) fn show(
         &mut self,
         state: &State,
         parts: &[Token<'_>],
         budget: &mut Budget<'_>,
-    ) -> Result<Option<TextRun>> {
+    ) -> Result<Vec<TextRun>> {
         let text_state = &state.text;
+        let mut runs = Vec::new();
         let Some(font) = text_state.font.clone() else {
-            return Ok(None);
+            return Ok(runs);
         };
-        let from = self
-            .to_display(state)
-            .apply(Point::new(0.0, text_state.rise));
+        let pen = |object: &TextObject| {
+            let shown = object.to_display(state);
+            (shown, shown.apply(Point::new(0.0, text_state.rise)))
+        };
+        let (_, mut from) = pen(self);
         let mut text = String::new();
         for part in parts {
             match part {
                 Token::Number(thousandths) => {
                     let gap = -thousandths / 1_000.0;
+                    if gap.abs() > COLUMN_GAP {
+                        let (shown, to) = pen(self);
+                        runs.extend(run(&text, shown, text_state.size, from, to));
+                        text.clear();
+                    }
                     self.advance(gap * text_state.size * text_state.stretch);
+                    if text.is_empty() {
+                        from = pen(self).1;
+                    }
                     if gap > WORD_GAP && !text.is_empty() && !text.ends_with(' ') {
                         text.push(' ');
                     }
@@ -86,9 +101,9 @@ impl TextObject {
                 _ => {}
             }
         }
-        let shown = self.to_display(state);
-        let to = shown.apply(Point::new(0.0, text_state.rise));
-        Ok(run(&text, shown, text_state.size, from, to))
+        let (shown, to) = pen(self);
+        runs.extend(run(&text, shown, text_state.size, from, to));
+        Ok(runs)
     }
 }
 

@@ -92,13 +92,11 @@ impl<'a> Interpreter<'a, '_, '_> {
     }
 
     fn show(&mut self, operands: &[Token<'_>]) -> Result<()> {
-        let run = self.text.show(&self.stack.current, operands, self.budget)?;
-        if let Some(run) = run
-            && !self.is_hidden()
-            && self.stack.current.clip.contains(Point::new(run.x, run.y))
-        {
-            self.budget.spend_segments(1)?;
-            self.drawing.push_text(run);
+        for run in self.text.show(&self.stack.current, operands, self.budget)? {
+            if !self.is_hidden() && self.stack.current.clip.contains(Point::new(run.x, run.y)) {
+                self.budget.spend_segments(1)?;
+                self.drawing.push_text(run);
+            }
         }
         Ok(())
     }

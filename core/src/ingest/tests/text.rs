@@ -88,3 +88,12 @@ fn the_printed_scale_is_read() {
     assert!((scale.ratio - 50.0).abs() < 1e-9);
     assert_eq!(scale.text.as_deref(), Some("Scale 1:50"));
 }
+
+#[test]
+fn a_string_with_wide_gaps_is_several_texts() {
+    let content = "BT /F1 10 Tf 50 100 Td [(1140)-9000(2280)] TJ ET";
+    let found = texts(TestPdf::new(), helvetica(), content);
+    let places: Vec<_> = found.iter().map(|run| (run.text.as_str(), run.x)).collect();
+    // Helvetica's figures are 556 thousandths wide.
+    assert_eq!(places, [("1140", 50.0), ("2280", 162.24)]);
+}
