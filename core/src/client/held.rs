@@ -62,7 +62,7 @@ impl Client {
         let ending = Ending::Succeeded {
             result: None,
             result_ref,
-            reading: None,
+            product: None,
         };
         self.end_held(job, ending)
     }

@@ -40,11 +40,11 @@ fn ending(answer: Result<Verdict>) -> Ending {
         Ok(Verdict::Complete(Completion {
             result,
             result_ref,
-            reading,
+            product,
         })) => Ending::Succeeded {
             result,
             result_ref,
-            reading,
+            product,
         },
         Ok(Verdict::Fail { error } | Verdict::Retry { error, .. }) => Ending::Failed { error },
         Ok(Verdict::Snooze { until }) => Ending::Snoozed { run_at: until },
@@ -72,7 +72,7 @@ mod tests {
             Ok(Verdict::Complete(Completion {
                 result: Some("x".repeat(self.0).into()),
                 result_ref: self.1.clone(),
-                reading: None,
+                product: None,
             }))
         }
     }

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::{IngestOptions, Limits, Pages, read_pdf};
 use crate::plan::{Floorplan, Source};
 use crate::render::plan_svg;
-use crate::repository::{Reading, SharedRepository};
+use crate::repository::{Product, Reading, SharedRepository};
 use crate::watch::Watch;
 use crate::worker::{AttemptContext, Completion, Handler, Verdict};
 
@@ -84,7 +84,7 @@ impl Handler for Ingest {
                 "total_wall_count": reading.total_wall_count,
                 "source": reading.source,
             })),
-            reading: Some(reading),
+            product: Some(Product::Reading(reading)),
         }))
     }
 }

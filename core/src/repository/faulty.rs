@@ -7,8 +7,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{
-    AttemptSample, Claim, Counts, Enqueue, Enqueued, Exchanged, Finish, Floorplan, Heartbeat, Held,
-    ListJobs, Owner, Prune, QueueStats, Reap, Reaped, Repository, Situation, WorkerLoad, WorkerRow,
+    AttemptSample, Bom, Claim, Counts, Enqueue, Enqueued, Exchanged, Finish, Floorplan, Heartbeat,
+    Held, Layout, ListJobs, Owner, Prune, QueueStats, Reap, Reaped, Repository, Situation,
+    WorkerLoad, WorkerRow,
 };
 use crate::clock::ManualClock;
 use crate::error::{Error, ErrorKind, Result};
@@ -216,6 +217,15 @@ impl Repository for Faulty {
     }
     fn floorplan(&self, id: i64) -> Result<Floorplan> {
         self.inner.floorplan(id)
+    }
+    fn layout(&self, id: i64) -> Result<Layout> {
+        self.inner.layout(id)
+    }
+    fn bom(&self, id: i64) -> Result<Bom> {
+        self.inner.bom(id)
+    }
+    fn newest_bom(&self, floorplan_id: i64) -> Result<Option<Bom>> {
+        self.inner.newest_bom(floorplan_id)
     }
     fn counts(&self, queues: &[QueueName]) -> Result<Counts> {
         self.inner.counts(queues)

@@ -13,6 +13,7 @@ mod memory;
 mod operate;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod product;
 mod rules;
 mod situation;
 mod sqlite;
@@ -37,6 +38,7 @@ pub use operate::{
 };
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresOptions, PostgresRepository, PostgresUrl};
+pub use product::{Bom, Layout, NewBom, NewDesign, NewLayout, Product};
 pub use situation::{Parent, Situation, WorkerLoad};
 pub use sqlite::{Durability, SqliteOptions, SqliteRepository};
 pub use write::{
@@ -108,7 +110,7 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
 
     /// Ends a running attempt, and with it the job or its turn; returns the job as it is then.
     ///
-    /// The outcome, the result, and the floor plan's rows become visible together. An attempt
+    /// The outcome, the result, and the rows of a floor plan, a layout or a bill become visible together. An attempt
     /// that has already ended with the same outcome, by the same owner, is answered as if it
     /// ended now: the caller lost the answer the first time.
     ///
@@ -217,6 +219,15 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// The floor plan, or `not_found`.
     fn floorplan(&self, id: i64) -> Result<Floorplan>;
 
+    /// The layout, or `not_found`.
+    fn layout(&self, id: i64) -> Result<Layout>;
+
+    /// The bill of materials, or `not_found`.
+    fn bom(&self, id: i64) -> Result<Bom>;
+
+    /// The newest bill about a floor plan; `None` when there is none, or no such floor plan.
+    fn newest_bom(&self, floorplan_id: i64) -> Result<Option<Bom>>;
+
     /// How many jobs of the queues are ready, delayed, blocked by others, and running.
     fn counts(&self, queues: &[QueueName]) -> Result<Counts>;
 
@@ -257,7 +268,7 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
 
     /// Deletes jobs that ended long ago, oldest first, with their attempts; returns how many.
     ///
-    /// A job that still holds its unique key stays. Floor plans stay.
+    /// A job that still holds its unique key stays. Floor plans, layouts and bills stay.
     fn prune(&self, prune: &Prune) -> Result<usize>;
 
     /// Those of the given blob references that nothing here names.

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::ask::{Owner, Reading};
+use super::ask::Owner;
+use super::product::Product;
 use crate::error::Result;
 use crate::job::{
     Failure, Fence, Job, JobId, Kind, NewJob, Outcome, OwnerId, Progress, QueueName, RetryPolicy,
@@ -138,8 +139,8 @@ pub enum Ending {
         result: Option<Value>,
         /// Where the result is to be found.
         result_ref: Option<Value>,
-        /// What was read from the job's floor plan, if it was an ingest.
-        reading: Option<Reading>,
+        /// What it made besides.
+        product: Option<Product>,
     },
     /// An error, after which the job runs again.
     Retried {

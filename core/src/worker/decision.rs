@@ -28,11 +28,11 @@ impl Decision<'_> {
             Ok(Verdict::Complete(Completion {
                 result,
                 result_ref,
-                reading,
+                product,
             })) => Ending::Succeeded {
                 result,
                 result_ref,
-                reading,
+                product,
             },
             Ok(Verdict::Retry { error, after }) => self.after_error(error, true, after),
             Ok(Verdict::Snooze { until }) => Ending::Snoozed { run_at: until },

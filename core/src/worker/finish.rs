@@ -172,7 +172,7 @@ pub(crate) fn keep_inline_result_small(blobs: &dyn BlobStore, verdict: Verdict) 
     let Verdict::Complete(Completion {
         result: Some(result),
         result_ref,
-        reading,
+        product,
     }) = verdict
     else {
         return Ok(verdict);
@@ -182,7 +182,7 @@ pub(crate) fn keep_inline_result_small(blobs: &dyn BlobStore, verdict: Verdict) 
         return Ok(Verdict::Complete(Completion {
             result: Some(result),
             result_ref,
-            reading,
+            product,
         }));
     }
     let mut fields = match result_ref {
@@ -204,7 +204,7 @@ pub(crate) fn keep_inline_result_small(blobs: &dyn BlobStore, verdict: Verdict) 
     Ok(Verdict::Complete(Completion {
         result: None,
         result_ref: Some(Value::Object(fields)),
-        reading,
+        product,
     }))
 }
 

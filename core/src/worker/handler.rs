@@ -10,7 +10,7 @@ use super::context::AttemptContext;
 use super::options::KindOptions;
 use crate::error::Result;
 use crate::job::{Failure, Kind, Timestamp};
-use crate::repository::Reading;
+use crate::repository::Product;
 
 /// Runs the jobs of one kind.
 ///
@@ -88,8 +88,8 @@ pub struct Completion {
     /// they are, any other value under `value`. If the object has a `blob` already, the attempt
     /// fails with `invalid_input`.
     pub result_ref: Option<Value>,
-    /// What was read from the job's floor plan, if it was an ingest.
-    pub reading: Option<Reading>,
+    /// What is to be stored with the end of the job besides.
+    pub product: Option<Product>,
 }
 
 /// The handlers of a worker.

@@ -3,7 +3,7 @@ use std::time::Duration;
 use floorjobs_core::ErrorKind;
 use floorjobs_core::clock::Clock;
 use floorjobs_core::job::{Fence, JobId, OwnerId, Status};
-use floorjobs_core::repository::{Ending, Exchanged, Finish};
+use floorjobs_core::repository::{Ending, Exchanged, Finish, Product};
 use serde_json::json;
 
 use super::store::{Store, broken, claim_of, fence, job, kind_of, owner, reading, success};
@@ -17,7 +17,7 @@ pub(super) fn a_success_shows_everything_at_once(store: &Store) {
     let ending = Ending::Succeeded {
         result: Some(json!({"pages": 1})),
         result_ref: Some(json!({"result_type": "floorplan", "result_id": plan.floorplan_id})),
-        reading: Some(reading()),
+        product: Some(Product::Reading(reading())),
     };
     let ended = store.finish(&fence(&claimed, &owner), &ending).unwrap();
     assert_eq!(ended.status, Status::Succeeded);
@@ -234,7 +234,7 @@ pub(super) fn a_job_without_a_floor_plan_has_nothing_to_read_into(store: &Store)
     let ending = Ending::Succeeded {
         result: None,
         result_ref: None,
-        reading: Some(reading()),
+        product: Some(Product::Reading(reading())),
     };
     let refused = store.finish(&fence, &ending);
     assert_eq!(kind_of(refused), ErrorKind::InvalidState);

@@ -3,7 +3,7 @@ use std::time::Duration;
 use floorjobs_core::ErrorKind;
 use floorjobs_core::clock::Clock;
 use floorjobs_core::job::{JobId, Kind, Timestamp, UniqueScope};
-use floorjobs_core::repository::{Counts, Ending, Enqueue, ListJobs, Prune, QueueStats};
+use floorjobs_core::repository::{Counts, Ending, Enqueue, ListJobs, Product, Prune, QueueStats};
 use serde_json::json;
 
 use super::store::{Store, broken, fence, job, kind_of, owner, queue, reading, success};
@@ -142,7 +142,7 @@ pub(super) fn blobs_that_nothing_names_are_told(store: &Store) {
     let ending = Ending::Succeeded {
         result: None,
         result_ref: Some(json!({"blob": "sha256:result", "result_id": 1})),
-        reading: Some(reading()),
+        product: Some(Product::Reading(reading())),
     };
     store.finish(&fence(&claimed, &owner), &ending).unwrap();
     let all = [

@@ -7,6 +7,7 @@ mod beat;
 mod change;
 mod claim;
 mod completeness;
+mod design;
 mod enqueue;
 mod finish;
 mod forget;
@@ -104,6 +105,13 @@ stamp! {
         a_refused_ending_keeps_no_other_from_being_accepted,
         a_refused_ending_starts_nothing_with_it,
         an_ending_whose_answer_was_lost_may_start_jobs_again,
+    }
+    design {
+        a_design_is_stored_with_the_end_of_its_job,
+        a_layout_can_be_priced_again_and_the_newest_bill_is_found,
+        a_design_of_a_lost_attempt_or_an_unknown_layout_is_not_stored,
+        an_ending_with_a_design_starts_another_job_in_its_place,
+        a_design_outlives_its_job,
     }
     reap {
         a_silent_owner_loses_its_job,

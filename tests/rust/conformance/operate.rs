@@ -3,7 +3,7 @@ use std::time::Duration;
 use floorjobs_core::ErrorKind;
 use floorjobs_core::clock::Clock;
 use floorjobs_core::job::{Outcome, Timestamp};
-use floorjobs_core::repository::{Ending, Enqueue};
+use floorjobs_core::repository::{Ending, Enqueue, Product};
 use serde_json::json;
 
 use super::store::{Store, broken, fence, job, owner, queue, reading, success};
@@ -91,7 +91,7 @@ pub(super) fn references_are_told_once_each_in_order_and_in_portions(store: &Sto
     let ending = Ending::Succeeded {
         result: None,
         result_ref: Some(json!({"blob": "sha256:result"})),
-        reading: Some(reading()),
+        product: Some(Product::Reading(reading())),
     };
     store.finish(&fence(&claimed, &owner), &ending).unwrap();
     // A second job names one of them again, and another one that is no blob at all.
@@ -104,7 +104,7 @@ pub(super) fn references_are_told_once_each_in_order_and_in_portions(store: &Sto
     let ending = Ending::Succeeded {
         result: None,
         result_ref: Some(json!({"result_id": 7, "blob": 7})),
-        reading: None,
+        product: None,
     };
     store.finish(&other, &ending).unwrap();
     let all = ["sha256:00", "sha256:aa", "sha256:bb", "sha256:result"];

@@ -9,7 +9,7 @@ use std::time::Duration;
 use floorjobs_core::clock::Clock;
 use floorjobs_core::job::{Fence, JobId, ParentFailure, Status};
 use floorjobs_core::repository::{
-    Beat, Ending, Finish, Heartbeat, Held, Prune, Reap, Reaped, Repository,
+    Beat, Ending, Finish, Heartbeat, Held, Product, Prune, Reap, Reaped, Repository,
 };
 use floorjobs_core::{ErrorKind, Job, Result};
 use serde_json::json;
@@ -615,7 +615,7 @@ pub(super) fn a_reader_sees_a_success_as_a_whole(store: &Store) {
         let ending = Ending::Succeeded {
             result: Some(json!(round)),
             result_ref: None,
-            reading: Some(reading()),
+            product: Some(Product::Reading(reading())),
         };
         at_once(
             store,

@@ -300,7 +300,7 @@ pub(super) fn success() -> Ending {
     Ending::Succeeded {
         result: None,
         result_ref: None,
-        reading: None,
+        product: None,
     }
 }
 

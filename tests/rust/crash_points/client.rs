@@ -103,7 +103,7 @@ fn endings(client: &Client) -> Vec<Ending> {
         Ending::Succeeded {
             result: Some(json!({"attempt": 1, "pid": std::process::id()})),
             result_ref: Some(json!({ "blob": large })),
-            reading: None,
+            product: None,
         },
         Ending::Retried {
             error: error(),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use floorjobs_core::job::{Failure, OwnerId, RetryPolicy};
 use floorjobs_core::pipeline::worker_of;
-use floorjobs_core::repository::{Owner, Reading, WorkerRow};
+use floorjobs_core::repository::{Owner, Product, Reading, WorkerRow};
 use floorjobs_core::sys::ProcessIdentity;
 use floorjobs_core::watch::Watch;
 use floorjobs_core::worker::{AttemptContext, Completion, Verdict, Worker, WorkerEvent};
@@ -177,7 +177,7 @@ fn read(attempt: &AttemptContext) -> Result<Verdict> {
         svg_ref: blobs.put(b"the picture")?.to_string(),
     };
     Ok(Verdict::Complete(Completion {
-        reading: Some(reading),
+        product: Some(Product::Reading(reading)),
         ..Completion::default()
     }))
 }

@@ -28,7 +28,7 @@ fn scene() -> Scene {
     let ending = Ending::Succeeded {
         result: Some(json!({"attempt": 1, "pid": std::process::id()})),
         result_ref: None,
-        reading: None,
+        product: None,
     };
     client.end_held(done, ending).unwrap();
     let running = keyed("running");

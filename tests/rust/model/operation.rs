@@ -115,6 +115,7 @@ pub(super) enum Scope {
 pub(super) enum Ending {
     Succeed,
     SucceedReading,
+    SucceedDesign,
     Retry(u8),
     Fail,
     Snooze(u8),
@@ -295,6 +296,7 @@ fn ending() -> impl Strategy<Value = Ending> {
     prop_oneof![
         3 => Just(Ending::Succeed),
         2 => Just(Ending::SucceedReading),
+        2 => Just(Ending::SucceedDesign),
         2 => (0..30_u8).prop_map(Ending::Retry),
         2 => Just(Ending::Fail),
         1 => (0..30_u8).prop_map(Ending::Snooze),

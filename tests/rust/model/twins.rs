@@ -12,8 +12,8 @@ use floorjobs_core::job::{
     Status, Timestamp, UniqueScope, Usage,
 };
 use floorjobs_core::repository::{
-    self, Beat, Claim, Enqueue, Heartbeat, ListJobs, MemoryRepository, NewFloorplan, Owner, Prune,
-    Reading, Reap, Repository, WorkerRow,
+    self, Beat, Claim, Enqueue, Heartbeat, ListJobs, MemoryRepository, NewBom, NewDesign,
+    NewFloorplan, NewLayout, Owner, Product, Prune, Reading, Reap, Repository, WorkerRow,
 };
 use floorjobs_core::sys::ProcessIdentity;
 use floorjobs_core::{ErrorKind, Job, Result};
@@ -555,20 +555,32 @@ fn enqueue_of(request: &Request, number: usize, known: &[JobId]) -> Enqueue {
 fn ending_of(ending: Ending, now: Timestamp) -> repository::Ending {
     let error = Failure::new(ErrorKind::Unavailable, "the printer is on fire");
     let later = |seconds: u8| now.after(Duration::from_secs(u64::from(seconds)));
-    let succeeded = |reading| repository::Ending::Succeeded {
+    let succeeded = |product| repository::Ending::Succeeded {
         result: Some(json!([1, 2])),
         result_ref: Some(json!({"result_id": 7})),
-        reading,
+        product,
     };
     match ending {
         Ending::Succeed => succeeded(None),
-        Ending::SucceedReading => succeeded(Some(Reading {
+        Ending::SucceedReading => succeeded(Some(Product::Reading(Reading {
             source: "vector".to_owned(),
             total_wall_count: 3,
             total_linear_pts: 4.5,
             document_ref: "sha256:d".to_owned(),
             svg_ref: "sha256:e".to_owned(),
-        })),
+        }))),
+        Ending::SucceedDesign => succeeded(Some(Product::Design(NewDesign {
+            layout: Some(NewLayout {
+                document_ref: "sha256:l".to_owned(),
+                svg_ref: "sha256:p".to_owned(),
+            }),
+            layout_id: None,
+            bom: Some(NewBom {
+                document_ref: "sha256:m".to_owned(),
+                total_paise: 12_345,
+                is_partial: true,
+            }),
+        }))),
         Ending::Retry(seconds) => repository::Ending::Retried {
             error,
             run_at: later(seconds),

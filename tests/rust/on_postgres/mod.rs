@@ -76,7 +76,7 @@ fn success(job: &Job, owner: &Owner) -> Finish {
     let ending = Ending::Succeeded {
         result: None,
         result_ref: None,
-        reading: None,
+        product: None,
     };
     Finish::of(fence, ending)
 }

@@ -92,7 +92,7 @@ impl Scene {
         let ending = Ending::Succeeded {
             result: Some(json!({"attempt": fence.attempt})),
             result_ref: None,
-            reading: None,
+            product: None,
         };
         let job = self
             .client

@@ -169,7 +169,7 @@ fn success(result: Option<serde_json::Value>, result_ref: Option<serde_json::Val
     Ending::Succeeded {
         result,
         result_ref,
-        reading: None,
+        product: None,
     }
 }
 

@@ -208,7 +208,7 @@ impl State {
         old.len()
     }
 
-    /// Every blob that a job or a floor plan names.
+    /// Every blob that a job, a floor plan, a layout or a bill names.
     pub(super) fn references(&self) -> BTreeSet<String> {
         let of_jobs = self.jobs.values().flat_map(|row| {
             let result = row.job.result_ref.as_ref();
@@ -221,6 +221,13 @@ impl State {
             let read = reading.flat_map(|read| [read.document_ref.as_str(), read.svg_ref.as_str()]);
             read.chain([plan.pdf_ref.as_str()])
         });
-        of_jobs.chain(of_plans).map(str::to_owned).collect()
+        let of_layouts = self
+            .layouts
+            .values()
+            .flat_map(|layout| [layout.document_ref.as_str(), layout.svg_ref.as_str()]);
+        let of_boms = self.boms.values().map(|bom| bom.document_ref.as_str());
+        let of_designs = of_layouts.chain(of_boms);
+        let all = of_jobs.chain(of_plans).chain(of_designs);
+        all.map(str::to_owned).collect()
     }
 }

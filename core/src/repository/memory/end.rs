@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 
 use super::super::life;
+use super::super::product::name_design;
 use super::super::rules::{crash_failure, event_of, is_outcome_of, no_floorplan, settled};
-use super::super::{Ending, Finish, Reap, Reaped};
+use super::super::{Ending, Finish, Product, Reap, Reaped};
 use super::state::State;
 use crate::error::Result;
 use crate::job::{AfterCrash, Event, Failure, Fence, Job, JobId, Outcome, Timestamp, Usage};
@@ -19,7 +20,7 @@ impl State {
         let plan_id = job.floorplan_id;
         let ending = settled(ending, job.cancel_requested);
         if let Ending::Succeeded {
-            reading: Some(reading),
+            product: Some(Product::Reading(reading)),
             ..
         } = ending
         {
@@ -30,10 +31,20 @@ impl State {
                 plan.updated_at = now;
             }
         }
+        let design = match ending {
+            Ending::Succeeded {
+                product: Some(Product::Design(design)),
+                ..
+            } => Some(self.add_design(design, plan_id, fence.job, now)?),
+            _ => None,
+        };
         let row = self.fenced(fence)?;
         row.step(event_of(ending))?;
         let status = row.job.status;
         life::end(&mut row.job, ending, status, now);
+        if let Some(ids) = design {
+            name_design(&mut row.job, ids);
+        }
         self.close(
             fence,
             ending.outcome(),

@@ -4,6 +4,7 @@
 //! the process.
 
 mod asked;
+mod design;
 mod end;
 mod state;
 
@@ -15,9 +16,9 @@ use serde_json::Value;
 
 use super::follow::{Leader, resolve};
 use super::{
-    AttemptSample, Claim, Counts, Ending, Enqueue, Enqueued, Exchanged, Finish, Floorplan,
-    Heartbeat, Held, ListJobs, Owner, Prune, QueueStats, Reap, Reaped, Repository, Situation,
-    WorkerLoad, WorkerRow,
+    AttemptSample, Bom, Claim, Counts, Ending, Enqueue, Enqueued, Exchanged, Finish, Floorplan,
+    Heartbeat, Held, Layout, ListJobs, Owner, Prune, QueueStats, Reap, Reaped, Repository,
+    Situation, WorkerLoad, WorkerRow,
 };
 use crate::clock::Clock;
 use crate::error::Result;
@@ -273,6 +274,18 @@ impl Repository for MemoryRepository {
 
     fn floorplan(&self, id: i64) -> Result<Floorplan> {
         self.state().floorplan(id).cloned()
+    }
+
+    fn layout(&self, id: i64) -> Result<Layout> {
+        self.state().layout(id)
+    }
+
+    fn bom(&self, id: i64) -> Result<Bom> {
+        self.state().bom(id)
+    }
+
+    fn newest_bom(&self, floorplan_id: i64) -> Result<Option<Bom>> {
+        self.state().newest_bom(floorplan_id)
     }
 
     fn counts(&self, queues: &[QueueName]) -> Result<Counts> {

@@ -7,7 +7,9 @@ use super::super::rules::{
     KEPT_ATTEMPTS, ParentEnded, floorplan_not_found, id_is_taken, is_blocked, lease_lost,
     parent_ended, refused,
 };
-use super::super::{Claim, Enqueue, Enqueued, Floorplan, NewFloorplan, Owner, WorkerRow};
+use super::super::{
+    Bom, Claim, Enqueue, Enqueued, Floorplan, Layout, NewFloorplan, Owner, WorkerRow,
+};
 use crate::error::Result;
 use crate::job::{Attempt, Event, Fence, Job, JobId, Kind, OwnerId, QueueName, Status, Timestamp};
 
@@ -16,6 +18,8 @@ use crate::job::{Attempt, Event, Fence, Job, JobId, Kind, OwnerId, QueueName, St
 pub(super) struct State {
     pub(super) jobs: BTreeMap<JobId, Row>,
     pub(super) floorplans: BTreeMap<i64, Floorplan>,
+    pub(super) layouts: BTreeMap<i64, Layout>,
+    pub(super) boms: BTreeMap<i64, Bom>,
     pub(super) workers: BTreeMap<OwnerId, WorkerRow>,
     pub(super) paused: BTreeMap<QueueName, Timestamp>,
     /// How many jobs were ever stored.

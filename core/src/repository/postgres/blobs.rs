@@ -6,11 +6,12 @@ use super::rows::Columns;
 use super::transaction::Transaction;
 
 /// Every column that names blobs; each has an index.
-const SOURCES: [(&str, &str); 7] = [
+const SOURCES: [(&str, &str); 8] = [
     ("pdf_ref", "floorplans"),
     ("document_ref", "floorplans"),
     ("svg_ref", "floorplans"),
     ("document_ref", "layouts"),
+    ("svg_ref", "layouts"),
     ("document_ref", "boms"),
     ("payload_ref", "jobs"),
     ("result_blob", "jobs"),

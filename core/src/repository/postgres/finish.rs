@@ -7,13 +7,13 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::super::rules::{event_of, is_outcome_of, lease_lost, no_floorplan, requeues};
-use super::super::{Ending, Finish};
+use super::super::{Ending, Finish, NewDesign, Product};
 use super::beat::number;
 use super::fault::{Op, is_unreadable, unreadable};
 use super::param::{Param, job_id, owner_id};
 use super::rows::{self, Columns, JOB_COLUMNS};
 use super::transaction::{Transaction, time};
-use super::{lookup, unreadable as bad, waiting};
+use super::{design, lookup, unreadable as bad, waiting};
 use crate::job::{Failure, Fence, Job, JobId, Outcome, OwnerId, Status, Timestamp};
 
 /// The longest name of a blob that the index of results takes; those of this library are shorter.
@@ -161,8 +161,14 @@ impl Endings {
             Ending::Succeeded {
                 result,
                 result_ref,
-                reading,
-            } => (None, result.as_ref(), result_ref.as_ref(), reading.as_ref()),
+                product,
+            } => {
+                let reading = match product {
+                    Some(Product::Reading(reading)) => Some(reading),
+                    Some(Product::Design(_)) | None => None,
+                };
+                (None, result.as_ref(), result_ref.as_ref(), reading)
+            }
             Ending::Retried { run_at, .. } | Ending::Snoozed { run_at } => {
                 (Some(run_at.as_micros()), None, None, None)
             }
@@ -249,7 +255,10 @@ pub(super) fn finish(transaction: &mut Transaction<'_>, finish: &Finish) -> Op<J
     let rows = endings.with(|(sql, params)| transaction.query(sql, params))?;
     match rows.first() {
         Some(row) => {
-            let job = ended(finish, row)?;
+            let mut job = ended(finish, row)?;
+            if let Some(design) = design_of(finish) {
+                design::store(transaction, design, &mut job)?;
+            }
             if job.status.is_ended() && job.is_awaited {
                 waiting::settle_children(transaction, job.id, job.updated_at)?;
             }
@@ -273,11 +282,22 @@ pub(super) fn lacks_floorplan(finish: &Finish, job: &Job) -> bool {
     let brings_reading = matches!(
         finish.ending,
         Ending::Succeeded {
-            reading: Some(_),
+            product: Some(Product::Reading(_)),
             ..
         }
     );
     brings_reading && job.floorplan_id.is_none()
+}
+
+/// The layout and the bill that an ending brings, which are stored after it.
+pub(super) fn design_of(finish: &Finish) -> Option<&NewDesign> {
+    match &finish.ending {
+        Ending::Succeeded {
+            product: Some(Product::Design(design)),
+            ..
+        } => Some(design),
+        _ => None,
+    }
 }
 
 /// The job of an attempt that has already ended in this way: the answer was lost, not the write.

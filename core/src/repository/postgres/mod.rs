@@ -17,6 +17,7 @@ mod blobs;
 mod change;
 mod claim;
 mod connect;
+mod design;
 mod enqueue;
 mod fault;
 mod finish;
@@ -52,9 +53,9 @@ use serde_json::Value;
 
 use super::rules::write_of;
 use super::{
-    AttemptSample, BackupReport, Claim, Counts, Enqueue, Enqueued, Exchanged, Finish, Floorplan,
-    Heartbeat, Held, ListJobs, Migrated, Owner, Prune, QueueStats, Reap, Reaped, Repository,
-    Server, Situation, WorkerLoad, WorkerRow,
+    AttemptSample, BackupReport, Bom, Claim, Counts, Enqueue, Enqueued, Exchanged, Finish,
+    Floorplan, Heartbeat, Held, Layout, ListJobs, Migrated, Owner, Prune, QueueStats, Reap, Reaped,
+    Repository, Server, Situation, WorkerLoad, WorkerRow,
 };
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
@@ -388,6 +389,18 @@ impl Repository for PostgresRepository {
 
     fn floorplan(&self, id: i64) -> Result<Floorplan> {
         self.read(|at| ask::floorplan(at, id))
+    }
+
+    fn layout(&self, id: i64) -> Result<Layout> {
+        self.read(|at| design::layout(at, id))
+    }
+
+    fn bom(&self, id: i64) -> Result<Bom> {
+        self.read(|at| design::bom(at, id))
+    }
+
+    fn newest_bom(&self, floorplan_id: i64) -> Result<Option<Bom>> {
+        self.read(|at| design::newest_bom(at, floorplan_id))
     }
 
     fn counts(&self, queues: &[QueueName]) -> Result<Counts> {

@@ -14,14 +14,17 @@ use super::transaction::Transaction;
 /// Ends attempts and claims in one round trip, before it is known whether the endings are accepted.
 ///
 /// # Errors
-/// `Overtaken` when that was too soon: an ending was refused, or others wait for one of the jobs,
-/// which must be told before anything is claimed. What was done is undone then, and has to be done
+/// `Overtaken` when that was too soon: an ending was refused or brings a design, or others wait for
+/// one of the jobs, which must be told before anything is claimed. What was done is undone then, and has to be done
 /// one after the other.
 pub(super) fn finish_and_claim_at_once(
     transaction: &mut Transaction<'_>,
     finishes: &[Finish],
     wanted: &Claim,
 ) -> Op<Exchanged> {
+    if finishes.iter().any(|one| finish::design_of(one).is_some()) {
+        return Err(Fault::Overtaken);
+    }
     let wanted = Claim {
         limit: wanted.limit.min(finishes.len()),
         ..wanted.clone()

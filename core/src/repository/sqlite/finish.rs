@@ -4,12 +4,13 @@ use std::sync::LazyLock;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::super::product::name_design;
 use super::super::rules::{event_of, is_outcome_of, lease_lost, no_floorplan, settled};
-use super::super::{Ending, Finish, Reading, life};
+use super::super::{Ending, Finish, Product, Reading, life};
 use super::fault::{self, Fault, Op};
 use super::rows::{self, JOB_COLUMNS};
 use super::unreadable::{self, is_unreadable};
-use super::{ask, enqueue, waiting};
+use super::{ask, design, enqueue, waiting};
 use crate::job::{Failure, Fence, Job, Outcome, OwnerId, Status, Timestamp, Usage};
 use serde_json::Value;
 
@@ -24,7 +25,7 @@ pub(super) fn finish(connection: &Connection, finish: &Finish, now: Timestamp) -
     };
     let ending = settled(ending, job.cancel_requested);
     if let Ending::Succeeded {
-        reading: Some(reading),
+        product: Some(Product::Reading(reading)),
         ..
     } = ending
     {
@@ -35,6 +36,14 @@ pub(super) fn finish(connection: &Connection, finish: &Finish, now: Timestamp) -
         return Err(fault::unreadable("jobs.status", "running"));
     };
     life::end(&mut job, ending, status, now);
+    if let Ending::Succeeded {
+        product: Some(Product::Design(made)),
+        ..
+    } = ending
+    {
+        let ids = design::store(connection, made, job.floorplan_id, seq, now)?;
+        name_design(&mut job, ids);
+    }
     write_ended(connection, seq, &job, now)?;
     close_attempt(
         connection,
@@ -140,7 +149,7 @@ fn write_ended(connection: &Connection, seq: i64, job: &Job, now: Timestamp) -> 
                  progress_fraction = ?6, progress_stage = ?7, progress_message = ?8, \
                  stalled_since = NULL, result = ?9, result_ref = ?10, error_code = ?11, \
                  error_message = ?12, error_causes = ?13, errors = ?14, interruptions = ?15, \
-                 finished_at = ?16, updated_at = ?17
+                 finished_at = ?16, updated_at = ?17, bom_id = ?18
              WHERE seq = ?1",
         )?
         .execute(params![
@@ -161,6 +170,7 @@ fn write_ended(connection: &Connection, seq: i64, job: &Job, now: Timestamp) -> 
             job.interruptions,
             job.finished_at.map(Timestamp::as_micros),
             now.as_micros(),
+            job.bom_id,
         ])?;
     Ok(())
 }

@@ -16,6 +16,7 @@ mod change;
 mod claim;
 mod connection;
 mod database;
+mod design;
 mod doubt;
 mod enqueue;
 mod fault;
@@ -43,9 +44,9 @@ use serde_json::Value;
 
 use super::rules::write_of;
 use super::{
-    AttemptSample, BackupReport, Claim, Counts, Enqueue, Enqueued, Exchanged, Finish, Floorplan,
-    Heartbeat, Held, ListJobs, Migrated, Owner, Prune, QueueStats, Reap, Reaped, Repository,
-    Situation, Storage, WorkerLoad, WorkerRow,
+    AttemptSample, BackupReport, Bom, Claim, Counts, Enqueue, Enqueued, Exchanged, Finish,
+    Floorplan, Heartbeat, Held, Layout, ListJobs, Migrated, Owner, Prune, QueueStats, Reap, Reaped,
+    Repository, Situation, Storage, WorkerLoad, WorkerRow,
 };
 use crate::clock::Clock;
 use crate::error::Result;
@@ -314,6 +315,18 @@ impl Repository for SqliteRepository {
 
     fn floorplan(&self, id: i64) -> Result<Floorplan> {
         self.read(|connection, _| ask::floorplan(connection, id))
+    }
+
+    fn layout(&self, id: i64) -> Result<Layout> {
+        self.read(|connection, _| design::layout(connection, id))
+    }
+
+    fn bom(&self, id: i64) -> Result<Bom> {
+        self.read(|connection, _| design::bom(connection, id))
+    }
+
+    fn newest_bom(&self, floorplan_id: i64) -> Result<Option<Bom>> {
+        self.read(|connection, _| design::newest_bom(connection, floorplan_id))
     }
 
     fn counts(&self, queues: &[QueueName]) -> Result<Counts> {

@@ -93,6 +93,7 @@ pub(super) fn unreferenced(connection: &Connection, blobs: &[String]) -> Op<Vec<
              OR EXISTS (SELECT 1 FROM floorplans WHERE document_ref = ?1)
              OR EXISTS (SELECT 1 FROM floorplans WHERE svg_ref = ?1)
              OR EXISTS (SELECT 1 FROM layouts WHERE document_ref = ?1)
+             OR EXISTS (SELECT 1 FROM layouts WHERE svg_ref = ?1)
              OR EXISTS (SELECT 1 FROM boms WHERE document_ref = ?1)
              OR EXISTS (SELECT 1 FROM jobs WHERE payload_ref = ?1)
              OR EXISTS (SELECT 1 FROM jobs WHERE result_ref ->> '$.blob' = ?1)",
@@ -112,11 +113,12 @@ pub(super) fn references(
     after: Option<&str>,
     limit: usize,
 ) -> Op<Vec<String>> {
-    const SOURCES: [(&str, &str); 7] = [
+    const SOURCES: [(&str, &str); 8] = [
         ("pdf_ref", "floorplans"),
         ("document_ref", "floorplans"),
         ("svg_ref", "floorplans"),
         ("document_ref", "layouts"),
+        ("svg_ref", "layouts"),
         ("document_ref", "boms"),
         ("payload_ref", "jobs"),
         ("result_ref ->> '$.blob'", "jobs"),

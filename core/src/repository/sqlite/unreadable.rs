@@ -238,7 +238,7 @@ mod tests {
         let success = Ending::Succeeded {
             result: None,
             result_ref: None,
-            reading: None,
+            product: None,
         };
         let ended = repository.finish(&Finish::of(fence, success)).unwrap();
         assert_eq!(ended.status, Status::Succeeded);

@@ -279,7 +279,7 @@ fn large_result(result_ref: serde_json::Value) -> Bench {
         Ok(Verdict::Complete(Completion {
             result: Some(json!("x".repeat(2 << 20))),
             result_ref: Some(result_ref.clone()),
-            reading: None,
+            product: None,
         }))
     })
 }

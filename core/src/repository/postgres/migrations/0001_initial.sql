@@ -27,6 +27,7 @@ CREATE TABLE floorjobs.layouts (
     floorplan_id bigint REFERENCES floorjobs.floorplans (id),
     job          uuid,
     document_ref text   COLLATE "C" NOT NULL,
+    svg_ref      text   COLLATE "C" NOT NULL,
     created_at   bigint NOT NULL
 );
 
@@ -36,6 +37,8 @@ CREATE TABLE floorjobs.boms (
     layout_id    bigint REFERENCES floorjobs.layouts (id),
     job          uuid,
     total_paise  bigint NOT NULL,
+    -- Whether lines without a price are missing from the total.
+    is_partial   boolean NOT NULL,
     document_ref text   COLLATE "C" NOT NULL,
     created_at   bigint NOT NULL
 );
@@ -200,7 +203,9 @@ ALTER TABLE floorjobs.boms
 
 -- Who names a blob, and which rows a deleted job leaves behind.
 CREATE INDEX layouts_document ON floorjobs.layouts (document_ref);
+CREATE INDEX layouts_svg ON floorjobs.layouts (svg_ref);
 CREATE INDEX boms_document ON floorjobs.boms (document_ref);
+CREATE INDEX boms_floorplan ON floorjobs.boms (floorplan_id, id) WHERE floorplan_id IS NOT NULL;
 CREATE INDEX layouts_job ON floorjobs.layouts (job);
 CREATE INDEX boms_job ON floorjobs.boms (job);
 

@@ -170,6 +170,7 @@ CREATE TABLE layouts (
     floorplan_id INTEGER REFERENCES floorplans (id),
     job          INTEGER REFERENCES jobs (seq) ON DELETE SET NULL,
     document_ref TEXT    NOT NULL,
+    svg_ref      TEXT    NOT NULL,
     created_at   INTEGER NOT NULL
 ) STRICT;
 
@@ -179,13 +180,17 @@ CREATE TABLE boms (
     layout_id    INTEGER REFERENCES layouts (id),
     job          INTEGER REFERENCES jobs (seq) ON DELETE SET NULL,
     total_paise  INTEGER NOT NULL,
+    -- Whether lines without a price are missing from the total.
+    is_partial   INTEGER NOT NULL,
     document_ref TEXT    NOT NULL,
     created_at   INTEGER NOT NULL
 ) STRICT;
 
 -- Who names a blob, and which rows a deleted job leaves behind.
 CREATE INDEX layouts_document ON layouts (document_ref);
+CREATE INDEX layouts_svg ON layouts (svg_ref);
 CREATE INDEX boms_document ON boms (document_ref);
+CREATE INDEX boms_floorplan ON boms (floorplan_id, id) WHERE floorplan_id IS NOT NULL;
 CREATE INDEX layouts_job ON layouts (job);
 CREATE INDEX boms_job ON boms (job);
 
