@@ -3,14 +3,17 @@
 //! Pure: no files, no clock, no threads. The same bytes and options give the same plan. Work
 //! and memory are bounded by [`Limits`], whatever the bytes are.
 
+mod cells;
 mod content;
 mod drawing;
 mod font;
 mod likeness;
 mod limits;
+mod openings;
 mod pages;
 mod pdf;
 mod progress;
+mod rooms;
 mod scale;
 #[cfg(test)]
 mod tests;
@@ -175,21 +178,27 @@ fn understand(sheet: Sheet, watch: &dyn Watch) -> Result<Understood> {
     let trust = likeness::of_lines(&page, &drawing).trust;
     let likeness = found.plan_likeness * trust * likeness::of_words(&texts);
     let mut findings = found.findings;
+    watch.progress(0.8, "finding openings");
+    let openings = openings::find_openings(&drawing, &found.walls, &found.drawn, watch)?;
+    watch.progress(0.85, "finding rooms");
+    let rooms = rooms::find_rooms(&found.walls, &openings.closings, &texts, watch)?;
     watch.progress(0.9, "finding the scale");
     let scale = scale::find_scale(&drawing, &page, &found.walls, &mut findings, watch)?;
     let mut floorplan = Floorplan {
         source: Source::Vector,
         page,
         walls: found.walls,
-        rooms: Vec::new(),
-        doors: Vec::new(),
-        windows: Vec::new(),
-        openings: Vec::new(),
+        rooms,
+        doors: openings.doors,
+        windows: openings.windows,
+        openings: openings.openings,
         scale: None,
         texts,
         findings,
     };
     floorplan.set_scale(scale);
+    let mismatches = rooms::area_findings(&floorplan);
+    floorplan.findings.extend(mismatches);
     Ok(Understood {
         reading: Reading { floorplan, drawing },
         likeness,

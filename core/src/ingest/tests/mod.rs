@@ -4,6 +4,7 @@ mod files;
 mod geometry;
 mod hostile;
 mod pages;
+mod rooms;
 mod text;
 mod walls;
 

@@ -38,7 +38,6 @@ pub(super) struct FoundWalls {
     pub(super) walls: Vec<Wall>,
     /// For each wall the stretches along it, in points from its end `a`, where it is drawn.
     /// Between them it was bridged, as a rule across a door or a window.
-    #[allow(dead_code, reason = "openings are told from it")]
     pub(super) drawn: Vec<Vec<(f64, f64)>>,
     pub(super) findings: Vec<Finding>,
     /// How much the page looks like a plan: believable walls in page diagonals.

@@ -1,0 +1,256 @@
+//! Arcs in the line work: what the free edge of a door describes when it swings.
+
+use crate::error::Result;
+use crate::ingest::drawing::Drawing;
+use crate::plan::Point;
+use crate::watch::Watch;
+
+/// A part of a circle.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Arc {
+    pub(super) centre: Point,
+    pub(super) radius: f64,
+    pub(super) from: Point,
+    pub(super) to: Point,
+    /// How far it turns, in radians.
+    pub(super) sweep: f64,
+}
+
+/// Doors are drawn open by a quarter of a turn as a rule, some by less, some by a half.
+const SWEEPS: std::ops::RangeInclusive<f64> = 0.35..=3.3;
+
+/// Pieces of an arc turn by no more than this each; a polygon with larger turns has corners.
+const LARGEST_TURN: f64 = 0.62;
+
+/// How far the points of an arc may lie off its circle, as a share of the radius.
+const ROUNDNESS: f64 = 0.02;
+
+/// Fewest pieces that make an arc and not a bevel.
+const FEWEST_PIECES: usize = 3;
+
+/// Paths between two looks at the watch.
+const BETWEEN_CHECKS: usize = 2_048;
+
+/// Finds the arcs with a radius of `smallest` to `largest` points among the strokes.
+///
+/// Curves come flattened, and some programs write each piece as a path of its own, so pieces
+/// that go on where the last one ended are looked at as one line.
+pub(super) fn find(
+    drawing: &Drawing,
+    smallest: f64,
+    largest: f64,
+    watch: &dyn Watch,
+) -> Result<Vec<Arc>> {
+    let mut found = Vec::new();
+    let mut line: Vec<Point> = Vec::new();
+    let mut pen = None;
+    for (count, path) in drawing.paths().enumerate() {
+        if count % BETWEEN_CHECKS == 0 {
+            watch.check()?;
+        }
+        let Some(stroke) = path.paint().stroke else {
+            continue;
+        };
+        for subpath in path.subpaths() {
+            let goes_on = pen == Some((stroke.colour, stroke.width_pt.to_bits()))
+                && line
+                    .last()
+                    .zip(subpath.points.first())
+                    .is_some_and(|(last, first)| last.distance(*first) < 0.02);
+            if !goes_on {
+                arcs_in(&line, smallest, largest, &mut found);
+                line.clear();
+            }
+            pen = Some((stroke.colour, stroke.width_pt.to_bits()));
+            line.extend(subpath.points.iter().skip(usize::from(goes_on)));
+            if subpath.closed {
+                line.extend(subpath.points.first());
+            }
+        }
+    }
+    arcs_in(&line, smallest, largest, &mut found);
+    Ok(without_doubles(found))
+}
+
+/// Adds the arcs in the line through `points`.
+fn arcs_in(points: &[Point], smallest: f64, largest: f64, found: &mut Vec<Arc>) {
+    let mut points = points.to_vec();
+    points.dedup_by(|one, two| one.distance(*two) < 1e-4);
+    let turns: Vec<f64> = points
+        .windows(3)
+        .map(|three| match three {
+            [a, b, c] => turn(*a, *b, *c),
+            _ => 0.0,
+        })
+        .collect();
+    let mut start = 0;
+    while start < turns.len() {
+        let first = turns.get(start).copied().unwrap_or(0.0);
+        let bends = |turn: &f64| {
+            turn.abs() > 1e-3 && turn.abs() <= LARGEST_TURN && turn.signum() == first.signum()
+        };
+        let run = turns
+            .get(start..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|turn| bends(turn))
+            .count();
+        if run + 1 >= FEWEST_PIECES {
+            // The corners of the run, and the ends of its first and its last piece.
+            let corners = points.get(start..start + run + 2).unwrap_or_default();
+            found.extend(widest_arc(corners).filter(|arc| {
+                (smallest..=largest).contains(&arc.radius) && SWEEPS.contains(&arc.sweep)
+            }));
+        }
+        start += run.max(1);
+    }
+}
+
+/// The arc through `corners`, or through all but the first or the last of them: a leaf that is
+/// drawn in one line with its arc may happen to go on at a small angle.
+fn widest_arc(corners: &[Point]) -> Option<Arc> {
+    let count = corners.len();
+    [
+        (0, count),
+        (1, count),
+        (0, count.saturating_sub(1)),
+        (1, count.saturating_sub(1)),
+    ]
+    .into_iter()
+    .filter(|(from, to)| to.saturating_sub(*from) > FEWEST_PIECES)
+    .find_map(|(from, to)| arc_through(corners.get(from..to)?))
+}
+
+fn arc_through(corners: &[Point]) -> Option<Arc> {
+    let (first, last) = (*corners.first()?, *corners.last()?);
+    let middle = *corners.get(corners.len() / 2)?;
+    let centre = centre_of(first, middle, last)?;
+    let radius = centre.distance(first);
+    let round = corners
+        .iter()
+        .all(|corner| (corner.distance(centre) - radius).abs() <= ROUNDNESS * radius);
+    // Pieces of very different lengths are a line with a bend in it.
+    let pieces = corners.windows(2).map(|two| match two {
+        [a, b] => a.distance(*b),
+        _ => 0.0,
+    });
+    let longest = pieces.clone().fold(0.0_f64, f64::max);
+    if !round || longest > LARGEST_TURN * radius {
+        return None;
+    }
+    let length: f64 = pieces.sum();
+    Some(Arc {
+        centre,
+        radius,
+        from: first,
+        to: last,
+        sweep: length / radius,
+    })
+}
+
+/// By how much the line turns at `b`, in radians.
+fn turn(a: Point, b: Point, c: Point) -> f64 {
+    let (r, s) = ((b.x - a.x, b.y - a.y), (c.x - b.x, c.y - b.y));
+    (r.0 * s.1 - r.1 * s.0).atan2(r.0 * s.0 + r.1 * s.1)
+}
+
+/// The centre of the circle through three points.
+fn centre_of(a: Point, b: Point, c: Point) -> Option<Point> {
+    let (bx, by) = (b.x - a.x, b.y - a.y);
+    let (cx, cy) = (c.x - a.x, c.y - a.y);
+    let twice = 2.0 * (bx * cy - by * cx);
+    let (bb, cc) = (bx * bx + by * by, cx * cx + cy * cy);
+    let centre = Point::new(
+        a.x + (cy * bb - by * cc) / twice,
+        a.y + (bx * cc - cx * bb) / twice,
+    );
+    (twice != 0.0 && centre.is_finite()).then_some(centre)
+}
+
+/// One of each, in order of place: doors drawn with two lines have two arcs.
+fn without_doubles(mut arcs: Vec<Arc>) -> Vec<Arc> {
+    arcs.sort_by(|one, two| {
+        let key = |arc: &Arc| {
+            [
+                arc.centre.x,
+                arc.centre.y,
+                -arc.radius,
+                arc.from.x,
+                arc.from.y,
+            ]
+        };
+        let (one, two) = (key(one), key(two));
+        let orders = one.iter().zip(&two).map(|(a, b)| a.total_cmp(b));
+        orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+    });
+    let mut kept: Vec<Arc> = Vec::new();
+    for arc in arcs {
+        let near = 0.12 * arc.radius;
+        let same = |other: &&Arc| {
+            let ends = |p: Point, q: Point| arc.from.distance(p).max(arc.to.distance(q));
+            other.centre.distance(arc.centre) < near
+                && ends(other.from, other.to).min(ends(other.to, other.from)) < near
+        };
+        let doubled = kept
+            .iter()
+            .rev()
+            .take_while(|other| arc.centre.x - other.centre.x < near)
+            .any(|other| same(&other));
+        if !doubled {
+            kept.push(arc);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watch::Unwatched;
+
+    fn arc_points(centre: (f64, f64), radius: f64, from: f64, sweep: f64) -> Vec<Point> {
+        (0..=8)
+            .map(|n| {
+                let angle = from + sweep * f64::from(n) / 8.0;
+                Point::new(
+                    centre.0 + radius * angle.cos(),
+                    centre.1 + radius * angle.sin(),
+                )
+            })
+            .collect()
+    }
+
+    fn found(lines: &[Vec<Point>]) -> Vec<Arc> {
+        let mut drawing = Drawing::default();
+        for line in lines {
+            drawing.add_stroke_for_test(line);
+        }
+        find(&drawing, 5.0, 100.0, &Unwatched).unwrap()
+    }
+
+    #[test]
+    fn a_quarter_circle_is_found_with_its_leaf_in_pieces_and_alone() {
+        let quarter = arc_points((50.0, 50.0), 20.0, 0.3, std::f64::consts::FRAC_PI_2);
+        let mut with_leaf = vec![Point::new(50.0, 50.0)];
+        with_leaf.extend(&quarter);
+        let pieces: Vec<Vec<Point>> = quarter.windows(2).map(<[Point]>::to_vec).collect();
+        for lines in [vec![quarter], vec![with_leaf], pieces] {
+            let arcs = found(&lines);
+            assert_eq!(arcs.len(), 1, "{arcs:?}");
+            assert!(
+                arcs[0].centre.distance(Point::new(50.0, 50.0)) < 0.1,
+                "{arcs:?}"
+            );
+            assert!((arcs[0].radius - 20.0).abs() < 0.1, "{arcs:?}");
+            assert!((arcs[0].sweep - 1.57).abs() < 0.05, "{arcs:?}");
+        }
+    }
+
+    #[test]
+    fn circles_and_corners_are_no_swings() {
+        let circle = arc_points((50.0, 50.0), 20.0, 0.0, 2.0 * std::f64::consts::PI);
+        let square = [(0.0, 0.0), (30.0, 0.0), (30.0, 30.0), (0.0, 30.0)];
+        let square = square.map(|(x, y)| Point::new(x, y)).to_vec();
+        assert_eq!(found(&[circle, square]), []);
+    }
+}

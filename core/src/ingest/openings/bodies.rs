@@ -1,0 +1,160 @@
+//! Where wall bodies are, and where the end of an opening meets one.
+
+use crate::ingest::cells::Cells;
+use crate::plan::{Point, Wall};
+
+/// Walls at a smaller angle than this (as its sine) to an opening go on beyond it.
+const PARALLEL: f64 = 0.08;
+
+/// The wall bodies of a plan.
+pub(super) struct Bodies<'a> {
+    walls: &'a [Wall],
+    /// For each wall the stretches along it where it is drawn, in points from its end `a`.
+    drawn: &'a [Vec<(f64, f64)>],
+    cells: Cells,
+    thickest: f64,
+}
+
+/// What the end of an opening meets.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Abutment {
+    /// The wall, as a position in the list of walls.
+    pub(super) wall: usize,
+    /// Where the centre line that closes the opening ends: on that of the wall.
+    pub(super) at: Point,
+    /// From the end of the opening to the body; negative if it reaches into it.
+    pub(super) distance: f64,
+    /// Whether the wall goes on in the direction of the opening.
+    pub(super) goes_on: bool,
+}
+
+impl<'a> Bodies<'a> {
+    pub(super) fn new(walls: &'a [Wall], drawn: &'a [Vec<(f64, f64)>]) -> Bodies<'a> {
+        Bodies {
+            walls,
+            drawn,
+            cells: Cells::new(walls.iter().map(Wall::segment)),
+            thickest: walls
+                .iter()
+                .fold(0.0, |most, wall| most.max(wall.thickness_pt)),
+        }
+    }
+
+    pub(super) fn wall(&self, index: usize) -> Option<&'a Wall> {
+        self.walls.get(index)
+    }
+
+    pub(super) fn stretches(&self, index: usize) -> &'a [(f64, f64)] {
+        self.drawn.get(index).map_or(&[], Vec::as_slice)
+    }
+
+    /// The wall along (`dx`, `dy`) in whose drawn body `point` is.
+    pub(super) fn along_at(&self, point: Point, (dx, dy): (f64, f64)) -> Option<usize> {
+        self.cells
+            .near(point, 0.5 * self.thickest)
+            .into_iter()
+            .find(|&index| {
+                self.walls.get(index).is_some_and(|wall| {
+                    let (wx, wy) = direction(wall);
+                    let (s, off) = position(wall, point);
+                    (dx * wy - dy * wx).abs() < PARALLEL
+                        && off.abs() <= 0.5 * wall.thickness_pt
+                        && self
+                            .stretches(index)
+                            .iter()
+                            .any(|(from, to)| s > *from && s < *to)
+                })
+            })
+    }
+
+    /// What lies from `point` in the direction (`dx`, `dy`) within `reach` points. Walls that go
+    /// on in that direction may be off the line by half of their thickness and `aside` more.
+    pub(super) fn abutment(
+        &self,
+        point: Point,
+        (dx, dy): (f64, f64),
+        reach: f64,
+        aside: f64,
+    ) -> Option<Abutment> {
+        let mut best: Option<Abutment> = None;
+        let margin = reach.max(aside) + self.thickest;
+        for index in self.cells.near(point, margin) {
+            let Some(wall) = self.walls.get(index) else {
+                continue;
+            };
+            let half = 0.5 * wall.thickness_pt;
+            let (wx, wy) = direction(wall);
+            let (s, off) = position(wall, point);
+            let cross = dx * wy - dy * wx;
+            let found = if cross.abs() < PARALLEL {
+                if off.abs() > half + aside {
+                    continue;
+                }
+                let forwards = dx * wx + dy * wy > 0.0;
+                // The drawn stretch that begins nearest to the end of the opening.
+                let near_end = |(from, to): &(f64, f64)| {
+                    if forwards {
+                        (*from, from - s)
+                    } else {
+                        (*to, s - to)
+                    }
+                };
+                let allowed = |(_, away): &(f64, f64)| (-half - aside..=reach).contains(away);
+                let stretches = self.stretches(index).iter().map(near_end).filter(allowed);
+                stretches
+                    .min_by(|one, two| one.1.abs().total_cmp(&two.1.abs()))
+                    .map(|(end, away)| Abutment {
+                        wall: index,
+                        at: Point::new(wall.a.x + wx * end, wall.a.y + wy * end),
+                        distance: away,
+                        goes_on: true,
+                    })
+            } else {
+                // How far it is to the centre line of the wall, and where on it that is.
+                let ahead = ((wall.a.x - point.x) * wy - (wall.a.y - point.y) * wx) / cross;
+                let at = Point::new(point.x + dx * ahead, point.y + dy * ahead);
+                let (s, _) = position(wall, at);
+                let depth = half / cross.abs();
+                let away = ahead - depth;
+                let is_there = self
+                    .stretches(index)
+                    .iter()
+                    .any(|(from, to)| s >= from - half && s <= to + half);
+                (is_there && away <= reach && away >= -2.0 * depth - 0.5 * aside).then_some(
+                    Abutment {
+                        wall: index,
+                        at,
+                        distance: away,
+                        goes_on: false,
+                    },
+                )
+            };
+            // A wall that goes on is the better neighbour where both are met.
+            let rank = |abutment: &Abutment| {
+                abutment.distance.abs() + if abutment.goes_on { 0.0 } else { 0.2 * half }
+            };
+            if let Some(found) = found
+                && best.as_ref().is_none_or(|best| rank(&found) < rank(best))
+            {
+                best = Some(found);
+            }
+        }
+        best
+    }
+}
+
+/// The unit vector along a wall.
+pub(super) fn direction(wall: &Wall) -> (f64, f64) {
+    let length = wall.length_pt().max(1e-9);
+    (
+        (wall.b.x - wall.a.x) / length,
+        (wall.b.y - wall.a.y) / length,
+    )
+}
+
+/// Where `point` is along a wall and off it.
+pub(super) fn position(wall: &Wall, point: Point) -> (f64, f64) {
+    let (wx, wy) = direction(wall);
+    let (dx, dy) = (point.x - wall.a.x, point.y - wall.a.y);
+    (dx * wx + dy * wy, dy * wx - dx * wy)
+}

@@ -1,0 +1,191 @@
+//! Bundles of parallel lines of one length, close beside each other: glass, sills, panels.
+
+use std::collections::HashMap;
+
+use crate::error::Result;
+use crate::ingest::drawing::Drawing;
+use crate::plan::{Point, Segment};
+use crate::watch::Watch;
+
+/// Lines that lie beside each other and begin and end together.
+#[derive(Debug, Clone)]
+pub(super) struct Bundle {
+    /// The line in the middle between the outermost ones.
+    pub(super) axis: Segment,
+    /// From the first to the last line.
+    pub(super) spread: f64,
+    /// How many lines lie apart from each other.
+    pub(super) lines: usize,
+}
+
+/// A straight line that may belong to a bundle.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stick {
+    pub(super) line: Segment,
+    middle: Point,
+    length: f64,
+}
+
+/// More lines than this in one bundle are a hatch, a stair, or tiles.
+const MOST_LINES: usize = 8;
+
+/// Neighbours that are looked at for one line; a hatch has many more and is none the poorer.
+const MOST_NEIGHBOURS: usize = 48;
+
+/// Lines between two looks at the watch.
+const BETWEEN_CHECKS: usize = 1_024;
+
+/// Finds the bundles that are at most `widest` points wide. A single line is a bundle too.
+pub(super) fn bundles(sticks: &[Stick], widest: f64, watch: &dyn Watch) -> Result<Vec<Bundle>> {
+    let cell = widest.max(1.0);
+    #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
+    let key = |point: Point| {
+        (
+            (point.x / cell).floor() as i64,
+            (point.y / cell).floor() as i64,
+        )
+    };
+    // Looked up by key only; its order never shows.
+    let mut places: HashMap<(i64, i64), Vec<usize>> = HashMap::new();
+    for (index, stick) in sticks.iter().enumerate() {
+        let list = places.entry(key(stick.middle)).or_default();
+        if list.len() < MOST_NEIGHBOURS {
+            list.push(index);
+        }
+    }
+    let mut parents: Vec<usize> = (0..sticks.len()).collect();
+    for (index, stick) in sticks.iter().enumerate() {
+        if index % BETWEEN_CHECKS == 0 {
+            watch.check()?;
+        }
+        let (x, y) = key(stick.middle);
+        for dx in -1..=1 {
+            for dy in -1..=1 {
+                let at = (x.saturating_add(dx), y.saturating_add(dy));
+                for &other in places.get(&at).into_iter().flatten() {
+                    if other > index
+                        && let Some(neighbour) = sticks.get(other)
+                        && lie_together(stick, neighbour, widest)
+                    {
+                        let (one, two) = (root(&mut parents, index), root(&mut parents, other));
+                        if let Some(parent) = parents.get_mut(one.max(two)) {
+                            *parent = one.min(two);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    let mut members: Vec<Vec<usize>> = vec![Vec::new(); sticks.len()];
+    for index in 0..sticks.len() {
+        let root = root(&mut parents, index);
+        if let Some(list) = members.get_mut(root) {
+            list.push(index);
+        }
+    }
+    Ok(members
+        .iter()
+        .filter(|list| !list.is_empty())
+        .filter_map(|list| {
+            let sticks: Vec<Stick> = list
+                .iter()
+                .filter_map(|&index| sticks.get(index))
+                .copied()
+                .collect();
+            bundle(&sticks, widest)
+        })
+        .collect())
+}
+
+/// The straight solid strokes of at least `shortest` points, and the long sides of thin fills.
+pub(super) fn sticks(drawing: &Drawing, shortest: f64, watch: &dyn Watch) -> Result<Vec<Stick>> {
+    let mut sticks = Vec::new();
+    for (count, path) in drawing.paths().enumerate() {
+        if count % BETWEEN_CHECKS == 0 {
+            watch.check()?;
+        }
+        let paint = path.paint();
+        let is_solid = match (paint.stroke, paint.fill) {
+            (Some(stroke), _) => !stroke.dashed && !stroke.colour.is_white(),
+            (None, Some(colour)) => !colour.is_white(),
+            (None, None) => false,
+        };
+        if !is_solid {
+            continue;
+        }
+        for subpath in path.subpaths().filter(|subpath| !subpath.curved) {
+            for line in subpath.segments() {
+                let length = line.length();
+                if length >= shortest {
+                    sticks.push(Stick {
+                        line,
+                        middle: line.a.towards(line.b, 0.5),
+                        length,
+                    });
+                }
+            }
+        }
+    }
+    Ok(sticks)
+}
+
+/// Whether two lines are parallel, as long as each other, and side by side.
+fn lie_together(one: &Stick, two: &Stick, widest: f64) -> bool {
+    let slack = 0.5 + 0.01 * one.length;
+    if (one.length - two.length).abs() > slack || one.middle.distance(two.middle) > widest {
+        return false;
+    }
+    let (dx, dy) = unit(one.line);
+    let (ex, ey) = unit(two.line);
+    let along = (two.middle.x - one.middle.x) * dx + (two.middle.y - one.middle.y) * dy;
+    (dx * ey - dy * ex).abs() < 0.02 && along.abs() <= 0.5 * slack
+}
+
+pub(super) fn unit(line: Segment) -> (f64, f64) {
+    let length = line.length().max(1e-9);
+    (
+        (line.b.x - line.a.x) / length,
+        (line.b.y - line.a.y) / length,
+    )
+}
+
+fn bundle(sticks: &[Stick], widest: f64) -> Option<Bundle> {
+    let first = sticks.first()?;
+    let (dx, dy) = unit(first.line);
+    let mut offsets: Vec<f64> = sticks
+        .iter()
+        .map(|stick| {
+            (stick.middle.y - first.middle.y) * dx - (stick.middle.x - first.middle.x) * dy
+        })
+        .collect();
+    offsets.sort_by(f64::total_cmp);
+    let (low, high) = (*offsets.first()?, *offsets.last()?);
+    let spread = high - low;
+    // A line that is drawn twice is one line.
+    offsets.dedup_by(|one, two| (*one - *two).abs() < 0.1);
+    if offsets.len() > MOST_LINES || spread > widest {
+        return None;
+    }
+    let off = 0.5 * (low + high);
+    let shift = |point: Point| Point::new(point.x - dy * off, point.y + dx * off);
+    Some(Bundle {
+        axis: Segment::new(shift(first.line.a), shift(first.line.b)),
+        spread,
+        lines: offsets.len(),
+    })
+}
+
+fn root(parents: &mut [usize], of: usize) -> usize {
+    let mut at = of;
+    while let Some(&parent) = parents.get(at) {
+        if parent == at {
+            break;
+        }
+        let grandparent = parents.get(parent).copied().unwrap_or(parent);
+        if let Some(slot) = parents.get_mut(at) {
+            *slot = grandparent;
+        }
+        at = grandparent;
+    }
+    at
+}

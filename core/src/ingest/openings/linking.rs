@@ -1,0 +1,280 @@
+//! Candidates among each other: double doors, doubles, and openings side by side.
+
+use std::collections::HashMap;
+
+use crate::ingest::rooms::Line;
+use crate::plan::{Point, Segment};
+
+use super::candidate::{Candidate, Symbol};
+
+/// Two leaves of one door meet within this share of the wider one.
+const LEAVES_MEET: f64 = 0.2;
+
+/// Openings side by side are parted by a post or a pier of at most this many usual walls.
+const WIDEST_PIER: f64 = 4.0;
+
+/// Makes one door of two leaves that shut against each other.
+pub(super) fn double_doors(doors: Vec<Candidate>) -> Vec<Candidate> {
+    let mut used = vec![false; doors.len()];
+    let mut pairs: Vec<(usize, Candidate)> = Vec::new();
+    let ends = Ends::new(doors.iter().map(|door| door.axis.b).enumerate());
+    for (index, door) in doors.iter().enumerate() {
+        if used.get(index).copied().unwrap_or(true) {
+            continue;
+        }
+        let slack = LEAVES_MEET * door.width();
+        let mate = ends.near(door.axis.b, slack).into_iter().find(|&other| {
+            other > index
+                && used.get(other) == Some(&false)
+                && doors
+                    .get(other)
+                    .is_some_and(|mate| shut_together(door, mate))
+        });
+        if let Some(other) = mate
+            && let Some(mate) = doors.get(other)
+        {
+            for flag in [index, other] {
+                if let Some(flag) = used.get_mut(flag) {
+                    *flag = true;
+                }
+            }
+            let mut leaves = door.leaves.clone();
+            leaves.extend_from_slice(&mate.leaves);
+            pairs.push((
+                index,
+                Candidate {
+                    axis: Segment::new(door.axis.a, mate.axis.a),
+                    meets: [door.meets[0], mate.meets[0]],
+                    thickness: None,
+                    symbol: Symbol::Swing,
+                    leaves,
+                    misfit: 0.5 * (hinge_misfit(door) + hinge_misfit(mate)),
+                },
+            ));
+        }
+    }
+    let singles = doors
+        .into_iter()
+        .enumerate()
+        .zip(used)
+        .filter(|(_, used)| !used);
+    let mut all: Vec<(usize, Candidate)> = singles.map(|(single, _)| single).collect();
+    all.append(&mut pairs);
+    all.sort_by_key(|(index, _)| *index);
+    all.into_iter().map(|(_, door)| door).collect()
+}
+
+fn hinge_misfit(door: &Candidate) -> f64 {
+    door.meets[0]
+        .as_ref()
+        .map_or(1.0, |end| end.distance.abs() / door.width().max(1e-9))
+}
+
+/// Whether two leaves hang on opposite sides of one opening. Their free edges meet, and neither
+/// has a wall there.
+fn shut_together(one: &Candidate, two: &Candidate) -> bool {
+    let size = one.width().max(two.width());
+    let loose = one.meets[1].is_none() || two.meets[1].is_none();
+    let across = one.axis.a.distance(two.axis.a);
+    loose
+        && one.axis.b.distance(two.axis.b) <= LEAVES_MEET * size
+        && across >= 0.9 * (one.width() + two.width()) - LEAVES_MEET * size
+        && one.width().min(two.width()) >= 0.3 * size
+}
+
+/// Adds what does not lie over something that is there already; better fits come first.
+pub(super) fn add_without_overlap(found: &mut Vec<Candidate>, others: Vec<Candidate>, usual: f64) {
+    let mut waiting: Vec<Candidate> = std::mem::take(found);
+    // Doors with arcs first: panels and thresholds are drawn in them as well.
+    waiting.extend(others);
+    let mut order: Vec<usize> = (0..waiting.len()).collect();
+    order.sort_by(|&one, &two| {
+        let key = |at: usize| {
+            waiting.get(at).map_or((2, 9.0), |candidate| {
+                let closed = if candidate.is_closed() { 0.0 } else { 1.0 };
+                (
+                    u8::from(candidate.symbol != Symbol::Swing),
+                    closed + candidate.misfit,
+                )
+            })
+        };
+        let (one_key, two_key) = (key(one), key(two));
+        one_key
+            .0
+            .cmp(&two_key.0)
+            .then(one_key.1.total_cmp(&two_key.1))
+            .then(one.cmp(&two))
+    });
+    let mut places = Ends::empty();
+    let mut kept: Vec<Candidate> = Vec::new();
+    let widest = waiting.iter().map(Candidate::width).fold(0.0_f64, f64::max);
+    for index in order {
+        let Some(candidate) = waiting.get(index) else {
+            continue;
+        };
+        let middle = candidate.axis.a.towards(candidate.axis.b, 0.5);
+        let near = places.near(middle, 0.5 * (candidate.width() + widest));
+        let doubled = near
+            .into_iter()
+            .filter_map(|at| kept.get(at))
+            .any(|other| other.overlap(candidate, (1.5 * usual).min(0.4 * other.width())) > 0.3);
+        if !doubled {
+            places.add(kept.len(), middle);
+            kept.push(candidate.clone());
+        }
+    }
+    *found = kept;
+}
+
+/// Takes those out of `gaps` that something in `found` lies in.
+pub(super) fn without_overlap(found: &[Candidate], gaps: &mut Vec<Candidate>, usual: f64) {
+    let middle = |candidate: &Candidate| candidate.axis.a.towards(candidate.axis.b, 0.5);
+    let places = Ends::new(found.iter().map(middle).enumerate());
+    let widest = found.iter().map(Candidate::width).fold(0.0_f64, f64::max);
+    gaps.retain(|gap| {
+        let near = places.near(middle(gap), 0.5 * (gap.width() + widest));
+        let mut others = near.into_iter().filter_map(|at| found.get(at));
+        !others.any(|other| other.overlap(gap, (1.5 * usual).min(0.4 * other.width())) > 0.3)
+    });
+}
+
+/// Joins ends that meet no wall to the ends of other openings beside them, drops what is still
+/// loose, and gives the centre lines of the joints.
+pub(super) fn link_loose_ends(found: &mut Vec<Candidate>, usual: f64) -> Vec<Line> {
+    let ends = |candidate: &Candidate| [candidate.axis.a, candidate.axis.b];
+    let all: Vec<(usize, Point)> = found
+        .iter()
+        .enumerate()
+        .flat_map(|(index, candidate)| {
+            ends(candidate)
+                .into_iter()
+                .enumerate()
+                .map(move |(side, end)| (2 * index + side, end))
+        })
+        .collect();
+    let places = Ends::new(all.iter().copied());
+    let reach = WIDEST_PIER * usual;
+    let mut links = Vec::new();
+    let mut linked = vec![false; 2 * found.len()];
+    for &(own, end) in &all {
+        let Some(candidate) = found.get(own / 2) else {
+            continue;
+        };
+        let loose = candidate.meets.get(own % 2).is_some_and(Option::is_none);
+        if !loose || linked.get(own).copied().unwrap_or(true) || lies_in_wall(candidate) {
+            continue;
+        }
+        let length = candidate.width().max(1e-9);
+        let other_end = if own % 2 == 0 {
+            candidate.axis.b
+        } else {
+            candidate.axis.a
+        };
+        let (dx, dy) = (
+            (end.x - other_end.x) / length,
+            (end.y - other_end.y) / length,
+        );
+        let mate = places
+            .near(end, reach)
+            .into_iter()
+            .filter(|other| other / 2 != own / 2)
+            .filter_map(|other| all.get(other).map(|(_, point)| (other, *point)))
+            .filter(|(_, point)| {
+                let (x, y) = (point.x - end.x, point.y - end.y);
+                // Straight on, or round the corner of a post.
+                x * dx + y * dy > -0.5 * usual && x.hypot(y) <= reach
+            })
+            .min_by(|one, two| {
+                end.distance(one.1)
+                    .total_cmp(&end.distance(two.1))
+                    .then(one.0.cmp(&two.0))
+            });
+        if let Some((other, point)) = mate {
+            for slot in [own, other] {
+                if let Some(flag) = linked.get_mut(slot) {
+                    *flag = true;
+                }
+            }
+            links.push(Line {
+                a: end,
+                b: point,
+                half: 0.5 * usual,
+                wall: None,
+            });
+        }
+    }
+    let mut index = 0;
+    found.retain(|candidate| {
+        let at = index;
+        index += 1;
+        let held = |side: usize| {
+            candidate.meets.get(side).is_some_and(Option::is_some)
+                || linked.get(2 * at + side).copied().unwrap_or(false)
+        };
+        lies_in_wall(candidate) || (held(0) && held(1))
+    });
+    links
+}
+
+/// Whether it was found inside an unbroken wall, so that nothing needs to be closed.
+fn lies_in_wall(candidate: &Candidate) -> bool {
+    candidate.symbol == Symbol::Glazing && candidate.meets.iter().all(Option::is_none)
+}
+
+/// Points by place.
+struct Ends {
+    size: f64,
+    /// Looked up by key only; its order never shows.
+    cells: HashMap<(i64, i64), Vec<(usize, Point)>>,
+}
+
+/// The side of a cell, in points.
+const CELL_PT: f64 = 24.0;
+
+impl Ends {
+    fn empty() -> Ends {
+        Ends {
+            size: CELL_PT,
+            cells: HashMap::new(),
+        }
+    }
+
+    fn new(points: impl Iterator<Item = (usize, Point)>) -> Ends {
+        let mut ends = Ends::empty();
+        for (index, point) in points {
+            ends.add(index, point);
+        }
+        ends
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
+    fn key(&self, point: Point) -> (i64, i64) {
+        (
+            (point.x / self.size).floor() as i64,
+            (point.y / self.size).floor() as i64,
+        )
+    }
+
+    fn add(&mut self, index: usize, point: Point) {
+        let key = self.key(point);
+        self.cells.entry(key).or_default().push((index, point));
+    }
+
+    /// Points within `reach`, in order.
+    fn near(&self, point: Point, reach: f64) -> Vec<usize> {
+        let (x0, y0) = self.key(Point::new(point.x - reach, point.y - reach));
+        let (x1, y1) = self.key(Point::new(point.x + reach, point.y + reach));
+        let mut found = Vec::new();
+        for x in x0..=x1 {
+            for y in y0..=y1 {
+                let list = self.cells.get(&(x, y)).into_iter().flatten();
+                found.extend(
+                    list.filter(|(_, at)| at.distance(point) <= reach)
+                        .map(|(index, _)| *index),
+                );
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+}

@@ -1,0 +1,176 @@
+//! Finding doors, windows and plain openings, and what closes the gaps beside walls.
+//!
+//! Evidence comes from what is drawn, not from the gaps alone: arcs of leaves, bundles of lines
+//! across the thickness of a wall, panels. Each must stand between wall bodies, on the line of a
+//! wall or from side to side. Where the walls do not run through an opening, a *closing* goes on
+//! with their centre line, so that rooms are closed across it.
+
+mod arcs;
+mod bodies;
+mod candidate;
+mod doors;
+mod gaps;
+mod glazing;
+mod linking;
+mod windows;
+
+use self::bodies::Bodies;
+use self::candidate::{Candidate, Symbol};
+use super::drawing::Drawing;
+use super::rooms::Line;
+use crate::error::Result;
+use crate::plan::{Opening, OpeningKind, Wall, WallStyle};
+use crate::watch::Watch;
+
+/// Leaves are at least this many usual walls wide...
+const NARROWEST_LEAF: f64 = 1.5;
+
+/// ...and at most this share of the longer side of what the walls cover.
+const WIDEST_LEAF: f64 = 0.35;
+
+/// What was found in the walls.
+#[derive(Debug, Default)]
+pub(super) struct FoundOpenings {
+    pub(super) doors: Vec<Opening>,
+    pub(super) windows: Vec<Opening>,
+    pub(super) openings: Vec<Opening>,
+    /// Centre lines across gaps that no wall runs through.
+    pub(super) closings: Vec<Line>,
+}
+
+/// Finds the openings of `walls` in `drawing`; `drawn` tells for each wall where its body is.
+pub(super) fn find_openings(
+    drawing: &Drawing,
+    walls: &[Wall],
+    drawn: &[Vec<(f64, f64)>],
+    watch: &dyn Watch,
+) -> Result<FoundOpenings> {
+    if walls.is_empty() {
+        return Ok(FoundOpenings::default());
+    }
+    let bodies = Bodies::new(walls, drawn);
+    let usual = super::rooms::usual_thickness(walls);
+    let extent = crate::plan::Rect::around(walls.iter().flat_map(|wall| [wall.a, wall.b]));
+    let longest = WIDEST_LEAF * extent.width().max(extent.height());
+    let arcs = arcs::find(drawing, NARROWEST_LEAF * usual, longest, watch)?;
+    let mut found: Vec<Candidate> = Vec::new();
+    for (count, arc) in arcs.iter().enumerate() {
+        if count % 512 == 0 {
+            watch.check()?;
+        }
+        found.extend(doors::door(arc, &bodies));
+    }
+    let mut found = linking::double_doors(found);
+    let sticks = glazing::sticks(drawing, (1.2 * usual).max(2.0), watch)?;
+    let bundles = glazing::bundles(&sticks, widest_symbol(walls, usual), watch)?;
+    let mut others: Vec<Candidate> = Vec::new();
+    let mut inside: Vec<Candidate> = Vec::new();
+    for (count, bundle) in bundles.iter().enumerate() {
+        if count % 512 == 0 {
+            watch.check()?;
+        }
+        match windows::in_gap(bundle, usual, &bodies) {
+            Some(window) => others.push(window),
+            None => inside.extend(windows::in_wall(bundle, &bodies).map(|(_, window)| window)),
+        }
+    }
+    // Lines inside most of what is drawn are layers of the walls.
+    let whole: f64 = drawn.iter().flatten().map(|(from, to)| to - from).sum();
+    if inside.iter().map(Candidate::width).sum::<f64>() <= 0.4 * whole {
+        others.extend(inside);
+    }
+    linking::add_without_overlap(&mut found, others, usual);
+    let mut empty: Vec<Candidate> = Vec::new();
+    for index in 0..walls.len() {
+        empty.extend(gaps::of_wall(index, &bodies));
+    }
+    watch.check()?;
+    linking::without_overlap(&found, &mut empty, usual);
+    gaps::with_leaves(&mut empty, &sticks, &bodies);
+    found.append(&mut empty);
+    let links = linking::link_loose_ends(&mut found, usual);
+    Ok(settled(&found, links, usual, &bodies))
+}
+
+/// How far apart the outermost lines of a symbol may be. Where walls are single strokes these
+/// may be thinner than the walls they stand for, and the windows show how thick those are.
+fn widest_symbol(walls: &[Wall], usual: f64) -> f64 {
+    let thickest = walls
+        .iter()
+        .fold(0.0_f64, |most, wall| most.max(wall.thickness_pt));
+    let single = walls
+        .iter()
+        .filter(|wall| wall.style == WallStyle::Single)
+        .count();
+    if 2 * single > walls.len() {
+        (1.2 * thickest).max(4.0 * usual)
+    } else {
+        1.2 * thickest + 0.5
+    }
+}
+
+/// The candidates as openings, and what closes them.
+fn settled(
+    found: &[Candidate],
+    links: Vec<Line>,
+    usual: f64,
+    bodies: &Bodies<'_>,
+) -> FoundOpenings {
+    let mut all = FoundOpenings {
+        closings: links,
+        ..FoundOpenings::default()
+    };
+    for candidate in found {
+        let wall = candidate
+            .meets
+            .iter()
+            .flatten()
+            .find(|end| end.goes_on)
+            .map(|end| end.wall);
+        let wall = wall.or_else(|| {
+            let middle = candidate.axis.a.towards(candidate.axis.b, 0.5);
+            bodies.along_at(middle, glazing::unit(candidate.axis))
+        });
+        let kind = match candidate.symbol {
+            Symbol::Swing | Symbol::Panels => OpeningKind::Door,
+            Symbol::Glazing => OpeningKind::Window,
+            Symbol::Gap => OpeningKind::Opening,
+        };
+        let mut opening = Opening::between(kind, candidate.axis.a, candidate.axis.b);
+        opening.wall = wall;
+        opening.leaves.clone_from(&candidate.leaves);
+        opening.is_sliding = candidate.symbol == Symbol::Panels;
+        // Each end that fits badly takes from what an arc or glass in a gap is worth.
+        opening.confidence = crate::plan::round3((0.95 - 0.3 * candidate.misfit).clamp(0.3, 0.95));
+        let same_wall = |one: usize, two: usize| one == two;
+        let (one, two) = (&candidate.meets[0], &candidate.meets[1]);
+        let runs_through = matches!((one, two), (Some(one), Some(two)) if same_wall(one.wall, two.wall) && one.goes_on && two.goes_on);
+        if !runs_through && (one.is_some() || two.is_some()) {
+            let thickness = candidate
+                .thickness
+                .or_else(|| {
+                    wall.and_then(|wall| bodies.wall(wall))
+                        .map(|wall| wall.thickness_pt)
+                })
+                .unwrap_or(usual);
+            all.closings.push(Line {
+                a: one.as_ref().map_or(candidate.axis.a, |end| end.at),
+                b: two.as_ref().map_or(candidate.axis.b, |end| end.at),
+                half: 0.5 * thickness,
+                wall: None,
+            });
+        }
+        match kind {
+            OpeningKind::Door => all.doors.push(opening),
+            OpeningKind::Window => all.windows.push(opening),
+            OpeningKind::Opening => all.openings.push(opening),
+        }
+    }
+    for list in [&mut all.doors, &mut all.windows, &mut all.openings] {
+        list.sort_by(|one, two| {
+            let (one, two) = (one.center, two.center);
+            one.y.total_cmp(&two.y).then(one.x.total_cmp(&two.x))
+        });
+    }
+    all
+}

@@ -1,0 +1,399 @@
+//! Which texts in a room are its name and its area.
+
+use std::collections::BTreeMap;
+
+use crate::plan::{Point, TextRun};
+
+use super::figures::{self, Line};
+use super::vocabulary::{names_room, names_thing};
+
+/// Lines of one label are set with no more than this many heights of type between base lines.
+const LEADING: f64 = 2.1;
+
+/// Type of less than this share of the usual height of names is small print.
+const SMALL_PRINT: f64 = 0.72;
+
+/// Names in one room that are joined when no wall parts them; more would be no name.
+const MOST_JOINED: usize = 4;
+
+/// A line of text, and where its middle is.
+#[derive(Debug, Clone)]
+pub(super) struct Text {
+    pub(super) line: Line,
+    pub(super) middle: Point,
+    height: f64,
+    width: f64,
+    angle: f64,
+    /// Position across the lines of its direction, and along them: the start of the base line.
+    across: f64,
+    along: f64,
+}
+
+impl Text {
+    fn new(run: &TextRun) -> Text {
+        let (sin, cos) = run.angle_deg.to_radians().sin_cos();
+        // Capitals are about seven tenths of the size of the type high.
+        let (half, up) = (0.5 * run.width_pt, 0.35 * run.height_pt);
+        Text {
+            line: figures::read(&run.text),
+            middle: Point::new(run.x + half * cos + up * sin, run.y + half * sin - up * cos),
+            height: run.height_pt,
+            width: run.width_pt,
+            angle: run.angle_deg,
+            across: run.y * cos - run.x * sin,
+            along: run.x * cos + run.y * sin,
+        }
+    }
+
+    /// Whether both are set in one direction.
+    fn is_parallel(&self, other: &Text) -> bool {
+        let turned = (self.angle - other.angle).rem_euclid(360.0);
+        turned.min(360.0 - turned) <= 3.0
+    }
+}
+
+/// What the texts in one room say of it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Label {
+    pub(super) name: Option<String>,
+    pub(super) printed_area_m2: Option<f64>,
+    /// Where each of the names is, if there are several without a wall between them.
+    pub(super) names: Vec<(String, Point)>,
+}
+
+/// The lines of `runs`: words on one base line are put together.
+pub(super) fn lines(runs: &[TextRun]) -> Vec<Text> {
+    let mut texts: Vec<(Text, &TextRun)> = runs
+        .iter()
+        .filter(|run| run.height_pt > 0.0)
+        .map(|run| (Text::new(run), run))
+        .collect();
+    texts.sort_by(|(one, _), (two, _)| {
+        let angles = one.angle.round().total_cmp(&two.angle.round());
+        angles
+            .then(one.across.total_cmp(&two.across))
+            .then(one.along.total_cmp(&two.along))
+    });
+    let mut used = vec![false; texts.len()];
+    let mut joined: Vec<Text> = Vec::new();
+    for start in 0..texts.len() {
+        if used.get(start).copied().unwrap_or(true) {
+            continue;
+        }
+        let Some((first, run)) = texts.get(start) else {
+            continue;
+        };
+        let mut whole = TextRun::clone(run);
+        let mut end = first.along + first.width;
+        // Those that follow on the same base line lie close behind in the sorted list.
+        let mut next = start + 1;
+        let mut looked = 0;
+        while let Some((text, more)) = texts.get(next) {
+            looked += 1;
+            if text.across - first.across > 0.25 * first.height || looked > 64 {
+                break;
+            }
+            let gap = text.along - end;
+            let fits = !used.get(next).copied().unwrap_or(true)
+                && text.is_parallel(first)
+                && (text.height - first.height).abs() <= 0.1 * first.height
+                && gap >= -0.2 * first.height
+                && gap <= 0.8 * first.height;
+            if fits {
+                if gap > 0.12 * first.height {
+                    whole.text.push(' ');
+                }
+                whole.text.push_str(&more.text);
+                end = text.along + text.width;
+                whole.width_pt = end - first.along;
+                if let Some(flag) = used.get_mut(next) {
+                    *flag = true;
+                }
+                // Later words may lie before this one in the list.
+                next = start;
+                looked = 0;
+            }
+            next += 1;
+        }
+        joined.push(Text::new(&whole));
+    }
+    joined
+}
+
+/// The height of type that names of rooms are set in on this plan: that of words with a word
+/// for a room, or with an area below them; each room has one voice.
+pub(super) fn usual_height<'a>(rooms: impl Iterator<Item = &'a [&'a Text]>) -> Option<f64> {
+    let mut votes: BTreeMap<u64, (usize, f64)> = BTreeMap::new();
+    for texts in rooms {
+        let tall = texts
+            .iter()
+            .filter(|text| matches!(&text.line, Line::Words(words, area) if area.is_some() || names_room(words)))
+            .map(|text| text.height)
+            .fold(0.0_f64, f64::max);
+        if tall > 0.0 {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a float cast saturates"
+            )]
+            let step = (tall * 4.0).round() as u64;
+            let vote = votes.entry(step).or_insert((0, tall));
+            vote.0 += 1;
+        }
+    }
+    let best = votes
+        .into_values()
+        .max_by(|one, two| one.0.cmp(&two.0).then(one.1.total_cmp(&two.1)));
+    best.map(|(_, height)| height)
+}
+
+/// A group of lines that are set as one.
+struct Block<'a> {
+    lines: Vec<&'a Text>,
+}
+
+impl Block<'_> {
+    /// The words that are set in the largest type of the block, in reading order.
+    fn name(&self) -> Option<(String, f64)> {
+        let words = |text: &&&Text| matches!(&text.line, Line::Words(words, _) if figures::letters(words) > 0);
+        let tallest = self
+            .lines
+            .iter()
+            .filter(words)
+            .map(|text| text.height)
+            .fold(0.0_f64, f64::max);
+        let mut parts: Vec<&str> = Vec::new();
+        for text in self.lines.iter().filter(words) {
+            if let Line::Words(words, _) = &text.line
+                && text.height >= 0.9 * tallest
+            {
+                parts.push(words);
+            }
+        }
+        (!parts.is_empty()).then(|| (parts.join(" "), tallest))
+    }
+
+    fn area(&self) -> Option<f64> {
+        self.lines.iter().find_map(|text| match &text.line {
+            Line::Area(area) | Line::Words(_, Some(area)) => Some(*area),
+            _ => None,
+        })
+    }
+
+    fn has_dimensions(&self) -> bool {
+        self.lines.iter().any(|text| text.line == Line::Dimensions)
+    }
+
+    fn middle(&self) -> Point {
+        self.lines
+            .first()
+            .map(|text| text.middle)
+            .unwrap_or_default()
+    }
+}
+
+/// What `texts`, those of one room, say of it. `usual` is the plan's height of names.
+pub(super) fn read(texts: &[&Text], usual: Option<f64>) -> Label {
+    let blocks = blocks(texts);
+    let mut named: Vec<(f64, usize, String)> = Vec::new();
+    for (index, block) in blocks.iter().enumerate() {
+        if let Some((name, height)) = block.name() {
+            named.push((likeness(block, &name, height, usual), index, name));
+        }
+    }
+    named.sort_by(|one, two| two.0.total_cmp(&one.0).then(one.1.cmp(&two.1)));
+    let area_of = |index: usize| blocks.get(index).and_then(Block::area);
+    let lone_area = || {
+        let mut areas = blocks.iter().filter_map(Block::area);
+        let only = areas.next();
+        if areas.next().is_none() { only } else { None }
+    };
+    let Some(best) = named.first().filter(|best| best.0 > 0.0).cloned() else {
+        return Label {
+            name: lone_number(texts),
+            printed_area_m2: lone_area(),
+            names: Vec::new(),
+        };
+    };
+    // Where no wall parts two rooms, both names are true of what is enclosed.
+    let mut together: Vec<(usize, String)> = named
+        .iter()
+        .filter(|other| other.0 >= JOINED_LIKENESS && other.0 >= best.0 - 2.5)
+        .map(|(_, index, name)| (*index, name.clone()))
+        .collect();
+    if together.len() > MOST_JOINED || !together.iter().any(|(index, _)| *index == best.1) {
+        together = vec![(best.1, best.2.clone())];
+    }
+    together.sort_by_key(|(index, _)| *index);
+    let mut names: Vec<&str> = Vec::new();
+    for (_, name) in &together {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    let printed = match together.as_slice() {
+        [(index, _)] => area_of(*index).or_else(lone_area),
+        // Several areas are of parts, and the whole is what they add up to.
+        several => {
+            let areas: Vec<f64> = several
+                .iter()
+                .filter_map(|(index, _)| area_of(*index))
+                .collect();
+            (areas.len() == several.len()).then(|| areas.iter().sum())
+        }
+    };
+    Label {
+        name: Some(names.join(" / ")),
+        printed_area_m2: printed,
+        names: together
+            .iter()
+            .filter_map(|(index, name)| Some((name.clone(), blocks.get(*index)?.middle())))
+            .collect(),
+    }
+}
+
+/// From here on a second text in a room is believed to be a name beside the best one.
+const JOINED_LIKENESS: f64 = 4.0;
+
+/// How much a block looks like the name of a room.
+fn likeness(block: &Block<'_>, name: &str, height: f64, usual: Option<f64>) -> f64 {
+    let mut score = 1.0;
+    if names_thing(name) {
+        score -= 3.0;
+    }
+    if names_room(name) {
+        score += 3.0;
+    }
+    if block.area().is_some() {
+        score += 3.0;
+    } else if block.has_dimensions() {
+        score += 2.0;
+    }
+    if let Some(usual) = usual {
+        if height < SMALL_PRINT * usual {
+            score -= 2.0;
+        } else if (height - usual).abs() <= 0.06 * usual {
+            score += 1.5;
+        }
+    }
+    // Sentences are remarks.
+    if name.split_whitespace().count() > 6 || name.chars().count() > 48 {
+        score -= 4.0;
+    }
+    score
+}
+
+/// The number of a room that has nothing else for a name.
+fn lone_number(texts: &[&Text]) -> Option<String> {
+    let mut numbers = texts.iter().filter_map(|text| match &text.line {
+        Line::Number(number) => Some(number),
+        _ => None,
+    });
+    let only = numbers.next()?;
+    // Several are dimensions.
+    numbers.next().is_none().then(|| only.clone())
+}
+
+/// Groups lines that are set one below the other.
+fn blocks<'a>(texts: &[&'a Text]) -> Vec<Block<'a>> {
+    let mut sorted: Vec<&Text> = texts.to_vec();
+    sorted.sort_by(|one, two| {
+        one.across
+            .total_cmp(&two.across)
+            .then(one.along.total_cmp(&two.along))
+    });
+    let mut blocks: Vec<Block<'a>> = Vec::new();
+    for text in sorted {
+        // The nearest line above that this one is set below.
+        let fits = |block: &Block<'_>| {
+            block.lines.last().is_some_and(|above| {
+                let size = above.height.max(text.height);
+                let step = text.across - above.across;
+                let overlap = (above.along + above.width).min(text.along + text.width)
+                    - above.along.max(text.along);
+                above.is_parallel(text)
+                    && step > 0.3 * size
+                    && step <= LEADING * size
+                    && overlap > 0.3 * above.width.min(text.width)
+            })
+        };
+        match blocks.iter_mut().rev().find(|block| fits(block)) {
+            Some(block) => block.lines.push(text),
+            None => blocks.push(Block { lines: vec![text] }),
+        }
+    }
+    blocks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(text: &str, x: f64, y: f64, height: f64) -> TextRun {
+        #[expect(clippy::cast_precision_loss, reason = "texts are short")]
+        let width_pt = 0.5 * height * text.chars().count() as f64;
+        TextRun {
+            text: text.to_owned(),
+            // Centred on `x`, as labels are.
+            x: x - 0.5 * width_pt,
+            y,
+            width_pt,
+            height_pt: height,
+            angle_deg: 0.0,
+            recognised: false,
+        }
+    }
+
+    fn label(runs: &[TextRun]) -> Label {
+        let lines = lines(runs);
+        let texts: Vec<&Text> = lines.iter().collect();
+        let usual = usual_height([texts.as_slice()].into_iter());
+        read(&texts, usual)
+    }
+
+    #[test]
+    fn a_label_of_several_lines_is_a_name_and_an_area() {
+        let found = label(&[
+            run("MASTER", 100.0, 100.0, 8.0),
+            run("BEDROOM", 100.0, 109.0, 8.0),
+            run("12'-6\" x 10'-0\"", 100.0, 117.0, 6.0),
+            run("12,5 m²", 100.0, 125.0, 6.0),
+            run("WARDROBE", 160.0, 150.0, 4.0),
+            run("2440", 100.0, 60.0, 5.0),
+        ]);
+        assert_eq!(found.name.as_deref(), Some("MASTER BEDROOM"));
+        assert_eq!(found.printed_area_m2, Some(12.5));
+    }
+
+    #[test]
+    fn words_of_a_line_are_put_together() {
+        let mut living = run("Living", 100.0, 100.0, 10.0);
+        living.x = 70.0;
+        let mut room = run("Room", 100.0, 100.05, 10.0);
+        room.x = 103.0;
+        let found = label(&[room, living]);
+        assert_eq!(found.name.as_deref(), Some("Living Room"));
+    }
+
+    #[test]
+    fn furniture_names_no_room() {
+        let found = label(&[run("REF", 100.0, 100.0, 6.0), run("101", 120.0, 140.0, 6.0)]);
+        assert_eq!(found.name.as_deref(), Some("101"));
+        assert_eq!(
+            label(&[run("2440", 1.0, 1.0, 6.0), run("910", 9.0, 40.0, 6.0)]).name,
+            None
+        );
+    }
+
+    #[test]
+    fn names_without_a_wall_between_them_are_joined() {
+        let found = label(&[
+            run("Küche", 100.0, 100.0, 8.0),
+            run("8,0 m²", 100.0, 110.0, 6.0),
+            run("Wohnen", 200.0, 160.0, 8.0),
+            run("21,0 m²", 200.0, 170.0, 6.0),
+        ]);
+        assert_eq!(found.name.as_deref(), Some("Küche / Wohnen"));
+        assert_eq!(found.printed_area_m2, Some(29.0));
+    }
+}

@@ -1,0 +1,231 @@
+//! Finding rooms: what walls enclose, with the names and areas that are printed inside.
+//!
+//! The centre lines of the walls, which run through doors and windows, make a planar graph.
+//! Each of its bounded faces, less half of each wall around it, is a room; what is no wider than
+//! a wall is not.
+
+mod arrangement;
+mod faces;
+mod figures;
+mod labels;
+mod outline;
+mod vocabulary;
+
+pub(in crate::ingest) use self::arrangement::Line;
+
+use self::arrangement::Arrangement;
+use self::labels::{Label, Text};
+use self::outline::Region;
+use crate::error::Result;
+use crate::plan::{Finding, Floorplan, Rect, Room, TextRun, Wall, round3};
+use crate::watch::Watch;
+
+/// A face is a sliver between walls, not a room, if it is narrower than this many usual walls...
+const NARROWEST: f64 = 1.2;
+
+/// ...or smaller than a square of this many usual walls.
+const SMALLEST: f64 = 2.5;
+
+/// How far printed and measured area may be apart before it is told: areas are printed to a
+/// tenth, and some are measured between plastered walls.
+const AREAS_AGREE: f64 = 0.05;
+
+/// Rooms by what encloses them, before they have names.
+struct Shape {
+    region: Region,
+    walls: Vec<usize>,
+    /// Share of the rim that stands for a wall and not for a closed gap.
+    walled: f64,
+    bounds: Rect,
+}
+
+/// Finds the rooms that `walls`, and `closings` of gaps beyond the ends of walls, enclose.
+pub(super) fn find_rooms(
+    walls: &[Wall],
+    closings: &[Line],
+    texts: &[TextRun],
+    watch: &dyn Watch,
+) -> Result<Vec<Room>> {
+    let mut lines: Vec<Line> = walls
+        .iter()
+        .enumerate()
+        .map(|(index, wall)| Line {
+            a: wall.a,
+            b: wall.b,
+            half: 0.5 * wall.thickness_pt,
+            wall: Some(index),
+        })
+        .collect();
+    lines.extend_from_slice(closings);
+    let arrangement = Arrangement::new(&lines, watch)?;
+    let usual = usual_thickness(walls);
+    let mut shapes: Vec<Shape> = Vec::new();
+    for (count, face) in faces::faces(&arrangement, watch)?.iter().enumerate() {
+        if count % 64 == 0 {
+            watch.check()?;
+        }
+        for region in outline::net_regions(face) {
+            let (area, around) = (region.area(), region.perimeter());
+            let narrow = 2.0 * area < NARROWEST * usual * around;
+            if narrow || area < (SMALLEST * usual).powi(2) {
+                continue;
+            }
+            shapes.push(shape(region, face));
+        }
+    }
+    shapes.sort_by(|one, two| {
+        let key = |shape: &Shape| {
+            [
+                shape.bounds.y0,
+                shape.bounds.x0,
+                shape.bounds.y1,
+                shape.bounds.x1,
+            ]
+        };
+        let (one, two) = (key(one), key(two));
+        let orders = one.iter().zip(&two).map(|(a, b)| a.total_cmp(b));
+        orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+    });
+    let labels = labels_of(&shapes, texts, watch)?;
+    Ok(named(shapes, labels, walls))
+}
+
+fn shape(region: Region, face: &faces::Face) -> Shape {
+    let sides = || face.rims.iter().flatten();
+    let mut walls: Vec<usize> = sides().filter_map(|side| side.wall).collect();
+    walls.sort_unstable();
+    walls.dedup();
+    let (mut whole, mut walled) = (0.0, 0.0);
+    for side in sides() {
+        let length = side.from.distance(side.to);
+        whole += length;
+        walled += if side.wall.is_some() { length } else { 0.0 };
+    }
+    Shape {
+        bounds: Rect::around(region.outline.iter().copied()),
+        region,
+        walls,
+        walled: walled / f64::max(whole, 1e-9),
+    }
+}
+
+/// The thickness that half of the length of all walls does not pass.
+pub(super) fn usual_thickness(walls: &[Wall]) -> f64 {
+    let mut sorted: Vec<(f64, f64)> = walls
+        .iter()
+        .map(|wall| (wall.thickness_pt, wall.length_pt()))
+        .collect();
+    sorted.sort_by(|one, two| one.0.total_cmp(&two.0));
+    let half = 0.5 * sorted.iter().map(|(_, length)| length).sum::<f64>();
+    let mut passed = 0.0;
+    for (thickness, length) in sorted {
+        passed += length;
+        if passed >= half {
+            return thickness;
+        }
+    }
+    0.0
+}
+
+/// What is printed in each of `shapes`.
+fn labels_of(shapes: &[Shape], runs: &[TextRun], watch: &dyn Watch) -> Result<Vec<Label>> {
+    let lines = labels::lines(runs);
+    let mut sorted: Vec<usize> = (0..lines.len()).collect();
+    sorted.sort_by(|&one, &two| {
+        let x = |at: usize| lines.get(at).map_or(0.0, |text| text.middle.x);
+        x(one).total_cmp(&x(two)).then(one.cmp(&two))
+    });
+    let xs: Vec<f64> = sorted
+        .iter()
+        .filter_map(|&at| lines.get(at))
+        .map(|text| text.middle.x)
+        .collect();
+    let mut inside: Vec<Vec<&Text>> = Vec::with_capacity(shapes.len());
+    for (count, shape) in shapes.iter().enumerate() {
+        if count % 64 == 0 {
+            watch.check()?;
+        }
+        let first = xs.partition_point(|x| *x < shape.bounds.x0);
+        let last = xs.partition_point(|x| *x <= shape.bounds.x1);
+        let texts = sorted
+            .get(first..last)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|&at| lines.get(at));
+        let own = texts.filter(|text| {
+            shape.bounds.contains(text.middle) && shape.region.contains(text.middle)
+        });
+        inside.push(own.collect());
+    }
+    let usual = labels::usual_height(inside.iter().map(Vec::as_slice));
+    Ok(inside
+        .iter()
+        .map(|texts| labels::read(texts, usual))
+        .collect())
+}
+
+/// The rooms, each with its own name or a generated one.
+fn named(shapes: Vec<Shape>, labels: Vec<Label>, walls: &[Wall]) -> Vec<Room> {
+    let taken: std::collections::BTreeSet<String> = labels
+        .iter()
+        .filter_map(|label| label.name.as_deref())
+        .map(str::to_lowercase)
+        .collect();
+    let mut number = 0_usize;
+    let mut rooms = Vec::with_capacity(shapes.len());
+    for (shape, label) in shapes.into_iter().zip(labels) {
+        let generated = label.name.is_none();
+        let name = label.name.unwrap_or_else(|| {
+            loop {
+                number += 1;
+                let name = format!("Room {number}");
+                if !taken.contains(&name.to_lowercase()) {
+                    break name;
+                }
+            }
+        });
+        let believed: Vec<f64> = shape
+            .walls
+            .iter()
+            .filter_map(|&wall| walls.get(wall))
+            .map(|wall| wall.confidence)
+            .collect();
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "there are far fewer walls than 2^52"
+        )]
+        let walls_are = believed.iter().sum::<f64>() / (believed.len() as f64).max(1.0);
+        // A room is believed as its walls are; a name inside is a second witness.
+        let confidence = walls_are * shape.walled * if generated { 0.8 } else { 1.0 };
+        rooms.push(Room {
+            area_sq_pt: round3(shape.region.area()),
+            polygon: shape.region.outline,
+            holes: shape.region.holes,
+            name,
+            name_is_generated: generated,
+            boundary_walls: shape.walls,
+            area_m2: None,
+            printed_area_m2: label.printed_area_m2.map(round3),
+            confidence: round3(confidence),
+        });
+    }
+    rooms
+}
+
+/// Tells where the area that is printed in a room is not the one that was measured.
+pub(super) fn area_findings(plan: &Floorplan) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for room in &plan.rooms {
+        let (Some(measured), Some(printed)) = (room.area_m2, room.printed_area_m2) else {
+            continue;
+        };
+        if (measured - printed).abs() > AREAS_AGREE * printed + 0.05 {
+            let message = format!(
+                "`{}` is printed with {printed} m² and measures {measured:.1} m²",
+                room.name
+            );
+            findings.push(Finding::new("area_mismatch", message));
+        }
+    }
+    findings
+}

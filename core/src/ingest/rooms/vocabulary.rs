@@ -1,0 +1,305 @@
+//! Words that name rooms, and words that name other things found in them.
+
+/// Beginnings or parts of words for rooms in the languages of most drawings. Evidence only: a
+/// name without any of them is a name all the same.
+const ROOMS: &[&str] = &[
+    // English
+    "room",
+    "kitchen",
+    "bath",
+    "shower",
+    "toilet",
+    "living",
+    "dining",
+    "lounge",
+    "hall",
+    "corridor",
+    "lobby",
+    "foyer",
+    "entry",
+    "entrance",
+    "closet",
+    "pantry",
+    "laundry",
+    "utility",
+    "storage",
+    "store",
+    "office",
+    "study",
+    "library",
+    "garage",
+    "balcony",
+    "terrace",
+    "patio",
+    "porch",
+    "deck",
+    "nursery",
+    "den",
+    "stair",
+    "landing",
+    "passage",
+    "reception",
+    "meeting",
+    "conference",
+    "lab",
+    "kitchenette",
+    "ensuite",
+    "suite",
+    "wardrobe",
+    "cellar",
+    "basement",
+    "attic",
+    "loft",
+    "studio",
+    "lavatory",
+    "powder",
+    "mechanical",
+    "plant",
+    "shop",
+    "classroom",
+    "clinic",
+    "exam",
+    "waiting",
+    // German
+    "zimmer",
+    "küche",
+    "kueche",
+    "bad",
+    "flur",
+    "diele",
+    "wohn",
+    "schlaf",
+    "kind",
+    "gast",
+    "büro",
+    "keller",
+    "abstell",
+    "haus",
+    "balkon",
+    "terrasse",
+    "loggia",
+    "ankleide",
+    "technik",
+    "lager",
+    "raum",
+    "speis",
+    "treppe",
+    "windfang",
+    // French
+    "chambre",
+    "cuisine",
+    "salle",
+    "salon",
+    "séjour",
+    "sejour",
+    "entrée",
+    "couloir",
+    "cellier",
+    "dressing",
+    "bureau",
+    "placard",
+    "dégagement",
+    "buanderie",
+    "sdb",
+    // Spanish, Portuguese, Italian
+    "dormitorio",
+    "habitación",
+    "cocina",
+    "baño",
+    "aseo",
+    "sala",
+    "comedor",
+    "pasillo",
+    "quarto",
+    "cozinha",
+    "banheiro",
+    "varanda",
+    "camera",
+    "cucina",
+    "bagno",
+    "soggiorno",
+    "ingresso",
+    "corridoio",
+    "ripostiglio",
+    "studio",
+    // Dutch, Nordic, Polish, Czech, Turkish
+    "kamer",
+    "keuken",
+    "badkamer",
+    "gang",
+    "berging",
+    "kök",
+    "sovrum",
+    "stue",
+    "pokój",
+    "kuchnia",
+    "łazienka",
+    "salon",
+];
+
+/// The same for languages written in other scripts, and short names that must stand alone.
+const MORE_ROOMS: &[&str] = &[
+    "кухня",
+    "спальня",
+    "гостиная",
+    "ванная",
+    "санузел",
+    "прихожая",
+    "коридор",
+    "комната",
+    "балкон",
+    "кабинет",
+    "с/у",
+    "κουζίνα",
+    "μπάνιο",
+    "υπνοδωμάτιο",
+    "σαλόνι",
+    "居間",
+    "寝室",
+    "台所",
+    "浴室",
+    "洋室",
+    "和室",
+    "玄関",
+    "廊下",
+    "収納",
+    "リビング",
+    "キッチン",
+    "トイレ",
+    "卧室",
+    "客厅",
+    "厨房",
+    "卫生间",
+    "阳台",
+    "餐厅",
+    "书房",
+    "거실",
+    "침실",
+    "주방",
+    "욕실",
+    "현관",
+    "مطبخ",
+    "غرفة",
+    "حمام",
+    "صالة",
+    "oda",
+    "mutfak",
+    "banyo",
+    "koridor",
+    "hol",
+    "antre",
+    "ložnice",
+    "kuchyň",
+    "koupelna",
+    "předsíň",
+    "chodba",
+    "szoba",
+    "konyha",
+    "fürdő",
+    "soverom",
+    "værelse",
+    "køkken",
+    "makuuhuone",
+    "keittiö",
+    "olohuone",
+    "kylpyhuone",
+];
+
+/// Names that are whole words, since they are parts of many others.
+const SHORT_ROOMS: &[&str] = &[
+    "wc", "w.c", "wic", "w.i.c", "br", "mbr", "lr", "dr", "kit", "bed", "bth", "ldk", "hwr", "hwc",
+    "cl", "sz",
+];
+
+/// Fixtures, furniture and remarks: they stand in rooms and name none.
+const THINGS: &[&str] = &[
+    "up",
+    "dn",
+    "down",
+    "ref",
+    "ref.",
+    "fridge",
+    "dw",
+    "d/w",
+    "w/d",
+    "wd",
+    "washer",
+    "dryer",
+    "wm",
+    "oven",
+    "range",
+    "sink",
+    "sofa",
+    "desk",
+    "table",
+    "chair",
+    "tub",
+    "lift",
+    "elev",
+    "sofa bed",
+    "tv",
+    "island",
+    "counter",
+    "cooktop",
+    "microwave",
+    "fp",
+    "fireplace",
+    "skylight",
+    "void",
+    "typ",
+    "typ.",
+    "column",
+    "shelf",
+    "shelves",
+    "bench",
+    "mirror",
+    "boiler",
+    "radiator",
+    "bett",
+    "tisch",
+];
+
+/// Whether `name` has a word for a room.
+pub(super) fn names_room(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    ROOMS
+        .iter()
+        .chain(MORE_ROOMS)
+        .any(|part| lower.contains(part))
+        || words(&lower).any(|word| SHORT_ROOMS.contains(&word))
+}
+
+/// Whether all that `name` says is a thing or a remark.
+pub(super) fn names_thing(name: &str) -> bool {
+    let lower = name.trim().to_lowercase();
+    THINGS.contains(&lower.as_str()) || lower.split_whitespace().all(|word| THINGS.contains(&word))
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_alphanumeric() || c == '.'))
+        .map(|word| word.trim_matches('.'))
+        .filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rooms_and_things_are_told_apart() {
+        for name in [
+            "Kitchen",
+            "SCHLAFZIMMER",
+            "Salle de bain",
+            "кухня",
+            "W.C.",
+            "Wohnen / Essen",
+        ] {
+            assert!(names_room(name), "{name}");
+        }
+        for name in ["REF", "up", "Sofa"] {
+            assert!(names_thing(name) && !names_room(name), "{name}");
+        }
+        assert!(!names_room("Nora"));
+    }
+}

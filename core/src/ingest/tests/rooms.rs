@@ -1,0 +1,162 @@
+//! Rooms, doors and windows of one small house, drawn in several ways.
+
+use lopdf::dictionary;
+
+use super::{TestPdf, numbers, read};
+use crate::plan::{Floorplan, OpeningKind, Point};
+
+/// Two rooms side by side of 192 by 192 points, in filled walls of 8 points: a window on the
+/// left, a door in the partition, a door outside on the right, gaps included.
+const WALLS: &str = "0.2 g 196 196 408 8 re f 196 396 408 8 re f \
+     196 196 8 64 re f 196 320 8 84 re f \
+     596 196 8 84 re f 596 304 8 100 re f \
+     396 196 8 94 re f 396 314 8 90 re f ";
+
+/// Glass over the gap on the left.
+const WINDOW: &str = "0.2 w 0 G 196 260 m 196 320 l S 200 260 m 200 320 l S 204 260 m 204 320 l S ";
+
+/// A quarter turn from (400, 314) around the hinge at (400, 290), and the leaf.
+const DOOR: &str = "0.3 w 400 290 m 424 290 l S \
+     424 290 m 424 303.25 413.25 314 400 314 c S ";
+
+/// The same in the wall on the right, opening outwards.
+const FRONT_DOOR: &str = "0.3 w 600 280 m 624 280 l S \
+     624 280 m 624 293.25 613.25 304 600 304 c S ";
+
+fn plan(content: &str) -> Floorplan {
+    let mut pdf = TestPdf::new().with("MediaBox", numbers(&[0.0, 0.0, 800.0, 600.0]));
+    let font = dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" };
+    pdf.resources.set("Font", dictionary! { "F1" => font });
+    read(&pdf.bytes(content)).unwrap().floorplan
+}
+
+fn house(symbols: &str, texts: &str) -> Floorplan {
+    plan(&format!("{WALLS} {symbols} BT /F1 9 Tf {texts} ET"))
+}
+
+fn text(x: f64, y: f64, words: &str) -> String {
+    format!("1 0 0 1 {x} {y} Tm ({words}) Tj ")
+}
+
+#[track_caller]
+fn assert_near(point: Point, x: f64, y: f64) {
+    assert!(
+        point.distance(Point::new(x, y)) < 1.5,
+        "{point:?} is not near {x}, {y}"
+    );
+}
+
+#[test]
+fn rooms_are_closed_across_doors_and_windows() {
+    let texts = [
+        text(260.0, 300.0, "Kitchen"),
+        text(250.0, 288.0, "20.0 m2"),
+        text(470.0, 300.0, "Living"),
+        text(470.0, 290.0, "Room"),
+        text(700.0, 560.0, "1:100"),
+    ];
+    let plan = house(&format!("{WINDOW}{DOOR}{FRONT_DOOR}"), &texts.concat());
+    assert_eq!(plan.rooms.len(), 2, "{:#?}", plan.rooms);
+    let names: Vec<_> = plan.rooms.iter().map(|room| room.name.as_str()).collect();
+    assert_eq!(names, ["Kitchen", "Living Room"]);
+    for room in &plan.rooms {
+        assert!((room.area_sq_pt - 192.0 * 192.0).abs() < 20.0, "{room:?}");
+        assert!(!room.name_is_generated && room.holes.is_empty());
+        // Four sides, of which one may be two walls with a window between them.
+        let walls = room.boundary_walls.iter().map(|&wall| plan.walls[wall]);
+        let upright = walls.filter(|wall| wall.a.x == wall.b.x).count();
+        assert!((2..=3).contains(&upright), "{room:?}");
+        assert!((4..=5).contains(&room.boundary_walls.len()), "{room:?}");
+        assert!((0.5..=1.0).contains(&room.confidence));
+    }
+    assert_eq!(plan.rooms[0].printed_area_m2, Some(20.0));
+    // 192 points are 6.773 m at 1:100, so the kitchen measures 45.9 m², which is told.
+    assert!((plan.rooms[0].area_m2.unwrap() - 45.88).abs() < 0.05);
+    let mismatch: Vec<_> = plan
+        .findings
+        .iter()
+        .filter(|finding| finding.code == "area_mismatch")
+        .collect();
+    assert_eq!(mismatch.len(), 1, "{:?}", plan.findings);
+    assert!(mismatch[0].message.contains("`Kitchen`"), "{mismatch:?}");
+}
+
+#[test]
+fn doors_and_windows_are_told_by_their_symbols() {
+    let plan = house(&format!("{WINDOW}{DOOR}{FRONT_DOOR}"), "");
+    assert_eq!((plan.doors.len(), plan.windows.len()), (2, 1), "{plan:#?}");
+    // The page is 600 points high, and its origin is at the top.
+    assert_near(plan.windows[0].center, 200.0, 310.0);
+    assert!((plan.windows[0].width_pt - 60.0).abs() < 1.0);
+    let inner = plan
+        .doors
+        .iter()
+        .find(|door| door.center.x < 500.0)
+        .unwrap();
+    assert_near(inner.center, 400.0, 298.0);
+    assert!((inner.width_pt - 24.0).abs() < 1.0, "{inner:?}");
+    assert_near(inner.leaves[0].hinge, 400.0, 310.0);
+    assert_near(inner.leaves[0].tip, 424.0, 310.0);
+    assert_eq!(inner.kind, OpeningKind::Door);
+    assert_eq!(plan.rooms.len(), 2);
+    assert!(plan.rooms.iter().all(|room| room.name_is_generated));
+    assert_eq!(plan.rooms[1].name, "Room 2");
+}
+
+#[test]
+fn a_gap_with_nothing_in_it_is_a_plain_opening() {
+    let plan = house(&format!("{WINDOW}{FRONT_DOOR}"), "");
+    assert_eq!((plan.doors.len(), plan.openings.len()), (1, 1), "{plan:#?}");
+    assert_near(plan.openings[0].center, 400.0, 298.0);
+    assert_eq!(plan.rooms.len(), 2);
+}
+
+#[test]
+fn a_leaf_without_its_arc_is_a_door() {
+    let leaf = "0.3 w 400 290 m 417 307 l S ";
+    let plan = house(&format!("{WINDOW}{FRONT_DOOR}{leaf}"), "");
+    assert_eq!((plan.doors.len(), plan.openings.len()), (2, 0), "{plan:#?}");
+}
+
+#[test]
+fn panels_thinner_than_the_wall_are_a_sliding_door() {
+    let panels = "0.3 w 398.8 290 2.4 24 re S ";
+    let plan = house(&format!("{WINDOW}{FRONT_DOOR}{panels}"), "");
+    let sliding: Vec<_> = plan.doors.iter().filter(|door| door.is_sliding).collect();
+    assert_eq!(sliding.len(), 1, "{plan:#?}");
+    assert_near(sliding[0].center, 400.0, 298.0);
+    assert_eq!(plan.windows.len(), 1);
+}
+
+#[test]
+fn two_leaves_that_shut_against_each_other_are_one_door() {
+    // The gap on the left, 60 points wide, with two leaves of 30 points.
+    let leaves = "0.3 w 230 260 m 230 276.57 216.57 290 200 290 c S \
+         230 320 m 230 303.43 216.57 290 200 290 c S \
+         200 260 m 230 260 l S 200 320 m 230 320 l S ";
+    let plan = house(&format!("{leaves}{DOOR}{FRONT_DOOR}"), "");
+    let double: Vec<_> = plan
+        .doors
+        .iter()
+        .filter(|door| door.leaves.len() == 2)
+        .collect();
+    assert_eq!((double.len(), plan.doors.len()), (1, 3), "{plan:#?}");
+    assert_near(double[0].center, 200.0, 310.0);
+    assert!((double[0].width_pt - 60.0).abs() < 1.0);
+}
+
+#[test]
+fn what_stands_free_in_a_room_is_a_hole_in_it() {
+    let shaft = "460 240 60 6 re f 460 294 60 6 re f 460 240 6 60 re f 514 240 6 60 re f ";
+    let plan = house(&format!("{WINDOW}{DOOR}{FRONT_DOOR} 0.2 g {shaft}"), "");
+    assert_eq!(plan.rooms.len(), 3, "{:#?}", plan.rooms);
+    let around = plan
+        .rooms
+        .iter()
+        .find(|room| !room.holes.is_empty())
+        .unwrap();
+    assert!(
+        (around.area_sq_pt - (192.0 * 192.0 - 3600.0)).abs() < 40.0,
+        "{around:?}"
+    );
+}
