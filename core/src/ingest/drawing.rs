@@ -162,6 +162,15 @@ impl Drawing {
         self.texts = texts;
     }
 
+    /// Marks subpaths, by their positions among all, as parts of letters.
+    pub(super) fn mark_lettering(&mut self, subpaths: &[usize]) {
+        for &index in subpaths {
+            if let Some(span) = self.subpaths.get_mut(index) {
+                span.lettering = true;
+            }
+        }
+    }
+
     pub(super) fn push_text(&mut self, text: TextRun) {
         self.texts.push(text);
     }

@@ -7,6 +7,7 @@ mod cells;
 mod content;
 mod drawing;
 mod font;
+mod glyphs;
 mod likeness;
 mod limits;
 mod openings;
@@ -155,8 +156,11 @@ fn draw_page(
     let source = PageSource::read(document, id, index)?;
     budget.watch().progress(0.05, "reading page");
     let mut drawing = content::interpret_page(document, layers, &source, budget)?;
-    let texts = text_runs::join(drawing.texts().to_vec());
-    drawing.set_texts(texts);
+    let lettering = glyphs::read_lettering(&drawing, budget.watch())?;
+    drawing.mark_lettering(&lettering.subpaths);
+    let mut texts = drawing.texts().to_vec();
+    texts.extend(lettering.texts);
+    drawing.set_texts(text_runs::join(texts));
     Ok(Sheet {
         page: source.page,
         drawing,

@@ -97,3 +97,26 @@ fn a_string_with_wide_gaps_is_several_texts() {
     // Helvetica's figures are 556 thousandths wide.
     assert_eq!(places, [("1140", 50.0), ("2280", 162.24)]);
 }
+
+#[test]
+fn letters_drawn_as_curves_are_read() {
+    let plan = include_bytes!("../../../../tests/data/plans/d20_resplan_idx10_double_cairo.pdf");
+    let floorplan = read(plan).unwrap().floorplan;
+    let says = |words: &str| {
+        let run = floorplan.texts.iter().find(|run| run.text == words);
+        run.is_some_and(|run| run.recognised)
+    };
+    for words in [
+        "Master Bedroom",
+        "10.2 m²",
+        "Living Room 1",
+        "10170",
+        "2024-09-06",
+    ] {
+        assert!(says(words), "{words} in {:?}", floorplan.texts);
+    }
+    // The scale is printed in the same way, and the dimensions agree with it.
+    let scale = floorplan.scale.unwrap();
+    assert!((scale.ratio - 75.0).abs() < 1e-9);
+    assert_eq!(scale.agreement.iter().filter(|one| one.agrees).count(), 2);
+}

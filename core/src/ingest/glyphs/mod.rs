@@ -1,0 +1,246 @@
+//! Text drawn as curves: letters made out by their shapes.
+//!
+//! Many programs write letters as outlines or as lines of a pen instead of text. As in any
+//! reading of print: small shapes are collected ([`shapes`]), those that stand in a row along
+//! some direction are letters of a line ([`rows`]), each letter is compared with those of free
+//! fonts by the ink in a grid ([`raster`], [`templates`]), and the row is read as a whole, as a
+//! zero among letters is an O ([`reading`]). What is not surely text is left to be line work.
+
+mod raster;
+mod reading;
+mod rows;
+mod shapes;
+mod templates;
+#[cfg(test)]
+mod tests;
+
+use self::reading::{CAPITAL, Reading, read_row, read_single, worth};
+use self::rows::{Turn, rows};
+use self::shapes::Shape;
+use super::drawing::Drawing;
+use crate::error::Result;
+use crate::plan::{Point, TextRun};
+use crate::watch::Watch;
+
+/// Mean cost of a line that is read; chance rows of line work cost more.
+const LINE_COST: f32 = 0.19;
+
+/// The same for lines that consist nearly of bars and dots, which line work has as well.
+const PLAIN_LINE_COST: f32 = 0.13;
+
+/// Cost of a single letter that is read.
+const SINGLE_COST: f32 = 0.14;
+
+/// Directions beside the level and the upright that are tried: those of the longest lines.
+const MOST_SLANTED: usize = 3;
+
+/// Recognised texts, and the subpaths of the drawing that they are made of.
+#[derive(Debug, Default)]
+pub(super) struct Lettering {
+    pub(super) texts: Vec<TextRun>,
+    /// Positions among all subpaths of the drawing, in order.
+    pub(super) subpaths: Vec<usize>,
+}
+
+/// Reads the text that `drawing` draws as curves.
+///
+/// # Errors
+/// [`crate::error::ErrorKind::Cancelled`] when `watch` asks to stop.
+pub(super) fn read_lettering(drawing: &Drawing, watch: &dyn Watch) -> Result<Lettering> {
+    let shapes = shapes::join_touching(shapes::collect(drawing, watch)?);
+    let mut lettering = Lettering::default();
+    if shapes.is_empty() {
+        return Ok(lettering);
+    }
+    let directions = directions(drawing);
+    let groups = shapes::by_paint(shapes);
+    let mut doubtful: Vec<Vec<(f64, Reading)>> = Vec::new();
+    let mut sure: Vec<Vec<(f64, Reading)>> = Vec::new();
+    for group in &groups {
+        let (mut found, mut rest) = (Vec::new(), Vec::new());
+        for &angle in &directions {
+            for row in rows(group, Turn::new(angle), watch)? {
+                watch.check()?;
+                let readings = if row.glyphs.len() == 1 {
+                    read_single(&row).into_iter().collect()
+                } else {
+                    read_row(&row)
+                };
+                for reading in readings {
+                    let list = if is_text(&reading) {
+                        &mut found
+                    } else {
+                        &mut rest
+                    };
+                    list.push((angle, reading));
+                }
+            }
+        }
+        sure.push(found);
+        doubtful.push(rest);
+    }
+    let mut taken: Vec<Vec<bool>> = groups
+        .iter()
+        .map(|group| vec![false; group.len()])
+        .collect();
+    let mut kept: Vec<Vec<(f64, Reading)>> = Vec::new();
+    for (found, taken) in sure.into_iter().zip(&mut taken) {
+        kept.push(take_best(found, taken));
+    }
+    for ((mut rest, taken), kept) in doubtful.into_iter().zip(&mut taken).zip(&mut kept) {
+        let sizes = Sizes::of(kept);
+        let lettered = taken.iter().filter(|taken| **taken).count();
+        // A paint that is used for little else than letters is one of letters in any size.
+        let of_letters = 2 * lettered >= taken.len();
+        rest.retain(|(angle, reading)| {
+            may_be_text(reading) && (of_letters || sizes.has(*angle, reading.height))
+        });
+        kept.extend(take_best(rest, taken));
+    }
+    for (kept, group) in kept.iter().zip(&groups) {
+        lettering.add(kept, group);
+    }
+    lettering.subpaths.sort_unstable();
+    lettering.subpaths.dedup();
+    Ok(lettering)
+}
+
+/// Whether a reading is surely text.
+fn is_text(reading: &Reading) -> bool {
+    // Bars and dots are found in line work as well, and two letters are soon found by chance.
+    let telling = reading.telling as f64 / reading.letters.max(1) as f64;
+    let most = if telling < 0.3 {
+        PLAIN_LINE_COST
+    } else {
+        LINE_COST
+    };
+    reading.letters >= 3 && reading.telling >= 2 && reading.cost <= most
+}
+
+/// Keeps readings from the best on, as long as their shapes are not those of a better one.
+fn take_best(mut found: Vec<(f64, Reading)>, taken: &mut [bool]) -> Vec<(f64, Reading)> {
+    found.sort_by(|a, b| {
+        worth(&b.1)
+            .total_cmp(&worth(&a.1))
+            .then_with(|| a.1.shapes.cmp(&b.1.shapes))
+            .then(a.0.abs().total_cmp(&b.0.abs()))
+    });
+    found.retain(|(_, reading)| {
+        let free = reading
+            .shapes
+            .iter()
+            .all(|&shape| taken.get(shape) == Some(&false));
+        if free {
+            for &shape in &reading.shapes {
+                if let Some(slot) = taken.get_mut(shape) {
+                    *slot = true;
+                }
+            }
+        }
+        free
+    });
+    found
+}
+
+/// Whether a reading that looks like others which are text may be text: it is well read, though it is short or has
+/// nothing but bars and rings, as `1:100` has.
+fn may_be_text(reading: &Reading) -> bool {
+    let most = if reading.letters == 1 {
+        SINGLE_COST
+    } else {
+        PLAIN_LINE_COST
+    };
+    reading.cost <= most
+}
+
+/// The sizes of the texts of one paint, by direction.
+struct Sizes(Vec<(f64, f64)>);
+
+impl Sizes {
+    fn of(kept: &[(f64, Reading)]) -> Sizes {
+        let mut sizes: Vec<(f64, f64)> = kept
+            .iter()
+            .map(|(angle, reading)| (*angle, reading.height))
+            .collect();
+        sizes.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        sizes.dedup_by(|a, b| a.0 == b.0 && (a.1 / b.1 - 1.0).abs() < 0.02);
+        Sizes(sizes)
+    }
+
+    fn has(&self, angle: f64, height: f64) -> bool {
+        self.0
+            .iter()
+            .any(|(known, size)| *known == angle && (height / size - 1.0).abs() < 0.08)
+    }
+}
+
+/// Directions that text may run in: level, up and down the page, and along the longest lines.
+fn directions(drawing: &Drawing) -> Vec<f64> {
+    let mut directions = vec![0.0, -90.0, 90.0];
+    // Length of lines by whole degrees, and their sum of angles for the exact direction.
+    let mut lengths = vec![(0.0_f64, 0.0_f64); 180];
+    let mut total = 0.0;
+    for path in drawing.paths() {
+        for subpath in path.subpaths().filter(|subpath| !subpath.curved) {
+            for piece in subpath.segments() {
+                let length = piece.length();
+                if length >= 20.0 {
+                    let degrees = piece.direction().to_degrees();
+                    total += length;
+                    if let Some((sum, angles)) = lengths.get_mut(degrees.round() as usize % 180) {
+                        *sum += length;
+                        // 179.6 and 0.2 share a field.
+                        let near = if degrees > 179.0 {
+                            degrees - 180.0
+                        } else {
+                            degrees
+                        };
+                        *angles += length * near;
+                    }
+                }
+            }
+        }
+    }
+    let mut slanted: Vec<(f64, f64)> = lengths
+        .iter()
+        .filter(|(length, _)| *length > 0.03 * total)
+        .map(|(length, angles)| (*length, angles / length))
+        .filter(|(_, angle)| {
+            let off = angle.rem_euclid(90.0);
+            off.min(90.0 - off) > 0.3
+        })
+        .collect();
+    slanted.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.total_cmp(&b.1)));
+    for (_, angle) in slanted.into_iter().take(MOST_SLANTED) {
+        // Text is written to be read from the foot or from the right side.
+        let upright = if angle > 90.0 { angle - 180.0 } else { angle };
+        directions.push((upright * 100.0).round() / 100.0);
+    }
+    directions
+}
+
+impl Lettering {
+    fn add(&mut self, kept: &[(f64, Reading)], shapes: &[Shape]) {
+        let mut ordered: Vec<&(f64, Reading)> = kept.iter().collect();
+        ordered.sort_by(|a, b| {
+            a.0.total_cmp(&b.0)
+                .then(a.1.base.total_cmp(&b.1.base))
+                .then(a.1.from.total_cmp(&b.1.from))
+        });
+        for (angle, reading) in ordered {
+            let start = Turn::new(*angle).back(Point::new(reading.from, reading.base));
+            self.texts.push(TextRun {
+                text: reading.text.clone(),
+                x: start.x,
+                y: start.y,
+                width_pt: reading.to - reading.from,
+                height_pt: reading.height / CAPITAL,
+                angle_deg: *angle,
+                recognised: true,
+            });
+            for shape in reading.shapes.iter().filter_map(|&index| shapes.get(index)) {
+                self.subpaths.extend(&shape.subpaths);
+            }
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! What a row of shapes says, if it is text at all.
+
+use super::raster::ink;
+use super::rows::{Glyph, Row};
+use super::templates::{Fit, Sample, WORST, fits};
+
+/// Width of the pen that lines are drawn with to be compared, in heights of an H; that of the
+/// table.
+const PEN: f64 = 0.12;
+
+/// Height of small letters without strokes up or down, in heights of an H, in most fonts.
+const SMALL_LETTER: f64 = 0.73;
+
+/// Height of an H in sizes of the type, in most fonts.
+pub(super) const CAPITAL: f64 = 0.72;
+
+/// Gaps that are wider part words, in heights of an H.
+const WORD_GAP: f64 = 0.36;
+
+/// A text that was made out.
+#[derive(Debug, Clone)]
+pub(super) struct Reading {
+    pub(super) text: String,
+    /// In the frame of the row: where the first letter begins, the last ends, and the base line.
+    pub(super) from: f64,
+    pub(super) to: f64,
+    pub(super) base: f64,
+    /// Height of an H.
+    pub(super) height: f64,
+    /// Mean cost of its letters.
+    pub(super) cost: f32,
+    /// Positions in the list of shapes.
+    pub(super) shapes: Vec<usize>,
+    pub(super) letters: usize,
+    /// Letters whose shape is found in nothing but letters.
+    pub(super) telling: usize,
+}
+
+/// The texts in a row: stretches of letters that are not parted by something else.
+pub(super) fn read_row(row: &Row) -> Vec<Reading> {
+    let glyphs: Vec<&Glyph> = without_outsized(&row.glyphs);
+    let mut best: Option<(f32, Vec<Reading>)> = None;
+    for (height, base) in measures(&glyphs) {
+        let costs: Vec<Vec<Fit>> = glyphs
+            .iter()
+            .map(|glyph| fits(&sample(glyph, height, base)))
+            .collect();
+        let readings = stretches(&glyphs, &costs, height, base);
+        let worth: f32 = readings.iter().map(worth).sum();
+        if best.as_ref().is_none_or(|(most, _)| worth > *most) {
+            best = Some((worth, readings));
+        }
+    }
+    best.map(|(_, readings)| readings).unwrap_or_default()
+}
+
+/// How much a reading explains: many letters, well.
+pub(super) fn worth(reading: &Reading) -> f32 {
+    (WORST - reading.cost).max(0.0) * reading.letters as f32
+}
+
+/// A single letter that is as tall as the capitals of texts around: a grid line, a figure.
+pub(super) fn read_single(row: &Row) -> Option<Reading> {
+    let [glyph] = row.glyphs.as_slice() else {
+        return None;
+    };
+    let (height, base) = (glyph.extent.height(), glyph.extent.v1);
+    let fit = fits(&sample(glyph, height, base))
+        .into_iter()
+        .find(|fit| fit.letter.is_ascii_digit() || fit.letter.is_uppercase())?;
+    Some(Reading {
+        text: fit.letter.to_string(),
+        from: glyph.extent.u0,
+        to: glyph.extent.u1,
+        base,
+        height,
+        cost: fit.cost,
+        shapes: glyph.shapes.clone(),
+        letters: 1,
+        telling: usize::from(tells(fit.letter)),
+    })
+}
+
+/// Leaves out what is much taller than the rest: a piece of furniture beside the text.
+fn without_outsized(glyphs: &[Glyph]) -> Vec<&Glyph> {
+    let mut heights: Vec<f64> = glyphs.iter().map(|glyph| glyph.extent.height()).collect();
+    heights.sort_by(f64::total_cmp);
+    let usual = heights.get(heights.len() * 2 / 3).copied().unwrap_or(0.0);
+    glyphs
+        .iter()
+        .filter(|glyph| glyph.extent.height() <= 2.0 * usual)
+        .collect()
+}
+
+/// Heights of an H and base lines that the row may have.
+fn measures(glyphs: &[&Glyph]) -> Vec<(f64, f64)> {
+    let tallest = glyphs
+        .iter()
+        .map(|glyph| glyph.extent.height())
+        .fold(0.0, f64::max);
+    if tallest <= 0.0 {
+        return Vec::new();
+    }
+    let letters: Vec<&&Glyph> = glyphs
+        .iter()
+        .filter(|glyph| glyph.extent.height() >= 0.5 * tallest)
+        .collect();
+    // Most letters stand on the base line.
+    let on_line = |base: f64| {
+        letters
+            .iter()
+            .filter(|glyph| (glyph.extent.v1 - base).abs() <= 0.06 * tallest)
+            .count()
+    };
+    let mut bases: Vec<(usize, f64)> = letters
+        .iter()
+        .map(|glyph| (on_line(glyph.extent.v1), glyph.extent.v1))
+        .collect();
+    bases.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)));
+    let Some(&(_, base)) = bases.first() else {
+        return Vec::new();
+    };
+    let standing = letters
+        .iter()
+        .filter(|glyph| (glyph.extent.v1 - base).abs() <= 0.06 * tallest);
+    let mut heights: Vec<f64> = standing.map(|glyph| base - glyph.extent.v0).collect();
+    heights.sort_by(f64::total_cmp);
+    let (Some(&low), Some(&high)) = (heights.first(), heights.last()) else {
+        return Vec::new();
+    };
+    // The tallest is a capital, or an ascender, or in a row like `mm` a small letter; beside an
+    // accented capital the next one counts.
+    let middle = heights.get(heights.len() / 2).copied().unwrap_or(high);
+    let mut measures = vec![(high, base), (high / 1.04, base)];
+    for height in [high / SMALL_LETTER, middle, low] {
+        if measures
+            .iter()
+            .all(|(known, _)| (known / height - 1.0).abs() > 0.03)
+        {
+            measures.push((height, base));
+        }
+    }
+    measures
+}
+
+fn sample(glyph: &Glyph, height: f64, base: f64) -> Sample {
+    let extent = glyph.extent;
+    Sample {
+        width: (extent.width() / height) as f32,
+        top: ((base - extent.v0) / height) as f32,
+        bottom: ((base - extent.v1) / height) as f32,
+        ink: ink(&glyph.contours, extent, PEN * height),
+    }
+}
+
+/// Parts the row at what is no letter, and reads what is between.
+fn stretches(glyphs: &[&Glyph], costs: &[Vec<Fit>], height: f64, base: f64) -> Vec<Reading> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    while start < glyphs.len() {
+        let known = |index: &usize| costs.get(*index).is_some_and(|fits| !fits.is_empty());
+        let length = (start..glyphs.len()).take_while(known).count();
+        if length > 0
+            && let (Some(glyphs), Some(costs)) = (
+                glyphs.get(start..start + length),
+                costs.get(start..start + length),
+            )
+        {
+            found.extend(reading(glyphs, costs, height, base));
+        }
+        start += length + 1;
+    }
+    found
+}
+
+fn reading(glyphs: &[&Glyph], costs: &[Vec<Fit>], height: f64, base: f64) -> Option<Reading> {
+    let (first, last) = (glyphs.first()?, glyphs.last()?);
+    let spaces: Vec<bool> = word_starts(glyphs, height);
+    let letters = likeliest(costs, &spaces);
+    let mut text = String::new();
+    for (fit, space) in letters.iter().zip(&spaces) {
+        if *space {
+            text.push(' ');
+        }
+        text.push(fit.letter);
+    }
+    let cost = letters.iter().map(|fit| fit.cost).sum::<f32>() / letters.len().max(1) as f32;
+    Some(Reading {
+        // Two single marks are the mark of inches.
+        text: text.replace("''", "\""),
+        from: first.extent.u0,
+        to: last.extent.u1,
+        base,
+        height,
+        cost,
+        shapes: glyphs
+            .iter()
+            .flat_map(|glyph| glyph.shapes.iter().copied())
+            .collect(),
+        letters: letters.len(),
+        telling: letters
+            .iter()
+            .filter(|fit| tells(fit.letter) && fit.cost <= 0.2)
+            .count(),
+    })
+}
+
+/// Whether each letter begins a word: the gap before it is wider than those within words.
+fn word_starts(glyphs: &[&Glyph], height: f64) -> Vec<bool> {
+    let gaps: Vec<f64> = glyphs
+        .windows(2)
+        .map(|pair| match pair {
+            [a, b] => b.extent.u0 - a.extent.u1,
+            _ => 0.0,
+        })
+        .collect();
+    let mut sorted = gaps.clone();
+    sorted.sort_by(f64::total_cmp);
+    // Wide-set type has wide gaps everywhere.
+    let usual = sorted.get(sorted.len() / 3).copied().unwrap_or(0.0);
+    let widest = (WORD_GAP * height).max(usual + 0.25 * height);
+    std::iter::once(false)
+        .chain(gaps.iter().map(|gap| *gap > widest))
+        .collect()
+}
+
+/// Whether a letter's shape is hardly found in line work: a bar or a dot is.
+fn tells(letter: char) -> bool {
+    letter.is_alphanumeric()
+        && !matches!(
+            letter,
+            'l' | 'I' | '1' | 'i' | 'o' | 'O' | '0' | 'D' | 'L' | 'T'
+        )
+}
+
+/// Kinds of letters that seldom follow each other within a word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Digit,
+    Upper,
+    Lower,
+    Sign,
+}
+
+fn class(letter: char) -> Class {
+    if letter.is_ascii_digit() {
+        Class::Digit
+    } else if letter.is_uppercase() {
+        Class::Upper
+    } else if letter.is_lowercase() {
+        Class::Lower
+    } else {
+        Class::Sign
+    }
+}
+
+/// What it costs that `to` follows `from` in a word: `O` among figures is a zero, `l` among
+/// capitals an `I`.
+fn change(from: Class, to: Class) -> f32 {
+    match (from, to) {
+        (Class::Digit, Class::Upper | Class::Lower)
+        | (Class::Upper | Class::Lower, Class::Digit) => 0.08,
+        (Class::Lower, Class::Upper) => 0.1,
+        (Class::Upper, Class::Lower) => 0.02,
+        _ => 0.0,
+    }
+}
+
+/// The letters that together cost least (Viterbi's algorithm over the fits of each shape).
+fn likeliest(costs: &[Vec<Fit>], spaces: &[bool]) -> Vec<Fit> {
+    let mut steps: Vec<Vec<(f32, usize)>> = Vec::with_capacity(costs.len());
+    for (index, fits) in costs.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|before| costs.get(before));
+        let parted = spaces.get(index).copied().unwrap_or(false);
+        let step = fits
+            .iter()
+            .map(|fit| {
+                let Some((before, sums)) = before.zip(steps.last()) else {
+                    return (fit.cost, 0);
+                };
+                before
+                    .iter()
+                    .zip(sums)
+                    .enumerate()
+                    .map(|(at, (previous, (sum, _)))| {
+                        let turn = if parted {
+                            0.0
+                        } else {
+                            change(class(previous.letter), class(fit.letter))
+                        };
+                        (sum + turn + fit.cost, at)
+                    })
+                    .min_by(|a, b| a.0.total_cmp(&b.0))
+                    .unwrap_or((fit.cost, 0))
+            })
+            .collect();
+        steps.push(step);
+    }
+    let mut at = steps
+        .last()
+        .and_then(|step| {
+            step.iter()
+                .enumerate()
+                .min_by(|a, b| a.1.0.total_cmp(&b.1.0))
+                .map(|(at, _)| at)
+        })
+        .unwrap_or(0);
+    let mut letters: Vec<Fit> = Vec::with_capacity(costs.len());
+    for (fits, step) in costs.iter().zip(&steps).rev() {
+        if let (Some(fit), Some((_, before))) = (fits.get(at), step.get(at)) {
+            letters.push(*fit);
+            at = *before;
+        }
+    }
+    letters.reverse();
+    letters
+}

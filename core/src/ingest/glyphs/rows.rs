@@ -1,0 +1,288 @@
+//! Shapes that stand in a row along one direction, as the letters of a line do.
+
+use std::collections::BTreeMap;
+
+use super::shapes::{Contour, Extent, Groups, Shape};
+use crate::error::Result;
+use crate::plan::Point;
+use crate::watch::Watch;
+
+/// Widest gap inside a row, in heights of its taller neighbour: a word space is about half.
+const GAP: f64 = 0.8;
+
+/// Side of the squares in which neighbours are looked up, in points.
+const CELL_PT: f64 = 8.0;
+
+/// Shapes looked at in one square, so that a heap of them stays cheap.
+const MOST_IN_CELL: usize = 24;
+
+/// Letters in one row; longer ones are hatching or a border of little shapes.
+const MOST_IN_ROW: usize = 160;
+
+/// One letter as it stands in its row.
+#[derive(Debug, Clone)]
+pub(super) struct Glyph {
+    pub(super) extent: Extent,
+    pub(super) contours: Vec<Contour>,
+    /// Positions in the list of shapes.
+    pub(super) shapes: Vec<usize>,
+}
+
+/// Letters in their order along the row.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub(super) glyphs: Vec<Glyph>,
+}
+
+/// The page turned so that the text runs along `u`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Turn {
+    sin: f64,
+    cos: f64,
+}
+
+impl Turn {
+    pub(super) fn new(angle_deg: f64) -> Turn {
+        // Exact for the quarter turns that nearly all text has.
+        let (sin, cos) = match angle_deg {
+            0.0 => (0.0, 1.0),
+            90.0 => (1.0, 0.0),
+            -90.0 => (-1.0, 0.0),
+            180.0 => (0.0, -1.0),
+            other => other.to_radians().sin_cos(),
+        };
+        Turn { sin, cos }
+    }
+
+    pub(super) fn apply(self, point: Point) -> Point {
+        Point::new(
+            point.x * self.cos + point.y * self.sin,
+            point.y * self.cos - point.x * self.sin,
+        )
+    }
+
+    pub(super) fn back(self, point: Point) -> Point {
+        Point::new(
+            point.x * self.cos - point.y * self.sin,
+            point.x * self.sin + point.y * self.cos,
+        )
+    }
+}
+
+/// Squares of the turned page, and the shapes in them.
+struct Grid(BTreeMap<(i64, i64), Vec<usize>>);
+
+impl Grid {
+    fn cells(extent: Extent) -> impl Iterator<Item = (i64, i64)> {
+        let cell = |value: f64| (value / CELL_PT).floor() as i64;
+        let (rows, columns) = (
+            cell(extent.v0)..=cell(extent.v1),
+            cell(extent.u0)..=cell(extent.u1),
+        );
+        rows.flat_map(move |row| columns.clone().map(move |column| (row, column)))
+    }
+
+    fn new(extents: &[Extent]) -> Grid {
+        let mut grid: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
+        for (index, extent) in extents.iter().enumerate() {
+            for key in Grid::cells(*extent) {
+                let cell = grid.entry(key).or_default();
+                if cell.len() < MOST_IN_CELL {
+                    cell.push(index);
+                }
+            }
+        }
+        Grid(grid)
+    }
+
+    /// Everything in the squares that `extent` touches; what lies in several comes several times.
+    fn near(&self, extent: Extent) -> impl Iterator<Item = usize> {
+        Grid::cells(extent)
+            .filter_map(|key| self.0.get(&key))
+            .flatten()
+            .copied()
+    }
+}
+
+/// The rows of `shapes` along the direction of `turn`.
+pub(super) fn rows(shapes: &[Shape], turn: Turn, watch: &dyn Watch) -> Result<Vec<Row>> {
+    let mut extents = Vec::with_capacity(shapes.len());
+    for chunk in shapes.chunks(256) {
+        watch.check()?;
+        extents.extend(
+            chunk
+                .iter()
+                .map(|shape| Extent::around(shape.points().map(|point| turn.apply(point)))),
+        );
+    }
+    let grid = Grid::new(&extents);
+    let mut groups = Groups::new(shapes.len());
+    for (index, extent) in extents.iter().enumerate() {
+        if index % 256 == 0 {
+            watch.check()?;
+        }
+        let reach = GAP * extent.height();
+        let around = Extent {
+            u0: extent.u0 - reach,
+            u1: extent.u1 + reach,
+            ..*extent
+        };
+        for other in grid.near(around) {
+            if let Some(neighbour) = extents.get(other)
+                && other != index
+                && stand_in_row(*extent, *neighbour)
+            {
+                groups.join(index, other);
+            }
+        }
+    }
+    bridge(&extents, &grid, &mut groups, watch)?;
+    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for index in 0..shapes.len() {
+        members.entry(groups.root(index)).or_default().push(index);
+    }
+    let mut rows = Vec::new();
+    for members in members.values() {
+        watch.check()?;
+        if members.len() <= MOST_IN_ROW {
+            rows.push(row(members, shapes, &extents, &grid, turn));
+        }
+    }
+    Ok(rows)
+}
+
+/// Joins across gaps between signs that are lower than their row, as those in `1/4" = 1'`.
+///
+/// The gap is measured by the height of the row that was found so far.
+fn bridge(extents: &[Extent], grid: &Grid, groups: &mut Groups, watch: &dyn Watch) -> Result<()> {
+    let mut rows: BTreeMap<usize, Extent> = BTreeMap::new();
+    for (index, extent) in extents.iter().enumerate() {
+        let row = rows.entry(groups.root(index)).or_insert(*extent);
+        *row = row.joined(*extent);
+    }
+    let found: Vec<Option<Extent>> = (0..extents.len())
+        .map(|index| rows.get(&groups.root(index)).copied())
+        .collect();
+    for (index, (extent, row)) in extents.iter().zip(&found).enumerate() {
+        if index % 256 == 0 {
+            watch.check()?;
+        }
+        let Some(row) = row else { continue };
+        let reach = GAP * row.height();
+        let around = Extent {
+            u0: extent.u0 - reach,
+            u1: extent.u1 + reach,
+            v0: row.v0,
+            v1: row.v1,
+        };
+        if extent.height() >= 0.7 * row.height() {
+            continue;
+        }
+        for other in grid.near(around) {
+            let (Some(part), Some(Some(others))) = (extents.get(other), found.get(other)) else {
+                continue;
+            };
+            let fits = others.height() <= 1.3 * row.height()
+                && part.shared_height(*row) >= 0.9 * part.height()
+                && -part.shared_width(*extent) <= reach;
+            if fits {
+                groups.join(index, other);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether two shapes may be neighbours in one line of text.
+fn stand_in_row(a: Extent, b: Extent) -> bool {
+    let (low, high) = (a.height().min(b.height()), a.height().max(b.height()));
+    if high <= 0.0 {
+        return false;
+    }
+    // A dash has hardly any height of its own.
+    let shared = a.shared_height(b) >= 0.5 * low - 1e-6;
+    shared && -a.shared_width(b) <= GAP * high
+}
+
+fn row(members: &[usize], shapes: &[Shape], extents: &[Extent], grid: &Grid, turn: Turn) -> Row {
+    let extent_of = |index: usize| extents.get(index).copied();
+    let tallest = members
+        .iter()
+        .filter_map(|&index| extent_of(index))
+        .map(Extent::height)
+        .fold(0.0, f64::max);
+    let mut parts: Vec<usize> = members.to_vec();
+    // Dots and accents stand over their letter and share no height with the row.
+    for &member in members {
+        let Some(body) = extent_of(member) else {
+            continue;
+        };
+        if body.height() < 0.4 * tallest {
+            continue;
+        }
+        let above = Extent {
+            v0: body.v0 - 0.5 * tallest,
+            v1: body.v0,
+            ..body
+        };
+        for other in grid.near(above) {
+            let Some(dot) = extent_of(other) else {
+                continue;
+            };
+            let middle = (dot.u0 + dot.u1) / 2.0;
+            if dot.size() <= 0.5 * tallest
+                && dot.v1 <= body.v0 + 0.1 * tallest
+                && dot.v0 >= body.v0 - 0.5 * tallest
+                && (body.u0 - 0.1 * tallest..=body.u1 + 0.1 * tallest).contains(&middle)
+            {
+                parts.push(other);
+            }
+        }
+    }
+    parts.sort_unstable();
+    parts.dedup();
+    parts.sort_by(|&a, &b| {
+        let left = |index: usize| extent_of(index).map_or(0.0, |extent| extent.u0);
+        left(a).total_cmp(&left(b)).then(a.cmp(&b))
+    });
+    let mut glyphs: Vec<Glyph> = Vec::new();
+    for part in parts {
+        let (Some(extent), Some(shape)) = (extent_of(part), shapes.get(part)) else {
+            continue;
+        };
+        let contours = shape.contours.iter().map(|contour| Contour {
+            points: contour
+                .points
+                .iter()
+                .map(|&point| turn.apply(point))
+                .collect(),
+            is_outline: contour.is_outline,
+        });
+        // Parts of one letter stand over each other: the dot and the stem, the bars of `=`.
+        let over = glyphs.last_mut().filter(|last| {
+            let least = 0.06 * tallest;
+            let narrow = last.extent.width().min(extent.width()).max(least);
+            last.extent
+                .grown(least / 2.0)
+                .shared_width(extent.grown(least / 2.0))
+                >= 0.55 * narrow
+        });
+        match over {
+            Some(last) => {
+                // The same shape once more: filled, and then drawn around.
+                let again = last.contours.len() == shape.contours.len() && last.extent == extent;
+                if !again {
+                    last.contours.extend(contours);
+                }
+                last.extent = last.extent.joined(extent);
+                last.shapes.push(part);
+            }
+            None => glyphs.push(Glyph {
+                extent,
+                contours: contours.collect(),
+                shapes: vec![part],
+            }),
+        }
+    }
+    Row { glyphs }
+}

@@ -1,0 +1,337 @@
+//! Small shapes of a drawing that may be parts of letters.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use crate::error::Result;
+use crate::ingest::drawing::{Drawing, Paint};
+use crate::plan::Point;
+use crate::watch::Watch;
+
+/// Largest part of a letter, in points: two centimetres, the size of titles.
+const LARGEST_PT: f64 = 60.0;
+
+/// Smallest part, in points: the dot of small type.
+const SMALLEST_PT: f64 = 0.15;
+
+/// Corners of one part; letters have a few dozen, filled line work may have thousands.
+const MOST_CORNERS: usize = 600;
+
+/// Parts that are looked at; a sheet full of outlined notes has some ten thousand.
+const MOST_SHAPES: usize = 60_000;
+
+/// How near ends of lines are that meet, in points.
+const TOUCHING_PT: f64 = 0.03;
+
+/// Paints that are told apart; a drawing has some twenty.
+const MOST_PAINTS: usize = 48;
+
+/// Lines in one letter; more are a piece of furniture.
+const MOST_STROKES: usize = 24;
+
+/// One contour: the outline of a filled shape, or a line drawn with a pen.
+#[derive(Debug, Clone)]
+pub(super) struct Contour {
+    pub(super) points: Vec<Point>,
+    pub(super) is_outline: bool,
+}
+
+/// A box in the frame of a text: `u` along the line, `v` to its foot.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Extent {
+    pub(super) u0: f64,
+    pub(super) v0: f64,
+    pub(super) u1: f64,
+    pub(super) v1: f64,
+}
+
+impl Extent {
+    pub(super) fn around(points: impl Iterator<Item = Point>) -> Extent {
+        let mut extent = Extent {
+            u0: f64::INFINITY,
+            v0: f64::INFINITY,
+            u1: f64::NEG_INFINITY,
+            v1: f64::NEG_INFINITY,
+        };
+        for point in points {
+            extent.u0 = extent.u0.min(point.x);
+            extent.v0 = extent.v0.min(point.y);
+            extent.u1 = extent.u1.max(point.x);
+            extent.v1 = extent.v1.max(point.y);
+        }
+        extent
+    }
+
+    pub(super) fn width(self) -> f64 {
+        (self.u1 - self.u0).max(0.0)
+    }
+
+    pub(super) fn height(self) -> f64 {
+        (self.v1 - self.v0).max(0.0)
+    }
+
+    pub(super) fn size(self) -> f64 {
+        self.width().max(self.height())
+    }
+
+    pub(super) fn joined(self, other: Extent) -> Extent {
+        Extent {
+            u0: self.u0.min(other.u0),
+            v0: self.v0.min(other.v0),
+            u1: self.u1.max(other.u1),
+            v1: self.v1.max(other.v1),
+        }
+    }
+
+    pub(super) fn grown(self, by: f64) -> Extent {
+        Extent {
+            u0: self.u0 - by,
+            v0: self.v0 - by,
+            u1: self.u1 + by,
+            v1: self.v1 + by,
+        }
+    }
+
+    pub(super) fn holds(self, other: Extent) -> bool {
+        self.u0 <= other.u0 && self.v0 <= other.v0 && self.u1 >= other.u1 && self.v1 >= other.v1
+    }
+
+    /// How much of `v` both cover.
+    pub(super) fn shared_height(self, other: Extent) -> f64 {
+        self.v1.min(other.v1) - self.v0.max(other.v0)
+    }
+
+    /// How much of `u` both cover; negative for a gap.
+    pub(super) fn shared_width(self, other: Extent) -> f64 {
+        self.u1.min(other.u1) - self.u0.max(other.u0)
+    }
+}
+
+/// A contour with the holes in it, or lines that touch: a letter or a part of one.
+#[derive(Debug, Clone)]
+pub(super) struct Shape {
+    /// On the page.
+    pub(super) contours: Vec<Contour>,
+    /// Subpaths of the drawing that it is made of.
+    pub(super) subpaths: Vec<usize>,
+    /// How it is painted: letters of a text are painted alike.
+    pub(super) paint: Paint,
+    extent: Extent,
+}
+
+impl Shape {
+    pub(super) fn points(&self) -> impl Iterator<Item = Point> {
+        self.contours
+            .iter()
+            .flat_map(|one| one.points.iter().copied())
+    }
+}
+
+/// Every small shape of the drawing, in drawing order.
+pub(super) fn collect(drawing: &Drawing, watch: &dyn Watch) -> Result<Vec<Shape>> {
+    let mut shapes: Vec<Shape> = Vec::new();
+    let mut index = 0;
+    for path in drawing.paths() {
+        watch.check()?;
+        let paint = path.paint();
+        let first = shapes.len();
+        for subpath in path.subpaths() {
+            let number = index;
+            index += 1;
+            let points = subpath.points;
+            if points.len() < 2 || points.len() > MOST_CORNERS {
+                continue;
+            }
+            let extent = Extent::around(points.iter().copied());
+            let size = extent.size();
+            if !(SMALLEST_PT..=LARGEST_PT).contains(&size) || shapes.len() >= MOST_SHAPES {
+                continue;
+            }
+            let ends_meet = points
+                .first()
+                .zip(points.last())
+                .is_some_and(|(a, b)| a == b);
+            let is_outline =
+                points.len() > 2 && (paint.fill.is_some() || subpath.closed || ends_meet);
+            shapes.push(Shape {
+                contours: vec![Contour {
+                    points: points.to_vec(),
+                    is_outline,
+                }],
+                subpaths: vec![number],
+                paint,
+                extent,
+            });
+        }
+        nest(&mut shapes, first);
+    }
+    Ok(shapes)
+}
+
+/// Puts the holes of letters into the letters: contours of one path inside each other.
+fn nest(shapes: &mut Vec<Shape>, first: usize) {
+    let mut these = shapes.split_off(first);
+    // A hole follows its letter, or comes right before it, in all fonts; a window keeps it cheap.
+    const WINDOW: usize = 8;
+    let mut owner: Vec<Option<usize>> = vec![None; these.len()];
+    for inner in 0..these.len() {
+        let Some(hole) = these.get(inner).filter(|one| one.is_outline()) else {
+            continue;
+        };
+        let from = inner.saturating_sub(WINDOW);
+        let smallest = (from..(inner + WINDOW + 1).min(these.len()))
+            .filter(|&outer| outer != inner)
+            .filter_map(|outer| Some((outer, these.get(outer)?)))
+            .filter(|(_, outer)| outer.is_outline() && outer.extent.holds(hole.extent))
+            .filter(|(_, outer)| outer.extent != hole.extent && outer.surrounds(hole))
+            .min_by(|a, b| a.1.extent.size().total_cmp(&b.1.extent.size()));
+        if let (Some((outer, _)), Some(slot)) = (smallest, owner.get_mut(inner)) {
+            *slot = Some(outer);
+        }
+    }
+    for inner in 0..these.len() {
+        let Some(mut outer) = owner.get(inner).copied().flatten() else {
+            continue;
+        };
+        // An island in a hole, as in `@`, belongs to the outermost.
+        for _ in 0..4 {
+            match owner.get(outer).copied().flatten() {
+                Some(next) => outer = next,
+                None => break,
+            }
+        }
+        let hole = these.get_mut(inner).map(|hole| {
+            (
+                std::mem::take(&mut hole.contours),
+                std::mem::take(&mut hole.subpaths),
+            )
+        });
+        if let (Some((contours, subpaths)), Some(outer)) = (hole, these.get_mut(outer)) {
+            outer.contours.extend(contours);
+            outer.subpaths.extend(subpaths);
+        }
+    }
+    these.retain(|shape| !shape.contours.is_empty());
+    shapes.extend(these);
+}
+
+impl Shape {
+    fn is_outline(&self) -> bool {
+        self.contours.first().is_some_and(|one| one.is_outline)
+    }
+
+    /// Whether the first corner of `inner` lies inside the first contour (ray casting).
+    fn surrounds(&self, inner: &Shape) -> bool {
+        let (Some(outer), Some(at)) = (self.contours.first(), inner.points().next()) else {
+            return false;
+        };
+        let points = &outer.points;
+        let crossings = points
+            .iter()
+            .zip(points.iter().cycle().skip(1))
+            .filter(|(a, b)| {
+                (a.y <= at.y) != (b.y <= at.y)
+                    && a.x + (at.y - a.y) / (b.y - a.y) * (b.x - a.x) > at.x
+            })
+            .count();
+        crossings % 2 == 1
+    }
+}
+
+/// The shapes of each paint, those of one pen and colour together, in the order of the drawing.
+///
+/// Letters are painted alike, and mostly otherwise than the furniture that they stand on.
+pub(super) fn by_paint(shapes: Vec<Shape>) -> Vec<Vec<Shape>> {
+    let key = |shape: &Shape| {
+        let stroke = shape.paint.stroke.map(|stroke| {
+            // A thousandth of a point is no other pen.
+            ((stroke.width_pt * 1_000.0).round() as i64, stroke.colour)
+        });
+        (shape.paint.fill, stroke, shape.is_outline())
+    };
+    let mut groups: BTreeMap<_, Vec<Shape>> = BTreeMap::new();
+    let mut rest = Vec::new();
+    for shape in shapes {
+        let key = key(&shape);
+        if groups.contains_key(&key) || groups.len() < MOST_PAINTS {
+            groups.entry(key).or_default().push(shape);
+        } else {
+            rest.push(shape);
+        }
+    }
+    groups.into_values().chain([rest]).collect()
+}
+
+/// Lines that meet at their ends become one shape, as the strokes of a letter do.
+///
+/// What grows larger than a letter that way is line work, and is dropped.
+pub(super) fn join_touching(shapes: Vec<Shape>) -> Vec<Shape> {
+    let mut ends: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
+    let mut groups = Groups::new(shapes.len());
+    for (index, shape) in shapes.iter().enumerate() {
+        if shape.is_outline() {
+            continue;
+        }
+        let points = shape.contours.first().map_or(&[][..], |one| &one.points);
+        for end in [points.first(), points.last()].into_iter().flatten() {
+            // Ends that meet are written by the same numbers, give or take the last digit.
+            let cell = |value: f64| (value / TOUCHING_PT).round() as i64;
+            let (x, y) = (cell(end.x), cell(end.y));
+            for key in [(x, y), (x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)] {
+                if let Some(&other) = ends.get(&key).and_then(|known| known.first()) {
+                    groups.join(index, other);
+                }
+            }
+            ends.entry((x, y)).or_default().push(index);
+        }
+    }
+    let mut joined: BTreeMap<usize, Shape> = BTreeMap::new();
+    for (index, shape) in shapes.into_iter().enumerate() {
+        match joined.entry(groups.root(index)) {
+            Entry::Vacant(slot) => {
+                slot.insert(shape);
+            }
+            Entry::Occupied(mut slot) => {
+                let known = slot.get_mut();
+                known.extent = known.extent.joined(shape.extent);
+                known.contours.extend(shape.contours);
+                known.subpaths.extend(shape.subpaths);
+            }
+        }
+    }
+    joined
+        .into_values()
+        .filter(|shape| shape.extent.size() <= LARGEST_PT && shape.contours.len() <= MOST_STROKES)
+        .collect()
+}
+
+/// Sets of numbers that are joined step by step (union-find with path halving).
+pub(super) struct Groups(Vec<usize>);
+
+impl Groups {
+    pub(super) fn new(count: usize) -> Groups {
+        Groups((0..count).collect())
+    }
+
+    pub(super) fn root(&mut self, mut index: usize) -> usize {
+        while let Some(&parent) = self.0.get(index) {
+            if parent == index {
+                break;
+            }
+            let grandparent = self.0.get(parent).copied().unwrap_or(parent);
+            if let Some(slot) = self.0.get_mut(index) {
+                *slot = grandparent;
+            }
+            index = grandparent;
+        }
+        index
+    }
+
+    /// The smaller root stays, so that the result does not depend on the order of joins.
+    pub(super) fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.root(a), self.root(b));
+        if let Some(slot) = self.0.get_mut(a.max(b)) {
+            *slot = a.min(b);
+        }
+    }
+}
