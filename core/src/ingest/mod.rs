@@ -185,7 +185,13 @@ fn understand(sheet: Sheet, watch: &dyn Watch) -> Result<Understood> {
     watch.progress(0.8, "finding openings");
     let openings = openings::find_openings(&drawing, &found.walls, &found.drawn, watch)?;
     watch.progress(0.85, "finding rooms");
-    let rooms = rooms::find_rooms(&found.walls, &openings.closings, &texts, watch)?;
+    let rooms = rooms::find_rooms(
+        &found.walls,
+        &openings.closings,
+        openings.passage,
+        &texts,
+        watch,
+    )?;
     watch.progress(0.9, "finding the scale");
     let scale = scale::find_scale(&drawing, &page, &found.walls, &mut findings, watch)?;
     let mut floorplan = Floorplan {

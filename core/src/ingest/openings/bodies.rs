@@ -119,7 +119,7 @@ impl<'a> Bodies<'a> {
                 let is_there = self
                     .stretches(index)
                     .iter()
-                    .any(|(from, to)| s >= from - half && s <= to + half);
+                    .any(|(from, to)| s >= from - half - aside && s <= to + half + aside);
                 (is_there && away <= reach && away >= -2.0 * depth - 0.5 * aside).then_some(
                     Abutment {
                         wall: index,

@@ -55,6 +55,17 @@ fn shut_at(arc: &Arc, jamb: Point, tip: Point, bodies: &Bodies<'_>) -> Option<(f
         return None;
     }
     let axis = on_wall_line(Segment::new(hinge, jamb), &at_hinge, &at_jamb, bodies);
+    // On the line of the wall the ends may meet others at another place.
+    let at_hinge = at_hinge.map(|found| {
+        bodies
+            .abutment(axis.a, (-dx, -dy), reach, aside)
+            .unwrap_or(found)
+    });
+    let at_jamb = at_jamb.map(|found| {
+        bodies
+            .abutment(axis.b, (dx, dy), reach, aside)
+            .unwrap_or(found)
+    });
     Some((
         cost,
         Candidate {

@@ -11,7 +11,7 @@ use super::candidate::{Candidate, Symbol};
 const LEAVES_MEET: f64 = 0.2;
 
 /// Openings side by side are parted by a post or a pier of at most this many usual walls.
-const WIDEST_PIER: f64 = 4.0;
+const WIDEST_PIER: f64 = 3.0;
 
 /// Makes one door of two leaves that shut against each other.
 pub(super) fn double_doors(doors: Vec<Candidate>) -> Vec<Candidate> {
@@ -138,59 +138,55 @@ pub(super) fn without_overlap(found: &[Candidate], gaps: &mut Vec<Candidate>, us
     });
 }
 
-/// Joins ends that meet no wall to the ends of other openings beside them, drops what is still
+/// Joins ends that meet no wall to such ends of other openings beside them, drops what is still
 /// loose, and gives the centre lines of the joints.
+///
+/// Between a door and a window there may be a post too small to be seen as a wall. Each of the
+/// two must meet a wall with its other end, or a piece of furniture would do.
 pub(super) fn link_loose_ends(found: &mut Vec<Candidate>, usual: f64) -> Vec<Line> {
-    let ends = |candidate: &Candidate| [candidate.axis.a, candidate.axis.b];
-    let all: Vec<(usize, Point)> = found
+    let loose: Vec<(usize, Point)> = found
         .iter()
         .enumerate()
-        .flat_map(|(index, candidate)| {
-            ends(candidate)
-                .into_iter()
-                .enumerate()
-                .map(move |(side, end)| (2 * index + side, end))
+        .filter_map(|(index, candidate)| match candidate.meets {
+            [None, Some(_)] => Some((2 * index, candidate.axis.a)),
+            [Some(_), None] => Some((2 * index + 1, candidate.axis.b)),
+            _ => None,
         })
         .collect();
-    let places = Ends::new(all.iter().copied());
-    let reach = WIDEST_PIER * usual;
+    let places = Ends::new(loose.iter().copied());
+    let at: HashMap<usize, Point> = loose.iter().copied().collect();
+    let mut linked = vec![false; found.len()];
     let mut links = Vec::new();
-    let mut linked = vec![false; 2 * found.len()];
-    for &(own, end) in &all {
+    for &(own, end) in &loose {
         let Some(candidate) = found.get(own / 2) else {
             continue;
         };
-        let loose = candidate.meets.get(own % 2).is_some_and(Option::is_none);
-        if !loose || linked.get(own).copied().unwrap_or(true) || lies_in_wall(candidate) {
+        if linked.get(own / 2).copied().unwrap_or(true) {
             continue;
         }
         let length = candidate.width().max(1e-9);
-        let other_end = if own % 2 == 0 {
+        let start = if own % 2 == 0 {
             candidate.axis.b
         } else {
             candidate.axis.a
         };
-        let (dx, dy) = (
-            (end.x - other_end.x) / length,
-            (end.y - other_end.y) / length,
-        );
+        let (dx, dy) = ((end.x - start.x) / length, (end.y - start.y) / length);
+        let reach = WIDEST_PIER * usual.max(candidate.thickness.unwrap_or(0.0));
         let mate = places
             .near(end, reach)
             .into_iter()
-            .filter(|other| other / 2 != own / 2)
-            .filter_map(|other| all.get(other).map(|(_, point)| (other, *point)))
+            .filter(|other| other / 2 != own / 2 && linked.get(other / 2) == Some(&false))
+            .filter_map(|other| at.get(&other).map(|point| (other, *point)))
             .filter(|(_, point)| {
-                let (x, y) = (point.x - end.x, point.y - end.y);
                 // Straight on, or round the corner of a post.
-                x * dx + y * dy > -0.5 * usual && x.hypot(y) <= reach
+                (point.x - end.x) * dx + (point.y - end.y) * dy > -0.5 * usual
             })
             .min_by(|one, two| {
-                end.distance(one.1)
-                    .total_cmp(&end.distance(two.1))
-                    .then(one.0.cmp(&two.0))
+                let nearer = end.distance(one.1).total_cmp(&end.distance(two.1));
+                nearer.then(one.0.cmp(&two.0))
             });
         if let Some((other, point)) = mate {
-            for slot in [own, other] {
+            for slot in [own / 2, other / 2] {
                 if let Some(flag) = linked.get_mut(slot) {
                     *flag = true;
                 }
@@ -203,15 +199,10 @@ pub(super) fn link_loose_ends(found: &mut Vec<Candidate>, usual: f64) -> Vec<Lin
             });
         }
     }
-    let mut index = 0;
+    let mut flags = linked.into_iter();
     found.retain(|candidate| {
-        let at = index;
-        index += 1;
-        let held = |side: usize| {
-            candidate.meets.get(side).is_some_and(Option::is_some)
-                || linked.get(2 * at + side).copied().unwrap_or(false)
-        };
-        lies_in_wall(candidate) || (held(0) && held(1))
+        let linked = flags.next().unwrap_or(false);
+        linked || lies_in_wall(candidate) || candidate.is_closed()
     });
     links
 }

@@ -16,6 +16,7 @@ mod windows;
 
 use self::bodies::Bodies;
 use self::candidate::{Candidate, Symbol};
+use self::windows::Thickness;
 use super::drawing::Drawing;
 use super::rooms::Line;
 use crate::error::Result;
@@ -36,6 +37,8 @@ pub(super) struct FoundOpenings {
     pub(super) openings: Vec<Opening>,
     /// Centre lines across gaps that no wall runs through.
     pub(super) closings: Vec<Line>,
+    /// Gaps narrower than this, in points, let nobody through: walls meet there.
+    pub(super) passage: f64,
 }
 
 /// Finds the openings of `walls` in `drawing`; `drawn` tells for each wall where its body is.
@@ -62,17 +65,28 @@ pub(super) fn find_openings(
     }
     let mut found = linking::double_doors(found);
     let sticks = glazing::sticks(drawing, (1.2 * usual).max(2.0), watch)?;
-    let bundles = glazing::bundles(&sticks, widest_symbol(walls, usual), watch)?;
-    let mut others: Vec<Candidate> = Vec::new();
+    let mut thickness = Thickness {
+        usual,
+        most: walls
+            .iter()
+            .fold(0.0, |most, wall| f64::max(most, wall.thickness_pt)),
+        shown: None,
+        is_nominal: is_single(walls),
+    };
+    let widest = widest_symbol(thickness, &found);
+    let bundles = glazing::bundles(&sticks, widest, watch)?;
+    let mut others = windows::in_gaps(&bundles, thickness, &bodies, watch)?;
+    if thickness.is_nominal {
+        thickness.shown = windows::shown_thickness(&others, usual);
+        thickness.is_nominal = thickness.shown.is_some();
+        others = windows::in_gaps(&bundles, thickness, &bodies, watch)?;
+    }
     let mut inside: Vec<Candidate> = Vec::new();
     for (count, bundle) in bundles.iter().enumerate() {
         if count % 512 == 0 {
             watch.check()?;
         }
-        match windows::in_gap(bundle, usual, &bodies) {
-            Some(window) => others.push(window),
-            None => inside.extend(windows::in_wall(bundle, &bodies).map(|(_, window)| window)),
-        }
+        inside.extend(windows::in_wall(bundle, &bodies));
     }
     // Lines inside most of what is drawn are layers of the walls.
     let whole: f64 = drawn.iter().flatten().map(|(from, to)| to - from).sum();
@@ -89,24 +103,57 @@ pub(super) fn find_openings(
     gaps::with_leaves(&mut empty, &sticks, &bodies);
     found.append(&mut empty);
     let links = linking::link_loose_ends(&mut found, usual);
-    Ok(settled(&found, links, usual, &bodies))
+    let passage = narrowest_passage(walls, usual, &found);
+    Ok(FoundOpenings {
+        passage,
+        ..settled(&found, links, usual, &bodies)
+    })
 }
 
-/// How far apart the outermost lines of a symbol may be. Where walls are single strokes these
-/// may be thinner than the walls they stand for, and the windows show how thick those are.
-fn widest_symbol(walls: &[Wall], usual: f64) -> f64 {
-    let thickest = walls
-        .iter()
-        .fold(0.0_f64, |most, wall| most.max(wall.thickness_pt));
+/// Whether most of the walls are single strokes, whose width need not be that of the walls.
+fn is_single(walls: &[Wall]) -> bool {
     let single = walls
         .iter()
         .filter(|wall| wall.style == WallStyle::Single)
         .count();
-    if 2 * single > walls.len() {
-        (1.2 * thickest).max(4.0 * usual)
+    2 * single > walls.len()
+}
+
+/// A wall is at most this share of the leaves in it: 400 mm beside a door of 900 mm.
+const THICK_TO_LEAF: f64 = 0.45;
+
+/// The width of a gap that is too narrow for a person. Half of a leaf is; where no leaf shows how
+/// large people are, the walls do: doors are at least twice as wide as walls are thick.
+fn narrowest_passage(walls: &[Wall], usual: f64, found: &[Candidate]) -> f64 {
+    let leaves: Vec<Candidate> = found
+        .iter()
+        .filter(|candidate| candidate.symbol == Symbol::Swing && candidate.leaves.len() == 1)
+        .cloned()
+        .collect();
+    let walls = if is_single(walls) {
+        4.0 * usual
     } else {
-        1.2 * thickest + 0.5
+        2.0 * usual
+    };
+    usual_width(&leaves).map_or(walls, |leaf| 0.5 * leaf)
+}
+
+/// How far apart the outermost lines of a symbol may be. Where walls are single strokes these
+/// may be thinner than the walls they stand for, and only the symbols show how thick those are.
+fn widest_symbol(thickness: Thickness, doors: &[Candidate]) -> f64 {
+    let drawn = 1.2 * thickness.most + 0.5;
+    if !thickness.is_nominal {
+        return drawn;
     }
+    let shown = usual_width(doors).map_or(8.0 * thickness.usual, |leaf| THICK_TO_LEAF * leaf);
+    drawn.max(shown)
+}
+
+/// The width that half of `openings` do not pass.
+fn usual_width(openings: &[Candidate]) -> Option<f64> {
+    let mut widths: Vec<f64> = openings.iter().map(Candidate::width).collect();
+    widths.sort_by(f64::total_cmp);
+    widths.get(widths.len() / 2).copied()
 }
 
 /// The candidates as openings, and what closes them.

@@ -1,6 +1,8 @@
 //! Windows and sliding doors by the lines that are drawn across the gap.
 
+use crate::error::Result;
 use crate::plan::Segment;
+use crate::watch::Watch;
 
 use super::bodies::{Bodies, direction, position};
 use super::candidate::{Candidate, Symbol};
@@ -10,46 +12,111 @@ use super::glazing::{Bundle, unit};
 /// Lines over this share of the thickness of the wall are sills and glass; panels take less.
 const OVER_THE_WALL: f64 = 0.6;
 
-/// The opening that `bundle` fills, if both ends are at walls and there is none between them.
-///
-/// `usual` is the usual thickness of the walls in points.
-pub(super) fn in_gap(bundle: &Bundle, usual: f64, bodies: &Bodies<'_>) -> Option<Candidate> {
+/// How thick the walls of a plan are, in points.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Thickness {
+    /// That of half of their length.
+    pub(super) usual: f64,
+    /// The most.
+    pub(super) most: f64,
+    /// What windows show where walls are drawn as single strokes; `None` if that is not known.
+    pub(super) shown: Option<f64>,
+    /// Whether the strokes may be thinner than the walls that they stand for.
+    pub(super) is_nominal: bool,
+}
+
+impl Thickness {
+    /// The widest that the lines across a wall may spread; `None` if that is not known yet.
+    fn widest(&self) -> Option<f64> {
+        let unknown = self.is_nominal && self.shown.is_none();
+        (!unknown).then(|| 1.2 * self.most.max(self.shown.unwrap_or(0.0)) + 0.5)
+    }
+}
+
+/// How much longer than thick a piece of wall must be to be seen as one.
+const STUMP: f64 = 1.5;
+
+/// What `bundles` show in gaps between walls.
+pub(super) fn in_gaps(
+    bundles: &[Bundle],
+    thickness: Thickness,
+    bodies: &Bodies<'_>,
+    watch: &dyn Watch,
+) -> Result<Vec<Candidate>> {
+    let mut found = Vec::new();
+    for (count, bundle) in bundles.iter().enumerate() {
+        if count % 512 == 0 {
+            watch.check()?;
+        }
+        found.extend(in_gap(bundle, thickness, bodies));
+    }
+    Ok(found)
+}
+
+/// How thick walls are by what fills gaps in them: the largest spread of lines that is shown at
+/// least twice. `None` unless it is more than the strokes for the walls, of width `usual`, are.
+pub(super) fn shown_thickness(found: &[Candidate], usual: f64) -> Option<f64> {
+    let mut spreads: Vec<f64> = found
+        .iter()
+        .filter(|candidate| candidate.is_closed())
+        .filter_map(|candidate| candidate.thickness)
+        .collect();
+    spreads.sort_by(f64::total_cmp);
+    let twice = spreads.windows(2).rev().find_map(|two| match two {
+        [one, two] if *two - *one <= 0.1 * two => Some(*one),
+        _ => None,
+    });
+    twice.filter(|thickness| *thickness > 1.3 * usual)
+}
+
+/// The opening that `bundle` fills, if its ends are at walls and there is none between them.
+fn in_gap(bundle: &Bundle, thickness: Thickness, bodies: &Bodies<'_>) -> Option<Candidate> {
     let axis = bundle.axis;
     let (dx, dy) = unit(axis);
-    // Frames overlap the wall a little or leave a joint; both are less than a wall.
-    let reach = (0.5 * usual).max(1.0);
-    // Some draw glass on the outer face of the wall; a sill is centred.
-    let aside = if bundle.lines == 1 { 0.0 } else { 0.1 * usual };
-    if bodies
-        .along_at(axis.a.towards(axis.b, 0.5), (dx, dy))
-        .is_some()
+    let widest = thickness.widest();
+    if widest.is_some_and(|widest| bundle.spread > widest)
+        || bodies
+            .along_at(axis.a.towards(axis.b, 0.5), (dx, dy))
+            .is_some()
     {
         return None;
     }
+    // Frames overlap the wall a little or leave a joint; both are less than a wall.
+    let joint = (0.5 * thickness.usual).max(1.0);
+    // Between a window and a corner there may be a piece of wall that is hardly longer than it
+    // is thick, and is not seen as one.
+    let piece = |thick: f64| (STUMP * thick).min(0.5 * axis.length()).max(joint);
+    let may_be_stump = bundle.lines >= 2;
+    let reach = match widest {
+        Some(widest) if may_be_stump => piece(widest),
+        _ => joint,
+    };
+    // Some draw glass on the outer face of the wall; a sill is centred.
+    let aside = if bundle.lines == 1 {
+        0.0
+    } else {
+        0.1 * thickness.usual
+    };
     let one = bodies.abutment(axis.a, (-dx, -dy), reach, aside);
     let two = bodies.abutment(axis.b, (dx, dy), reach, aside);
-    let goes_on = [&one, &two]
-        .into_iter()
-        .flatten()
-        .filter(|end| end.goes_on)
-        .count();
-    match bundle.lines {
-        1 if goes_on < 2 => return None,
-        2 if one.is_none() && two.is_none() => return None,
-        _ => {}
-    }
-    if one.is_none() && two.is_none() {
+    let ends = || [&one, &two].into_iter().flatten();
+    let wall = ends().find(|end| end.goes_on).or(ends().next());
+    let local = wall
+        .and_then(|end| bodies.wall(end.wall))
+        .map_or(thickness.usual, |wall| wall.thickness_pt);
+    let local = thickness.shown.map_or(local, |shown| local.max(shown));
+    let near = if may_be_stump {
+        piece(local.max(bundle.spread))
+    } else {
+        joint
+    };
+    let [one, two] = [one, two].map(|end| end.filter(|end| end.distance <= near));
+    let ends = || [&one, &two].into_iter().flatten();
+    let goes_on = ends().filter(|end| end.goes_on).count();
+    if ends().next().is_none() || (bundle.lines == 1 && goes_on < 2) {
         return None;
     }
-    let wall = [&one, &two]
-        .into_iter()
-        .flatten()
-        .find(|end| end.goes_on)
-        .or([&one, &two].into_iter().flatten().next());
-    let thickness = wall
-        .and_then(|end| bodies.wall(end.wall))
-        .map_or(usual, |wall| wall.thickness_pt);
-    let fills_wall = bundle.spread >= OVER_THE_WALL * thickness;
+    let fills_wall = bundle.spread >= OVER_THE_WALL * local;
     let misfit = [&one, &two]
         .into_iter()
         .map(|end| {
@@ -73,7 +140,7 @@ pub(super) fn in_gap(bundle: &Bundle, usual: f64, bodies: &Bodies<'_>) -> Option
 
 /// The window that `bundle` makes inside an unbroken wall: its faces go on, and between them
 /// lines begin and end.
-pub(super) fn in_wall(bundle: &Bundle, bodies: &Bodies<'_>) -> Option<(usize, Candidate)> {
+pub(super) fn in_wall(bundle: &Bundle, bodies: &Bodies<'_>) -> Option<Candidate> {
     let axis = bundle.axis;
     let middle = axis.a.towards(axis.b, 0.5);
     let index = bodies.along_at(middle, unit(axis))?;
@@ -92,15 +159,12 @@ pub(super) fn in_wall(bundle: &Bundle, bodies: &Bodies<'_>) -> Option<(usize, Ca
     }
     let (one, two) = (position(wall, axis.a).0, position(wall, axis.b).0);
     let at = |s: f64| wall.a.towards(wall.b, s / wall.length_pt().max(1e-9));
-    Some((
-        index,
-        Candidate {
-            axis: Segment::new(at(one), at(two)),
-            meets: [None, None],
-            thickness: None,
-            symbol: Symbol::Glazing,
-            leaves: Vec::new(),
-            misfit: 0.2,
-        },
-    ))
+    Some(Candidate {
+        axis: Segment::new(at(one), at(two)),
+        meets: [None, None],
+        thickness: None,
+        symbol: Symbol::Glazing,
+        leaves: Vec::new(),
+        misfit: 0.2,
+    })
 }

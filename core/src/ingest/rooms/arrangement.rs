@@ -1,11 +1,12 @@
 //! The centre lines of walls as a planar graph: cut where they meet, joined where they nearly do.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use crate::error::Result;
 use crate::plan::{Point, Segment};
 use crate::watch::Watch;
 
+use super::joints;
 use crate::ingest::cells::Cells;
 
 /// A centre line that takes part: a wall, or what closes a gap beyond the end of one.
@@ -20,7 +21,7 @@ pub(in crate::ingest) struct Line {
 }
 
 impl Line {
-    fn segment(&self) -> Segment {
+    pub(super) fn segment(&self) -> Segment {
         Segment::new(self.a, self.b)
     }
 }
@@ -42,13 +43,13 @@ pub(super) struct Arrangement {
 }
 
 /// Lines between two looks at the watch.
-const BETWEEN_CHECKS: usize = 1_024;
+pub(super) const BETWEEN_CHECKS: usize = 1_024;
 
 impl Arrangement {
-    /// Cuts `lines` where they cross or touch. Ends that miss another line by no more than the
-    /// wall bodies do are joined to it; what sticks out of a wall's body by less is taken away.
-    pub(super) fn new(lines: &[Line], watch: &dyn Watch) -> Result<Arrangement> {
-        let lines = with_joints(lines, watch)?;
+    /// Cuts `lines` where they cross or touch. Ends that just miss another line are joined to it,
+    /// across gaps of up to `passage`; what hardly sticks out of a wall's body is taken away.
+    pub(super) fn new(lines: &[Line], passage: f64, watch: &dyn Watch) -> Result<Arrangement> {
+        let lines = joints::joined(lines, passage, watch)?;
         let snap = snap_distance(&lines);
         let cells = Cells::new(lines.iter().map(Line::segment));
         let mut cuts: Vec<Vec<f64>> = vec![vec![0.0, 1.0]; lines.len()];
@@ -175,56 +176,6 @@ fn snap_distance(lines: &[Line]) -> f64 {
     halves.sort_by(f64::total_cmp);
     let usual = halves.get(halves.len() / 2).copied().unwrap_or(1.0);
     (0.12 * usual).clamp(0.02, 0.4)
-}
-
-/// The lines, and short ones that join ends to the lines they just miss.
-fn with_joints(lines: &[Line], watch: &dyn Watch) -> Result<Vec<Line>> {
-    let cells = Cells::new(lines.iter().map(Line::segment));
-    let thickest = lines.iter().fold(0.0_f64, |most, line| most.max(line.half));
-    let mut all = lines.to_vec();
-    let mut joined: BTreeSet<(usize, usize)> = BTreeSet::new();
-    for (index, line) in lines.iter().enumerate() {
-        if index % BETWEEN_CHECKS == 0 {
-            watch.check()?;
-        }
-        for end in [line.a, line.b] {
-            let mut best: Option<(f64, usize, Point)> = None;
-            for other in cells.near(end, 1.05 * (line.half + thickest) + 0.3) {
-                let Some(neighbour) = lines.get(other).filter(|_| other != index) else {
-                    continue;
-                };
-                let foot = nearest_on(neighbour.segment(), end);
-                let away = foot.distance(end);
-                let reach = 1.05 * (line.half + neighbour.half) + 0.3;
-                if away <= reach && best.is_none_or(|(least, _, _)| away < least) {
-                    best = Some((away, other, foot));
-                }
-            }
-            if let Some((away, other, foot)) = best
-                && away > 0.0
-                && joined.insert((index.min(other), index.max(other)))
-            {
-                all.push(Line {
-                    a: end,
-                    b: foot,
-                    half: line.half,
-                    wall: line.wall,
-                });
-            }
-        }
-    }
-    Ok(all)
-}
-
-/// The place on `segment` nearest to `point`.
-pub(super) fn nearest_on(segment: Segment, point: Point) -> Point {
-    let (dx, dy) = (segment.b.x - segment.a.x, segment.b.y - segment.a.y);
-    let squared = dx * dx + dy * dy;
-    if squared <= 0.0 {
-        return segment.a;
-    }
-    let share = ((point.x - segment.a.x) * dx + (point.y - segment.a.y) * dy) / squared;
-    segment.a.towards(segment.b, share.clamp(0.0, 1.0))
 }
 
 /// Where two segments meet, as shares of each: a crossing, or ends that touch the other.

@@ -7,6 +7,7 @@
 mod arrangement;
 mod faces;
 mod figures;
+mod joints;
 mod labels;
 mod outline;
 mod vocabulary;
@@ -39,10 +40,12 @@ struct Shape {
     bounds: Rect,
 }
 
-/// Finds the rooms that `walls`, and `closings` of gaps beyond the ends of walls, enclose.
+/// Finds the rooms that `walls`, and `closings` of gaps beyond the ends of walls, enclose. Gaps
+/// narrower than `passage`, in points, part no walls.
 pub(super) fn find_rooms(
     walls: &[Wall],
     closings: &[Line],
+    passage: f64,
     texts: &[TextRun],
     watch: &dyn Watch,
 ) -> Result<Vec<Room>> {
@@ -57,7 +60,7 @@ pub(super) fn find_rooms(
         })
         .collect();
     lines.extend_from_slice(closings);
-    let arrangement = Arrangement::new(&lines, watch)?;
+    let arrangement = Arrangement::new(&lines, passage, watch)?;
     let usual = usual_thickness(walls);
     let mut shapes: Vec<Shape> = Vec::new();
     for (count, face) in faces::faces(&arrangement, watch)?.iter().enumerate() {
