@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::plan::{Point, Rect, Segment, TextRun};
+use super::picture::{MAX_PICTURES, Picture};
+use crate::plan::{Matrix, Point, Rect, Segment, TextRun};
 
 /// Everything drawn on a page, in drawing order. Curves are flattened; clips are applied as
 /// boxes.
@@ -13,6 +14,7 @@ pub struct Drawing {
     paths: Vec<PathSpan>,
     texts: Vec<TextRun>,
     images: Vec<Rect>,
+    pictures: Vec<Picture>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -175,8 +177,24 @@ impl Drawing {
         self.texts.push(text);
     }
 
-    pub(super) fn push_image(&mut self, area: Rect) {
+    /// Adds a picture that shows inside `area`.
+    pub(super) fn push_image(&mut self, area: Rect, picture: Picture) {
         self.images.push(area);
+        if self.pictures.len() < MAX_PICTURES {
+            self.pictures.push(picture);
+        }
+    }
+
+    /// The pictures themselves, in drawing order; at most as many as are kept of a page.
+    pub(super) fn pictures(&self) -> &[Picture] {
+        &self.pictures
+    }
+
+    /// Applies `matrix` to everything that is drawn, without texts and pictures.
+    pub(super) fn turn(&mut self, matrix: Matrix) {
+        for point in &mut self.points {
+            *point = matrix.apply(*point);
+        }
     }
 
     /// Begins a path; subpaths follow, then [`end_path`](Self::end_path).

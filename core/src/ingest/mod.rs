@@ -1,4 +1,4 @@
-//! From the bytes of a PDF to a floor plan: pages, line work, texts and walls.
+//! From the bytes of a PDF to a floor plan: pages, line work or scans, texts and walls.
 //!
 //! Pure: no files, no clock, no threads. The same bytes and options give the same plan. Work
 //! and memory are bounded by [`Limits`], whatever the bytes are.
@@ -13,7 +13,9 @@ mod limits;
 mod openings;
 mod pages;
 mod pdf;
+mod picture;
 mod progress;
+mod raster;
 mod rooms;
 mod scale;
 #[cfg(test)]
@@ -31,6 +33,7 @@ use self::limits::{Budget, exceeded};
 use self::pages::Book;
 use self::pdf::{HiddenLayers, PageSource};
 use self::progress::Forward;
+use self::raster::Scan;
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::{Floorplan, Page, Source};
 use crate::watch::Watch;
@@ -90,7 +93,7 @@ pub fn check_upload_within(bytes: &[u8], limits: &Limits) -> Result<()> {
 /// [`ErrorKind::InvalidPdf`] when the bytes cannot be read as a PDF,
 /// [`ErrorKind::PasswordRequired`] when it does not open with the empty password,
 /// [`ErrorKind::NoPlanFound`] when the page holds no line work,
-/// [`ErrorKind::Unsupported`] when the page is a scan,
+/// [`ErrorKind::Unsupported`] when the page is a scan that cannot be decoded or shows no walls,
 /// [`ErrorKind::InvalidInput`] when the page asked for does not exist,
 /// [`ErrorKind::LimitExceeded`] when a limit is passed, and
 /// [`ErrorKind::Cancelled`] when `watch` asks to stop.
@@ -138,6 +141,8 @@ pub fn read_plans(
 struct Sheet {
     page: Page,
     drawing: Drawing,
+    /// How the drawing was traced, if the page is a picture; it is then laid straight.
+    scan: Option<Scan>,
 }
 
 /// A page that was read, and how much it looks like a plan.
@@ -161,22 +166,36 @@ fn draw_page(
     let mut texts = drawing.texts().to_vec();
     texts.extend(lettering.texts);
     drawing.set_texts(text_runs::join(texts));
+    let page = source.page;
+    let scan = if raster::is_scan(&page, &drawing, budget.watch())? {
+        budget.watch().progress(0.1, "tracing scan");
+        let (traced, scan) = raster::trace(document, &page, &drawing, budget)?;
+        drawing = traced;
+        Some(scan)
+    } else {
+        None
+    };
     Ok(Sheet {
-        page: source.page,
+        page,
         drawing,
+        scan,
     })
 }
 
 /// The stages from a drawn page to a plan.
 fn understand(sheet: Sheet, watch: &dyn Watch) -> Result<Understood> {
-    let Sheet { page, drawing } = sheet;
-    if drawing.is_blank() {
-        return Err(nothing_drawn(&page, &drawing));
+    let Sheet {
+        page,
+        drawing,
+        scan,
+    } = sheet;
+    if drawing.is_blank() && scan.is_none() {
+        return Err(nothing_drawn(&page));
     }
     watch.progress(0.6, "finding walls");
     let found = walls::find_walls(&drawing, &page, watch)?;
-    if found.walls.is_empty() && is_scan(&page, &drawing) {
-        return Err(scan_error(&page));
+    if found.walls.is_empty() && scan.is_some() {
+        return Err(raster::nothing_traced(&page));
     }
     let texts = drawing.texts().to_vec();
     let trust = likeness::of_lines(&page, &drawing).trust;
@@ -209,34 +228,14 @@ fn understand(sheet: Sheet, watch: &dyn Watch) -> Result<Understood> {
     floorplan.set_scale(scale);
     let mismatches = rooms::area_findings(&floorplan);
     floorplan.findings.extend(mismatches);
-    Ok(Understood {
-        reading: Reading { floorplan, drawing },
-        likeness,
-    })
-}
-
-/// Whether pictures cover most of the page.
-fn is_scan(page: &Page, drawing: &Drawing) -> bool {
-    let largest = drawing
-        .images()
-        .iter()
-        .map(|image| image.width() * image.height())
-        .fold(0.0, f64::max);
-    largest > 0.3 * page.width_pt * page.height_pt
-}
-
-fn nothing_drawn(page: &Page, drawing: &Drawing) -> Error {
-    if is_scan(page, drawing) {
-        return scan_error(page);
+    let mut reading = Reading { floorplan, drawing };
+    if let Some(scan) = scan {
+        raster::put_back(&mut reading, scan);
     }
+    Ok(Understood { reading, likeness })
+}
+
+fn nothing_drawn(page: &Page) -> Error {
     let message = format!("page {} has no line work to find a plan in", page.index + 1);
     Error::new(ErrorKind::NoPlanFound, message)
-}
-
-fn scan_error(page: &Page) -> Error {
-    let message = format!(
-        "page {} is a scanned picture; plans are read from line work only",
-        page.index + 1
-    );
-    Error::new(ErrorKind::Unsupported, message)
 }

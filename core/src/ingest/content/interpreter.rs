@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use lopdf::{Dictionary, Document, Object, ObjectId};
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
-use super::inline_image::skip_inline_image;
+use super::inline_image::read_inline_image;
 use super::path::PathBuilder;
 use super::state::{Depth, Marked, Stack, State};
 use super::state_operators::draws_dashes;
@@ -18,6 +18,7 @@ use crate::ingest::limits::{Budget, exceeded};
 use crate::ingest::pdf::{
     HiddenLayers, PageSource, decode_stream, dictionary_value, numbers, value,
 };
+use crate::ingest::picture::{Picture, PictureSource};
 use crate::plan::{Matrix, Point, Rect};
 
 /// Operands that are kept for one operator. No operator takes so many; with more, the first are
@@ -101,10 +102,10 @@ impl<'a> Interpreter<'a, '_, '_> {
             match token {
                 Token::Word(b"BI") => {
                     let before = tokens.rest().len();
-                    skip_inline_image(&mut tokens);
+                    let image = read_inline_image(&mut tokens);
                     self.budget
                         .spend_steps((before - tokens.rest().len()) as u64 / 16 + 1)?;
-                    self.note_image();
+                    self.note_inline_image(image, resources)?;
                 }
                 Token::Word(operator) => {
                     self.budget.spend_steps(1)?;
@@ -282,7 +283,7 @@ impl<'a> Interpreter<'a, '_, '_> {
             return Ok(());
         }
         match stream.dict.get(b"Subtype").and_then(Object::as_name) {
-            Ok(b"Image") => self.note_image(),
+            Ok(b"Image") => self.note_image(PictureSource::Object(id))?,
             Ok(b"Form") => {
                 // A form that draws itself, directly or through others, draws nothing more.
                 if self.active_forms.contains(&id) {
@@ -344,14 +345,39 @@ impl<'a> Interpreter<'a, '_, '_> {
         run
     }
 
+    /// Notes an inline image; a colour space that it names is looked up among the resources.
+    fn note_inline_image(
+        &mut self,
+        mut image: Stream,
+        resources: Option<&'a Dictionary>,
+    ) -> Result<()> {
+        let space = image.dict.get(b"ColorSpace").and_then(Object::as_name);
+        if let Ok(name) = space
+            && let Some(spaces) = resources
+                .and_then(|resources| dictionary_value(self.document, resources, b"ColorSpace"))
+            && let Some(named) = value(self.document, spaces, name)
+        {
+            image.dict.set("ColorSpace", named.clone());
+        }
+        self.note_image(PictureSource::Inline(Box::new(image)))
+    }
+
     /// Notes where a picture is drawn: the unit square under the current matrix.
-    fn note_image(&mut self) {
+    fn note_image(&mut self, source: PictureSource) -> Result<()> {
         let state = &self.stack.current;
         let corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)];
         let shown = Rect::around(corners.map(|(x, y)| state.ctm.apply(Point::new(x, y))));
         let area = shown.intersection(&state.clip);
         if !area.is_empty() && !self.is_hidden() {
-            self.drawing.push_image(area);
+            self.budget.spend_segments(1)?;
+            let picture = Picture {
+                source,
+                matrix: state.ctm,
+                clip: state.clip,
+                paint: state.fill,
+            };
+            self.drawing.push_image(area, picture);
         }
+        Ok(())
     }
 }
