@@ -68,6 +68,8 @@ pub struct Interpretation {
     pub rooms: Vec<Understood>,
     /// Words that were not understood.
     pub unrecognised: Vec<Unrecognised>,
+    /// Words that were understood and change nothing, such as furniture.
+    pub ignored: Vec<Ignored>,
     /// What was assumed because it was not told.
     pub assumptions: Vec<Assumption>,
     /// What contradicts itself.
@@ -105,6 +107,18 @@ pub struct Unrecognised {
     pub span: [usize; 2],
     /// What may have been meant, the likeliest first.
     pub suggestions: Vec<String>,
+}
+
+/// Words that were understood and change nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ignored {
+    /// The words.
+    pub text: String,
+    /// Where they are: bytes from and to, in the prompt.
+    pub span: [usize; 2],
+    /// Why they change nothing, for people.
+    pub reason: String,
 }
 
 /// Something assumed.

@@ -5,9 +5,10 @@
 
 mod answer;
 mod request;
+pub mod words;
 
 pub use answer::{
-    Alternative, Assumption, ClosenessMetrics, Conflict, GenerateResult, Infeasibility,
+    Alternative, Assumption, ClosenessMetrics, Conflict, GenerateResult, Ignored, Infeasibility,
     Interpretation, Metrics, Provenance, Relaxation, Spread, Status, Understood, Unrecognised,
 };
 pub use request::{

@@ -1,0 +1,219 @@
+//! What a word means depends on what the whole is: a chair is an operatory at a dentist's.
+
+use super::lexicon::{Meaning, Seat};
+
+/// What is usual in a kind of place; said, never added to what was asked for.
+pub(super) struct Usual {
+    pub(super) facility: &'static str,
+    /// For people, with its article.
+    pub(super) name: &'static str,
+    /// Rooms that such a place has, with how many; the programme when nothing else is asked for.
+    pub(super) rooms: &'static [(&'static str, u32)],
+}
+
+/// Common practice in planning such places; none of it is a rule.
+const USUAL: &[Usual] = &[
+    Usual {
+        facility: "dental_clinic",
+        name: "a dental clinic",
+        rooms: &[
+            ("reception", 1),
+            ("waiting", 1),
+            ("operatory", 2),
+            ("sterilisation", 1),
+            ("toilet", 1),
+        ],
+    },
+    Usual {
+        facility: "clinic",
+        name: "a clinic",
+        rooms: &[
+            ("reception", 1),
+            ("waiting", 1),
+            ("consultation", 2),
+            ("exam_room", 1),
+            ("toilet", 1),
+        ],
+    },
+    Usual {
+        facility: "office",
+        name: "an office",
+        rooms: &[
+            ("reception", 1),
+            ("open_office", 1),
+            ("meeting_room", 1),
+            ("private_office", 1),
+            ("pantry", 1),
+            ("toilet", 2),
+        ],
+    },
+    Usual {
+        facility: "coworking",
+        name: "a coworking space",
+        rooms: &[
+            ("reception", 1),
+            ("open_office", 1),
+            ("team_room", 2),
+            ("meeting_room", 2),
+            ("phone_booth", 2),
+            ("pantry", 1),
+            ("toilet", 2),
+        ],
+    },
+    Usual {
+        facility: "salon",
+        name: "a salon",
+        rooms: &[
+            ("reception", 1),
+            ("salon_floor", 1),
+            ("shampoo", 1),
+            ("treatment_room", 1),
+            ("toilet", 1),
+        ],
+    },
+    Usual {
+        facility: "retail",
+        name: "a shop",
+        rooms: &[("sales_floor", 1), ("stockroom", 1), ("toilet", 1)],
+    },
+    Usual {
+        facility: "pharmacy",
+        name: "a pharmacy",
+        rooms: &[("sales_floor", 1), ("stockroom", 1), ("toilet", 1)],
+    },
+    Usual {
+        facility: "school",
+        name: "a school",
+        rooms: &[
+            ("reception", 1),
+            ("classroom", 4),
+            ("staff_room", 1),
+            ("executive_office", 1),
+            ("toilet", 2),
+        ],
+    },
+    Usual {
+        facility: "preschool",
+        name: "a preschool",
+        rooms: &[
+            ("reception", 1),
+            ("classroom", 2),
+            ("play_area", 1),
+            ("toilet", 2),
+        ],
+    },
+    Usual {
+        facility: "cafe",
+        name: "a cafe",
+        rooms: &[
+            ("dining_area", 1),
+            ("bar_counter", 1),
+            ("commercial_kitchen", 1),
+            ("store", 1),
+            ("toilet", 1),
+        ],
+    },
+    Usual {
+        facility: "restaurant",
+        name: "a restaurant",
+        rooms: &[
+            ("dining_area", 1),
+            ("commercial_kitchen", 1),
+            ("store", 1),
+            ("toilet", 2),
+        ],
+    },
+    Usual {
+        facility: "home",
+        name: "a home",
+        rooms: &[
+            ("living_room", 1),
+            ("kitchen", 1),
+            ("bedroom", 1),
+            ("bathroom", 1),
+        ],
+    },
+    Usual {
+        facility: "hotel",
+        name: "a hotel",
+        rooms: &[
+            ("reception", 1),
+            ("guest_room", 4),
+            ("store", 1),
+            ("toilet", 1),
+        ],
+    },
+    Usual {
+        facility: "gym",
+        name: "a gym",
+        rooms: &[
+            ("reception", 1),
+            ("gym", 1),
+            ("changing_room", 2),
+            ("shower", 2),
+            ("toilet", 2),
+        ],
+    },
+];
+
+pub(super) fn usual(facility: &str) -> Option<&'static Usual> {
+    USUAL.iter().find(|usual| usual.facility == facility)
+}
+
+/// The type of room that a phrase means in this kind of place, if it is another than elsewhere.
+pub(super) fn room_in(facility: Option<&str>, key: &str, room: &'static str) -> Meaning {
+    let medical = matches!(facility, Some("clinic"));
+    let eating = matches!(facility, Some("cafe" | "restaurant" | "hotel"));
+    match (key, facility) {
+        ("treatmentroom" | "treatment" | "chair" | "dentalchair", Some("dental_clinic")) => {
+            Meaning::Room("operatory")
+        }
+        ("surgery", _) if medical => Meaning::Room("procedure_room"),
+        ("hall", Some("home")) => Meaning::Room("living_room"),
+        ("dining", Some("home")) => Meaning::Room("dining_room"),
+        ("lab" | "laboratory", Some("school")) => Meaning::Room("science_lab"),
+        ("washarea" | "washroomarea", Some("salon")) => Meaning::Room("shampoo"),
+        // A counter is a room where food is served, and furniture elsewhere.
+        ("counter" | "displaycounter" | "frontcounter", _) if !eating => Meaning::Furnishing,
+        _ => Meaning::Room(room),
+    }
+}
+
+/// What a number of persons or chairs stands for when it is said of the whole.
+pub(super) enum Stands {
+    /// So many rooms of the type.
+    Rooms(&'static str),
+    /// One room of the type for so many.
+    Seats(&'static str),
+    /// Nothing that rooms follow from.
+    Nothing,
+}
+
+pub(super) fn of_whole(facility: Option<&str>, seat: Seat) -> Stands {
+    match (facility, seat) {
+        (Some("dental_clinic"), Seat::Chair | Seat::Doctor) => Stands::Rooms("operatory"),
+        (Some("clinic"), Seat::Doctor) => Stands::Rooms("consultation"),
+        (Some("clinic"), Seat::Bed) => Stands::Seats("recovery"),
+        (Some("salon"), Seat::Chair) => Stands::Seats("salon_floor"),
+        (Some("cafe" | "restaurant"), Seat::Chair | Seat::Person) => Stands::Seats("dining_area"),
+        (Some("office" | "coworking"), Seat::Person | Seat::Chair) => Stands::Seats("open_office"),
+        (Some("home") | None, Seat::Bed) => Stands::Rooms("bedroom"),
+        _ => Stands::Nothing,
+    }
+}
+
+/// The room that a kind of place is inside another: a cafe in an office.
+pub(super) fn inside(facility: &str) -> Option<&'static str> {
+    Some(match facility {
+        "cafe" | "restaurant" => "dining_area",
+        "salon" => "salon_floor",
+        "gym" => "gym",
+        "clinic" => "sick_bay",
+        "preschool" => "play_area",
+        "retail" => "sales_floor",
+        "hall" => "multipurpose_hall",
+        "coworking" => "open_office",
+        "office" => "private_office",
+        _ => return None,
+    })
+}

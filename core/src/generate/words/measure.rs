@@ -1,0 +1,416 @@
+//! Numbers with what they measure: counts, ranges, areas, dimensions, seats.
+//!
+//! Lengths are whole millimetres and areas whole square millimetres: a foot is 304.8 mm exactly.
+
+use super::lex::{Lexeme, Raw};
+use super::lexicon::{AreaUnit, LengthUnit, Meaning, Seat};
+use super::number::{Number, ONE};
+use super::token::Mark;
+
+/// A phrase with its numbers put together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum What {
+    Is(Meaning),
+    Mark(Mark),
+    Enumerator,
+    Unknown,
+    /// A number that counts whatever comes next.
+    Count(Amount),
+    /// An area in mm².
+    Area(Span),
+    /// Width and depth in mm, and whether their unit was only assumed.
+    Dims {
+        sides: [i64; 2],
+        unit: Option<&'static str>,
+    },
+    /// A length in mm.
+    Length(i64),
+    /// A number of persons, chairs, beds.
+    Seats(Amount, Seat),
+}
+
+/// A number, or a range of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Amount {
+    pub(super) low: Number,
+    pub(super) high: Number,
+    pub(super) bound: Bound,
+}
+
+/// What was said about a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bound {
+    Exactly,
+    About,
+    AtLeast,
+    AtMost,
+}
+
+/// A measured range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) low: i64,
+    pub(super) high: i64,
+    pub(super) bound: Bound,
+}
+
+/// Square micrometres would overflow sooner; nothing that is laid out is larger than this.
+const MOST_MM2: i128 = 1_000_000_000_000_000;
+
+/// Puts the numbers of `raw` together with what they measure.
+pub(super) fn measure(raw: &[Lexeme<Raw>]) -> Vec<Lexeme<What>> {
+    let mut out = Vec::with_capacity(raw.len());
+    let mut at = 0;
+    while let Some(lexeme) = raw.get(at) {
+        let (what, taken) = measured(raw, at).unwrap_or((same(lexeme.what), 1));
+        let last = raw.get(at + taken - 1).unwrap_or(lexeme);
+        out.push(Lexeme {
+            what,
+            first: lexeme.first,
+            last: last.last,
+            key: if taken == 1 {
+                lexeme.key.clone()
+            } else {
+                String::new()
+            },
+            plural: last.plural,
+            sure: lexeme.sure,
+        });
+        at += taken;
+    }
+    out
+}
+
+fn same(raw: Raw) -> What {
+    match raw {
+        Raw::Is(meaning) => What::Is(meaning),
+        Raw::Mark(mark) => What::Mark(mark),
+        Raw::Enumerator => What::Enumerator,
+        Raw::Unknown | Raw::Number(_) => What::Unknown,
+    }
+}
+
+/// A walk over phrases that is given up by dropping it.
+struct Walk<'a> {
+    raw: &'a [Lexeme<Raw>],
+    at: usize,
+}
+
+impl Walk<'_> {
+    fn peek(&self, ahead: usize) -> Option<Raw> {
+        self.raw.get(self.at + ahead).map(|lexeme| lexeme.what)
+    }
+
+    fn meaning(&self) -> Option<Meaning> {
+        match self.peek(0)? {
+            Raw::Is(meaning) => Some(meaning),
+            _ => None,
+        }
+    }
+
+    fn key(&self) -> &str {
+        self.raw.get(self.at).map_or("", |lexeme| &lexeme.key)
+    }
+
+    fn take_mark(&mut self, mark: Mark) -> bool {
+        let is = self.peek(0) == Some(Raw::Mark(mark));
+        self.at += usize::from(is);
+        is
+    }
+
+    fn take_number(&mut self) -> Option<Number> {
+        let Some(Raw::Number(number)) = self.peek(0) else {
+            return None;
+        };
+        self.at += 1;
+        // `1/2` is a half; `1/2/3` and `24/7` are not numbers.
+        if self.peek(0) == Some(Raw::Mark(Mark::Slash))
+            && let Some(Raw::Number(divisor)) = self.peek(1)
+            && (2..=16).contains(&(divisor.0 / ONE))
+            && number.0 < divisor.0
+        {
+            self.at += 2;
+            return Some(Number(number.0 / (divisor.0 / ONE)));
+        }
+        Some(number)
+    }
+}
+
+fn measured(raw: &[Lexeme<Raw>], at: usize) -> Option<(What, usize)> {
+    let mut walk = Walk { raw, at };
+    let what = read(&mut walk)?;
+    Some((what, walk.at - at))
+}
+
+fn read(walk: &mut Walk<'_>) -> Option<What> {
+    let bound = bound_before(walk);
+    if let Some(dims) = dims(walk) {
+        return Some(dims);
+    }
+    let mut amount = amount(walk, bound)?;
+    let hyphen = walk.take_mark(Mark::Hyphen);
+    match walk.meaning() {
+        Some(Meaning::Area(unit)) => {
+            walk.at += 1;
+            bound_after(walk, &mut amount.bound);
+            return Some(What::Area(area(amount, unit)));
+        }
+        Some(Meaning::Length(unit)) => {
+            walk.at += 1;
+            return Some(What::Length(length(amount.low, unit)));
+        }
+        Some(Meaning::Seats(seat)) => {
+            walk.at += 1;
+            // `8 seater` and `8 person seating` say it once.
+            while matches!(walk.meaning(), Some(Meaning::Seats(Seat::Person))) {
+                walk.at += 1;
+            }
+            return Some(What::Seats(amount, seat));
+        }
+        // `6 no. cabins`.
+        Some(Meaning::No) if walk.key() == "no" => walk.at += 1,
+        _ if hyphen => walk.at -= 1,
+        _ => {}
+    }
+    if walk.take_mark(Mark::Foot) {
+        let inches = inches(walk);
+        return Some(What::Length(length(amount.low, LengthUnit::Foot) + inches));
+    }
+    if bound == Bound::Exactly {
+        bound_after(walk, &mut amount.bound);
+    }
+    Some(What::Count(amount))
+}
+
+fn bound_before(walk: &mut Walk<'_>) -> Bound {
+    let mut bound = Bound::Exactly;
+    let start = walk.at;
+    loop {
+        let next = match walk.peek(0) {
+            Some(Raw::Is(Meaning::AtLeast)) => Bound::AtLeast,
+            Some(Raw::Is(Meaning::AtMost)) => Bound::AtMost,
+            Some(Raw::Is(Meaning::About) | Raw::Mark(Mark::About)) => Bound::About,
+            Some(Raw::Is(Meaning::Of | Meaning::Article)) if bound != Bound::Exactly => bound,
+            Some(Raw::Number(_)) => return bound,
+            Some(Raw::Is(Meaning::Relation(_)))
+                if walk.key() == "between" && bound == Bound::Exactly =>
+            {
+                bound
+            }
+            _ => {
+                walk.at = start;
+                return Bound::Exactly;
+            }
+        };
+        bound = next;
+        walk.at += 1;
+    }
+}
+
+/// `or more`, `max`, `+` behind a number.
+fn bound_after(walk: &mut Walk<'_>, bound: &mut Bound) {
+    if *bound != Bound::Exactly || matches!(walk.peek(1), Some(Raw::Number(_))) {
+        return;
+    }
+    let (found, wanted): (Bound, &[&str]) = match walk.meaning() {
+        Some(Meaning::AtLeast) => (Bound::AtLeast, &["ormore", "minimum", "min", "attheleast"]),
+        Some(Meaning::AtMost) => (Bound::AtMost, &["orless", "orfewer", "maximum", "max"]),
+        Some(Meaning::About) => (
+            Bound::About,
+            &[
+                "orso",
+                "odd",
+                "approx",
+                "approximately",
+                "giveortake",
+                "moreorless",
+            ],
+        ),
+        _ => return,
+    };
+    if wanted.contains(&walk.key()) {
+        *bound = found;
+        walk.at += 1;
+    }
+}
+
+fn amount(walk: &mut Walk<'_>, bound: Bound) -> Option<Amount> {
+    let low = walk.take_number()?;
+    let before = walk.at;
+    // `120 sq ft to 150 sq ft` says its unit twice.
+    let unit = walk
+        .meaning()
+        .filter(|meaning| matches!(meaning, Meaning::Area(_)));
+    walk.at += usize::from(unit.is_some());
+    let joins = match walk.peek(0) {
+        Some(Raw::Mark(Mark::Hyphen)) => true,
+        Some(Raw::Is(Meaning::Or)) => walk.key() == "or",
+        Some(Raw::Is(Meaning::Stop)) => walk.key() == "to",
+        Some(Raw::Is(Meaning::And)) => {
+            walk.key() == "and"
+                && before >= 2
+                && walk
+                    .raw
+                    .get(before - 2)
+                    .is_some_and(|lexeme| lexeme.key == "between")
+        }
+        _ => false,
+    };
+    if joins {
+        walk.at += 1;
+        let high = walk.take_number();
+        let same_unit = unit.is_none() || walk.meaning() == unit;
+        if let Some(high) = high.filter(|high| *high > low && same_unit) {
+            return Some(Amount { low, high, bound });
+        }
+    }
+    walk.at = before;
+    Some(Amount {
+        low,
+        high: low,
+        bound,
+    })
+}
+
+/// `3x4 m`, `3 m x 4 m`, `10' x 12'6"`, `10 by 12 feet`.
+fn dims(walk: &mut Walk<'_>) -> Option<What> {
+    let start = walk.at;
+    let found = try_dims(walk);
+    if found.is_none() {
+        walk.at = start;
+    }
+    found
+}
+
+fn try_dims(walk: &mut Walk<'_>) -> Option<What> {
+    let (first, first_unit) = side(walk)?;
+    let crosses = walk.peek(0) == Some(Raw::Mark(Mark::Times))
+        || (walk.meaning() == Some(Meaning::Cross) && walk.key() == "x")
+        || walk.key() == "by";
+    if !crosses {
+        return None;
+    }
+    walk.at += 1;
+    let (second, second_unit) = side(walk)?;
+    let assumed = match (first_unit, second_unit) {
+        (None, None) => Some(assumed_unit(first.number.max(second.number))),
+        _ => None,
+    };
+    let unit = second_unit
+        .or(first_unit)
+        .or(assumed.map(|(unit, _)| unit))?;
+    let sides = [
+        length(first.number, first_unit.unwrap_or(unit)) + first.inches,
+        length(second.number, second_unit.unwrap_or(unit)) + second.inches,
+    ];
+    Some(What::Dims {
+        sides,
+        unit: assumed.map(|(_, name)| name),
+    })
+}
+
+struct Side {
+    number: Number,
+    inches: i64,
+}
+
+fn side(walk: &mut Walk<'_>) -> Option<(Side, Option<LengthUnit>)> {
+    let number = walk.take_number()?;
+    if walk.take_mark(Mark::Foot) {
+        let inches = inches(walk);
+        return Some((Side { number, inches }, Some(LengthUnit::Foot)));
+    }
+    if walk.take_mark(Mark::Inch) {
+        return Some((Side { number, inches: 0 }, Some(LengthUnit::Inch)));
+    }
+    let hyphen = walk.take_mark(Mark::Hyphen);
+    let unit = match walk.meaning() {
+        Some(Meaning::Length(unit)) => {
+            walk.at += 1;
+            Some(unit)
+        }
+        // `10 x 12 sq ft` gives sides in feet, whatever it says.
+        Some(Meaning::Area(AreaUnit::SquareFoot)) => {
+            walk.at += 1;
+            Some(LengthUnit::Foot)
+        }
+        Some(Meaning::Area(AreaUnit::SquareMetre)) => {
+            walk.at += 1;
+            Some(LengthUnit::Metre)
+        }
+        _ => {
+            walk.at -= usize::from(hyphen);
+            None
+        }
+    };
+    let inches = if unit == Some(LengthUnit::Foot) {
+        inches(walk)
+    } else {
+        0
+    };
+    Some((Side { number, inches }, unit))
+}
+
+/// `6"` or `6 in` behind feet, in mm.
+fn inches(walk: &mut Walk<'_>) -> i64 {
+    let Some(Raw::Number(number)) = walk.peek(0) else {
+        return 0;
+    };
+    let is_inch = matches!(
+        walk.peek(1),
+        Some(Raw::Mark(Mark::Inch) | Raw::Is(Meaning::Length(LengthUnit::Inch)))
+    );
+    if !is_inch {
+        return 0;
+    }
+    walk.at += 2;
+    length(number, LengthUnit::Inch)
+}
+
+/// Sides without a unit: rooms are 2 to 7 metres, 8 to 60 feet or some thousand millimetres.
+fn assumed_unit(larger: Number) -> (LengthUnit, &'static str) {
+    if larger.0 < 8 * ONE {
+        (LengthUnit::Metre, "metres")
+    } else if larger.0 < 500 * ONE {
+        (LengthUnit::Foot, "feet")
+    } else {
+        (LengthUnit::Millimetre, "millimetres")
+    }
+}
+
+/// A length to the nearest millimetre.
+fn length(number: Number, unit: LengthUnit) -> i64 {
+    let tenths: i128 = match unit {
+        LengthUnit::Metre => 10_000,
+        LengthUnit::Centimetre => 100,
+        LengthUnit::Millimetre => 10,
+        LengthUnit::Foot => 3_048,
+        LengthUnit::Inch => 254,
+        LengthUnit::Yard => 9_144,
+    };
+    scaled(number, tenths, 10)
+}
+
+fn area(amount: Amount, unit: AreaUnit) -> Span {
+    // Hundredths of a mm² in one unit.
+    let hundredths: i128 = match unit {
+        AreaUnit::SquareFoot => 9_290_304,
+        AreaUnit::SquareMetre => 100_000_000,
+        AreaUnit::SquareYard => 83_612_736,
+        // 43,560 and 435.6 square feet.
+        AreaUnit::Acre => 404_685_642_240,
+        AreaUnit::Cent => 4_046_856_422,
+    };
+    Span {
+        low: scaled(amount.low, hundredths, 100),
+        high: scaled(amount.high, hundredths, 100),
+        bound: amount.bound,
+    }
+}
+
+fn scaled(number: Number, units: i128, per: i128) -> i64 {
+    let divisor = i128::from(ONE) * per;
+    let exact = i128::from(number.0) * units;
+    let rounded = ((exact + divisor / 2) / divisor).min(MOST_MM2);
+    i64::try_from(rounded).unwrap_or(i64::MAX)
+}

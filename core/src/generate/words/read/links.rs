@@ -1,0 +1,423 @@
+//! How rooms belong together: near, attached, for each; and what is not wanted.
+
+use super::super::item::{Size, Wish};
+use super::super::lexicon::{Meaning, Relation};
+use super::super::measure::What;
+use super::super::token::Mark;
+use super::{Noun, Reader};
+
+impl Reader<'_> {
+    pub(super) fn with(&mut self) {
+        self.host = self.last_item();
+        if self.is_negated {
+            self.is_negated = false;
+        }
+    }
+
+    pub(super) fn and(&mut self, _at: usize) {
+        // `male and female toilets`, `2 large and quiet offices` go on; a number alone does not.
+        if self.pending.count.is_some() && !self.pending.male && !self.pending.female {
+            let next = self.past_adjectives(self.at);
+            if next == self.at || !self.is_room(next) {
+                self.end_phrase();
+            }
+        }
+        if self.is_negated {
+            // `no pantry and store` goes on, `no pantry and 2 toilets` does not.
+            let next = self.past_adjectives(self.at);
+            self.is_negated = self.is_room(next) && next == self.at;
+        }
+    }
+
+    pub(super) fn relation(&mut self, at: usize, relation: Relation) {
+        let (first, last) = self.tokens_of(at);
+        // `by` and `in between` often mean nothing of the kind.
+        match self.last_item() {
+            Some(_) => {
+                if let Some((_, from, to)) = self.open_relation.take() {
+                    // `attached to and near the …`: the later one counts.
+                    self.spend_tokens(from, to);
+                }
+                self.open_relation = Some((relation, first, last));
+                self.spend(at);
+            }
+            None => self.ignore(first, last, "it relates to no room named before"),
+        }
+    }
+
+    /// Ties the open relation, or the last one over an `and`, to the room at `place`.
+    pub(super) fn relate(&mut self, place: usize) {
+        let subject = self.last_item();
+        let Some((relation, first, last)) = self.open_relation.take() else {
+            return self.relate_over_and(place);
+        };
+        let Some(subject) = subject else { return };
+        self.last_relation = Some((relation, subject, first));
+        self.wish(relation, subject, place, first, last);
+    }
+
+    /// `near the reception and the waiting area`: the second is meant as well, if it was named
+    /// before and is only referred to.
+    fn relate_over_and(&mut self, place: usize) {
+        let Some((relation, subject, first)) = self.last_relation else {
+            return;
+        };
+        let at = self.at.saturating_sub(1);
+        let mut before = at;
+        while before > 0
+            && matches!(
+                self.meaning(before - 1),
+                Some(Meaning::The | Meaning::Article)
+            )
+        {
+            before -= 1;
+        }
+        let joined = before > 0
+            && (self.meaning(before - 1) == Some(Meaning::And)
+                || self.what(before - 1) == Some(What::Mark(Mark::Ampersand)));
+        let is_reference = place + 1 < self.out.items.len() || place < self.sentence;
+        if joined && is_reference && place != subject {
+            let last = self.tokens_of(at).1;
+            self.wish(relation, subject, place, first, last);
+        } else {
+            self.last_relation = None;
+        }
+    }
+
+    fn wish(&mut self, relation: Relation, a: usize, b: usize, first: usize, last: usize) {
+        if a == b {
+            self.ignore(
+                first,
+                last,
+                "rooms of one request are laid out together as it is",
+            );
+            return;
+        }
+        if relation == Relation::Attached
+            && let Some(item) = self.item_mut(a)
+        {
+            item.via = Some(b);
+        }
+        self.out.wishes.push(Wish {
+            relation,
+            a,
+            b,
+            first,
+            last,
+        });
+    }
+
+    /// `attached`: of the room to come, or of the one before if none comes.
+    pub(super) fn attached(&mut self, at: usize) {
+        let next = self.past_adjectives(at + 1);
+        if self.is_room(next) || matches!(self.what(next), Some(What::Count(_))) {
+            self.pending.is_attached = true;
+            self.pending.begins(self.tokens_of(at).0);
+            return;
+        }
+        let ensuite = self.key(at).starts_with("ensuite");
+        if let Some(place) = self.last_item()
+            && self.touches_noun(at)
+            && !(ensuite && self.host.is_none_or(|host| host == place))
+        {
+            self.attach(place, false);
+        } else if ensuite {
+            // `with ensuite`: a bathroom, though nobody says so.
+            let host = self.last_item();
+            let place = self.room(at, "bathroom");
+            if let Some(place) = place {
+                self.host = self.host.or(host);
+                self.attach(place, true);
+            }
+        }
+    }
+
+    /// Puts the room at `place` behind the room before `with`.
+    pub(super) fn attach(&mut self, place: usize, may_multiply: bool) {
+        let host = self
+            .host
+            .or_else(|| self.last_item())
+            .filter(|host| *host != place);
+        let Some(host) = host else { return };
+        if let Some(item) = self.item_mut(place) {
+            item.via = Some(host);
+            if may_multiply && item.each_of.is_empty() {
+                item.unsaid = 1;
+                item.plural = false;
+                item.each_of.push(host);
+            }
+        }
+        let (first, last) = self.item_tokens(place);
+        self.wish(Relation::Attached, place, host, first, last);
+    }
+
+    fn item_tokens(&self, place: usize) -> (usize, usize) {
+        self.out
+            .items
+            .get(place)
+            .map_or((0, 0), |item| (item.first, item.last))
+    }
+
+    /// `A and B next to each other`.
+    pub(super) fn mutual(&mut self, at: usize) {
+        let (first, last) = self.tokens_of(at);
+        let relation = match self.open_relation.take() {
+            Some((relation, ..)) => relation,
+            None => Relation::Next,
+        };
+        let from = self.sentence;
+        let named: Vec<usize> = (from..self.out.items.len()).collect();
+        match named.as_slice() {
+            [.., a, b] => self.wish(relation, *a, *b, first, last),
+            _ => self.ignore(
+                first,
+                last,
+                "rooms of one request are laid out together as it is",
+            ),
+        }
+    }
+
+    pub(super) fn each(&mut self, at: usize) {
+        let next = self.past_adjectives(at + 1);
+        let of_next = self.is_room(next)
+            || (matches!(self.what(next), Some(What::Count(_)))
+                && self.is_room(self.past_adjectives(next + 1)));
+        let linked = at > 0
+            && matches!(
+                self.meaning(at - 1),
+                Some(
+                    Meaning::For
+                        | Meaning::In
+                        | Meaning::With
+                        | Meaning::Of
+                        | Meaning::Stop
+                        | Meaning::Relation(_)
+                )
+            );
+        let per = self.key(at) == "per";
+        // `of 12 sqm each`: said of the area.
+        if at > 0
+            && matches!(
+                self.what(at - 1),
+                Some(What::Area(_) | What::Dims { .. } | What::Seats(..))
+            )
+        {
+            return;
+        }
+        if of_next && (linked || per) && self.last_item().is_some() && self.key(at) != "both" {
+            self.each_of_next = self.last_item();
+            self.open_relation = None;
+        } else if of_next && self.key(at) != "both" {
+            // `each bedroom has …`: decided when the bedroom is read.
+            self.for_each = Some(usize::MAX);
+            self.pending.the = true;
+        } else if self.meaning(next) == Some(Meaning::With) {
+            self.for_each = self.last_item();
+        } else if self.last_item().is_some() && self.touches_noun(at) && self.for_each.is_none() {
+            // `3 bedrooms, attached bathroom each`.
+            let place = self.last_item();
+            let host = self.host;
+            let via = place
+                .and_then(|place| self.out.items.get(place))
+                .filter(|item| item.each_of.is_empty())
+                .and_then(|item| item.via.or(host.filter(|host| Some(*host) != place)));
+            if let (Some(via), Some(item)) = (via, place.and_then(|place| self.item_mut(place))) {
+                item.each_of.push(via);
+            }
+        }
+    }
+
+    /// Multiplies what is for each of something, once both are known.
+    pub(super) fn finish_each(&mut self, place: usize, is_reference: bool) {
+        if let Some(first) = self.each_of_next.take() {
+            if first != place
+                && let Some(item) = self.item_mut(first)
+            {
+                item.each_of.push(place);
+            }
+            return;
+        }
+        match self.for_each {
+            Some(usize::MAX) => self.for_each = Some(place),
+            Some(host) if host != place && !is_reference => {
+                if let Some(item) = self.item_mut(place) {
+                    item.each_of.push(host);
+                    if item.amount.is_none() {
+                        item.unsaid = 1;
+                        item.plural = false;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn not_needed(&mut self, at: usize) {
+        let (first, last) = self.tokens_of(at);
+        if self.pending.unknown.take().is_some() {
+            // What is not needed is not known either.
+            return;
+        }
+        match self.last_item() {
+            Some(place) => self.exclude(place),
+            None => self.conflict(first, last, "nothing was named that is not needed"),
+        }
+        self.spend(at);
+    }
+
+    /// Takes the room at `place` out, with a conflict if it was asked for elsewhere.
+    pub(super) fn exclude(&mut self, place: usize) {
+        let Some(item) = self.item_mut(place) else {
+            return;
+        };
+        item.is_excluded = true;
+        let (room, first, last) = (item.room, item.first, item.last);
+        let asked = self
+            .out
+            .items
+            .iter()
+            .any(|other| other.room == room && !other.is_excluded);
+        if asked {
+            self.conflict(first, last, "asked for and not wanted at once");
+        }
+    }
+
+    pub(super) fn optional(&mut self, at: usize) {
+        let mut next = self.past_adjectives(at + 1);
+        if self.what(next) == Some(What::Mark(Mark::Comma)) && !self.touches_noun(at) {
+            next = self.past_adjectives(next + 1);
+        }
+        let of_next = self.is_room(next) || matches!(self.what(next), Some(What::Count(_)));
+        let behind = self.last_item().filter(|_| {
+            self.touches_noun(at)
+                || !of_next
+                || self.what(at.saturating_sub(1)) == Some(What::Mark(Mark::Open))
+        });
+        match behind {
+            Some(place) => {
+                if let Some(item) = self.item_mut(place) {
+                    item.is_optional = true;
+                }
+                self.noun_end = at;
+            }
+            None => self.pending.is_optional = true,
+        }
+    }
+
+    pub(super) fn size(&mut self, at: usize, size: Size) {
+        let (first, last) = self.tokens_of(at);
+        let next = self.past_adjectives(at + 1);
+        if self.is_room(next) || matches!(self.what(next), Some(What::Count(_) | What::Seats(..))) {
+            self.pending.size = Some(size);
+            self.pending.begins(first);
+        } else if let Some(place) = self.last_item().filter(|_| {
+            !matches!(
+                self.meaning(next),
+                Some(Meaning::Facility(_) | Meaning::Site | Meaning::Noun)
+            )
+        }) {
+            if let Some(item) = self.item_mut(place) {
+                item.size.get_or_insert(size);
+            }
+        } else {
+            self.ignore(first, last, "the size of the whole follows from the plan");
+        }
+    }
+
+    pub(super) fn gender(&mut self, at: usize, is_male: bool) {
+        let (first, last) = self.tokens_of(at);
+        let next = self.past_adjectives(at + 1);
+        let joins = matches!(self.meaning(next), Some(Meaning::And | Meaning::Or))
+            || matches!(
+                self.what(next),
+                Some(What::Mark(
+                    Mark::Comma | Mark::Slash | Mark::Ampersand | Mark::Plus
+                ))
+            );
+        let after_joint = self.past_adjectives(next + 1);
+        let counted = self
+            .last_item()
+            .and_then(|place| self.out.items.get(place))
+            .is_some_and(|item| item.by_gender > 0);
+        let counts_on = joins
+            && !counted
+            && matches!(self.what(after_joint), Some(What::Count(_)))
+            && self.is_room(self.past_adjectives(after_joint + 1));
+        let of_next = self.is_room(next) || (joins && self.is_room(after_joint));
+        if counts_on && let Some((amount, from, to)) = self.pending.count.take() {
+            // `2 male and 1 female toilets`.
+            self.spend_tokens(from, to);
+            self.pending.by_gender = amount.low.count().unwrap_or(1);
+            self.pending.begins(from);
+            return;
+        }
+        if of_next {
+            if is_male {
+                self.pending.male = true;
+            } else {
+                self.pending.female = true;
+            }
+            self.pending.begins(first);
+            return;
+        }
+        let place = self.last_item().filter(|place| {
+            self.out
+                .items
+                .get(*place)
+                .is_some_and(super::Item::is_by_gender)
+        });
+        let Some(place) = place else {
+            self.pending.count = None;
+            self.ignore(first, last, "who uses a room does not change it");
+            return;
+        };
+        // `toilets: 2 male, 1 female`.
+        let count = self.pending.count.take();
+        if let Some(item) = self.item_mut(place) {
+            item.last = item.last.max(last);
+            item.male |= is_male;
+            item.female |= !is_male;
+            if let Some((amount, ..)) = count {
+                item.by_gender = item
+                    .by_gender
+                    .saturating_add(amount.low.count().unwrap_or(1));
+            }
+        }
+        if let Some((_, from, to)) = count {
+            self.spend_tokens(from, to);
+        }
+        self.noun_end = at;
+    }
+
+    pub(super) fn daylight(&mut self, at: usize) {
+        let (first, last) = self.tokens_of(at);
+        self.open_relation = None;
+        match self.last_item() {
+            Some(place) => {
+                if let Some(item) = self.item_mut(place) {
+                    item.daylight = true;
+                }
+            }
+            None => self.ignore(first, last, "rooms get daylight as their types want it"),
+        }
+    }
+
+    /// `in total` behind an area: of all rooms of the kind together.
+    pub(super) fn total(&mut self) {
+        if let Noun::Item(place) = self.noun
+            && let Some(item) = self.item_mut(place)
+            && item.area.is_some()
+        {
+            item.area_is_total = true;
+        }
+    }
+
+    /// Furniture and other things that no room follows from, with their number.
+    pub(super) fn thing(&mut self, at: usize, reason: &str) {
+        let (own, last) = self.tokens_of(at);
+        let pending = std::mem::take(&mut self.pending);
+        let first = pending.from.unwrap_or(own).min(own);
+        self.open_relation = None;
+        self.ignore(first, last, reason);
+    }
+}

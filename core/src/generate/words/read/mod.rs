@@ -1,0 +1,463 @@
+//! The grammar: phrases in order, each put to use or reported.
+//!
+//! One pass from left to right. What describes a room that is still to come (`2 large`) waits in
+//! [`Pending`]; what describes the one before (`of 20 sqm`, `for 8`) goes to it at once. Whatever
+//! stays without use is reported as a conflict, never dropped.
+
+mod links;
+mod numbers;
+mod pending;
+mod rooms;
+
+use super::item::{Item, Whole, Wish};
+use super::lex::Lexeme;
+use super::lexicon::{Meaning, Relation};
+use super::measure::What;
+use super::token::{Mark, Token};
+use pending::Pending;
+
+/// A stretch of tokens with something to say about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Remark {
+    pub(super) first: usize,
+    pub(super) last: usize,
+    pub(super) message: String,
+}
+
+/// What came of the text.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    pub(super) items: Vec<Item>,
+    pub(super) wishes: Vec<Wish>,
+    pub(super) whole: Whole,
+    /// Understood, and of no effect on a layout; with the reason.
+    pub(super) ignored: Vec<Remark>,
+    pub(super) conflicts: Vec<Remark>,
+    pub(super) assumptions: Vec<String>,
+    /// Tokens that nothing is known about.
+    pub(super) unrecognised: Vec<(usize, usize)>,
+    /// Whether each token was put to use, or is known to mean nothing.
+    pub(super) used: Vec<bool>,
+}
+
+/// What a description may refer back to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Noun {
+    Nothing,
+    Item(usize),
+    Whole,
+    /// A space without a name: `a space of 1200 sq ft`.
+    Site,
+}
+
+struct Reader<'a> {
+    tokens: &'a [Token],
+    lexemes: &'a [Lexeme<What>],
+    at: usize,
+    out: Reading,
+    pending: Pending,
+    noun: Noun,
+    /// Lexeme that ended the last noun.
+    noun_end: usize,
+    /// The item before the last `with`.
+    host: Option<usize>,
+    is_negated: bool,
+    /// A relation that waits for its other room.
+    open_relation: Option<(Relation, usize, usize)>,
+    /// The last relation that found its other room, for `near A and B`.
+    last_relation: Option<(Relation, usize, usize)>,
+    /// Whatever comes is for each of this item.
+    for_each: Option<usize>,
+    /// Multiply this item by the count of the next room.
+    each_of_next: Option<usize>,
+    /// Where the items of this sentence begin.
+    sentence: usize,
+    /// The facility named anywhere in the text, by which words are understood.
+    facility: Option<&'static str>,
+}
+
+pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
+    let mut reader = Reader {
+        tokens,
+        lexemes,
+        at: 0,
+        out: Reading {
+            used: vec![false; tokens.len()],
+            ..Reading::default()
+        },
+        pending: Pending::default(),
+        noun: Noun::Nothing,
+        noun_end: 0,
+        host: None,
+        is_negated: false,
+        open_relation: None,
+        last_relation: None,
+        for_each: None,
+        each_of_next: None,
+        sentence: 0,
+        facility: facility_of(lexemes),
+    };
+    while reader.at < lexemes.len() {
+        reader.step();
+    }
+    reader.end_sentence();
+    reader.out
+}
+
+/// The kind of place that is named first, `office` and the like only if nothing else is.
+fn facility_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
+    let meanings = || {
+        lexemes.iter().filter_map(|lexeme| match lexeme.what {
+            What::Is(meaning) => Some(meaning),
+            _ => None,
+        })
+    };
+    meanings()
+        .find_map(|meaning| match meaning {
+            Meaning::Facility(facility) => Some(facility),
+            Meaning::Bhk | Meaning::Rk => Some("home"),
+            _ => None,
+        })
+        .or_else(|| {
+            meanings().find_map(|meaning| match meaning {
+                Meaning::Either { facility, .. } => Some(facility),
+                _ => None,
+            })
+        })
+        .or_else(|| {
+            meanings().find_map(|meaning| match meaning {
+                Meaning::Room("bedroom" | "master_bedroom") => Some("home"),
+                _ => None,
+            })
+        })
+}
+
+impl Reader<'_> {
+    fn what(&self, at: usize) -> Option<What> {
+        self.lexemes.get(at).map(|lexeme| lexeme.what)
+    }
+
+    fn meaning(&self, at: usize) -> Option<Meaning> {
+        match self.what(at)? {
+            What::Is(meaning) => Some(meaning),
+            _ => None,
+        }
+    }
+
+    fn key(&self, at: usize) -> &str {
+        self.lexemes.get(at).map_or("", |lexeme| &lexeme.key)
+    }
+
+    fn tokens_of(&self, at: usize) -> (usize, usize) {
+        self.lexemes
+            .get(at)
+            .map_or((0, 0), |lexeme| (lexeme.first, lexeme.last))
+    }
+
+    /// Marks the tokens of lexeme `at` as put to use.
+    fn spend(&mut self, at: usize) {
+        let (first, last) = self.tokens_of(at);
+        self.spend_tokens(first, last);
+    }
+
+    fn spend_tokens(&mut self, first: usize, last: usize) {
+        if let Some(part) = self.out.used.get_mut(first..=last) {
+            part.fill(true);
+        }
+    }
+
+    fn ignore(&mut self, first: usize, last: usize, message: &str) {
+        self.spend_tokens(first, last);
+        self.out.ignored.push(Remark {
+            first,
+            last,
+            message: message.to_owned(),
+        });
+    }
+
+    fn conflict(&mut self, first: usize, last: usize, message: impl Into<String>) {
+        self.spend_tokens(first, last);
+        self.out.conflicts.push(Remark {
+            first,
+            last,
+            message: message.into(),
+        });
+    }
+
+    fn step(&mut self) {
+        let at = self.at;
+        self.at += 1;
+        match self.what(at) {
+            Some(What::Is(meaning)) => self.word(at, meaning),
+            Some(What::Mark(mark)) => self.mark(at, mark),
+            Some(What::Enumerator) => {
+                self.spend(at);
+                self.end_phrase();
+            }
+            Some(What::Unknown) => self.unknown(at),
+            Some(What::Count(amount)) => self.count(at, amount),
+            Some(What::Area(span)) => self.area(at, span),
+            Some(What::Dims { sides, unit }) => self.sides(at, sides, unit),
+            Some(What::Length(mm)) => self.length(at, mm),
+            Some(What::Seats(amount, seat)) => self.seats(at, amount, seat),
+            None => {}
+        }
+    }
+
+    fn word(&mut self, at: usize, meaning: Meaning) {
+        self.spend(at);
+        match meaning {
+            Meaning::Room(room) => self.room_word(at, room),
+            Meaning::Either { room, facility } => self.room_or_whole(at, room, facility),
+            Meaning::Facility(facility) => self.whole(at, facility),
+            Meaning::Station(room) => self.station(at, room),
+            Meaning::Bhk => self.bhk(at, true),
+            Meaning::Rk => self.bhk(at, false),
+            Meaning::Noun => self.generic_noun(at),
+            Meaning::Site => self.set_noun(Noun::Site, at),
+            Meaning::Relation(relation) => self.relation(at, relation),
+            Meaning::Attached => self.attached(at),
+            Meaning::Mutual => self.mutual(at),
+            Meaning::Each => self.each(at),
+            Meaning::With => self.with(),
+            Meaning::And => self.and(at),
+            Meaning::But => {
+                self.end_phrase();
+                self.is_negated = false;
+            }
+            Meaning::No => {
+                self.end_phrase();
+                self.is_negated = true;
+            }
+            Meaning::NotNeeded => self.not_needed(at),
+            Meaning::Optional => self.optional(at),
+            Meaning::Article => self.pending.article = true,
+            Meaning::The => self.pending.the = true,
+            Meaning::Other => self.pending.another = true,
+            Meaning::Vague => self.pending.vague = Some(at),
+            Meaning::Large => self.size(at, super::item::Size::Large),
+            Meaning::Small => self.size(at, super::item::Size::Small),
+            Meaning::Male | Meaning::Female => self.gender(at, meaning == Meaning::Male),
+            Meaning::Accessible => self.pending.accessible = Some(at),
+            Meaning::Daylight => self.daylight(at),
+            Meaning::Total => self.total(),
+            Meaning::Seats(seat) => self.bare_seats(at, seat),
+            Meaning::Furnishing => self.thing(
+                at,
+                "furniture and fittings follow from the types of the rooms",
+            ),
+            Meaning::Unbuilt => self.thing(at, "is not laid out as a room"),
+            Meaning::Place => {
+                let (first, last) = self.tokens_of(at);
+                self.open_relation = None;
+                self.ignore(
+                    first,
+                    last,
+                    "a place in the building is not passed on to the solver",
+                );
+            }
+            Meaning::Wide | Meaning::High => {}
+            // `toilets (M/F)`.
+            Meaning::Length(_)
+                if self.key(at) == "m"
+                    && self
+                        .last_item()
+                        .and_then(|place| self.out.items.get(place))
+                        .is_some_and(Item::is_by_gender) =>
+            {
+                self.gender(at, true);
+            }
+            Meaning::Area(_) | Meaning::Length(_) => {
+                let (first, last) = self.tokens_of(at);
+                self.conflict(first, last, "a unit without a number");
+            }
+            Meaning::Style => {}
+            Meaning::AtLeast
+            | Meaning::AtMost
+            | Meaning::About
+            | Meaning::Cross
+            | Meaning::Or
+            | Meaning::For
+            | Meaning::Of
+            | Meaning::In
+            | Meaning::Stop => {}
+        }
+    }
+
+    fn mark(&mut self, at: usize, mark: Mark) {
+        self.spend(at);
+        match mark {
+            Mark::Comma if self.adjectives_go_on(at) => {}
+            Mark::Comma => {
+                let is_optional = self.pending.is_optional;
+                self.end_phrase();
+                // `and, if space permits, a lounge`.
+                self.pending.is_optional = is_optional;
+                self.is_negated = false;
+                // `3 bedrooms, each with …` begins after the comma; so does `… for each, …`.
+                if self.meaning(self.at) != Some(Meaning::With) {
+                    self.for_each = None;
+                }
+            }
+            Mark::Plus | Mark::Ampersand => self.and(at),
+            Mark::Stop | Mark::Line => self.end_sentence(),
+            // `without a pharmacy: reception, …`.
+            Mark::Colon => self.is_negated = false,
+            _ => {}
+        }
+    }
+
+    /// Whether only adjectives stand between the comma at `at` and a room, as in `2 large, quiet
+    /// offices`.
+    fn adjectives_go_on(&self, at: usize) -> bool {
+        if !self.pending.describes() {
+            return false;
+        }
+        let mut next = at + 1;
+        while self.meaning(next).is_some_and(is_adjective) {
+            next += 1;
+        }
+        next > at + 1 && self.is_room(next)
+    }
+
+    /// What stands at `at` names a room.
+    fn is_room(&self, at: usize) -> bool {
+        // `ladies` is short for a toilet, and behind one says for whom it is.
+        if matches!(self.key(at), "lady" | "gent") && self.noun != Noun::Nothing {
+            return false;
+        }
+        matches!(
+            self.meaning(at),
+            Some(Meaning::Room(_) | Meaning::Either { .. } | Meaning::Station(_))
+        )
+    }
+
+    /// The first lexeme from `at` on that is no adjective, article or the like.
+    fn past_adjectives(&self, at: usize) -> usize {
+        let mut next = at;
+        while self.meaning(next).is_some_and(is_adjective)
+            || self.what(next) == Some(What::Mark(Mark::Hyphen))
+        {
+            next += 1;
+        }
+        next
+    }
+
+    /// Whether a list goes on at `at`, or the text ends.
+    fn is_boundary(&self, at: usize) -> bool {
+        match self.what(at) {
+            None | Some(What::Enumerator) => true,
+            Some(What::Mark(mark)) => matches!(
+                mark,
+                Mark::Comma
+                    | Mark::Stop
+                    | Mark::Line
+                    | Mark::Close
+                    | Mark::Plus
+                    | Mark::Ampersand
+                    | Mark::Slash
+            ),
+            Some(What::Is(meaning)) => matches!(
+                meaning,
+                Meaning::And
+                    | Meaning::With
+                    | Meaning::But
+                    | Meaning::For
+                    | Meaning::Each
+                    | Meaning::Of
+                    | Meaning::In
+                    | Meaning::Stop
+                    | Meaning::Relation(_)
+                    | Meaning::Optional
+            ),
+            Some(_) => false,
+        }
+    }
+
+    fn set_noun(&mut self, noun: Noun, at: usize) {
+        self.noun = noun;
+        self.noun_end = at;
+        self.pending.take_words();
+    }
+
+    fn unknown(&mut self, at: usize) {
+        let (first, last) = self.tokens_of(at);
+        let is_sign = self
+            .tokens
+            .get(first)
+            .is_some_and(|token| token.kind == super::token::TokenKind::Other);
+        if is_sign && first == last {
+            // A pictograph asks for nothing.
+            self.ignore(first, last, "a sign without a meaning here");
+            return;
+        }
+        self.out.unrecognised.push((first, last));
+        self.spend(at);
+        self.pending.unknown = Some((first, last));
+    }
+
+    /// Whatever described a room to come and found none.
+    fn end_phrase(&mut self) {
+        let pending = std::mem::take(&mut self.pending);
+        for (first, last, message) in pending.left_over() {
+            if let Some((from, to)) = pending.unknown {
+                // `2 zumba rooms`: the number belongs to what is not known.
+                self.out.unrecognised.push((first.min(from), last.max(to)));
+                continue;
+            }
+            self.conflict(first, last, message);
+        }
+        if let Some((_, first, last)) = self.open_relation.take() {
+            self.ignore(
+                first,
+                last,
+                "what it relates to is not a room of this programme",
+            );
+        }
+    }
+
+    fn end_sentence(&mut self) {
+        self.end_phrase();
+        self.is_negated = false;
+        self.for_each = None;
+        self.host = None;
+        self.last_relation = None;
+        self.each_of_next = None;
+        self.sentence = self.out.items.len();
+        if self.noun != Noun::Whole {
+            self.noun_end = usize::MAX;
+        }
+    }
+
+    /// Whether the last noun ends right before `at`.
+    fn touches_noun(&self, at: usize) -> bool {
+        self.noun_end.checked_add(1) == Some(at)
+    }
+
+    fn last_item(&self) -> Option<usize> {
+        match self.noun {
+            Noun::Item(item) => Some(item),
+            _ => None,
+        }
+    }
+
+    fn item_mut(&mut self, item: usize) -> Option<&mut Item> {
+        self.out.items.get_mut(item)
+    }
+}
+
+fn is_adjective(meaning: Meaning) -> bool {
+    matches!(
+        meaning,
+        Meaning::Style
+            | Meaning::Large
+            | Meaning::Small
+            | Meaning::Male
+            | Meaning::Female
+            | Meaning::Accessible
+            | Meaning::Attached
+            | Meaning::Optional
+            | Meaning::Article
+            | Meaning::Other
+    )
+}

@@ -1,0 +1,423 @@
+//! Counts, areas, dimensions and seats: for the room to come, the room before, or the whole.
+
+use super::super::lexicon::{Meaning, Seat};
+use super::super::measure::{Amount, Span, What};
+use super::super::token::{Mark, Token};
+use super::{Noun, Reader};
+use crate::layout::room_type;
+
+impl Reader<'_> {
+    /// Whether only links such as `of`, `:` or `(` stand between the last noun and `at`.
+    pub(super) fn follows_link(&self, at: usize) -> bool {
+        self.last_noun_stands(at, |what| {
+            matches!(
+                what,
+                What::Mark(
+                    Mark::Colon
+                        | Mark::Hyphen
+                        | Mark::Open
+                        | Mark::At
+                        | Mark::Times
+                        | Mark::Slash
+                        | Mark::Quote
+                        | Mark::About
+                ) | What::Is(
+                    Meaning::Of
+                        | Meaning::With
+                        | Meaning::For
+                        | Meaning::In
+                        | Meaning::Each
+                        | Meaning::About
+                        | Meaning::Stop
+                        | Meaning::Cross
+                        | Meaning::Article
+                        | Meaning::Style
+                        | Meaning::Noun
+                        | Meaning::Total
+                        | Meaning::AtLeast
+                        | Meaning::AtMost
+                        | Meaning::The
+                        | Meaning::Site
+                )
+            )
+        })
+    }
+
+    /// Whether everything between the last noun and `at` is of the wanted kind.
+    fn last_noun_stands(&self, at: usize, wanted: impl Fn(What) -> bool) -> bool {
+        self.noun != Noun::Nothing
+            && self.noun_end < at
+            && (self.noun_end.saturating_add(1)..at)
+                .all(|between| self.what(between).is_some_and(&wanted))
+    }
+
+    /// Whether a link of this meaning stands right before `at`.
+    fn comes_after(&self, at: usize, meaning: Meaning) -> bool {
+        let mut before = at;
+        while before > 0
+            && matches!(
+                self.meaning(before - 1),
+                Some(Meaning::About | Meaning::Article | Meaning::AtLeast | Meaning::AtMost)
+            )
+        {
+            before -= 1;
+        }
+        before > 0 && self.meaning(before - 1) == Some(meaning)
+    }
+
+    pub(super) fn count(&mut self, at: usize, amount: Amount) {
+        self.spend(at);
+        let (first, last) = self.tokens_of(at);
+        if self.counts_item_before(at, amount) {
+            return;
+        }
+        // `for 8` with no noun behind: persons.
+        if self.comes_after(at, Meaning::For)
+            && self.is_boundary(self.past_adjectives(at + 1))
+            && !self.is_negated
+        {
+            return self.seats_of_noun(at, amount, Seat::Person);
+        }
+        // `6x operatory`: the cross says no more than the number.
+        if self.meaning(at + 1) == Some(Meaning::Cross)
+            || matches!(self.what(at + 1), Some(What::Mark(Mark::Times)))
+        {
+            self.spend(at + 1);
+            self.at += 1;
+        }
+        if let Some((_, from, to)) = self.pending.count.take() {
+            self.conflict(from, to, "a number that counts nothing known");
+        }
+        self.is_negated = false;
+        self.pending.count = Some((amount, first, last));
+        self.pending.begins(first);
+    }
+
+    /// `Operatory: 6`, `operatory x 6`, `operatory (6)`.
+    fn counts_item_before(&mut self, at: usize, amount: Amount) -> bool {
+        let Some(place) = self.last_item() else {
+            return false;
+        };
+        let links = self.last_noun_stands(at, |what| {
+            matches!(
+                what,
+                What::Mark(
+                    Mark::Colon
+                        | Mark::Hyphen
+                        | Mark::Open
+                        | Mark::Times
+                        | Mark::Slash
+                        | Mark::Hash
+                        | Mark::Quote
+                ) | What::Is(Meaning::Cross | Meaning::Style | Meaning::Noun)
+            )
+        });
+        let mut next = at + 1;
+        while self.meaning(next) == Some(Meaning::Style) {
+            next += 1;
+        }
+        let ends = matches!(
+            self.what(next),
+            None | Some(What::Enumerator)
+                | Some(What::Mark(
+                    Mark::Comma
+                        | Mark::Stop
+                        | Mark::Line
+                        | Mark::Close
+                        | Mark::Plus
+                        | Mark::Ampersand
+                        | Mark::Slash
+                ))
+                | Some(What::Is(
+                    Meaning::And | Meaning::Of | Meaning::With | Meaning::Each | Meaning::Optional
+                ))
+        ) || (self.is_room(next)
+            && self.noun_end.saturating_add(1) < at
+            && self.is_listed_behind(next));
+        let last = self.tokens_of(at).1;
+        let free =
+            self.out.items.get(place).is_some_and(|item| {
+                item.amount.is_none() && item.seats.is_none() && !item.is_template
+            });
+        if !(links && ends && free) {
+            return false;
+        }
+        let is_station = self
+            .lexemes
+            .get(self.noun_end)
+            .is_some_and(|lexeme| matches!(lexeme.what, What::Is(Meaning::Station(_))));
+        if let Some(item) = self.item_mut(place) {
+            if is_station {
+                item.seats = Some(amount);
+            } else {
+                item.amount = Some(amount);
+            }
+            item.last = item.last.max(last);
+        }
+        if amount.high.0 == 0 {
+            self.exclude(place);
+        }
+        self.noun_end = at;
+        true
+    }
+
+    /// In `reception: 1 toilets: 2` the number of each stands behind it.
+    fn is_listed_behind(&self, room: usize) -> bool {
+        matches!(
+            self.what(room + 1),
+            Some(What::Mark(Mark::Colon | Mark::Hyphen | Mark::Times))
+                | Some(What::Is(Meaning::Cross))
+        ) && matches!(self.what(room + 2), Some(What::Count(_)))
+    }
+
+    pub(super) fn area(&mut self, at: usize, span: Span) {
+        self.spend(at);
+        let (first, last) = self.tokens_of(at);
+        let is_total = self.comes_after(at, Meaning::Total);
+        if let Some(place) = self.measured_item(at) {
+            if let Some(item) = self.item_mut(place).filter(|item| item.area.is_none()) {
+                item.area = Some(span);
+                item.area_is_total = is_total;
+                item.last = item.last.max(last);
+                self.noun_end = at;
+                return;
+            }
+        } else if self.measures_whole(at) {
+            return self.set_site_area(span, first, last);
+        }
+        self.pending.area = Some((span, first, last));
+        self.pending.begins(first);
+    }
+
+    pub(super) fn sides(&mut self, at: usize, sides: [i64; 2], assumed: Option<&'static str>) {
+        self.spend(at);
+        let (first, last) = self.tokens_of(at);
+        if let Some(unit) = assumed {
+            self.out
+                .assumptions
+                .push(format!("dimensions without a unit are taken as {unit}"));
+        }
+        if let Some(place) = self.measured_item(at) {
+            if let Some(item) = self.item_mut(place).filter(|item| item.sides.is_none()) {
+                item.sides = Some(sides);
+                item.last = item.last.max(last);
+                self.noun_end = at;
+                return;
+            }
+        } else if self.measures_whole(at) {
+            return self.set_site_sides(sides, first, last);
+        }
+        self.pending.sides = Some((sides, first, last));
+        self.pending.begins(first);
+    }
+
+    /// The item before that a measure at `at` belongs to; `None` for what is to come.
+    fn measured_item(&self, at: usize) -> Option<usize> {
+        let place = self.last_item()?;
+        let item = self.out.items.get(place)?;
+        if item.area.is_some() || item.sides.is_some() {
+            return None;
+        }
+        let next = self.past_adjectives(at + 1);
+        let room_follows = self.is_room(next) && !matches!(self.meaning(at + 1), Some(Meaning::Of));
+        let whole_follows = matches!(
+            self.meaning(next),
+            Some(Meaning::Facility(_) | Meaning::Site)
+        ) || (self.meaning(next) == Some(Meaning::Noun)
+            && self.key(next) != "each");
+        if whole_follows {
+            return None;
+        }
+        if self.follows_link(at) {
+            // `with 20 sqm store` looks ahead, `of 20 sqm` looks back.
+            let looks_ahead = self.comes_after(at, Meaning::With) && room_follows;
+            let of_whole =
+                self.comes_after(at, Meaning::In) && self.out.whole.area.is_none() && !room_follows;
+            return (!looks_ahead && !of_whole).then_some(place);
+        }
+        (!room_follows
+            && self.is_boundary(at + 1)
+            && !self.comes_after(at, Meaning::In)
+            && !self.comes_after(at, Meaning::Total)
+            && self.pending.count.is_none()
+            && self.noun_end != usize::MAX)
+            .then_some(place)
+    }
+
+    fn measures_whole(&self, at: usize) -> bool {
+        let next = self.past_adjectives(at + 1);
+        if self.is_room(next) && !matches!(self.meaning(at + 1), Some(Meaning::Of)) {
+            // `1200 sq ft office with …`: decided when the office is read.
+            return false;
+        }
+        if matches!(self.meaning(next), Some(Meaning::Facility(_))) {
+            return false;
+        }
+        self.out.whole.area.is_none() && self.out.whole.sides.is_none()
+    }
+
+    pub(super) fn set_site_area(&mut self, span: Span, first: usize, last: usize) {
+        self.spend_tokens(first, last);
+        if self.out.whole.area.is_some_and(|(known, ..)| known != span) {
+            self.conflict(first, last, "a second area for the whole");
+        } else {
+            self.out.whole.area = Some((span, first, last));
+        }
+    }
+
+    pub(super) fn set_site_sides(&mut self, sides: [i64; 2], first: usize, last: usize) {
+        self.spend_tokens(first, last);
+        if self
+            .out
+            .whole
+            .sides
+            .is_some_and(|(known, ..)| known != sides)
+        {
+            self.conflict(first, last, "second dimensions for the whole");
+        } else {
+            self.out.whole.sides = Some((sides, first, last));
+        }
+    }
+
+    /// A single length: a width or a height, which the programme has no place for.
+    pub(super) fn length(&mut self, at: usize, _mm: i64) {
+        self.spend(at);
+        let (first, mut last) = self.tokens_of(at);
+        if matches!(self.meaning(at + 1), Some(Meaning::Wide | Meaning::High)) {
+            self.spend(at + 1);
+            last = self.tokens_of(at + 1).1;
+            self.at += 1;
+        }
+        self.ignore(
+            first,
+            last,
+            "a single length is not passed on to the solver",
+        );
+    }
+
+    pub(super) fn seats(&mut self, at: usize, amount: Amount, seat: Seat) {
+        self.spend(at);
+        let (first, last) = self.tokens_of(at);
+        let next = self.past_adjectives(at + 1);
+        let is_bedroom = seat == Seat::Bed
+            && (self.facility == Some("home") || self.facility.is_none())
+            && !self.is_room_with_beds(next);
+        if is_bedroom {
+            self.pending.count = Some((amount, first, last));
+            self.pending.begins(first);
+            self.room(at, "bedroom");
+            return;
+        }
+        if self.comes_after(at, Meaning::For) || self.follows_link(at) && !self.is_room(next) {
+            return self.seats_of_noun(at, amount, seat);
+        }
+        if self.is_room(next) {
+            // `3 doctor cabins` and `4 children's toilets` count rooms, `8 person office` sizes one.
+            if seat == Seat::Doctor || (seat == Seat::Person && self.is_whose(last, next)) {
+                self.pending.count = Some((amount, first, last));
+            } else {
+                if self.pending.seats.is_some() {
+                    self.conflict(first, last, "a second number of persons");
+                }
+                self.pending.seats = Some((amount, first, last));
+            }
+            self.pending.begins(first);
+            return;
+        }
+        let of_whole = matches!(self.meaning(next), Some(Meaning::Facility(_)));
+        if of_whole || self.last_item().is_none() || self.noun_end == usize::MAX {
+            return self.whole_is_for(amount, seat, first, last);
+        }
+        let is_sized = self
+            .last_item()
+            .and_then(|place| self.out.items.get(place))
+            .and_then(|item| room_type(item.room))
+            .is_some_and(|kind| kind.m2_per_seat.is_some());
+        if is_sized {
+            self.seats_of_noun(at, amount, seat);
+        } else {
+            self.whole_is_for(amount, seat, first, last);
+        }
+    }
+
+    /// Whether the persons named by token `last` only say whose the room at `next` is.
+    fn is_whose(&self, last: usize, next: usize) -> bool {
+        let word = self
+            .tokens
+            .get(last)
+            .and_then(Token::word)
+            .unwrap_or_default();
+        let counts_seats = [
+            "seat", "person", "people", "pax", "persons", "capacity", "cover",
+        ]
+        .iter()
+        .any(|head| word.starts_with(head));
+        let is_sized = match self.meaning(next) {
+            Some(Meaning::Room(room) | Meaning::Either { room, .. }) => {
+                room_type(room).is_some_and(|kind| kind.m2_per_seat.is_some())
+            }
+            _ => true,
+        };
+        !counts_seats && !is_sized
+    }
+
+    fn is_room_with_beds(&self, at: usize) -> bool {
+        matches!(
+            self.meaning(at),
+            Some(Meaning::Room(
+                "recovery" | "procedure_room" | "sick_bay" | "guest_room"
+            ))
+        )
+    }
+
+    /// Persons or seats for whatever was named last.
+    pub(super) fn seats_of_noun(&mut self, at: usize, amount: Amount, seat: Seat) {
+        let (first, last) = self.tokens_of(at);
+        match self.last_item() {
+            Some(place) if self.noun_end != usize::MAX => {
+                let free = self
+                    .out
+                    .items
+                    .get(place)
+                    .is_some_and(|item| item.seats.is_none());
+                if free {
+                    if let Some(item) = self.item_mut(place) {
+                        // `cabins for 4 managers` are four.
+                        let is_each = item.plural
+                            && item.amount.is_none()
+                            && seat == Seat::Person
+                            && room_type(item.room).is_some_and(|kind| kind.m2_per_seat.is_none());
+                        if is_each {
+                            item.amount = Some(amount);
+                            item.plural = false;
+                            item.assumed.push("one for each person".to_owned());
+                        } else {
+                            item.seats = Some(amount);
+                        }
+                        item.last = item.last.max(last);
+                    }
+                    self.noun_end = at;
+                } else {
+                    self.conflict(first, last, "a second number of persons");
+                }
+            }
+            _ => self.whole_is_for(amount, seat, first, last),
+        }
+    }
+
+    /// `seats`, `people` without a number: part of the phrase before.
+    pub(super) fn bare_seats(&mut self, at: usize, seat: Seat) {
+        // `an office seating 30`.
+        if let Some(What::Count(amount)) = self.what(at + 1)
+            && self.touches_noun(at)
+            && self.is_boundary(self.past_adjectives(at + 2))
+        {
+            self.spend(at + 1);
+            self.at += 1;
+            return self.seats_of_noun(at + 1, amount, seat);
+        }
+        if self.touches_noun(at) {
+            self.noun_end = at;
+        }
+    }
+}

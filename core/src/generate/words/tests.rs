@@ -1,0 +1,207 @@
+//! What prompts give, against a set of our own.
+
+use proptest::prelude::*;
+use serde::Deserialize;
+
+use super::*;
+use crate::layout::Priority;
+
+/// A sentence with exactly what it asks for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Golden {
+    prompt: String,
+    rooms: Vec<Expected>,
+    #[serde(default)]
+    mode: ReadingMode,
+    /// Whether something of it must be reported: not understood, of no effect, contradictory.
+    #[serde(default)]
+    reports: bool,
+}
+
+#[derive(Deserialize, Debug, PartialEq, Clone)]
+#[serde(deny_unknown_fields)]
+struct Expected {
+    #[serde(rename = "type")]
+    room_type: String,
+    count: u32,
+    #[serde(default)]
+    seats: Option<u32>,
+    #[serde(default)]
+    area_m2: Option<f64>,
+    #[serde(default)]
+    optional: bool,
+}
+
+fn golden() -> Vec<Golden> {
+    let text = include_str!("../../../../tests/data/generate/prompts.json");
+    serde_json::from_str(text).unwrap()
+}
+
+fn found(words: &Words) -> Vec<Expected> {
+    let mut rooms: Vec<Expected> = words
+        .programme
+        .rooms
+        .iter()
+        .map(|room| Expected {
+            room_type: room.room_type.clone(),
+            count: room.count,
+            seats: room.seats,
+            area_m2: room.area_m2,
+            optional: room.priority == Priority::Optional,
+        })
+        .collect();
+    sort(&mut rooms);
+    rooms
+}
+
+/// The order in which rooms are named does not matter.
+fn sort(rooms: &mut [Expected]) {
+    rooms.sort_by_key(|room| format!("{room:?}"));
+}
+
+fn shown(rooms: &[Expected]) -> String {
+    let one = |room: &Expected| {
+        let mut text = format!("{}:{}", room.room_type, room.count);
+        if room.optional {
+            text.push('?');
+        }
+        if let Some(area) = room.area_m2 {
+            text += &format!("@{area}");
+        }
+        if let Some(seats) = room.seats {
+            text += &format!("#{seats}");
+        }
+        text
+    };
+    rooms.iter().map(one).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn golden_prompts_are_read_exactly() {
+    let golden = golden();
+    let mut wrong = Vec::new();
+    for case in &golden {
+        let mut expected = case.rooms.clone();
+        sort(&mut expected);
+        let said = match interpret(&case.prompt, case.mode) {
+            Ok(words) => {
+                assert_accounted_for(&case.prompt, &words);
+                let told = &words.interpretation;
+                let reports =
+                    told.unrecognised.len() + told.ignored.len() + told.conflicts.len() > 0;
+                if case.reports && !reports {
+                    format!("nothing reported: {}", shown(&found(&words)))
+                } else if found(&words) == expected {
+                    continue;
+                } else {
+                    format!(
+                        "{}\n      {:?} {:?}",
+                        shown(&found(&words)),
+                        told.unrecognised,
+                        told.conflicts
+                    )
+                }
+            }
+            Err(error) => error.to_string(),
+        };
+        wrong.push(format!(
+            "> {}\n   wanted {}\n   got    {said}",
+            case.prompt,
+            shown(&expected)
+        ));
+    }
+    let share = 100.0 - 100.0 * wrong.len() as f64 / golden.len() as f64;
+    println!("{share:.1} % of {} prompts read exactly", golden.len());
+    // What is left are sentences that divide a number named before: `2 rooms, one for 8`.
+    assert!(
+        share >= 98.0,
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    assert!(golden.len() >= 340, "{} prompts", golden.len());
+}
+
+/// Whatever has a meaning is in a room, a remark, or known to mean nothing: the reading itself
+/// reports what the grammar passed over, so only spans and coverage are left to check.
+fn assert_accounted_for(prompt: &str, words: &Words) {
+    let told = &words.interpretation;
+    let spans = told
+        .rooms
+        .iter()
+        .map(|room| (&room.text, room.span))
+        .chain(told.unrecognised.iter().map(|part| (&part.text, part.span)))
+        .chain(told.ignored.iter().map(|part| (&part.text, part.span)));
+    for (text, [from, to]) in spans {
+        assert_eq!(prompt.get(from..to), Some(text.as_str()), "{prompt}");
+    }
+    let coverage = told.coverage.unwrap();
+    assert_eq!(
+        coverage < 1.0,
+        !told.unrecognised.is_empty(),
+        "{prompt}: {coverage}"
+    );
+    let asked: u32 = words
+        .programme
+        .rooms
+        .iter()
+        .filter(|room| !room.id.ends_with("_optional"))
+        .map(|room| room.count)
+        .sum();
+    let said: u32 = told.rooms.iter().map(|room| room.count).sum();
+    assert_eq!(asked, said, "{prompt}");
+}
+
+proptest! {
+    /// Words in any order are all accounted for, and nothing panics.
+    #[test]
+    fn word_salad_is_accounted_for(picks in prop::collection::vec(0_usize..4000, 0..30), joints in prop::collection::vec(0_usize..8, 30)) {
+        let pool: Vec<String> = golden().iter().flat_map(|case| case.prompt.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect();
+        let mut text = String::new();
+        for (pick, joint) in picks.iter().zip(&joints) {
+            text.push_str(&pool[pick % pool.len()]);
+            text.push_str([" ", " ", " ", " ", ", ", "\n", ". ", " and "][*joint]);
+        }
+        for mode in [ReadingMode::Normal, ReadingMode::Lenient, ReadingMode::Strict] {
+            if let Ok(words) = interpret(&text, mode) {
+                assert_accounted_for(&text, &words);
+            }
+        }
+    }
+
+    /// Any text at all gives an answer or an error, and an unknown word is never lost.
+    #[test]
+    fn any_text_is_answered(text in "\\PC{0,60}", nonsense in "[bcdfghjkqvwxz]{9,14}") {
+        let _ = interpret(&text, ReadingMode::Lenient);
+        let prompt = format!("2 offices, {nonsense}, 1 toilet");
+        let words = interpret(&prompt, ReadingMode::Normal).unwrap();
+        prop_assert_eq!(&words.interpretation.unrecognised[0].text, &nonsense);
+        prop_assert_eq!(words.programme.rooms.len(), 2);
+        prop_assert!(interpret(&prompt, ReadingMode::Strict).is_err());
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_by_name() {
+    let refused = |prompt: &str| interpret(prompt, ReadingMode::Normal).unwrap_err();
+    for (prompt, part) in [
+        ("", "non-empty"),
+        (" \n\t ", "non-empty"),
+        ("2 offices\u{0}", "U+0000"),
+        ("दो कमरे और एक रसोई", "Latin"),
+        ("12 34", "Latin"),
+        ("wibble wobble", "wibble"),
+        ("please make it nice", "names no room"),
+    ] {
+        let error = refused(prompt);
+        assert_eq!(error.kind(), ErrorKind::InvalidInput, "{prompt}");
+        assert_eq!(error.field(), Some(FIELD));
+        assert!(error.message().contains(part), "{error}");
+    }
+    let long = "office ".repeat(150_000);
+    assert_eq!(refused(&long).kind(), ErrorKind::LimitExceeded);
+    let many = refused("1000000000 offices");
+    assert_eq!(many.kind(), ErrorKind::LimitExceeded);
+    assert!(refused("3 recptions").message().contains("reception"));
+}
