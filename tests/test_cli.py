@@ -79,6 +79,7 @@ def test_it_is_a_program(database_url: str, jobs: floorjobs.Client) -> None:
         "wait",
         "watch",
         "ingest",
+        "upload",
         "prune",
         "backup",
         "doctor",
@@ -225,23 +226,72 @@ def test_a_terminal_gets_colours_and_one_line_that_moves(
     assert f"\r\x1b[2K{job.id} cancelled" in said("watch")
 
 
-def test_ingest(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
-    answer = run("ingest", str(PLAN), "--project-id", "7", "--page", "0", "--priority", "2")
+def test_upload(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
+    answer = run("upload", str(PLAN), "--project-id", "7", "--page", "0", "--priority", "2")
     (job,) = jobs.list()
     assert answer.out == f"{job.id} queued floor plan {job.floorplan_id}\n"
     assert (job.payload, job.priority) == ({"page": 0}, 2)
     assert jobs.floorplan(job.floorplan_id or 0).project_id == 7
-    data = run("ingest", str(PLAN), "--json", "--then", "estimate", "--then", 'p={"a": 1}').data
+    data = run("upload", str(PLAN), "--json", "--then", "estimate", "--then", 'p={"a": 1}').data
     estimate, other = data["then"]
     assert (estimate["job_type"], estimate["payload"]) == ("estimate", {})
     assert (other["job_type"], other["payload"], other["waiting_for"]) == ("p", {"a": 1}, 1)
     assert other["floorplan_id"] == data["floorplan_id"]
-    assert run("ingest", str(HOSTILE / "empty.pdf"), code=2).err.startswith("invalid_pdf: ")
-    assert run("ingest", "/nowhere.pdf", code=66).err == (
+    assert run("upload", str(HOSTILE / "empty.pdf"), code=2).err.startswith("invalid_pdf: ")
+    assert run("upload", "/nowhere.pdf", code=66).err == (
         "not_found: /nowhere.pdf: No such file or directory\n"
     )
-    assert "not JSON" in run("ingest", str(PLAN), "--then", "k={", code=2).err
+    assert "not JSON" in run("upload", str(PLAN), "--then", "k={", code=2).err
     assert len(jobs.list()) == 4
+
+
+def test_ingest_reads_without_a_database(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nowhere = ["--database-url", "sqlite:////nowhere/x.db"]
+    assert cli.main(["ingest", str(PLAN), *nowhere]) == 0
+    table = capsys.readouterr().out.splitlines()
+    assert table[0].split()[:4] == ["FILE", "PAGE", "SCALE", "WALLS"]
+    assert table[1].split()[0] == PLAN.name
+    assert int(table[1].split()[3]) >= 4
+
+    picture = tmp_path / "plan.svg"
+    assert cli.main(["ingest", str(PLAN), "--json", "--svg", str(picture)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["coord_space"] == "display_tl"
+    assert {"walls", "rooms", "doors", "windows", "scale", "findings"} <= found.keys()
+    assert picture.read_text().startswith("<svg ")
+    assert "linework" not in picture.read_text()
+
+    folder = tmp_path / "pictures"
+    broken = str(HOSTILE / "empty.pdf")
+    both = ["ingest", str(PLAN), broken, "--json", "--pages", "all", "--overlay"]
+    assert cli.main([*both, "--svg", str(folder)]) == 1
+    good, bad = map(json.loads, capsys.readouterr().out.splitlines())
+    assert len(good["walls"]) == len(found["walls"])
+    assert bad == {"file": broken, "error": "the file is empty", "code": "invalid_pdf"}
+    (drawn,) = folder.iterdir()
+    assert "linework" in drawn.read_text()
+
+    assert cli.main(["ingest", broken]) == 2
+    assert capsys.readouterr().err == "invalid_pdf: the file is empty\n"
+    assert cli.main(["ingest", "/nowhere.pdf"]) == 66
+    assert cli.main(["ingest", str(PLAN), "--pages", "99"]) == 2
+    with pytest.raises(SystemExit):
+        cli.main(["ingest", str(PLAN), broken, "--svg", str(picture)])
+
+
+def test_a_reader_can_be_stopped_and_tells_how_far_it_is() -> None:
+    reader = floorjobs.PlanReader()
+    assert reader.progress == (0.0, "waiting")
+    reader.cancel()
+    with pytest.raises(floorjobs.CancelledError):
+        reader.read(PLAN.read_bytes())
+    (reading,) = floorjobs.ingest_pdf(PLAN)
+    assert reading.spatial_graph["walls"]
+    for wrong in (-1, "first", True):
+        with pytest.raises(floorjobs.InvalidInputError, match="pages"):
+            floorjobs.PlanReader(wrong)  # type: ignore[arg-type]
 
 
 def test_prune(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
@@ -351,7 +401,7 @@ def test_looking_makes_no_database(tmp_path: Path, capsys: pytest.CaptureFixture
         assert cli.main([*command, "--database-url", url]) == 66
         assert "there is no database" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
-    assert cli.main(["ingest", str(PLAN), "--database-url", url]) == 0
+    assert cli.main(["upload", str(PLAN), "--database-url", url]) == 0
     assert cli.main(["list", "--database-url", "sqlite:////nowhere/x.db"]) == 66
     assert cli.main(["list", "--database-url", "nonsense"]) == 2
 

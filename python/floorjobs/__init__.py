@@ -55,6 +55,7 @@ from floorjobs.models import (
     Swept,
 )
 from floorjobs.outcomes import Permanent, Retry, Snooze
+from floorjobs.plans import PlanReader, PlanReading, ingest_pdf
 
 __all__ = [
     "Attempt",
@@ -86,6 +87,8 @@ __all__ = [
     "PanickedError",
     "PasswordRequiredError",
     "Permanent",
+    "PlanReader",
+    "PlanReading",
     "Progress",
     "QueueStats",
     "Retention",
@@ -99,4 +102,5 @@ __all__ = [
     "__version__",
     "connect",
     "handler",
+    "ingest_pdf",
 ]

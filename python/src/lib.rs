@@ -10,6 +10,7 @@ mod errors;
 mod handler;
 mod job;
 mod log;
+mod plans;
 mod request;
 mod retention;
 mod thread;
@@ -34,6 +35,8 @@ mod _floorjobs {
     use crate::context::PyContext;
     #[pymodule_export]
     use crate::handler::PyKindOptions;
+    #[pymodule_export]
+    use crate::plans::PyPlanReader;
     #[pymodule_export]
     use crate::request::PyNewJob;
     #[pymodule_export]

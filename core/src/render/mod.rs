@@ -1,5 +1,6 @@
 //! Pictures of what was read, for people to look at.
 
-mod svg;
+mod plan_svg;
+mod svg_text;
 
-pub use svg::plan_svg;
+pub use plan_svg::plan_svg;

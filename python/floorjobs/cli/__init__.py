@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import floorjobs
 from floorjobs import _floorjobs as native
-from floorjobs.cli import follow, forget, jobs, operate, queues, upload
+from floorjobs.cli import follow, forget, ingest, jobs, operate, queues, upload
 from floorjobs.cli.exits import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _DESCRIPTION = """\
-Shows and changes the jobs of a store: tables for people, --json for programs.
+Reads floor plans, and shows and changes the jobs of a store: tables for people, --json for
+programs.
 """
 
 _EPILOG = """\
@@ -60,6 +61,9 @@ _EXITS = {
     "unsupported": EXIT_UNAVAILABLE,
     "limit_exceeded": EXIT_USAGE,
     "invalid_pdf": EXIT_USAGE,
+    "password_required": EXIT_USAGE,
+    "no_plan_found": EXIT_NOT_SO,
+    "cancelled": EXIT_INTERRUPTED,
     "corrupt": EXIT_UNAVAILABLE,
 }
 
@@ -130,7 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     _add_common(common, argparse.SUPPRESS, as_json=argparse.SUPPRESS)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for group in (jobs, queues, follow, upload, forget, operate):
+    for group in (jobs, queues, follow, ingest, upload, forget, operate):
         group.add_commands(commands, common)
     return parser
 

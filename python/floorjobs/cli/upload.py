@@ -1,4 +1,4 @@
-"""``ingest``: store a floor plan and the job that reads it."""
+"""``upload``: store a floor plan and the job that reads it."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ if TYPE_CHECKING:
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN401
     """Add the command of this file."""
-    ingest = commands.add_parser("ingest", parents=[common], help="stores a PDF to be read")
-    ingest.add_argument("file", metavar="FILE")
-    ingest.add_argument("--filename", help="the name to show for it (default: that of the file)")
-    ingest.add_argument("--project-id", type=int, metavar="N", help="the project it belongs to")
-    ingest.add_argument("--page", type=int, metavar="N", help="the page to read, from 0")
-    ingest.add_argument("--queue", help="the queue to wait in")
-    ingest.add_argument("--priority", type=int, default=0, metavar="N", help="higher runs first")
-    ingest.add_argument("--unique-key", metavar="KEY", help="an ingest with it is not made twice")
-    ingest.add_argument(
+    upload = commands.add_parser(
+        "upload", parents=[common], help="stores a PDF to be read by a worker"
+    )
+    upload.add_argument("file", metavar="FILE")
+    upload.add_argument("--filename", help="the name to show for it (default: that of the file)")
+    upload.add_argument("--project-id", type=int, metavar="N", help="the project it belongs to")
+    upload.add_argument("--page", type=int, metavar="N", help="the page to read, from 0")
+    upload.add_argument("--queue", help="the queue to wait in")
+    upload.add_argument("--priority", type=int, default=0, metavar="N", help="higher runs first")
+    upload.add_argument("--unique-key", metavar="KEY", help="an ingest with it is not made twice")
+    upload.add_argument(
         "--then",
         type=_following,
         action="append",
@@ -33,11 +35,11 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:  # noq
         metavar="KIND[=JSON]",
         help="a job to run after it, with its payload; may be given more than once",
     )
-    ingest.add_argument("--watch", action="store_true", help="show its progress until it has ended")
-    ingest.set_defaults(run=_ingest, makes_store=True)
+    upload.add_argument("--watch", action="store_true", help="show its progress until it has ended")
+    upload.set_defaults(run=_upload, makes_store=True)
 
 
-def _ingest(client: Client, options: argparse.Namespace, out: Output) -> int:
+def _upload(client: Client, options: argparse.Namespace, out: Output) -> int:
     job, *then = client.ingest(
         options.file,
         filename=options.filename,

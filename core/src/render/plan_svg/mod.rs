@@ -1,7 +1,14 @@
-//! The plan as SVG: the page's line work in thin grey, the walls over it in colour.
+//! A floor plan as SVG: rooms, walls, openings and what is known of them, over the line work of the
+//! page if that is given, so that a person sees at a glance what was read right and wrong.
+
+mod legend;
+mod openings;
+mod rooms;
+mod walls;
 
 use std::fmt::Write as _;
 
+use super::svg_text::{escaped, number};
 use crate::ingest::Drawing;
 use crate::plan::{Floorplan, Point};
 
@@ -17,10 +24,12 @@ pub fn plan_svg(floorplan: &Floorplan, drawing: Option<&Drawing>) -> String {
     let page = &floorplan.page;
     let (width, height) = (number(page.width_pt), number(page.height_pt));
     let title = format!(
-        "Floor plan, page {}: {} walls, {} points long",
+        "Floor plan, page {}: {} walls, {} rooms, {} doors, {} windows",
         page.index + 1,
         floorplan.total_wall_count(),
-        number(floorplan.total_linear_pts()),
+        floorplan.rooms.len(),
+        floorplan.doors.len(),
+        floorplan.windows.len(),
     );
     let mut svg = String::new();
     // Writing to a String cannot fail.
@@ -31,10 +40,14 @@ pub fn plan_svg(floorplan: &Floorplan, drawing: Option<&Drawing>) -> String {
          <title id=\"title\">{}</title>\n<rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>\n",
         escaped(&title),
     );
+    rooms::tints(&mut svg, floorplan);
     if let Some(drawing) = drawing {
         linework(&mut svg, drawing);
     }
-    walls(&mut svg, floorplan);
+    walls::draw(&mut svg, floorplan, drawing.is_some());
+    openings::draw(&mut svg, floorplan);
+    rooms::labels(&mut svg, floorplan);
+    legend::draw(&mut svg, floorplan);
     svg.push_str("</svg>\n");
     svg
 }
@@ -66,64 +79,13 @@ fn linework(svg: &mut String, drawing: &Drawing) {
     svg.push_str("\"/>\n");
 }
 
-fn walls(svg: &mut String, floorplan: &Floorplan) {
-    svg.push_str("<g class=\"walls\" stroke=\"#d9480f\" stroke-linecap=\"butt\">\n");
-    for wall in &floorplan.walls {
-        let _ = writeln!(
-            svg,
-            "<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" stroke-width=\"{}\" stroke-opacity=\"0.55\"/>",
-            number(wall.a.x),
-            number(wall.a.y),
-            number(wall.b.x),
-            number(wall.b.y),
-            number(wall.thickness_pt.max(0.8)),
-        );
-    }
-    svg.push_str("</g>\n<g class=\"centre-lines\" stroke=\"#1864ab\" stroke-width=\"0.6\">\n");
-    for wall in &floorplan.walls {
-        let _ = writeln!(
-            svg,
-            "<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"/>",
-            number(wall.a.x),
-            number(wall.a.y),
-            number(wall.b.x),
-            number(wall.b.y),
-        );
-    }
-    svg.push_str("</g>\n");
-}
-
-/// At most two decimals, without trailing zeros.
-fn number(value: f64) -> String {
-    let text = format!("{value:.2}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" {
-        "0".to_owned()
-    } else {
-        text.to_owned()
-    }
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            // XML 1.0 has no other control characters than these.
-            c if c.is_control() && !matches!(c, '\n' | '\t') => out.push('\u{FFFD}'),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{Matrix, Page, Source, Wall, WallStyle};
+    use crate::plan::{
+        Finding, Leaf, Matrix, Opening, OpeningKind, Page, Room, Scale, ScaleProvenance, Source,
+        Wall, WallStyle,
+    };
 
     fn plan() -> Floorplan {
         Floorplan {
@@ -160,20 +122,12 @@ mod tests {
             svg.contains("<title id=\"title\">Floor plan, page 1: 1 walls"),
             "{svg}"
         );
-        let line = "<line x1=\"10\" y1=\"20.25\" x2=\"0\" y2=\"24\" stroke-width=\"4\"";
+        let line = "<path d=\"M10 20.25L0 24\" stroke-width=\"4\"/>";
         assert!(svg.contains(line), "{svg}");
         assert_eq!(svg, plan_svg(&plan(), Some(&Drawing::default())).replace(
             "<path class=\"linework\" fill=\"none\" stroke=\"#999\" stroke-width=\"0.3\" d=\"\"/>\n",
             "",
         ));
-    }
-
-    #[test]
-    fn text_is_escaped() {
-        assert_eq!(
-            escaped("a<b & \"c\"\u{1}"),
-            "a&lt;b &amp; &quot;c&quot;\u{FFFD}"
-        );
     }
 
     #[test]
@@ -186,5 +140,59 @@ mod tests {
         let svg = plan_svg(&plan(), Some(&drawing));
         assert!(svg.contains("One in 4 pieces"), "{}", &svg[..600]);
         assert!(svg.len() < 2_000_000, "{}", svg.len());
+    }
+
+    #[test]
+    fn rooms_are_tinted_and_labelled_and_openings_and_findings_are_shown() {
+        let square = [
+            [100.0, 100.0],
+            [300.0, 100.0],
+            [300.0, 250.0],
+            [100.0, 250.0],
+        ];
+        let room = |name: &str, is_generated| Room {
+            polygon: square.map(Point::from).to_vec(),
+            holes: Vec::new(),
+            name: name.to_owned(),
+            name_is_generated: is_generated,
+            boundary_walls: vec![0],
+            area_sq_pt: 30_000.0,
+            area_m2: Some(37.33),
+            printed_area_m2: None,
+            confidence: 0.9,
+        };
+        let mut shown = plan();
+        shown.rooms = vec![room("Küche <1>", false), room("Room 2", true)];
+        shown.rooms[0].printed_area_m2 = Some(45.0);
+        let (a, b) = (Point::new(120.0, 100.0), Point::new(150.0, 100.0));
+        let mut door = Opening::between(OpeningKind::Door, a, b);
+        door.leaves = vec![Leaf {
+            hinge: a,
+            tip: Point::new(120.0, 130.0),
+        }];
+        shown.doors = vec![door];
+        shown.windows = vec![Opening::between(OpeningKind::Window, a, b)];
+        shown.scale = Some(Scale::from_ratio(100.0, ScaleProvenance::Dimensions));
+        shown.findings = vec![Finding::new(
+            "area_mismatch",
+            "the kitchen & its area disagree",
+        )];
+        let svg = plan_svg(&shown, None);
+        for part in [
+            "M100 100L300 100L300 250L100 250Z",
+            ">Küche &lt;1&gt;</text>",
+            ">37.3 m² (printed 45.0)</text>",
+            "class=\"room disagrees\"",
+            "font-style=\"italic\"",
+            "class=\"doors\"",
+            "A30 30 0 0 ",
+            "class=\"windows\"",
+            ">1:100 by dimensions</text>",
+            ">5 m</text>",
+            "area_mismatch: the kitchen &amp; its area disagree",
+        ] {
+            assert!(svg.contains(part), "{part} is missing in {svg}");
+        }
+        assert!(svg.contains("2 rooms, 1 doors, 1 windows"), "{svg}");
     }
 }
