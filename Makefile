@@ -64,6 +64,11 @@ bench: native-release ## how fast jobs are beside bare SQLite and other systems,
 bench-peers: native-release ## beside RQ, Celery, Dramatiq, Huey and arq alone, on a Redis of its own
 	$(BIN)/python tools/bench_peers.py
 
+.PHONY: score
+score: native-release ## how well plans are read whose truth is known; PLANS=folder with score.py
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check numpy shapely
+	$(BIN)/python tools/score_plans.py $(or $(PLANS),../shared/plans)
+
 .PHONY: test
 test: lint test-rust test-c test-python ## formatting, lints, drift checks and every test
 	@echo "all tests passed"

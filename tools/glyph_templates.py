@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Make core/src/ingest/glyphs/templates.txt: what letters look like, for text drawn as curves.
+"""Makes core/src/ingest/glyphs/templates.txt: what letters look like, for text drawn as curves.
 
 usage: glyph_templates.py > core/src/ingest/glyphs/templates.txt   (needs fontTools and numpy)
 
@@ -15,18 +15,25 @@ Fonts, by Debian package:
       Dr. A. V. Hershey while working at the U. S. National Bureau of Standards. The format of
       the font data was originally created by James Hurt, Cognition, Inc.
 """
-import math
-import sys
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont
 
+Point = tuple[float, float]
+Box = tuple[float, float, float, float]
+Cells = Any  # a numpy array of 12 x 12 floats
+
 GRID, SUB = 12, 4
 PEN = 0.12  # width of the pen that stroke fonts are drawn with, in heights of an H
 CHARS = (
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-    ".,:;'\"-=/()+&@#%²³°×ÄÖÜäöüßÉéèêàçñóíáôøåúã"
+    ".,:;'\"-=/()+&@#%²³°\u00d7ÄÖÜäöüßÉéèêàçñóíáôøåúã"
 )
 DEJAVU = "/usr/share/fonts/truetype/dejavu/"
 LIBERATION = "/usr/share/fonts/truetype/liberation2/"
@@ -43,9 +50,10 @@ OUTLINE = [
 STROKE = ["/usr/share/hershey-fonts/futural.jhf"]
 
 
-def flat(pen):
-    """Contours of a recorded glyph as polygons; y up."""
-    contours, points = [], []
+def flat(pen: DecomposingRecordingPen) -> list[list[Point]]:
+    """Return the contours of a recorded glyph as polygons; y up."""
+    contours: list[list[Point]] = []
+    points: list[Point] = []
     for verb, args in pen.value:
         if verb == "moveTo":
             points = [args[0]]
@@ -62,23 +70,32 @@ def flat(pen):
                 start = points[-1]
                 for step in range(1, 9):
                     t = step / 8
-                    points.append(tuple(
-                        (1 - t) ** 2 * start[k] + 2 * t * (1 - t) * control[k] + t * t * end[k]
-                        for k in (0, 1)))
+                    points.append(
+                        tuple(
+                            (1 - t) ** 2 * start[k] + 2 * t * (1 - t) * control[k] + t * t * end[k]
+                            for k in (0, 1)
+                        )
+                    )
         elif verb == "curveTo":
             start, (a, b, c) = points[-1], args
             for step in range(1, 9):
                 t = step / 8
-                points.append(tuple(
-                    (1 - t) ** 3 * start[k] + 3 * t * (1 - t) ** 2 * a[k]
-                    + 3 * t * t * (1 - t) * b[k] + t ** 3 * c[k] for k in (0, 1)))
+                points.append(
+                    tuple(
+                        (1 - t) ** 3 * start[k]
+                        + 3 * t * (1 - t) ** 2 * a[k]
+                        + 3 * t * t * (1 - t) * b[k]
+                        + t**3 * c[k]
+                        for k in (0, 1)
+                    )
+                )
         elif verb in ("closePath", "endPath") and len(points) > 2:
             contours.append(points)
     return contours
 
 
-def filled(contours, box):
-    """Coverage of the cells of the box by the inside of the contours, even-odd."""
+def filled(contours: list[list[Point]], box: Box) -> Cells:
+    """Return the coverage of the cells of the box by the inside of the contours, even-odd."""
     x0, y0, x1, y1 = box
     cells = np.zeros((GRID, GRID))
     width, height = max(x1 - x0, 1e-9), max(y1 - y0, 1e-9)
@@ -86,21 +103,21 @@ def filled(contours, box):
         y = y1 - (row + 0.5) / (GRID * SUB) * height
         crossings = []
         for points in contours:
-            for (ax, ay), (bx, by) in zip(points, points[1:] + points[:1]):
+            for (ax, ay), (bx, by) in zip(points, points[1:] + points[:1], strict=True):
                 if (ay <= y) != (by <= y):
                     crossings.append(ax + (y - ay) / (by - ay) * (bx - ax))
         crossings.sort()
-        for a, b in zip(crossings[::2], crossings[1::2]):
-            a, b = (a - x0) / width * GRID, (b - x0) / width * GRID
+        for a, b in zip(crossings[::2], crossings[1::2], strict=False):
+            left, right = (a - x0) / width * GRID, (b - x0) / width * GRID
             for column in range(GRID):
-                cover = min(b, column + 1) - max(a, column)
+                cover = min(right, column + 1) - max(left, column)
                 if cover > 0:
                     cells[row // SUB, column] += cover / SUB
     return cells
 
 
-def stroked(lines, box, radius):
-    """Coverage of the cells of the box by a round pen along the lines."""
+def stroked(lines: list[list[Point]], box: Box, radius: float) -> Cells:
+    """Return the coverage of the cells of the box by a round pen along the lines."""
     x0, y0, x1, y1 = box
     cells = np.zeros((GRID, GRID))
     n = GRID * SUB
@@ -109,35 +126,40 @@ def stroked(lines, box, radius):
     px, py = np.meshgrid(xs, ys)
     near = np.zeros_like(px, dtype=bool)
     for points in lines:
-        for (ax, ay), (bx, by) in zip(points, points[1:] or points):
+        for (ax, ay), (bx, by) in zip(points, points[1:] or points, strict=False):
             dx, dy = bx - ax, by - ay
             length = dx * dx + dy * dy
             t = np.clip(((px - ax) * dx + (py - ay) * dy) / length, 0, 1) if length else 0
             near |= np.hypot(px - ax - t * dx, py - ay - t * dy) <= radius
     for row in range(GRID):
         for column in range(GRID):
-            cells[row, column] = near[row * SUB:(row + 1) * SUB, column * SUB:(column + 1) * SUB].mean()
+            cells[row, column] = near[
+                row * SUB : (row + 1) * SUB, column * SUB : (column + 1) * SUB
+            ].mean()
     return cells
 
 
-def box_of(contours, grow=0.0):
+def box_of(contours: list[list[Point]], grow: float = 0.0) -> Box:
+    """Return the box around all points, grown on each side."""
     xs = [p[0] for c in contours for p in c]
     ys = [p[1] for c in contours for p in c]
     return min(xs) - grow, min(ys) - grow, max(xs) + grow, max(ys) + grow
 
 
-def line(char, box, cap, cells):
+def line(char: str, box: Box, cap: float, cells: Cells) -> None:
+    """Print what one letter looks like."""
     x0, y0, x1, y1 = box
     numbers = [round(1000 * value / cap) for value in (x1 - x0, y1, y0)]
     digits = "".join(f"{min(15, round(value * 15)):x}" for value in cells.flat)
     print(char, *numbers, digits)
 
 
-def outline_font(path):
+def outline_font(path: str) -> None:
+    """Print the letters of a font of outlines."""
     font = TTFont(path)
     glyphs, cmap = font.getGlyphSet(), font.getBestCmap()
 
-    def contours(char):
+    def contours(char: str) -> list[list[Point]]:
         pen = DecomposingRecordingPen(glyphs)
         glyphs[cmap[ord(char)]].draw(pen)
         return flat(pen)
@@ -150,16 +172,17 @@ def outline_font(path):
             line(char, box, cap, filled(shape, box))
 
 
-def stroke_font(path):
-    data = open(path).read().replace("\n", "")
+def stroke_font(path: str) -> None:
+    """Print the letters of a Hershey font, which is drawn by strokes."""
+    data = Path(path).read_text().replace("\n", "")
     glyphs, at = [], 0
     while at + 8 <= len(data):
-        count = int(data[at + 5:at + 8])
-        pairs = data[at + 8:at + 8 + 2 * count]
+        count = int(data[at + 5 : at + 8])
+        pairs = data[at + 8 : at + 8 + 2 * count]
         at += 8 + 2 * count
         lines, points = [], []
         for i in range(2, len(pairs), 2):
-            if pairs[i:i + 2] == " R":
+            if pairs[i : i + 2] == " R":
                 lines.append(points)
                 points = []
             else:
@@ -179,20 +202,24 @@ def stroke_font(path):
             line(char, (x0, y0, x1, y1), cap, stroked(shape, box, radius))
 
 
-def main():
-    print("// Made by tools/glyph_templates.py from the ink of these fonts; no outlines are kept.")
+def main() -> None:
+    """Print the table."""
+    made = "// Made by tools/glyph_templates.py from the ink of these fonts; "
+    print(made + "no outlines are kept.")
     print("// DejaVu: Bitstream Vera licence. Liberation: SIL Open Font License 1.1.")
     print("// The Hershey Fonts were originally created by Dr. A. V. Hershey while working at the")
-    print("// U. S. National Bureau of Standards. The format of their data was originally created by")
+    print(
+        "// U. S. National Bureau of Standards. The format of their data was originally created by"
+    )
     print("// James Hurt, Cognition, Inc., 900 Technology Park Drive, Billerica, MA 01821")
     print("// (mit-eddie!ci-dandelion!hurt).")
     for path in OUTLINE:
-        print("// outline", path.rsplit("/", 1)[1].rsplit(".", 1)[0])
+        print("// outline", Path(path).stem)
         outline_font(path)
     for path in STROKE:
-        print("// stroke", path.rsplit("/", 1)[1].rsplit(".", 1)[0])
+        print("// stroke", Path(path).stem)
         stroke_font(path)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

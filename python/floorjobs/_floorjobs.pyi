@@ -270,6 +270,28 @@ class NewJob:
     ) -> NewJob: ...
 
 @final
+class PlanReader:
+    """
+    A PDF that is read in the calling thread; others may ask how far it is, or stop it.
+    """
+    def __new__(
+        cls, /, *, page: SupportsIndex | None = None, all_pages: bool = False
+    ) -> PlanReader: ...
+    def cancel(self, /) -> None:
+        """
+        Makes `read` stop with `cancelled` as soon as it can.
+        """
+    @property
+    def progress(self, /) -> tuple[float, str]:
+        """
+        How much is done, in 0..=1, and what is being done.
+        """
+    def read(self, /, pdf: bytes) -> list[tuple[str, str, str]]:
+        """
+        Reads; for each plan a JSON document, the picture, and the picture over the line work.
+        """
+
+@final
 class Retention:
     """
     How long ended jobs are kept, in seconds by how they ended; infinite is for ever.
