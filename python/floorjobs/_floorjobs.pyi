@@ -16,6 +16,7 @@ __all__ = [
     "JobEvents",
     "KindOptions",
     "NewJob",
+    "PlanReader",
     "Retention",
     "Worker",
     "database_path",
@@ -276,7 +277,10 @@ class PlanReader:
     """
     def __new__(
         cls, /, *, page: SupportsIndex | None = None, all_pages: bool = False
-    ) -> PlanReader: ...
+    ) -> PlanReader:
+        """
+        A reader of one page from 0, of the best one, or of every plan.
+        """
     def cancel(self, /) -> None:
         """
         Makes `read` stop with `cancelled` as soon as it can.

@@ -188,7 +188,7 @@ def _table(files: Sequence[_File], out: Output) -> None:
 
 
 def _row(name: str, reading: PlanReading) -> Sequence[str]:
-    plan = cast("dict[str, Any]", reading.plan)
+    plan = reading.plan
     scale, rooms = plan["scale"], plan["rooms"]
     areas = [room["area_m2"] for room in rooms if room["area_m2"] is not None]
     return (
@@ -205,7 +205,7 @@ def _row(name: str, reading: PlanReading) -> Sequence[str]:
 
 
 def _rooms(reading: PlanReading, out: Output) -> None:
-    plan = cast("dict[str, Any]", reading.plan)
+    plan = reading.plan
     if plan["rooms"]:
         out.line("")
         out.table(

@@ -75,9 +75,9 @@ fn label(svg: &mut String, room: &Room) {
     let area = area_text(room);
     let longest = room.name.chars().count().max(area.chars().count()).max(1);
     // Sans serif letters are about 0.6 of their size wide; the circle of free space is two
-    // `space` wide, and a line may reach a little beyond it.
+    // `space` wide; bold letters are a little wider.
     #[allow(clippy::cast_precision_loss, reason = "a label is short")]
-    let size = (2.6 * space / (0.6 * longest as f64)).clamp(LETTERS.1, LETTERS.0);
+    let size = (2.1 * space / (0.6 * longest as f64)).clamp(LETTERS.1, LETTERS.0);
     let style = match room.name_is_generated {
         true => " font-style=\"italic\" fill=\"#868e96\"",
         false => " font-weight=\"bold\"",
