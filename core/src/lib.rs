@@ -1,6 +1,7 @@
 //! Durable jobs for heavy work, and the floor-plan pipelines that run in them.
 
 pub mod blob;
+pub mod bom;
 pub mod client;
 pub mod clock;
 pub mod error;

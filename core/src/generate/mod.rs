@@ -4,7 +4,15 @@
 //! number of threads.
 
 mod answer;
+mod brief;
+mod build;
+mod feasible;
+mod metrics;
+mod options;
+mod plate;
 mod request;
+mod run;
+mod solve;
 pub mod words;
 
 pub use answer::{
@@ -16,3 +24,4 @@ pub use request::{
     ProgramRequest, ReadingMode, RuleOptions, ScaleOrigin, ScaleRequest, Site, SolverOptions,
     Source, SourceKind,
 };
+pub use run::{check_request, generate};

@@ -5,11 +5,14 @@
 //! (the checker, the bill of materials, the drawings) share these types and nothing else.
 
 mod brief;
+pub mod check;
 mod geometry;
 mod model;
+pub mod overlay;
 mod plate;
 mod programme;
 mod room_type;
+pub mod rules;
 mod violation;
 
 pub use brief::{Brief, Link, RoomBrief};

@@ -65,6 +65,9 @@ pub struct FixtureSpec {
     pub width_mm: i64,
     /// From front to back.
     pub depth_mm: i64,
+    /// Smaller sizes that will do, largest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub or_mm: Vec<[i64; 2]>,
     /// Free space in front, to its right, behind and to its left.
     #[serde(default)]
     pub clearance_mm: [i64; 4],

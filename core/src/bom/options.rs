@@ -1,0 +1,94 @@
+//! How a bill is made: by which rules it is measured and with which rates it is priced.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// How openings are measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Measurement {
+    /// Every opening is deducted on every face, and no reveal is added.
+    #[default]
+    Net,
+    /// IS 1200 Part 13:1994, 3.1.1: up to 0.5 m² nothing is deducted; up to 3 m² one of the two
+    /// faces, half of it on each; beyond, both faces, and the reveals are added.
+    Is1200,
+}
+
+impl Measurement {
+    /// The name in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Measurement::Net => "net",
+            Measurement::Is1200 => "is1200",
+        }
+    }
+}
+
+/// A share of what comes before it in a bill, such as contingencies or a tax.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Share {
+    /// What it is, such as `Contingencies`.
+    pub name: String,
+    /// In per cent, from 0 to 100, with at most four decimals.
+    pub percent: Decimal,
+}
+
+/// How a bill is made. The default is a bill of the works alone, measured net, at base rates.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BomOptions {
+    /// How openings are measured.
+    pub measurement: Measurement,
+    /// A price list of the catalogue; the base one for `None`.
+    pub price_list: Option<String>,
+    /// Preliminaries, contingencies, design: each a share of the works, rounded to the paisa.
+    pub additions: Vec<Share>,
+    /// Taxes: each a share of works and additions together, rounded to the rupee (CGST Act 2017,
+    /// section 170: fifty paise and more up). For GST of 18 % within a state: CGST 9, SGST 9.
+    pub taxes: Vec<Share>,
+}
+
+/// Most additions, and most taxes.
+const MAX_SHARES: usize = 20;
+
+impl BomOptions {
+    /// Checks that the options can be used.
+    ///
+    /// # Errors
+    /// `InvalidInput` with the path of the field.
+    pub fn check(&self) -> Result<()> {
+        for (field, shares) in [("additions", &self.additions), ("taxes", &self.taxes)] {
+            if shares.len() > MAX_SHARES {
+                return Err(Error::invalid_field(
+                    field,
+                    format!("more than {MAX_SHARES} entries"),
+                ));
+            }
+            for (n, share) in shares.iter().enumerate() {
+                let fits = share.percent >= Decimal::ZERO
+                    && share.percent <= Decimal::ONE_HUNDRED
+                    && share.percent.normalize().scale() <= 4;
+                if !fits {
+                    let message = format!("{} is not a percentage of 0 to 100", share.percent);
+                    return Err(Error::invalid_field(
+                        format!("{field}[{n}].percent"),
+                        message,
+                    ));
+                }
+                let name = share.name.trim();
+                if name.is_empty()
+                    || name.chars().count() > 100
+                    || name.chars().any(char::is_control)
+                {
+                    let message = "must be a name of 1 to 100 characters";
+                    return Err(Error::invalid_field(format!("{field}[{n}].name"), message));
+                }
+            }
+        }
+        Ok(())
+    }
+}

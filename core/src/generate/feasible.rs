@@ -1,0 +1,143 @@
+//! What cannot be, proved with numbers before anything is searched for.
+
+use super::answer::Infeasibility;
+use crate::layout::check::FreeSpace;
+use crate::layout::rules::Rules;
+use crate::layout::{Brief, Plate, Priority, RoomBrief};
+
+/// Areas of a proof, in mm².
+struct Bound {
+    rooms: i64,
+    walls: i64,
+    corridors: i64,
+}
+
+impl Bound {
+    const fn sum(&self) -> i64 {
+        self.rooms + self.walls + self.corridors
+    }
+}
+
+/// Why the required rooms of `brief` cannot stand on `plate`, if that can be proved.
+///
+/// The bound is what any layout needs: the rooms' least areas; the walls between them, since an
+/// outline around an area is at least four times its root for boxes and the plate's own walls
+/// serve at most its perimeter; corridors, as far as doors find no place on public rooms.
+pub(super) fn proof(plate: &Plate, brief: &Brief, rules: &Rules) -> Option<Infeasibility> {
+    let rooms: Vec<&RoomBrief> = brief
+        .rooms
+        .iter()
+        .filter(|room| room.priority == Priority::Required)
+        .collect();
+    too_large(plate, &rooms).or_else(|| too_much(plate, &rooms, rules))
+}
+
+/// One room alone does not fit.
+fn too_large(plate: &Plate, rooms: &[&RoomBrief]) -> Option<Infeasibility> {
+    let widest = FreeSpace::new(&[&plate.inner_outline], &plate.obstacles).largest_square();
+    let room = rooms.iter().find(|room| room.min_width_mm > widest)?;
+    Some(Infeasibility {
+        code: "INFEASIBLE_WIDTH".to_owned(),
+        proved: true,
+        message: format!(
+            "{} needs a square of {} mm; the largest in the plate is {widest} mm",
+            room.name, room.min_width_mm
+        ),
+        needed: room.min_width_mm as f64,
+        available: widest as f64,
+        unit: "mm".to_owned(),
+        conflicting: vec![room.id.clone(), "site.perimeter_mm".to_owned()],
+        remedies: vec![format!(
+            "let {} be {widest} mm wide, or leave it out",
+            room.name
+        )],
+    })
+}
+
+/// All together do not.
+fn too_much(plate: &Plate, rooms: &[&RoomBrief], rules: &Rules) -> Option<Infeasibility> {
+    let usable = plate.usable_mm2();
+    let whole = bound(plate, rooms, rules);
+    if whole.sum() <= usable {
+        return None;
+    }
+    // The fewest rooms that do not fit together: the largest ones.
+    let mut by_size: Vec<&RoomBrief> = rooms.to_vec();
+    by_size.sort_by_key(|room| (std::cmp::Reverse(room.min_mm2), room.id.clone()));
+    let fewest = (1..=by_size.len())
+        .find(|n| {
+            by_size
+                .get(..*n)
+                .is_some_and(|part| bound(plate, part, rules).sum() > usable)
+        })
+        .unwrap_or(by_size.len());
+    let conflicting = by_size.iter().take(fewest).map(|room| room.id.clone());
+    let excess = whole.sum() - usable;
+    let mut remedies = vec![format!("{:.1} m² more", m2(excess))];
+    // The fewest rooms whose going makes it fit: again the largest.
+    let enough = (1..by_size.len()).find(|n| {
+        by_size
+            .get(*n..)
+            .is_some_and(|rest| bound(plate, rest, rules).sum() <= usable)
+    });
+    if let Some(count) = enough {
+        let names: Vec<&str> = by_size
+            .iter()
+            .take(count)
+            .map(|room| room.name.as_str())
+            .collect();
+        remedies.push(format!("leave out {}", names.join(", ")));
+    }
+    Some(Infeasibility {
+        code: "INFEASIBLE_AREA".to_owned(),
+        proved: true,
+        message: format!(
+            "the rooms need at least {:.1} m² ({:.1} of rooms at their least, {:.1} of walls, {:.1} \
+             of corridors); the plate has {:.1} m²",
+            m2(whole.sum()),
+            m2(whole.rooms),
+            m2(whole.walls),
+            m2(whole.corridors),
+            m2(usable)
+        ),
+        needed: hundredths(m2(whole.sum())),
+        available: hundredths(m2(usable)),
+        unit: "m2".to_owned(),
+        conflicting: conflicting.collect(),
+        remedies,
+    })
+}
+
+fn bound(plate: &Plate, rooms: &[&RoomBrief], rules: &Rules) -> Bound {
+    let total: i64 = rooms.iter().map(|room| room.min_mm2).sum();
+    let around: i64 = rooms.iter().map(|room| 4 * room.min_mm2.isqrt()).sum();
+    let walls = (around - plate.inner_outline.perimeter()).max(0) / 2 * rules.wall_thickness_mm;
+    // A box of proportion 4 has a perimeter of five roots of its area: more than public rooms
+    // usually offer for doors.
+    let public: i64 = rooms
+        .iter()
+        .filter(|room| room.public)
+        .map(|room| 5 * room.requested_mm2.isqrt())
+        .sum();
+    let doors: i64 = rooms
+        .iter()
+        .filter(|room| !room.public && room.via.is_empty())
+        .map(|room| super::build::leaf_of(&room.room_type, rules) + 2 * rules.door_jamb_mm)
+        .sum();
+    let width = rules.corridor_min_mm;
+    // Doors stand on both sides of a corridor and at its ends.
+    let length = ((doors - public) / 2 - width).max(0);
+    Bound {
+        rooms: total,
+        walls,
+        corridors: length * width,
+    }
+}
+
+fn m2(mm2: i64) -> f64 {
+    mm2 as f64 / 1e6
+}
+
+fn hundredths(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
+}

@@ -1,0 +1,16 @@
+//! The search: skeletons of corridors and rows, rooms assigned to them, areas exact by
+//! construction.
+
+mod area_table;
+mod blocks;
+mod cost;
+mod fill;
+mod place;
+mod problem;
+mod rng;
+mod run;
+mod search;
+mod skeleton;
+mod state;
+
+pub(super) use run::{Arrangement, Effort, GRID_MM, Outcome, search};

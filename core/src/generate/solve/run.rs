@@ -1,0 +1,289 @@
+//! All skeletons, weighed in rounds: many get a few moves, few get many.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::blocks::decompositions;
+use super::cost::{IMPOSSIBLE, Scratch, arrange, of_arrangement};
+use super::fill::Snap;
+use super::place::{Frame, place};
+use super::problem::Problem;
+use super::rng::Dice;
+use super::search::{Found, climb, first};
+use super::skeleton::{Skeleton, skeletons};
+use crate::error::{Error, ErrorKind, Result};
+use crate::layout::rules::Rules;
+use crate::layout::{Brief, Plate, Rect};
+use crate::watch::Watch;
+
+/// Grid that new walls keep to, in mm.
+pub(in crate::generate) const GRID_MM: i64 = 50;
+
+/// How hard to try.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::generate) struct Effort {
+    /// Seed of all dice.
+    pub(in crate::generate) seed: u64,
+    /// Moves in thousandths of the usual.
+    pub(in crate::generate) permille: u64,
+    /// Threads at most.
+    pub(in crate::generate) threads: usize,
+}
+
+/// An arrangement on the grid: gross boxes of everything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::generate) struct Arrangement {
+    /// Cost on the grid.
+    pub(in crate::generate) cost: i64,
+    /// For each room of the brief its gross box.
+    pub(in crate::generate) rooms: Vec<Rect>,
+    /// Corridors and passages, gross.
+    pub(in crate::generate) corridors: Vec<Rect>,
+    /// Name of the skeleton.
+    pub(in crate::generate) skeleton: String,
+}
+
+/// What a search found and what it cost.
+pub(in crate::generate) struct Outcome {
+    /// Distinct arrangements, best first.
+    pub(in crate::generate) arrangements: Vec<Arrangement>,
+    /// Moves made.
+    pub(in crate::generate) moves: u64,
+    /// Skeletons looked at.
+    pub(in crate::generate) skeletons: usize,
+}
+
+/// One round: how many skeletons stay, and how many moves each gets.
+struct Round {
+    keep: usize,
+    moves: u64,
+}
+
+fn rounds(rooms: usize, effort: &Effort) -> Vec<Round> {
+    // More rooms need more moves, and each costs more: the last round is what the time goes into.
+    let last = (4_000 + 350 * rooms as u64) * effort.permille / 1000;
+    vec![
+        Round {
+            keep: 60,
+            moves: 150 * effort.permille / 1000,
+        },
+        Round {
+            keep: 20,
+            moves: last / 16,
+        },
+        Round {
+            keep: 8,
+            moves: last / 3,
+        },
+        Round {
+            keep: 5,
+            moves: last,
+        },
+    ]
+}
+
+/// Looks for arrangements of `brief` on `plate` with corridors of `corridor` mm.
+pub(in crate::generate) fn search(
+    plate: &Plate,
+    brief: &Brief,
+    rules: &Rules,
+    corridor: i64,
+    effort: &Effort,
+    watch: &dyn Watch,
+) -> Result<Outcome> {
+    let problem = Problem::new(plate, brief, rules, corridor);
+    let gross = corridor + rules.wall_thickness_mm;
+    let mut all: Vec<Skeleton> = Vec::new();
+    for boxes in decompositions(plate, &problem.table) {
+        for skeleton in skeletons(plate, &boxes, gross, brief.rooms.len()) {
+            if !all.contains(&skeleton) {
+                all.push(skeleton);
+            }
+        }
+    }
+    let looked_at = all.len();
+    let mut moves = 0;
+    let starts = in_parallel(all.len(), effort.threads, watch, |i| {
+        let mut dice = Dice::new(effort.seed, i as u64);
+        Ok(all
+            .get(i)
+            .and_then(|skeleton| first(&problem, skeleton, &mut dice)))
+    })?;
+    let mut field: Vec<(usize, Found)> = starts
+        .into_iter()
+        .enumerate()
+        .filter_map(|(i, found)| Some((i, found?)))
+        .collect();
+    for (number, round) in rounds(brief.rooms.len(), effort).iter().enumerate() {
+        field.sort_by_key(|(i, found)| (found.cost, *i));
+        field.truncate(round.keep);
+        let results = in_parallel(field.len(), effort.threads, watch, |k| {
+            let Some((i, start)) = field.get(k) else {
+                return Ok(None);
+            };
+            let Some(skeleton) = all.get(*i) else {
+                return Ok(None);
+            };
+            // A stream for each skeleton and round: who else is in the field changes nothing.
+            let stream = (number as u64 + 1) * 1_000_003 + *i as u64;
+            let mut dice = Dice::new(effort.seed, stream);
+            climb(&problem, skeleton, start, round.moves, &mut dice, watch).map(Some)
+        })?;
+        moves += round.moves * field.len() as u64;
+        for ((_, found), better) in field.iter_mut().zip(results) {
+            if let Some(better) = better {
+                *found = better;
+            }
+        }
+        watch.progress(0.2 + 0.15 * number as f64, "arranging rooms");
+    }
+    field.sort_by_key(|(i, found)| (found.cost, *i));
+    let mut arrangements: Vec<Arrangement> = Vec::new();
+    for (i, found) in field {
+        let Some(skeleton) = all.get(i) else {
+            continue;
+        };
+        let on_grid = on_grid(&problem, skeleton, &found);
+        if let Some(arrangement) = on_grid.filter(|new| {
+            !arrangements
+                .iter()
+                .any(|old| old.rooms == new.rooms && old.corridors == new.corridors)
+        }) {
+            arrangements.push(arrangement);
+        }
+    }
+    arrangements.sort_by_key(|arrangement| arrangement.cost);
+    Ok(Outcome {
+        arrangements,
+        moves,
+        skeletons: looked_at,
+    })
+}
+
+/// Runs `work` for 0..count on several threads; the results are in order whatever the threads do.
+fn in_parallel<T: Send>(
+    count: usize,
+    threads: usize,
+    watch: &dyn Watch,
+    work: impl Fn(usize) -> Result<T> + Sync,
+) -> Result<Vec<T>> {
+    let next = AtomicUsize::new(0);
+    let run = || -> Result<Vec<(usize, T)>> {
+        let mut done = Vec::new();
+        loop {
+            let i = next.fetch_add(1, Ordering::Relaxed);
+            if i >= count {
+                return Ok(done);
+            }
+            watch.check()?;
+            done.push((i, work(i)?));
+        }
+    };
+    let mut all: Vec<(usize, T)> = Vec::with_capacity(count);
+    if threads <= 1 || count <= 1 {
+        all = run()?;
+    } else {
+        let results: Vec<_> = std::thread::scope(|scope| {
+            let handles: Vec<_> = (0..threads.min(count)).map(|_| scope.spawn(run)).collect();
+            handles
+                .into_iter()
+                .map(std::thread::ScopedJoinHandle::join)
+                .collect()
+        });
+        for result in results {
+            let part =
+                result.map_err(|_| Error::new(ErrorKind::Panicked, "a search thread panicked"))?;
+            all.extend(part?);
+        }
+    }
+    all.sort_by_key(|(i, _)| *i);
+    Ok(all.into_iter().map(|(_, value)| value).collect())
+}
+
+/// The state with all its lines on the grid, and its cost there.
+fn on_grid(problem: &Problem<'_>, skeleton: &Skeleton, found: &Found) -> Option<Arrangement> {
+    let mut frame = place(problem, skeleton, &found.state)?;
+    snap_lines(problem, skeleton, &mut frame);
+    let mut scratch = Scratch::default();
+    arrange(
+        problem,
+        &frame,
+        &found.state,
+        Snap::Grid(GRID_MM),
+        &mut scratch,
+    )?;
+    let cost = of_arrangement(problem, &mut scratch);
+    if cost >= IMPOSSIBLE || scratch.pieces.len() != problem.wants.len() {
+        return None;
+    }
+    Some(Arrangement {
+        cost,
+        rooms: scratch.pieces.iter().map(|piece| piece.gross).collect(),
+        corridors: scratch.corridors.iter().map(|strip| strip.rect).collect(),
+        skeleton: skeleton.name.clone(),
+    })
+}
+
+/// Moves the lines of a frame to the grid, those of one corridor together, so that no corridor
+/// becomes narrower. Lines on the boxes of the plate stay where they are.
+fn snap_lines(problem: &Problem<'_>, skeleton: &Skeleton, frame: &mut Frame) {
+    let mut fixed: [Vec<i64>; 2] = [Vec::new(), Vec::new()];
+    for block in &skeleton.blocks {
+        fixed[0].extend([block.rect.x0, block.rect.x1]);
+        fixed[1].extend([block.rect.y0, block.rect.y1]);
+    }
+    let mut moved: [BTreeMap<i64, i64>; 2] = [BTreeMap::new(), BTreeMap::new()];
+    let round = |value: i64| (value + GRID_MM / 2).div_euclid(GRID_MM) * GRID_MM;
+    for strip in &frame.corridors {
+        let rect = strip.rect;
+        let axes = [(rect.x0, rect.x1, 0), (rect.y0, rect.y1, 1)];
+        for (low, high, axis) in axes {
+            // Across its length a corridor keeps its width.
+            let across = high - low <= problem.corridor + problem.wall + 2;
+            let (Some(fixed), Some(map)) = (fixed.get(axis), moved.get_mut(axis)) else {
+                continue;
+            };
+            if !across {
+                continue;
+            }
+            match (fixed.contains(&low), fixed.contains(&high)) {
+                (true, true) => {}
+                (true, false) => {
+                    map.insert(high, (high + GRID_MM - 1).div_euclid(GRID_MM) * GRID_MM);
+                }
+                (false, true) => {
+                    map.insert(low, low.div_euclid(GRID_MM) * GRID_MM);
+                }
+                (false, false) => {
+                    let start = round(low);
+                    map.insert(low, start);
+                    map.insert(high, start + high - low);
+                }
+            }
+        }
+    }
+    let place = |value: i64, axis: usize| -> i64 {
+        if fixed.get(axis).is_some_and(|fixed| fixed.contains(&value)) {
+            return value;
+        }
+        moved
+            .get(axis)
+            .and_then(|map| map.get(&value))
+            .copied()
+            .unwrap_or_else(|| round(value))
+    };
+    let snap = |rect: &mut Rect| {
+        *rect = Rect {
+            x0: place(rect.x0, 0),
+            y0: place(rect.y0, 1),
+            x1: place(rect.x1, 0),
+            y1: place(rect.y1, 1),
+        };
+    };
+    for slot in &mut frame.slots {
+        snap(&mut slot.rect);
+    }
+    for strip in &mut frame.corridors {
+        snap(&mut strip.rect);
+    }
+}

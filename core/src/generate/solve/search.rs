@@ -1,0 +1,181 @@
+//! Late-acceptance hill climbing over assignments of one skeleton (Burke and Bykov, 2017: accept
+//! what is no worse than the cost some steps ago).
+
+use super::cost::{IMPOSSIBLE, Scratch, cost};
+use super::place::slots_of;
+use super::problem::Problem;
+use super::rng::Dice;
+use super::skeleton::Skeleton;
+use super::state::{Cell, State, shares_of};
+use crate::error::Result;
+use crate::watch::Watch;
+
+/// Length of the memory of costs.
+const MEMORY: usize = 300;
+
+/// Moves between two looks at whether to stop.
+const MOVES_PER_LOOK: u64 = 64;
+
+/// A state with its cost.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    pub(super) cost: i64,
+    pub(super) state: State,
+}
+
+/// Improves `start` by `moves` moves, and returns the best state met.
+pub(super) fn climb(
+    problem: &Problem<'_>,
+    skeleton: &Skeleton,
+    start: &Found,
+    moves: u64,
+    dice: &mut Dice,
+    watch: &dyn Watch,
+) -> Result<Found> {
+    let small = small_rooms(problem);
+    let mut scratch = Scratch::default();
+    let mut current = start.clone();
+    let mut best = start.clone();
+    let mut candidate = current.state.clone();
+    let mut memory = vec![current.cost; MEMORY];
+    for step in 0..moves {
+        if step % MOVES_PER_LOOK == 0 {
+            watch.check()?;
+        }
+        candidate.clone_from(&current.state);
+        candidate.shake(dice, &small);
+        if candidate == current.state {
+            continue;
+        }
+        let price = cost(problem, skeleton, &candidate, &mut scratch);
+        let slot = (step % MEMORY as u64) as usize;
+        let late = memory.get(slot).copied().unwrap_or(current.cost);
+        if price <= late || price <= current.cost {
+            current.cost = price;
+            std::mem::swap(&mut current.state, &mut candidate);
+            if price < best.cost {
+                best.cost = price;
+                best.state.clone_from(&current.state);
+            }
+        }
+        if let Some(entry) = memory.get_mut(slot) {
+            *entry = (*entry).min(current.cost);
+        }
+    }
+    Ok(best)
+}
+
+/// Rooms that may stand in a cluster: small against the rest, and reached in no special way.
+pub(super) fn small_rooms(problem: &Problem<'_>) -> Vec<bool> {
+    problem
+        .wants
+        .iter()
+        .map(|want| want.area < 9_000_000 && !want.public && want.via.is_empty())
+        .collect()
+}
+
+/// A first assignment: rooms in random order, each into the slot that is emptiest for its size.
+pub(super) fn first(problem: &Problem<'_>, skeleton: &Skeleton, dice: &mut Dice) -> Option<Found> {
+    let slots: usize = skeleton.blocks.iter().map(slots_of).sum();
+    if slots == 0 || problem.wants.len() < slots {
+        return None;
+    }
+    let shares = shares_of(skeleton);
+    let capacity = capacities(skeleton);
+    let total: f64 = capacity.iter().sum();
+    let all: f64 = problem.wants.iter().map(|want| want.area as f64).sum();
+    let mut scratch = Scratch::default();
+    let mut best: Option<Found> = None;
+    for _ in 0..12 {
+        let mut order: Vec<u8> = (0..problem.wants.len())
+            .filter_map(|i| u8::try_from(i).ok())
+            .collect();
+        for i in (1..order.len()).rev() {
+            order.swap(i, dice.below(i + 1));
+        }
+        // Large rooms first, so that small ones even out; equal ones stay in random order.
+        order.sort_by_key(|room| {
+            std::cmp::Reverse(
+                problem
+                    .wants
+                    .get(*room as usize)
+                    .map_or(0, |want| want.area / 3_000_000),
+            )
+        });
+        let mut state = State {
+            slots: vec![Vec::new(); slots],
+            shares: shares.clone(),
+        };
+        let mut filled = vec![0.0; slots];
+        let small = small_rooms(problem);
+        for room in order {
+            let area = problem
+                .wants
+                .get(room as usize)
+                .map_or(0.0, |want| want.area as f64);
+            let emptiest = (0..slots)
+                .map(|slot| {
+                    let empty = state.slots.get(slot).is_some_and(Vec::is_empty);
+                    let wanted = capacity.get(slot).copied().unwrap_or(0.0) / total * all;
+                    let left = wanted - filled.get(slot).copied().unwrap_or(0.0) - area / 2.0;
+                    (slot, left + if empty { 1e9 } else { 0.0 })
+                })
+                .fold((0, f64::NEG_INFINITY), |best, item| {
+                    if item.1 > best.1 { item } else { best }
+                });
+            if let Some(sum) = filled.get_mut(emptiest.0) {
+                *sum += area;
+            }
+            if let Some(cells) = state.slots.get_mut(emptiest.0) {
+                cells.push(Cell::single(room));
+            }
+        }
+        gather_small(problem, &mut state, &small);
+        let price = cost(problem, skeleton, &state, &mut scratch);
+        if best.as_ref().is_none_or(|found| price < found.cost) {
+            best = Some(Found { cost: price, state });
+        }
+    }
+    best.filter(|found| found.cost <= IMPOSSIBLE)
+}
+
+/// Very small rooms of a slot stand together from the start.
+fn gather_small(problem: &Problem<'_>, state: &mut State, small: &[bool]) {
+    for cells in &mut state.slots {
+        let tiny = |cell: &Cell| {
+            !cell.cluster
+                && cell.rooms().all(|room| {
+                    small.get(room as usize) == Some(&true)
+                        && problem
+                            .wants
+                            .get(room as usize)
+                            .is_some_and(|want| want.area < 5_000_000)
+                })
+        };
+        let rooms: Vec<u8> = cells
+            .iter()
+            .filter(|cell| tiny(cell))
+            .map(|cell| cell.left[0])
+            .collect();
+        if rooms.len() >= 3 && cells.len() > rooms.len() {
+            cells.retain(|cell| !tiny(cell));
+            for group in rooms.chunks(6) {
+                cells.push(match group {
+                    [one] => Cell::single(*one),
+                    many => Cell::cluster_of(many, None),
+                });
+            }
+        }
+    }
+}
+
+/// Roughly how much each slot takes: by the size of its block.
+fn capacities(skeleton: &Skeleton) -> Vec<f64> {
+    let mut list = Vec::new();
+    for block in &skeleton.blocks {
+        let count = slots_of(block);
+        let each = block.rect.area() as f64 / count.max(1) as f64;
+        list.extend(std::iter::repeat_n(each, count));
+    }
+    list
+}

@@ -1,0 +1,1 @@
+//! Each code on a small layout.
