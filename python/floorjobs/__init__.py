@@ -40,6 +40,7 @@ from floorjobs.handlers import handler
 from floorjobs.models import (
     Attempt,
     BackupReport,
+    Bom,
     Estimate,
     Explanation,
     Failure,
@@ -49,6 +50,7 @@ from floorjobs.models import (
     Job,
     JobEvent,
     JobPage,
+    Layout,
     Progress,
     QueueStats,
     Retention,
@@ -60,6 +62,7 @@ from floorjobs.plans import PlanReader, PlanReading, ingest_pdf
 __all__ = [
     "Attempt",
     "BackupReport",
+    "Bom",
     "CancelledError",
     "Client",
     "ConflictError",
@@ -80,6 +83,7 @@ __all__ = [
     "JobEvent",
     "JobNotFoundError",
     "JobPage",
+    "Layout",
     "LeaseLostError",
     "LimitExceededError",
     "NoPlanFoundError",

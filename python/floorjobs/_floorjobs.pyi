@@ -50,6 +50,10 @@ class Client:
         """
         Copies the database into a file, while it is in use.
         """
+    def bom(self, /, bom_id: SupportsIndex) -> str:
+        """
+        The bill with all its lines.
+        """
     def cancel(self, /, job_id: str) -> Any: ...
     def check_health(self, /) -> None: ...
     def check_integrity(self, /, deep: bool) -> str:
@@ -88,6 +92,19 @@ class Client:
         The floor plan and where it stands; with all that was read if asked for.
         """
     def floorplan_svg(self, /, floorplan_id: SupportsIndex) -> str: ...
+    def generate(
+        self,
+        /,
+        request: str,
+        *,
+        floorplan_id: SupportsIndex | None = None,
+        queue: str | None = None,
+        priority: SupportsIndex = 0,
+        unique_key: str | None = None,
+    ) -> Any:
+        """
+        Stores a job that lays out rooms and prices them; the request is JSON text.
+        """
     def get(self, /, job_id: str) -> Any: ...
     def hold(self, /, job_id: str) -> Any:
         """
@@ -109,6 +126,11 @@ class Client:
         """
         Returns the ingest and the jobs that run after it.
         """
+    def layout(self, /, layout_id: SupportsIndex) -> str:
+        """
+        The layout with the whole answer that it belongs to.
+        """
+    def layout_svg(self, /, layout_id: SupportsIndex) -> str: ...
     def list(self, /, filter: Filter) -> list[Any]: ...
     def make_due(self, /, job_id: str) -> Any:
         """
@@ -117,6 +139,10 @@ class Client:
     def metrics(self, /) -> str:
         """
         Figures in the text format of Prometheus.
+        """
+    def newest_bom(self, /, floorplan_id: SupportsIndex) -> str:
+        """
+        The newest bill about a floor plan, without its lines; `null` if there is none.
         """
     def page(self, /, filter: Filter) -> str: ...
     def parents(self, /, job_id: str) -> str:

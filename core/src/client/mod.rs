@@ -3,11 +3,13 @@
 //! Synchronous; starts no thread and no runtime, and may be shared by threads and used on both
 //! sides of a fork.
 
+mod design;
 mod doctor;
 mod estimate;
 mod events;
 mod explain;
 mod floorplan;
+mod generate;
 mod held;
 mod ingest;
 mod list;
@@ -46,6 +48,8 @@ pub use estimate::{Estimate, RUNS_OF_A_KIND};
 pub use events::{Change, JobEvent, JobEvents};
 pub use explain::{DelayCause, Explanation, Reason, SILENT_AFTER, Serving};
 pub use floorplan::{FloorplanState, FloorplanStatus};
+pub use generate::DesignRequest;
+pub(crate) use generate::request_of;
 pub use ingest::IngestRequest;
 pub use list::{JobPage, MAX_LISTED};
 pub use metrics::ATTEMPTS_MEASURED;

@@ -72,6 +72,11 @@ impl Kind {
     pub fn ingest() -> Kind {
         Kind("ingest".to_owned())
     }
+
+    /// The kind that lays out rooms and prices them.
+    pub fn generate() -> Kind {
+        Kind("generate".to_owned())
+    }
 }
 
 impl QueueName {

@@ -1,5 +1,6 @@
 //! The glue between jobs and the pure modules: the native kinds, and a worker that runs them.
 
+mod generate;
 mod here;
 mod ingest;
 mod stage;
@@ -36,7 +37,7 @@ pub fn worker_of(client: &Client, options: WorkerOptions) -> Result<Worker> {
         None => worker,
     };
     let mut worker = worker.announcing(client.announcer().clone());
-    for kind in [Kind::ingest()] {
+    for kind in [Kind::ingest(), Kind::generate()] {
         if let Some(handler) = native_handler(client, &kind) {
             worker = worker.handle_with(kind, handler, KindOptions::default());
         }
@@ -46,6 +47,10 @@ pub fn worker_of(client: &Client, options: WorkerOptions) -> Result<Worker> {
 
 /// The handler that the library brings for a kind of job.
 fn native_handler(client: &Client, kind: &Kind) -> Option<Arc<dyn Handler>> {
-    (*kind == Kind::ingest())
-        .then(|| Arc::new(ingest::Ingest::new(Arc::clone(client.repository()))) as Arc<dyn Handler>)
+    let repository = || Arc::clone(client.repository());
+    match kind.as_str() {
+        "ingest" => Some(Arc::new(ingest::Ingest::new(repository()))),
+        "generate" => Some(Arc::new(generate::Generate::new(repository()))),
+        _ => None,
+    }
 }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from floorjobs import _floorjobs as native
 from floorjobs.client.asking import Asking
 from floorjobs.client.changing import Changing
+from floorjobs.client.designs import Designs
 from floorjobs.client.floorplans import Floorplans
 from floorjobs.client.following import Following
 from floorjobs.client.holding import Holding
@@ -76,7 +77,7 @@ def connect(
     )
 
 
-class Client(Storing, Asking, Following, Changing, Floorplans, Holding, Operating):
+class Client(Storing, Asking, Following, Changing, Designs, Floorplans, Holding, Operating):
     """A store of jobs that is open; made by `connect`.
 
     Any thread may use it. As a context manager it closes itself.

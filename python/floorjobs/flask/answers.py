@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from werkzeug.exceptions import RequestEntityTooLarge
 
     from floorjobs.exceptions import FloorjobsError
-    from floorjobs.models import Explanation, Floorplan, Job, Json
+    from floorjobs.models import Bom, Explanation, Floorplan, Job, Json, Layout
 
 _STATUS_OF_CODE = {
     "not_found": 404,
@@ -111,6 +111,31 @@ def ingested(plan: Floorplan) -> Response:
             "wall_segments": plan.wall_segments,
         }
     )
+
+
+def generated(bill: Bom, layout: Layout | None) -> Response:
+    """Answer what the synchronous generate route used to."""
+    body: dict[str, Json] = {
+        "success": True,
+        "iterations_used": 1,
+        "bom_id": bill.id,
+        "layout_id": bill.layout_id,
+        "total_cost_inr": bill.total_cost_inr,
+        "line_items": bill.line_items,
+        "layout": None if layout is None else layout.layout,
+        "constraint_result": None if layout is None else layout.constraint_result,
+        "interpretation": None if layout is None else layout.interpretation,
+        "relaxations": None if layout is None else layout.relaxations,
+    }
+    return jsonify(body)
+
+
+def infeasible(job: Job) -> Response:
+    """Answer that what was asked for does not fit, and why."""
+    result = job.result if isinstance(job.result, dict) else {}
+    response = jsonify({"success": False, "job_id": job.id, "answer": result.get("answer")})
+    response.status_code = 422
+    return response
 
 
 def _retry_after(job: Job) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 from werkzeug.datastructures import FileStorage
@@ -83,3 +83,68 @@ def wait_seconds(request: Request) -> int | None:
 def idempotency_key(request: Request) -> str | None:
     """Return the key that keeps a repeated request from making a second job."""
     return request.headers.get("Idempotency-Key") or None
+
+
+_DESIGN_FIELDS = {
+    "spatial_graph",
+    "floorplan_id",
+    "prompt",
+    "program",
+    "site",
+    "rules",
+    "bom",
+    "parallel_candidates",
+    "max_workers",
+    "seed",
+    "strict",
+}
+
+
+def design(request: Request) -> dict[str, Any]:
+    """Return what `generate` is called with, or raise with the sentences that clients know."""
+    if current_app.config.get("MAX_CONTENT_LENGTH") is None:
+        request.max_content_length = DEFAULT_MAX_BYTES
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise InvalidInputError("the body must be a JSON object", None)
+    for name in body:
+        if name not in _DESIGN_FIELDS:
+            raise InvalidInputError(f"there is no field `{name}`", name)
+    graph, plan = body.get("spatial_graph"), _whole(body, "floorplan_id", least=None)
+    if graph is None and plan is None and body.get("site") is None:
+        raise InvalidInputError("spatial_graph is required", "spatial_graph")
+    if graph is not None and not isinstance(graph, dict):
+        raise InvalidInputError("Invalid spatial_graph payload: not an object", "spatial_graph")
+    if graph is not None and not graph.get("walls"):
+        raise InvalidInputError("spatial_graph must include at least one wall", "spatial_graph")
+    prompt = body.get("prompt")
+    needs_words = body.get("program") is None
+    if (prompt is not None or needs_words) and not (isinstance(prompt, str) and prompt.strip()):
+        raise InvalidInputError("prompt must be a non-empty string", "prompt")
+    wanted: dict[str, Any] = {
+        "floorplan_id": plan,
+        "prompt": prompt,
+        "spatial_graph": graph,
+        "alternatives": _whole(body, "parallel_candidates", least=1) or 2,
+        "threads": _whole(body, "max_workers", least=1),
+        "seed": _whole(body, "seed", least=0) or 1,
+        "strict": bool(body.get("strict", False)),
+    }
+    for name in ("program", "site", "rules", "bom"):
+        given = body.get(name)
+        if given is not None and not isinstance(given, dict):
+            raise InvalidInputError(f"{name} must be an object", name)
+        wanted[name] = given
+    return wanted
+
+
+def _whole(body: dict[str, Any], name: str, *, least: int | None) -> int | None:
+    number = body.get(name)
+    if number is None:
+        return None
+    if isinstance(number, bool) or not isinstance(number, int) or abs(number) > _MAX_ID:
+        word = "an integer" if least is None else "a positive integer"
+        raise InvalidInputError(f"{name} must be {word}", name)
+    if least is not None and number < least:
+        raise InvalidInputError(f"{name} must be a positive integer", name)
+    return number

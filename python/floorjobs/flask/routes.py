@@ -13,7 +13,7 @@ from floorjobs.flask import answers, extension, inputs, status
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from floorjobs.models import Job
+    from floorjobs.models import Job, Json
 
 
 def blueprint() -> Blueprint:
@@ -21,10 +21,13 @@ def blueprint() -> Blueprint:
     made = Blueprint("floorjobs", __name__)
     _answer_errors(made)
     made.add_url_rule("/ingest", view_func=ingest, methods=["POST"])
+    made.add_url_rule("/generate", view_func=generate, methods=["POST"])
     made.add_url_rule("/jobs/<job_id>", view_func=job, methods=["GET"])
     made.add_url_rule("/jobs/<job_id>", view_func=cancel, methods=["DELETE"])
     made.add_url_rule("/status/<pdf_id>", view_func=floorplan_status, methods=["GET"])
     made.add_url_rule("/floorplans/<plan>", view_func=floorplan, methods=["GET"])
+    made.add_url_rule("/layouts/<layout>", view_func=layout, methods=["GET"])
+    made.add_url_rule("/boms/<bom>", view_func=bom, methods=["GET"])
     made.add_url_rule("/health", view_func=health, methods=["GET"])
     return made
 
@@ -47,6 +50,14 @@ def ingest() -> Response:
         unique_key=inputs.idempotency_key(request),
     )
     return _accept(stored, _ingested)
+
+
+def generate() -> Response:
+    """``POST /generate``: store the job that lays out rooms and prices them."""
+    stored = extension.client().generate(
+        **inputs.design(request), unique_key=inputs.idempotency_key(request)
+    )
+    return _accept(stored, _generated)
 
 
 def job(job_id: str) -> Response:
@@ -75,19 +86,57 @@ def floorplan_status(pdf_id: str) -> Response:
 
 def floorplan(plan: str) -> Response:
     """``GET /floorplans/<id>`` and ``/floorplans/<id>.svg``: what was read."""
-    text, _, suffix = plan.partition(".")
-    number = inputs.row_id(text if suffix in ("", "json", "svg") else plan, "floor plan")
+    client = extension.client()
+    return _data_or_picture(
+        plan,
+        "floor plan",
+        data=lambda number: client.floorplan(number).to_dict(),
+        picture=client.floorplan_svg,
+    )
+
+
+def layout(layout: str) -> Response:
+    """``GET /layouts/<id>`` and ``/layouts/<id>.svg``: what was laid out."""
+    client = extension.client()
+    return _data_or_picture(
+        layout,
+        "layout",
+        data=lambda number: client.layout(number).to_dict(),
+        picture=client.layout_svg,
+    )
+
+
+def bom(bom: str) -> Response:
+    """``GET /boms/<id>``: the bill of materials."""
+    number = inputs.row_id(bom, "bill of materials")
+    return _cached(jsonify(extension.client().bom(number).to_dict()))
+
+
+def _data_or_picture(
+    path: str,
+    noun: str,
+    *,
+    data: Callable[[int], dict[str, Json]],
+    picture: Callable[[int], str],
+) -> Response:
+    """Answer what is asked for by suffix or, without one, by ``Accept``."""
+    text, _, suffix = path.partition(".")
+    number = inputs.row_id(text if suffix in ("", "json", "svg") else path, noun)
     wanted = request.accept_mimetypes.best_match(["application/json", "image/svg+xml"])
     if suffix == "svg" or (not suffix and wanted == "image/svg+xml"):
-        response = Response(extension.client().floorplan_svg(number), mimetype="image/svg+xml")
+        response = Response(picture(number), mimetype="image/svg+xml")
         # Texts of a stranger's drawing are in there; nothing of it may run.
         response.headers["Content-Security-Policy"] = (
             "default-src 'none'; style-src 'unsafe-inline'"
         )
         response.headers["X-Content-Type-Options"] = "nosniff"
     else:
-        response = jsonify(extension.client().floorplan(number).to_dict())
+        response = jsonify(data(number))
     response.vary.add("Accept")
+    return _cached(response)
+
+
+def _cached(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
     response.make_conditional(request)
@@ -120,6 +169,16 @@ def _accept(stored: Job, finished: Callable[[Job], Response]) -> Response:
 
 def _ingested(ended: Job) -> Response:
     return answers.ingested(extension.client().floorplan(_floorplan_id(ended)))
+
+
+def _generated(ended: Job) -> Response:
+    client = extension.client()
+    if ended.bom_id is None:
+        return answers.infeasible(ended)
+    bill = client.bom(ended.bom_id)
+    return answers.generated(
+        bill, None if bill.layout_id is None else client.layout(bill.layout_id)
+    )
 
 
 def _floorplan_id(ended: Job) -> int:

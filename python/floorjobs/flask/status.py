@@ -31,8 +31,19 @@ def of_floorplan(client: Client, floorplan_id: int) -> dict[str, Json]:
         "created_at": rfc3339(plan.created_at),
         "updated_at": rfc3339(max([plan.updated_at, *(job.updated_at for job in jobs)])),
         "error_message": None if plan.error is None else plan.error.message,
-        "generation_summary": None,
+        "generation_summary": _generation(client, floorplan_id),
         "jobs": [_summary(job) for job in jobs],
+    }
+
+
+def _generation(client: Client, floorplan_id: int) -> dict[str, Json] | None:
+    bill = client.newest_bom(floorplan_id)
+    if bill is None:
+        return None
+    return {
+        "bom_id": bill["id"],
+        "total_cost_inr": bill["total_cost_inr"],
+        "generated_at": bill["created_at"],
     }
 
 

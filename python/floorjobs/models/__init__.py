@@ -4,6 +4,7 @@ Times are aware datetimes in UTC, durations seconds, sizes bytes.
 """
 
 from floorjobs.models.attempt import Attempt
+from floorjobs.models.design import Bom, Layout
 from floorjobs.models.explanation import Estimate, Explanation
 from floorjobs.models.floorplan import Floorplan
 from floorjobs.models.follow import Change, JobEvent, JobPage
@@ -24,6 +25,7 @@ from floorjobs.models.values import (
 __all__ = [
     "Attempt",
     "BackupReport",
+    "Bom",
     "Change",
     "Durability",
     "Estimate",
@@ -37,6 +39,7 @@ __all__ = [
     "JobEvent",
     "JobPage",
     "Json",
+    "Layout",
     "Level",
     "Outcome",
     "ParentFailure",

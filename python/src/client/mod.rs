@@ -2,6 +2,7 @@
 
 mod ask;
 mod change;
+mod design;
 mod enqueue;
 mod floorplan;
 mod follow;

@@ -1,0 +1,132 @@
+"""Layouts and bills of materials: asking for them, and for what came out."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from floorjobs.client.opened import Opened
+from floorjobs.exceptions import InvalidInputError
+from floorjobs.models.design import Bom, Layout
+from floorjobs.models.values import object_from
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from floorjobs.models import Job, Json
+
+
+class Designs(Opened):
+    """The part of the client about layouts and bills."""
+
+    def generate(
+        self,
+        *,
+        floorplan_id: int | None = None,
+        prompt: str | None = None,
+        program: Mapping[str, Json] | None = None,
+        spatial_graph: Mapping[str, Json] | None = None,
+        site: Mapping[str, Json] | None = None,
+        rules: Mapping[str, Json] | None = None,
+        bom: Mapping[str, Json] | None = None,
+        alternatives: int = 2,
+        threads: int | None = None,
+        seed: int = 1,
+        strict: bool = False,
+        queue: str | None = None,
+        priority: int = 0,
+        unique_key: str | None = None,
+    ) -> Job:
+        """Store a job that lays out rooms and prices them; when this returns, it is durable.
+
+        One of `floorplan_id`, `spatial_graph` and `site` says where; `prompt` or `program` says
+        what. A floor plan that is still being read is waited for.
+
+        Args:
+            floorplan_id: A floor plan of this store.
+            prompt: What is wanted, in words: ``"6 operatory dental clinic with reception"``.
+            program: The same as data: ``rooms``, ``adjacency``, ``access``.
+            spatial_graph: Walls in points with their ``scale_factor``, in the older shape.
+            site: An outline in millimetres: ``{"perimeter_mm": [[0, 0], [12000, 0], ...]}``, with
+                entrances, columns, windows.
+            rules: What differs from the rules of the profile.
+            bom: How the bill is made: ``measurement``, ``additions``, ``taxes``.
+            alternatives: How many layouts at most, the best included.
+            threads: How many threads may be used; changes nothing but the time.
+            seed: The same seed gives the same layout.
+            strict: Whether an assumption, such as a missing scale, is an error.
+            queue: The queue to wait in.
+            priority: Higher runs first within the queue.
+            unique_key: While a job with this key is queued or running, it is returned instead.
+
+        Returns:
+            The queued job. Ended well, its `result` names ``layout_id`` and ``bom_id``; a
+            programme that does not fit ends with ``{"success": False}`` and the reason.
+
+        Raises:
+            InvalidInputError: The request is not acceptable; `field` is the path in it.
+            NotFoundError: There is no such floor plan.
+            InvalidStateError: The floor plan could not be read.
+
+        Example:
+            >>> square = [[0, 0], [12000, 0], [12000, 9000], [0, 9000]]
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     job = jobs.generate(site={"perimeter_mm": square}, prompt="2 offices")
+            >>> (job.kind, job.status)
+            ('generate', 'queued')
+        """
+        wanted = dict(program or {})
+        if prompt is not None:
+            wanted["prompt"] = prompt
+        request: dict[str, Json] = {
+            "program": wanted,
+            "solver": {"seed": seed, "alternatives": alternatives},
+            "strict": strict,
+        }
+        if threads is not None:
+            request["solver"]["threads"] = threads
+        parts = (("site", site), ("rules", rules), ("bom", bom))
+        request.update({name: given for name, given in parts if given is not None})
+        if spatial_graph is not None:
+            request["source"] = {"kind": "spatial_graph", "graph": spatial_graph}
+        try:
+            text = json.dumps(request, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise InvalidInputError(f"the request has no JSON form: {error}", "request") from error
+        made: Job = self._native.generate(
+            text,
+            floorplan_id=floorplan_id,
+            queue=queue,
+            priority=priority,
+            unique_key=unique_key,
+        )
+        return made
+
+    def layout(self, layout_id: int) -> Layout:
+        """Return a layout with the whole answer that it belongs to.
+
+        Raises:
+            NotFoundError: There is no such layout.
+        """
+        return Layout.from_dict(object_from(self._native.layout(layout_id)))
+
+    def layout_svg(self, layout_id: int) -> str:
+        """Return the picture of a layout as SVG.
+
+        Raises:
+            NotFoundError: There is no such layout.
+        """
+        return self._native.layout_svg(layout_id)
+
+    def bom(self, bom_id: int) -> Bom:
+        """Return a bill of materials with all its lines.
+
+        Raises:
+            NotFoundError: There is no such bill.
+        """
+        return Bom.from_dict(object_from(self._native.bom(bom_id)))
+
+    def newest_bom(self, floorplan_id: int) -> dict[str, Json] | None:
+        """Return the newest bill about a floor plan without its lines, or None."""
+        found: dict[str, Json] | None = json.loads(self._native.newest_bom(floorplan_id))
+        return found
