@@ -1,7 +1,7 @@
 //! Where wall bodies are, and where the end of an opening meets one.
 
 use crate::ingest::cells::Cells;
-use crate::plan::{Point, Wall};
+use crate::plan::{Point, Segment, Wall};
 
 /// Walls at a smaller angle than this (as its sine) to an opening go on beyond it.
 const PARALLEL: f64 = 0.08;
@@ -40,6 +40,10 @@ impl<'a> Bodies<'a> {
         }
     }
 
+    pub(super) fn walls(&self) -> &'a [Wall] {
+        self.walls
+    }
+
     pub(super) fn wall(&self, index: usize) -> Option<&'a Wall> {
         self.walls.get(index)
     }
@@ -72,6 +76,48 @@ impl<'a> Bodies<'a> {
     pub(super) fn abutment(
         &self,
         point: Point,
+        towards: (f64, f64),
+        reach: f64,
+        aside: f64,
+    ) -> Option<Abutment> {
+        self.abutment_but(None, point, towards, reach, aside)
+    }
+
+    /// Whether the end of wall `own` at `end` is in the body of another wall, or touches it.
+    pub(super) fn meets_other(&self, own: usize, end: Point) -> bool {
+        let half = 0.5 * self.walls.get(own).map_or(0.0, |wall| wall.thickness_pt);
+        let near = self.cells.near(end, half + self.thickest);
+        near.into_iter().filter(|other| *other != own).any(|other| {
+            self.walls.get(other).is_some_and(|wall| {
+                wall.segment().distance_to(end) <= 1.05 * (half + 0.5 * wall.thickness_pt) + 0.3
+            })
+        })
+    }
+
+    /// Whether `line` is a face of a wall, or lies in one.
+    pub(super) fn has_face(&self, line: Segment) -> bool {
+        let towards = super::sticks::unit(line);
+        let middle = line.a.towards(line.b, 0.5);
+        self.cells
+            .near(middle, self.thickest)
+            .into_iter()
+            .any(|index| {
+                self.walls.get(index).is_some_and(|wall| {
+                    let (wx, wy) = direction(wall);
+                    let (s, off) = position(wall, middle);
+                    (towards.0 * wy - towards.1 * wx).abs() < PARALLEL
+                        && off.abs() <= 0.6 * wall.thickness_pt + 0.3
+                        && s > 0.0
+                        && s < wall.length_pt()
+                })
+            })
+    }
+
+    /// [`abutment`](Self::abutment) on any wall but `except`.
+    pub(super) fn abutment_but(
+        &self,
+        except: Option<usize>,
+        point: Point,
         (dx, dy): (f64, f64),
         reach: f64,
         aside: f64,
@@ -79,7 +125,7 @@ impl<'a> Bodies<'a> {
         let mut best: Option<Abutment> = None;
         let margin = reach.max(aside) + self.thickest;
         for index in self.cells.near(point, margin) {
-            let Some(wall) = self.walls.get(index) else {
+            let Some(wall) = self.walls.get(index).filter(|_| except != Some(index)) else {
                 continue;
             };
             let half = 0.5 * wall.thickness_pt;

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use crate::error::Result;
-use crate::ingest::drawing::Drawing;
 use crate::plan::{Point, Segment};
 use crate::watch::Watch;
+
+use super::sticks::unit;
 
 /// Lines that lie beside each other and begin and end together.
 #[derive(Debug, Clone)]
@@ -20,8 +21,8 @@ pub(super) struct Bundle {
 
 /// A straight line that may belong to a bundle.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stick {
-    pub(super) line: Segment,
+struct Stick {
+    line: Segment,
     middle: Point,
     length: f64,
 }
@@ -35,8 +36,23 @@ const MOST_NEIGHBOURS: usize = 48;
 /// Lines between two looks at the watch.
 const BETWEEN_CHECKS: usize = 1_024;
 
-/// Finds the bundles that are at most `widest` points wide. A single line is a bundle too.
-pub(super) fn bundles(sticks: &[Stick], widest: f64, watch: &dyn Watch) -> Result<Vec<Bundle>> {
+/// Finds the bundles that are at most `widest` points wide among `lines` of at least `shortest`
+/// points. A single line is a bundle too.
+pub(super) fn bundles(
+    lines: &[Segment],
+    widest: f64,
+    shortest: f64,
+    watch: &dyn Watch,
+) -> Result<Vec<Bundle>> {
+    let sticks: Vec<Stick> = lines
+        .iter()
+        .map(|&line| Stick {
+            line,
+            middle: line.a.towards(line.b, 0.5),
+            length: line.length(),
+        })
+        .filter(|stick| stick.length >= shortest)
+        .collect();
     let cell = widest.max(1.0);
     #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
     let key = |point: Point| {
@@ -97,38 +113,6 @@ pub(super) fn bundles(sticks: &[Stick], widest: f64, watch: &dyn Watch) -> Resul
         .collect())
 }
 
-/// The straight solid strokes of at least `shortest` points, and the long sides of thin fills.
-pub(super) fn sticks(drawing: &Drawing, shortest: f64, watch: &dyn Watch) -> Result<Vec<Stick>> {
-    let mut sticks = Vec::new();
-    for (count, path) in drawing.paths().enumerate() {
-        if count % BETWEEN_CHECKS == 0 {
-            watch.check()?;
-        }
-        let paint = path.paint();
-        let is_solid = match (paint.stroke, paint.fill) {
-            (Some(stroke), _) => !stroke.dashed && !stroke.colour.is_white(),
-            (None, Some(colour)) => !colour.is_white(),
-            (None, None) => false,
-        };
-        if !is_solid {
-            continue;
-        }
-        for subpath in path.subpaths().filter(|subpath| !subpath.curved) {
-            for line in subpath.segments() {
-                let length = line.length();
-                if length >= shortest {
-                    sticks.push(Stick {
-                        line,
-                        middle: line.a.towards(line.b, 0.5),
-                        length,
-                    });
-                }
-            }
-        }
-    }
-    Ok(sticks)
-}
-
 /// Whether two lines are parallel, as long as each other, and side by side.
 fn lie_together(one: &Stick, two: &Stick, widest: f64) -> bool {
     let slack = 0.5 + 0.01 * one.length;
@@ -139,14 +123,6 @@ fn lie_together(one: &Stick, two: &Stick, widest: f64) -> bool {
     let (ex, ey) = unit(two.line);
     let along = (two.middle.x - one.middle.x) * dx + (two.middle.y - one.middle.y) * dy;
     (dx * ey - dy * ex).abs() < 0.02 && along.abs() <= 0.5 * slack
-}
-
-pub(super) fn unit(line: Segment) -> (f64, f64) {
-    let length = line.length().max(1e-9);
-    (
-        (line.b.x - line.a.x) / length,
-        (line.b.y - line.a.y) / length,
-    )
 }
 
 fn bundle(sticks: &[Stick], widest: f64) -> Option<Bundle> {

@@ -138,6 +138,68 @@ pub(super) fn without_overlap(found: &[Candidate], gaps: &mut Vec<Candidate>, us
     });
 }
 
+/// Makes one opening of two panels, each from its side of the gap to about its middle.
+pub(super) fn sliding_pairs(found: Vec<Candidate>, usual: f64) -> Vec<Candidate> {
+    let middle = |candidate: &Candidate| candidate.axis.a.towards(candidate.axis.b, 0.5);
+    let places = Ends::new(found.iter().map(middle).enumerate());
+    let mut used = vec![false; found.len()];
+    let mut kept = Vec::with_capacity(found.len());
+    for (index, candidate) in found.iter().enumerate() {
+        if used.get(index).copied().unwrap_or(true) {
+            continue;
+        }
+        let mate = outer_end(candidate).and_then(|start| {
+            let near = places.near(middle(candidate), 1.5 * candidate.width());
+            near.into_iter()
+                .filter(|&other| other > index && used.get(other) == Some(&false))
+                .find_map(|other| {
+                    let mate = found.get(other)?;
+                    let end = outer_end(mate)?;
+                    let whole = start.0.distance(end.0);
+                    let parts = candidate.width() + mate.width();
+                    let is_pair = mate.symbol == candidate.symbol
+                        && (candidate.width() - mate.width()).abs() <= 0.35 * candidate.width()
+                        && (0.7..=1.1).contains(&(whole / parts.max(1e-9)))
+                        && whole > 1.2 * candidate.width()
+                        && Segment::new(start.0, end.0).distance_to(loose_end(candidate)) <= usual;
+                    is_pair.then_some((other, start, end))
+                })
+        });
+        match mate {
+            Some((other, start, end)) => {
+                if let Some(flag) = used.get_mut(other) {
+                    *flag = true;
+                }
+                kept.push(Candidate {
+                    axis: Segment::new(start.0, end.0),
+                    meets: [Some(start.1), Some(end.1)],
+                    ..candidate.clone()
+                });
+            }
+            None => kept.push(candidate.clone()),
+        }
+    }
+    kept
+}
+
+/// The end that meets a wall, if the other one meets none.
+fn outer_end(candidate: &Candidate) -> Option<(Point, super::bodies::Abutment)> {
+    match candidate.meets {
+        [Some(end), None] => Some((candidate.axis.a, end)),
+        [None, Some(end)] => Some((candidate.axis.b, end)),
+        _ => None,
+    }
+}
+
+/// The end that meets no wall, or the second one.
+fn loose_end(candidate: &Candidate) -> Point {
+    if candidate.meets[0].is_none() {
+        candidate.axis.a
+    } else {
+        candidate.axis.b
+    }
+}
+
 /// Joins ends that meet no wall to such ends of other openings beside them, drops what is still
 /// loose, and gives the centre lines of the joints.
 ///

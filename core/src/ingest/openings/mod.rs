@@ -12,10 +12,12 @@ mod doors;
 mod gaps;
 mod glazing;
 mod linking;
+mod sticks;
 mod windows;
 
 use self::bodies::Bodies;
 use self::candidate::{Candidate, Symbol};
+use self::sticks::Sticks;
 use self::windows::Thickness;
 use super::drawing::Drawing;
 use super::rooms::Line;
@@ -64,7 +66,7 @@ pub(super) fn find_openings(
         found.extend(doors::door(arc, &bodies));
     }
     let mut found = linking::double_doors(found);
-    let sticks = glazing::sticks(drawing, (1.2 * usual).max(2.0), watch)?;
+    let sticks = Sticks::collect(drawing, 0.6 * usual, watch)?;
     let mut thickness = Thickness {
         usual,
         most: walls
@@ -74,36 +76,45 @@ pub(super) fn find_openings(
         is_nominal: is_single(walls),
     };
     let widest = widest_symbol(thickness, &found);
-    let bundles = glazing::bundles(&sticks, widest, watch)?;
-    let mut others = windows::in_gaps(&bundles, thickness, &bodies, watch)?;
+    let bundles = glazing::bundles(&sticks.lines, widest, (1.2 * usual).max(2.0), watch)?;
+    let mut others = windows::in_gaps(&bundles, thickness, &sticks, &bodies, watch)?;
     if thickness.is_nominal {
         thickness.shown = windows::shown_thickness(&others, usual);
         thickness.is_nominal = thickness.shown.is_some();
-        others = windows::in_gaps(&bundles, thickness, &bodies, watch)?;
+        others = windows::in_gaps(&bundles, thickness, &sticks, &bodies, watch)?;
     }
     let mut inside: Vec<Candidate> = Vec::new();
     for (count, bundle) in bundles.iter().enumerate() {
         if count % 512 == 0 {
             watch.check()?;
         }
-        inside.extend(windows::in_wall(bundle, &bodies));
+        inside.extend(windows::in_wall(bundle, &sticks, &bodies));
     }
     // Lines inside most of what is drawn are layers of the walls.
     let whole: f64 = drawn.iter().flatten().map(|(from, to)| to - from).sum();
     if inside.iter().map(Candidate::width).sum::<f64>() <= 0.4 * whole {
         others.extend(inside);
     }
+    let others = linking::sliding_pairs(others, usual);
     linking::add_without_overlap(&mut found, others, usual);
+    let passage = narrowest_passage(walls, usual, &found);
     let mut empty: Vec<Candidate> = Vec::new();
     for index in 0..walls.len() {
         empty.extend(gaps::of_wall(index, &bodies));
     }
     watch.check()?;
+    let widest = WIDEST_GAP * usual_leaf(walls, usual, &found);
+    let mut beyond = Vec::new();
+    linking::add_without_overlap(
+        &mut beyond,
+        gaps::beyond_ends(widest, passage, usual, &bodies),
+        usual,
+    );
+    empty.append(&mut beyond);
     linking::without_overlap(&found, &mut empty, usual);
     gaps::with_leaves(&mut empty, &sticks, &bodies);
     found.append(&mut empty);
     let links = linking::link_loose_ends(&mut found, usual);
-    let passage = narrowest_passage(walls, usual, &found);
     Ok(FoundOpenings {
         passage,
         ..settled(&found, links, usual, &bodies)
@@ -122,20 +133,34 @@ fn is_single(walls: &[Wall]) -> bool {
 /// A wall is at most this share of the leaves in it: 400 mm beside a door of 900 mm.
 const THICK_TO_LEAF: f64 = 0.45;
 
-/// The width of a gap that is too narrow for a person. Half of a leaf is; where no leaf shows how
-/// large people are, the walls do: doors are at least twice as wide as walls are thick.
-fn narrowest_passage(walls: &[Wall], usual: f64, found: &[Candidate]) -> f64 {
+/// Gaps of up to this many leaves are closed when nothing is drawn in them; wider ones join two
+/// parts of one room.
+const WIDEST_GAP: f64 = 1.5;
+
+/// The usual width of a leaf. Where no arc shows it, the walls do: doors are some eight times as
+/// wide as walls of usual thickness, and twice as many times as strokes that stand for walls.
+fn usual_leaf(walls: &[Wall], usual: f64, found: &[Candidate]) -> f64 {
     let leaves: Vec<Candidate> = found
         .iter()
         .filter(|candidate| candidate.symbol == Symbol::Swing && candidate.leaves.len() == 1)
         .cloned()
         .collect();
-    let walls = if is_single(walls) {
-        4.0 * usual
+    let by_walls = if is_single(walls) {
+        16.0 * usual
     } else {
-        2.0 * usual
+        8.0 * usual
     };
-    usual_width(&leaves).map_or(walls, |leaf| 0.5 * leaf)
+    usual_width(&leaves).unwrap_or(by_walls)
+}
+
+/// The width of a gap that is too narrow for a person: half of a leaf is, and a quarter of what
+/// the walls lead to expect, which may be much too wide.
+fn narrowest_passage(walls: &[Wall], usual: f64, found: &[Candidate]) -> f64 {
+    let has_leaves = found
+        .iter()
+        .any(|candidate| candidate.symbol == Symbol::Swing && candidate.leaves.len() == 1);
+    let share = if has_leaves { 0.5 } else { 0.25 };
+    share * usual_leaf(walls, usual, found)
 }
 
 /// How far apart the outermost lines of a symbol may be. Where walls are single strokes these
@@ -176,7 +201,7 @@ fn settled(
             .map(|end| end.wall);
         let wall = wall.or_else(|| {
             let middle = candidate.axis.a.towards(candidate.axis.b, 0.5);
-            bodies.along_at(middle, glazing::unit(candidate.axis))
+            bodies.along_at(middle, sticks::unit(candidate.axis))
         });
         let kind = match candidate.symbol {
             Symbol::Swing | Symbol::Panels => OpeningKind::Door,

@@ -1,13 +1,14 @@
 //! Windows and sliding doors by the lines that are drawn across the gap.
 
 use crate::error::Result;
-use crate::plan::Segment;
+use crate::plan::{Segment, WallStyle};
 use crate::watch::Watch;
 
 use super::bodies::{Bodies, direction, position};
 use super::candidate::{Candidate, Symbol};
 use super::doors::on_wall_line;
-use super::glazing::{Bundle, unit};
+use super::glazing::Bundle;
+use super::sticks::{Sticks, unit};
 
 /// Lines over this share of the thickness of the wall are sills and glass; panels take less.
 const OVER_THE_WALL: f64 = 0.6;
@@ -33,6 +34,9 @@ impl Thickness {
     }
 }
 
+/// Lines as far apart as this share of the thickness are on both faces of the wall.
+const BOTH_FACES: f64 = 0.8;
+
 /// How much longer than thick a piece of wall must be to be seen as one.
 const STUMP: f64 = 1.5;
 
@@ -40,6 +44,7 @@ const STUMP: f64 = 1.5;
 pub(super) fn in_gaps(
     bundles: &[Bundle],
     thickness: Thickness,
+    sticks: &Sticks,
     bodies: &Bodies<'_>,
     watch: &dyn Watch,
 ) -> Result<Vec<Candidate>> {
@@ -48,7 +53,7 @@ pub(super) fn in_gaps(
         if count % 512 == 0 {
             watch.check()?;
         }
-        found.extend(in_gap(bundle, thickness, bodies));
+        found.extend(in_gap(bundle, thickness, sticks, bodies));
     }
     Ok(found)
 }
@@ -70,7 +75,12 @@ pub(super) fn shown_thickness(found: &[Candidate], usual: f64) -> Option<f64> {
 }
 
 /// The opening that `bundle` fills, if its ends are at walls and there is none between them.
-fn in_gap(bundle: &Bundle, thickness: Thickness, bodies: &Bodies<'_>) -> Option<Candidate> {
+fn in_gap(
+    bundle: &Bundle,
+    thickness: Thickness,
+    sticks: &Sticks,
+    bodies: &Bodies<'_>,
+) -> Option<Candidate> {
     let axis = bundle.axis;
     let (dx, dy) = unit(axis);
     let widest = thickness.widest();
@@ -116,7 +126,9 @@ fn in_gap(bundle: &Bundle, thickness: Thickness, bodies: &Bodies<'_>) -> Option<
     if ends().next().is_none() || (bundle.lines == 1 && goes_on < 2) {
         return None;
     }
-    let fills_wall = bundle.spread >= OVER_THE_WALL * local;
+    // Panes and frames may be bundles apart from the sills on the faces of the wall.
+    let spans = bundle.spread >= OVER_THE_WALL * local;
+    let fills_wall = spans || sticks.spread_across(axis, 0.6 * local) >= BOTH_FACES * local;
     let misfit = [&one, &two]
         .into_iter()
         .map(|end| {
@@ -127,7 +139,7 @@ fn in_gap(bundle: &Bundle, thickness: Thickness, bodies: &Bodies<'_>) -> Option<
     Some(Candidate {
         axis: on_wall_line(axis, &one, &two, bodies),
         meets: [one, two],
-        thickness: fills_wall.then_some(bundle.spread),
+        thickness: spans.then_some(bundle.spread),
         symbol: if fills_wall || bundle.lines == 1 {
             Symbol::Glazing
         } else {
@@ -140,7 +152,7 @@ fn in_gap(bundle: &Bundle, thickness: Thickness, bodies: &Bodies<'_>) -> Option<
 
 /// The window that `bundle` makes inside an unbroken wall: its faces go on, and between them
 /// lines begin and end.
-pub(super) fn in_wall(bundle: &Bundle, bodies: &Bodies<'_>) -> Option<Candidate> {
+pub(super) fn in_wall(bundle: &Bundle, sticks: &Sticks, bodies: &Bodies<'_>) -> Option<Candidate> {
     let axis = bundle.axis;
     let middle = axis.a.towards(axis.b, 0.5);
     let index = bodies.along_at(middle, unit(axis))?;
@@ -148,13 +160,22 @@ pub(super) fn in_wall(bundle: &Bundle, bodies: &Bodies<'_>) -> Option<Candidate>
     let (wx, wy) = direction(wall);
     let (dx, dy) = unit(axis);
     let (_, off) = position(wall, middle);
-    let inside =
-        bundle.lines >= 3 || (bundle.lines == 2 && bundle.spread < 0.8 * wall.thickness_pt);
-    let fits = (dx * wy - dy * wx).abs() < 0.03
+    let has_jambs = || {
+        let jamb = |end| sticks.has_jamb(end, (wx, wy), wall.thickness_pt);
+        jamb(axis.a) && jamb(axis.b)
+    };
+    let inside = || match bundle.lines {
+        1 => has_jambs(),
+        2 => bundle.spread < 0.8 * wall.thickness_pt,
+        _ => true,
+    };
+    // Over a solid wall nothing can be seen.
+    let fits = wall.style == WallStyle::Double
+        && (dx * wy - dy * wx).abs() < 0.03
         && off.abs() <= 0.25 * wall.thickness_pt
         && bundle.spread <= 1.1 * wall.thickness_pt + 0.5
         && axis.length() < 0.9 * wall.length_pt();
-    if !inside || !fits {
+    if !fits || !inside() {
         return None;
     }
     let (one, two) = (position(wall, axis.a).0, position(wall, axis.b).0);

@@ -1,0 +1,100 @@
+//! The straight lines of a drawing, by place.
+
+use crate::error::Result;
+use crate::ingest::cells::Cells;
+use crate::ingest::drawing::Drawing;
+use crate::plan::{Point, Segment};
+use crate::watch::Watch;
+
+/// Paths between two looks at the watch.
+const BETWEEN_CHECKS: usize = 1_024;
+
+/// Lines at a smaller angle than this (as its sine) are parallel.
+const PARALLEL: f64 = 0.03;
+
+/// The straight solid strokes of a drawing, and the straight sides of its fills.
+pub(super) struct Sticks {
+    pub(super) lines: Vec<Segment>,
+    cells: Cells,
+}
+
+impl Sticks {
+    /// Those of at least `shortest` points.
+    pub(super) fn collect(drawing: &Drawing, shortest: f64, watch: &dyn Watch) -> Result<Sticks> {
+        let mut lines = Vec::new();
+        for (count, path) in drawing.paths().enumerate() {
+            if count % BETWEEN_CHECKS == 0 {
+                watch.check()?;
+            }
+            let paint = path.paint();
+            let is_solid = match (paint.stroke, paint.fill) {
+                (Some(stroke), _) => !stroke.dashed && !stroke.colour.is_white(),
+                (None, Some(colour)) => !colour.is_white(),
+                (None, None) => false,
+            };
+            if is_solid {
+                let straight = path.subpaths().filter(|subpath| !subpath.curved);
+                let pieces = straight.flat_map(|subpath| subpath.segments());
+                lines.extend(pieces.filter(|piece| piece.length() >= shortest));
+            }
+        }
+        watch.check()?;
+        let cells = Cells::new(lines.iter().copied());
+        Ok(Sticks { lines, cells })
+    }
+
+    /// Lines near `point`, in order.
+    pub(super) fn near(&self, point: Point, margin: f64) -> impl Iterator<Item = Segment> {
+        let found = self.cells.near(point, margin);
+        found
+            .into_iter()
+            .filter_map(|index| self.lines.get(index))
+            .copied()
+    }
+
+    /// How far apart the outermost lines along `axis` are that pass its middle within `half` on
+    /// either side.
+    pub(super) fn spread_across(&self, axis: Segment, half: f64) -> f64 {
+        let (dx, dy) = unit(axis);
+        // Not the very middle, where two panes may meet.
+        let middle = axis.a.towards(axis.b, 0.46);
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        for line in self.near(middle, half) {
+            let (ex, ey) = unit(line);
+            if (dx * ey - dy * ex).abs() > PARALLEL {
+                continue;
+            }
+            let along = |point: Point| (point.x - middle.x) * dx + (point.y - middle.y) * dy;
+            let off = (line.a.y - middle.y) * dx - (line.a.x - middle.x) * dy;
+            if along(line.a).min(along(line.b)) < 0.0
+                && along(line.a).max(along(line.b)) > 0.0
+                && off.abs() <= half
+            {
+                low = low.min(off);
+                high = high.max(off);
+            }
+        }
+        (high - low).max(0.0)
+    }
+
+    /// Whether a line as long as a wall is thick crosses it at `point`.
+    pub(super) fn has_jamb(&self, point: Point, along: (f64, f64), thickness: f64) -> bool {
+        let slack = 0.2 * thickness + 0.3;
+        self.near(point, slack).any(|line| {
+            let (ex, ey) = unit(line);
+            let middle = line.a.towards(line.b, 0.5);
+            (along.0 * ex + along.1 * ey).abs() < 0.1
+                && (0.7..=1.3).contains(&(line.length() / thickness.max(1e-9)))
+                && middle.distance(point) <= slack
+        })
+    }
+}
+
+/// The unit vector along `line`.
+pub(super) fn unit(line: Segment) -> (f64, f64) {
+    let length = line.length().max(1e-9);
+    (
+        (line.b.x - line.a.x) / length,
+        (line.b.y - line.a.y) / length,
+    )
+}
