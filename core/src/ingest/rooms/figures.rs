@@ -17,6 +17,8 @@ pub(super) enum Line {
     Dimensions,
     /// The number of a room, as `101`, `1.05` or `A12`.
     Number(String),
+    /// A small number that may go on with a name, as the `2` of `Bedroom 2`.
+    Ordinal(String),
     /// Another figure: a dimension, a level, a scale.
     Figure,
 }
@@ -37,6 +39,9 @@ pub(super) fn read(text: &str) -> Line {
     }
     if is_dimensions(text) {
         return Line::Dimensions;
+    }
+    if text.chars().count() <= 2 && text.chars().all(|c| c.is_ascii_digit()) {
+        return Line::Ordinal(text.to_owned());
     }
     if is_number(text) {
         return Line::Number(text.to_owned());
@@ -319,6 +324,7 @@ mod tests {
         for text in ["101", "1.05", "A12", "B-104"] {
             assert_eq!(read(text), Line::Number(text.to_owned()), "{text}");
         }
+        assert_eq!(read("2"), Line::Ordinal("2".to_owned()));
         for text in ["8'-0\"", "+2.50", "2440 mm", "±0.00", "1:100", "h=2.5"] {
             assert_eq!(read(text), Line::Figure, "{text}");
         }

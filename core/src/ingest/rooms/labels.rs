@@ -153,24 +153,32 @@ struct Block<'a> {
 }
 
 impl Block<'_> {
-    /// The words that are set in the largest type of the block, in reading order.
+    /// The words that are set in the largest type of the block, in reading order; or a number in
+    /// larger type than they.
     fn name(&self) -> Option<(String, f64)> {
-        let words = |text: &&&Text| matches!(&text.line, Line::Words(words, _) if figures::letters(words) > 0);
-        let tallest = self
-            .lines
-            .iter()
-            .filter(words)
-            .map(|text| text.height)
-            .fold(0.0_f64, f64::max);
+        let height = |wanted: fn(&Line) -> bool| {
+            let lines = self.lines.iter().filter(|text| wanted(&text.line));
+            lines.map(|text| text.height).fold(0.0_f64, f64::max)
+        };
+        let words =
+            height(|line| matches!(line, Line::Words(words, _) if figures::letters(words) > 0));
+        let number = height(|line| matches!(line, Line::Number(_)));
+        if number > 1.15 * words && words > 0.0 {
+            return self.lines.iter().find_map(|text| match &text.line {
+                Line::Number(name) if text.height >= number => Some((name.clone(), number)),
+                _ => None,
+            });
+        }
         let mut parts: Vec<&str> = Vec::new();
-        for text in self.lines.iter().filter(words) {
-            if let Line::Words(words, _) = &text.line
-                && text.height >= 0.9 * tallest
-            {
-                parts.push(words);
+        for text in self.lines.iter().filter(|text| text.height >= 0.9 * words) {
+            match &text.line {
+                Line::Words(words, _) => parts.push(words),
+                // `Bedroom` and `2` on a line of its own.
+                Line::Ordinal(number) if !parts.is_empty() => parts.push(number),
+                _ => {}
             }
         }
-        (!parts.is_empty()).then(|| (parts.join(" "), tallest))
+        (!parts.is_empty() && words > 0.0).then(|| (parts.join(" "), words))
     }
 
     fn area(&self) -> Option<f64> {
@@ -208,9 +216,12 @@ pub(super) fn read(texts: &[&Text], usual: Option<f64>) -> Label {
         let only = areas.next();
         if areas.next().is_none() { only } else { None }
     };
-    let Some(best) = named.first().filter(|best| best.0 > 0.0).cloned() else {
+    let number = lone_number(texts);
+    // With a number beside it, what has nothing to show that it is a name is a remark.
+    let least = if number.is_some() { 2.0 } else { 0.0 };
+    let Some(best) = named.first().filter(|best| best.0 > least).cloned() else {
         return Label {
-            name: lone_number(texts),
+            name: number,
             printed_area_m2: lone_area(),
             names: Vec::new(),
         };
@@ -260,8 +271,7 @@ fn likeness(block: &Block<'_>, name: &str, height: f64, usual: Option<f64>) -> f
     let mut score = 1.0;
     if names_thing(name) {
         score -= 3.0;
-    }
-    if names_room(name) {
+    } else if names_room(name) {
         score += 3.0;
     }
     if block.area().is_some() {
@@ -379,6 +389,16 @@ mod tests {
     fn furniture_names_no_room() {
         let found = label(&[run("REF", 100.0, 100.0, 6.0), run("101", 120.0, 140.0, 6.0)]);
         assert_eq!(found.name.as_deref(), Some("101"));
+        let found = label(&[
+            run("Bedroom", 100.0, 100.0, 8.0),
+            run("2", 100.0, 109.0, 8.0),
+        ]);
+        assert_eq!(found.name.as_deref(), Some("Bedroom 2"));
+        let found = label(&[
+            run("1.05", 100.0, 100.0, 8.0),
+            run("Parquet", 100.0, 109.0, 5.0),
+        ]);
+        assert_eq!(found.name.as_deref(), Some("1.05"));
         assert_eq!(
             label(&[run("2440", 1.0, 1.0, 6.0), run("910", 9.0, 40.0, 6.0)]).name,
             None
