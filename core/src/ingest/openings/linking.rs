@@ -139,7 +139,7 @@ pub(super) fn without_overlap(found: &[Candidate], gaps: &mut Vec<Candidate>, us
 }
 
 /// Makes one opening of two panels, each from its side of the gap to about its middle.
-pub(super) fn sliding_pairs(found: Vec<Candidate>, usual: f64) -> Vec<Candidate> {
+pub(super) fn sliding_pairs(found: &[Candidate], usual: f64) -> Vec<Candidate> {
     let middle = |candidate: &Candidate| candidate.axis.a.towards(candidate.axis.b, 0.5);
     let places = Ends::new(found.iter().map(middle).enumerate());
     let mut used = vec![false; found.len()];

@@ -95,7 +95,7 @@ pub(super) fn find_openings(
     if inside.iter().map(Candidate::width).sum::<f64>() <= 0.4 * whole {
         others.extend(inside);
     }
-    let others = linking::sliding_pairs(others, usual);
+    let others = linking::sliding_pairs(&others, usual);
     linking::add_without_overlap(&mut found, others, usual);
     let passage = narrowest_passage(walls, usual, &found);
     let mut empty: Vec<Candidate> = Vec::new();
