@@ -238,6 +238,11 @@ pub(super) fn link_loose_ends(found: &mut Vec<Candidate>, usual: f64) -> Vec<Lin
             .near(end, reach)
             .into_iter()
             .filter(|other| other / 2 != own / 2 && linked.get(other / 2) == Some(&false))
+            .filter(|other| {
+                found
+                    .get(other / 2)
+                    .is_some_and(|mate| vouch(candidate, mate))
+            })
             .filter_map(|other| at.get(&other).map(|point| (other, *point)))
             .filter(|(_, point)| {
                 // Straight on, or round the corner of a post.
@@ -267,6 +272,18 @@ pub(super) fn link_loose_ends(found: &mut Vec<Candidate>, usual: f64) -> Vec<Lin
         linked || lies_in_wall(candidate) || candidate.is_closed()
     });
     links
+}
+
+/// Whether two openings with a post between them make each other more likely: a door is one by its
+/// arc, and windows in one wall are as thick as each other. Pieces of furniture are not.
+fn vouch(one: &Candidate, two: &Candidate) -> bool {
+    if one.symbol == Symbol::Swing || two.symbol == Symbol::Swing {
+        return true;
+    }
+    match (one.thickness, two.thickness) {
+        (Some(one), Some(two)) => (one - two).abs() <= 0.2 * one.max(two),
+        _ => false,
+    }
 }
 
 /// Whether it was found inside an unbroken wall, so that nothing needs to be closed.

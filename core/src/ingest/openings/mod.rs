@@ -95,15 +95,19 @@ pub(super) fn find_openings(
     if inside.iter().map(Candidate::width).sum::<f64>() <= 0.4 * whole {
         others.extend(inside);
     }
-    let others = linking::sliding_pairs(&others, usual);
+    let mut others = linking::sliding_pairs(&others, usual);
+    // What is far narrower than a leaf is a part of a frame.
+    let thick = thickness.shown.unwrap_or(usual).max(usual);
+    let narrowest = single_leaf(&found).map_or(1.2 * usual, |leaf| NARROWEST_OPENING * leaf);
+    others.retain(|other| other.width() >= narrowest);
     linking::add_without_overlap(&mut found, others, usual);
-    let passage = narrowest_passage(walls, usual, &found);
+    let passage = narrowest_passage(thick, &found);
     let mut empty: Vec<Candidate> = Vec::new();
     for index in 0..walls.len() {
         empty.extend(gaps::of_wall(index, &bodies));
     }
     watch.check()?;
-    let widest = WIDEST_GAP * usual_leaf(walls, usual, &found);
+    let widest = WIDEST_GAP * usual_leaf(thick, &found);
     let mut beyond = Vec::new();
     linking::add_without_overlap(
         &mut beyond,
@@ -133,34 +137,30 @@ fn is_single(walls: &[Wall]) -> bool {
 /// A wall is at most this share of the leaves in it: 400 mm beside a door of 900 mm.
 const THICK_TO_LEAF: f64 = 0.45;
 
+/// The narrowest slit of a window, in leaves.
+const NARROWEST_OPENING: f64 = 0.25;
+
 /// Gaps of up to this many leaves are closed when nothing is drawn in them; wider ones join two
 /// parts of one room.
 const WIDEST_GAP: f64 = 1.5;
 
+/// The usual width of a door with one leaf, if arcs show any.
+fn single_leaf(found: &[Candidate]) -> Option<f64> {
+    let is_single = |door: &&Candidate| door.symbol == Symbol::Swing && door.leaves.len() == 1;
+    let leaves: Vec<Candidate> = found.iter().filter(is_single).cloned().collect();
+    usual_width(&leaves)
+}
+
 /// The usual width of a leaf. Where no arc shows it, the walls do: doors are some eight times as
-/// wide as walls of usual thickness, and twice as many times as strokes that stand for walls.
-fn usual_leaf(walls: &[Wall], usual: f64, found: &[Candidate]) -> f64 {
-    let leaves: Vec<Candidate> = found
-        .iter()
-        .filter(|candidate| candidate.symbol == Symbol::Swing && candidate.leaves.len() == 1)
-        .cloned()
-        .collect();
-    let by_walls = if is_single(walls) {
-        16.0 * usual
-    } else {
-        8.0 * usual
-    };
-    usual_width(&leaves).unwrap_or(by_walls)
+/// wide as walls of usual thickness.
+fn usual_leaf(thick: f64, found: &[Candidate]) -> f64 {
+    single_leaf(found).unwrap_or(8.0 * thick)
 }
 
 /// The width of a gap that is too narrow for a person: half of a leaf is, and a quarter of what
 /// the walls lead to expect, which may be much too wide.
-fn narrowest_passage(walls: &[Wall], usual: f64, found: &[Candidate]) -> f64 {
-    let has_leaves = found
-        .iter()
-        .any(|candidate| candidate.symbol == Symbol::Swing && candidate.leaves.len() == 1);
-    let share = if has_leaves { 0.5 } else { 0.25 };
-    share * usual_leaf(walls, usual, found)
+fn narrowest_passage(thick: f64, found: &[Candidate]) -> f64 {
+    single_leaf(found).map_or(2.0 * thick, |leaf| 0.5 * leaf)
 }
 
 /// How far apart the outermost lines of a symbol may be. Where walls are single strokes these

@@ -127,7 +127,7 @@ pub(super) fn usual_height<'a>(rooms: impl Iterator<Item = &'a [&'a Text]>) -> O
     for texts in rooms {
         let tall = texts
             .iter()
-            .filter(|text| matches!(&text.line, Line::Words(words, area) if area.is_some() || names_room(words)))
+            .filter(|text| matches!(&text.line, Line::Words(words, area) if area.is_some() || (names_room(words) && !names_thing(words))))
             .map(|text| text.height)
             .fold(0.0_f64, f64::max);
         if tall > 0.0 {

