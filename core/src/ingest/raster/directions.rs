@@ -26,6 +26,9 @@ const MAX_DIRECTIONS: usize = 6;
 /// Directions are told apart from so many degrees on.
 const APART_DEG: f64 = 4.0;
 
+/// Turns that move the end of the longest line by less than so many pixels are none.
+const UNMOVED_PX: f64 = 1.2;
+
 /// Most points that a direction is fitted to.
 const MAX_POINTS: usize = 120_000;
 
@@ -79,6 +82,14 @@ pub(super) fn directions(ink: &Ink, watch: &dyn Watch) -> Result<Vec<Direction>>
         }
         watch.check()?;
         let angle = fitted(&slopes, angle_of(centre), watch)?;
+        // A turn that moves no line by a pixel would only blur them.
+        let longest = ink.plane.width.max(ink.plane.height);
+        #[expect(clippy::cast_precision_loss, reason = "sides are bounded")]
+        let angle = if angle.abs() * (longest as f64) < UNMOVED_PX {
+            0.0
+        } else {
+            angle
+        };
         if found
             .iter()
             .all(|other| (other.angle - angle).abs() > APART_DEG.to_radians())

@@ -21,6 +21,10 @@ const BAR: f64 = 2.2;
 /// Bars thinner than this are heavy lines, in points: walls are hardly drawn thinner.
 const THINNEST_BAR_PT: f64 = 1.5;
 
+/// The thin lines of a page are hardly thicker than this, in points, also where it shows nothing
+/// but walls.
+const THICKEST_THIN_PT: f64 = 1.0;
+
 /// Most lines of one pen that are compared with each other; the longest are enough.
 const MAX_COMPARED: usize = 1_500;
 
@@ -37,7 +41,7 @@ pub(super) fn drawing(lines: &[Traced], page: &Page, blur: f64) -> Drawing {
         .map(|line| (line.thickness, line.line.length()))
         .collect();
     let widths = pens(&measured, blur);
-    let thin = thin_pen(&widths, lines);
+    let thin = thin_pen(&widths, lines).min(THICKEST_THIN_PT);
     let sheet = sheet_lines(lines, page);
     let mut kinds: Vec<(f64, bool)> = Vec::new();
     let mut drawing = Drawing::default();

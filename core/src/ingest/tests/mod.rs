@@ -5,6 +5,7 @@ mod geometry;
 mod hostile;
 mod pages;
 mod rooms;
+mod scans;
 mod text;
 mod walls;
 
