@@ -37,6 +37,11 @@ CHARS = (
 )
 DEJAVU = "/usr/share/fonts/truetype/dejavu/"
 LIBERATION = "/usr/share/fonts/truetype/liberation2/"
+MORE = [  # without accents, to keep the table small
+    DEJAVU + "DejaVuSans-ExtraLight.ttf",
+    DEJAVU + "DejaVuSerif.ttf",
+    LIBERATION + "LiberationSerif-Bold.ttf",
+]
 OUTLINE = [
     DEJAVU + "DejaVuSans.ttf",
     DEJAVU + "DejaVuSans-Bold.ttf",
@@ -60,8 +65,11 @@ def flat(pen: DecomposingRecordingPen) -> list[list[Point]]:
         elif verb == "lineTo":
             points.append(args[0])
         elif verb == "qCurveTo":
-            ends = list(args)
-            controls, last = ends[:-1], ends[-1]
+            controls, last = list(args[:-1]), args[-1]
+            if last is None:  # a contour of control points alone begins between two of them
+                (ax, ay), (bx, by) = controls[-1], controls[0]
+                last = ((ax + bx) / 2, (ay + by) / 2)
+                points = [last]
             for i, control in enumerate(controls):
                 end = last
                 if i + 1 < len(controls):
@@ -154,8 +162,8 @@ def line(char: str, box: Box, cap: float, cells: Cells) -> None:
     print(char, *numbers, digits)
 
 
-def outline_font(path: str) -> None:
-    """Print the letters of a font of outlines."""
+def outline_font(path: str, chars: str) -> None:
+    """Print letters of a font of outlines."""
     font = TTFont(path)
     glyphs, cmap = font.getGlyphSet(), font.getBestCmap()
 
@@ -165,7 +173,7 @@ def outline_font(path: str) -> None:
         return flat(pen)
 
     cap = box_of(contours("H"))[3]
-    for char in CHARS:
+    for char in chars:
         if ord(char) in cmap:
             shape = contours(char)
             box = box_of(shape)
@@ -215,7 +223,10 @@ def main() -> None:
     print("// (mit-eddie!ci-dandelion!hurt).")
     for path in OUTLINE:
         print("// outline", Path(path).stem)
-        outline_font(path)
+        outline_font(path, CHARS)
+    for path in MORE:
+        print("// outline", Path(path).stem)
+        outline_font(path, CHARS[: CHARS.index("Ä")])
     for path in STROKE:
         print("// stroke", Path(path).stem)
         stroke_font(path)

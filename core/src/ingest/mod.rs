@@ -212,7 +212,14 @@ fn understand(sheet: Sheet, watch: &dyn Watch) -> Result<Understood> {
         watch,
     )?;
     watch.progress(0.9, "finding the scale");
-    let scale = scale::find_scale(&drawing, &page, &found.walls, &mut findings, watch)?;
+    let scale = scale::find_scale(
+        &drawing,
+        &page,
+        &found.walls,
+        (&rooms, &openings.doors),
+        &mut findings,
+        watch,
+    )?;
     let mut floorplan = Floorplan {
         source: Source::Vector,
         page,

@@ -21,6 +21,9 @@ const LINE_GAP: f64 = 0.9;
 /// likelier: a word space and some.
 const NEIGHBOUR_GAP: f64 = 0.45;
 
+/// The same for recognised texts, which are known by their shapes alone and in no order.
+const RECOGNISED_GAP: f64 = 0.75;
+
 /// Widest gap between two figures of one number: `3 600`. The figures of a scale bar or of a
 /// chain of short dimensions are farther apart.
 const FIGURE_GAP: f64 = 0.4;
@@ -188,6 +191,11 @@ fn gap_between(run: &TextRun, piece: &TextRun, widest: f64) -> Option<f64> {
     let across = (dy * cos - dx * sin).abs();
     let figures = run.text.ends_with(|c: char| c.is_ascii_digit())
         && piece.text.starts_with(|c: char| c.is_ascii_digit());
+    let widest = if run.recognised {
+        widest.max(RECOGNISED_GAP)
+    } else {
+        widest
+    };
     let widest = if figures {
         widest.min(FIGURE_GAP)
     } else {

@@ -2,6 +2,9 @@
 
 use lopdf::{Dictionary, Document, Object};
 
+use super::embedded::own_encoding;
+use crate::error::Result;
+use crate::ingest::limits::Budget;
 use crate::ingest::pdf::value;
 
 /// Entries of a `/Differences` array that are looked at; 256 codes need at most 512.
@@ -14,7 +17,14 @@ pub(super) struct Encoding {
 }
 
 impl Encoding {
-    pub(super) fn read(document: &Document, font: &Dictionary) -> Encoding {
+    /// The encoding of a simple font: what its dictionary says, over what the font itself says
+    /// if `asks_font`.
+    pub(super) fn read(
+        document: &Document,
+        font: &Dictionary,
+        asks_font: bool,
+        budget: &mut Budget<'_>,
+    ) -> Result<Encoding> {
         let object = value(document, font, b"Encoding");
         let (base, differences) = match object {
             Some(Object::Name(name)) => (Some(name.as_slice()), None),
@@ -25,8 +35,20 @@ impl Encoding {
             _ => (None, None),
         };
         let mut table = base_table(document, base.unwrap_or(b"StandardEncoding"));
+        // An embedded font brings its own encoding, if the file names no other (ISO 32000-1,
+        // table 114).
+        if base.is_none()
+            && asks_font
+            && let Some(own) = own_encoding(document, font, budget)?
+        {
+            for (slot, text) in table.iter_mut().zip(own) {
+                if !text.is_empty() {
+                    *slot = text;
+                }
+            }
+        }
         apply_differences(document, &mut table, differences.map_or(&[], Vec::as_slice));
-        Encoding { table }
+        Ok(Encoding { table })
     }
 
     /// What `code` says; empty when unknown.
@@ -72,7 +94,7 @@ fn apply_differences(document: &Document, table: &mut [String], differences: &[O
 }
 
 /// What a glyph's name stands for, by the rules of the Adobe Glyph List.
-fn glyph_text(document: &Document, name: &[u8]) -> Option<String> {
+pub(super) fn glyph_text(document: &Document, name: &[u8]) -> Option<String> {
     let name = name.split(|&byte| byte == b'.').next()?;
     let text = std::str::from_utf8(name).ok()?;
     if let Some(digits) = text.strip_prefix("uni").filter(|digits| digits.len() >= 4) {
@@ -112,6 +134,8 @@ fn listed_glyph(document: &Document, name: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::limits::Limits;
+    use crate::watch::Unwatched;
 
     #[test]
     fn differences_replace_codes_of_the_base() {
@@ -132,7 +156,8 @@ mod tests {
         );
         let mut font = Dictionary::new();
         font.set("Encoding", encoding);
-        let encoding = Encoding::read(&document, &font);
+        let mut budget = Budget::new(Limits::default(), &Unwatched);
+        let encoding = Encoding::read(&document, &font, true, &mut budget).unwrap();
         assert_eq!(encoding.text(65), "é");
         assert_eq!(encoding.text(66), "²");
         assert_eq!(encoding.text(67), "");

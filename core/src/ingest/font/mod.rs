@@ -1,10 +1,12 @@
 //! Fonts, as far as text extraction needs them: what each code says and how wide it is.
 
 mod cmap;
+mod embedded;
 mod encoding;
 mod widths;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Document, Object};
 
@@ -29,7 +31,12 @@ enum Codes {
     /// One byte each, named by an encoding.
     Single(Encoding),
     /// Several bytes each; the map, if any, says how many.
-    Composite(Option<CMap>),
+    Composite {
+        /// The embedded map from codes to glyphs.
+        cmap: Option<CMap>,
+        /// What the glyphs say by the font itself; empty when `/ToUnicode` tells it.
+        own: BTreeMap<u32, String>,
+    },
 }
 
 /// One shown character.
@@ -63,7 +70,12 @@ impl Font {
             .unwrap_or_default();
         if subtype != b"Type0" {
             return Ok(Font {
-                codes: Codes::Single(Encoding::read(document, font)),
+                codes: Codes::Single(Encoding::read(
+                    document,
+                    font,
+                    to_unicode.is_none(),
+                    budget,
+                )?),
                 to_unicode,
                 widths: Widths::of_simple(document, font, subtype == b"Type3"),
             });
@@ -74,9 +86,13 @@ impl Font {
             }
             _ => None,
         };
+        let own = match (&to_unicode, descendant(document, font)) {
+            (None, Some(descendant)) => embedded::cid_texts(document, descendant, budget)?,
+            _ => BTreeMap::new(),
+        };
         let widths = Widths::of_composite(document, font, budget)?;
         Ok(Font {
-            codes: Codes::Composite(cmap),
+            codes: Codes::Composite { cmap, own },
             to_unicode,
             widths,
         })
@@ -96,8 +112,10 @@ impl Font {
     fn code_length(&self, rest: &[u8]) -> usize {
         match &self.codes {
             Codes::Single(_) => 1,
-            Codes::Composite(Some(cmap)) => cmap.code_length(rest).unwrap_or(2),
-            Codes::Composite(None) => 2,
+            Codes::Composite {
+                cmap: Some(cmap), ..
+            } => cmap.code_length(rest).unwrap_or(2),
+            Codes::Composite { cmap: None, .. } => 2,
         }
     }
 
@@ -108,11 +126,15 @@ impl Font {
         let unicode = self
             .to_unicode
             .as_ref()
-            .and_then(|cmap| cmap.text(code.len(), number));
+            .and_then(|cmap| cmap.text(code.len(), number))
+            // Some files map every code to the private area, which says nothing.
+            .filter(|text| !text.chars().all(embedded::is_private));
         let text = match (unicode, &self.codes) {
             (Some(text), _) => text,
             (None, Codes::Single(encoding)) => Cow::Borrowed(encoding.text(number)),
-            (None, Codes::Composite(_)) => Cow::Borrowed(""),
+            (None, Codes::Composite { own, .. }) => {
+                Cow::Borrowed(own.get(&number).map_or("", String::as_str))
+            }
         };
         Glyph {
             text,
@@ -120,6 +142,13 @@ impl Font {
             is_word_space: code == [32],
         }
     }
+}
+
+/// The font of the glyphs of a composite font.
+fn descendant<'a>(document: &'a Document, font: &'a Dictionary) -> Option<&'a Dictionary> {
+    let array = value(document, font, b"DescendantFonts")?.as_array().ok()?;
+    let (_, object) = document.dereference(array.first()?).ok()?;
+    object.as_dict().ok()
 }
 
 fn read_cmap(bytes: Option<&[u8]>, budget: &mut Budget<'_>) -> Result<Option<CMap>> {

@@ -47,7 +47,7 @@ pub(super) struct Lettering {
 /// # Errors
 /// [`crate::error::ErrorKind::Cancelled`] when `watch` asks to stop.
 pub(super) fn read_lettering(drawing: &Drawing, watch: &dyn Watch) -> Result<Lettering> {
-    let shapes = shapes::join_touching(shapes::collect(drawing, watch)?);
+    let shapes = shapes::join_touching(shapes::collect(drawing, watch)?, watch)?;
     let mut lettering = Lettering::default();
     if shapes.is_empty() {
         return Ok(lettering);

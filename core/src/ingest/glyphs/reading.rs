@@ -15,7 +15,7 @@ const SMALL_LETTER: f64 = 0.73;
 pub(super) const CAPITAL: f64 = 0.72;
 
 /// Gaps that are wider part words, in heights of an H.
-const WORD_GAP: f64 = 0.36;
+const WORD_GAP: f64 = 0.32;
 
 /// A text that was made out.
 #[derive(Debug, Clone)]
@@ -173,54 +173,120 @@ fn stretches(glyphs: &[&Glyph], costs: &[Vec<Fit>], height: f64, base: f64) -> V
     found
 }
 
-fn reading(glyphs: &[&Glyph], costs: &[Vec<Fit>], height: f64, base: f64) -> Option<Reading> {
-    let (first, last) = (glyphs.first()?, glyphs.last()?);
-    let spaces: Vec<bool> = word_starts(glyphs, height);
-    let letters = likeliest(costs, &spaces);
-    let mut text = String::new();
-    for (fit, space) in letters.iter().zip(&spaces) {
-        if *space {
-            text.push(' ');
+fn reading(glyphs: &[&Glyph], costs: &[Vec<Fit>], height: f64, base: f64) -> Vec<Reading> {
+    let widest = widest_gap(glyphs, height);
+    let letters = likeliest(costs, &word_starts(glyphs, widest * height));
+    let mut found: Vec<Reading> = Vec::new();
+    let mut before: Option<(char, &Glyph)> = None;
+    for (fit, glyph) in letters.iter().zip(glyphs) {
+        let break_before = before.map_or(Break::Column, |(letter, last)| {
+            break_between((letter, last), (fit.letter, glyph), height, widest)
+        });
+        before = Some((fit.letter, glyph));
+        if break_before == Break::Column {
+            found.push(Reading::empty(glyph.extent.u0, base, height));
         }
-        text.push(fit.letter);
+        if let Some(reading) = found.last_mut() {
+            if break_before == Break::Word {
+                reading.text.push(' ');
+            }
+            reading.add(*fit, glyph);
+        }
     }
-    let cost = letters.iter().map(|fit| fit.cost).sum::<f32>() / letters.len().max(1) as f32;
-    Some(Reading {
+    for reading in &mut found {
+        reading.cost /= reading.letters.max(1) as f32;
         // Two single marks are the mark of inches.
-        text: text.replace("''", "\""),
-        from: first.extent.u0,
-        to: last.extent.u1,
-        base,
-        height,
-        cost,
-        shapes: glyphs
-            .iter()
-            .flat_map(|glyph| glyph.shapes.iter().copied())
-            .collect(),
-        letters: letters.len(),
-        telling: letters
-            .iter()
-            .filter(|fit| tells(fit.letter) && fit.cost <= 0.2)
-            .count(),
-    })
+        reading.text = reading.text.replace("''", "\"");
+    }
+    found
 }
 
-/// Whether each letter begins a word: the gap before it is wider than those within words.
-fn word_starts(glyphs: &[&Glyph], height: f64) -> Vec<bool> {
-    let gaps: Vec<f64> = glyphs
+impl Reading {
+    fn empty(from: f64, base: f64, height: f64) -> Reading {
+        Reading {
+            text: String::new(),
+            from,
+            to: from,
+            base,
+            height,
+            cost: 0.0,
+            shapes: Vec::new(),
+            letters: 0,
+            telling: 0,
+        }
+    }
+
+    /// Adds a letter; the cost is a sum until the reading is done.
+    fn add(&mut self, fit: Fit, glyph: &Glyph) {
+        self.text.push(fit.letter);
+        self.to = glyph.extent.u1;
+        self.cost += fit.cost;
+        self.shapes.extend(&glyph.shapes);
+        self.letters += 1;
+        self.telling += usize::from(tells(fit.letter) && fit.cost <= 0.2);
+    }
+}
+
+/// What parts two letters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Break {
+    Nothing,
+    Word,
+    Column,
+}
+
+/// What parts two neighbours that are known by now.
+///
+/// Figures are all of one width, so that a narrow `1` has wide gaps; it is the distance of their
+/// middles that counts, about 0.8 heights. Figures that are farther apart than a space of
+/// thousands are figures of a scale bar.
+fn break_between(a: (char, &Glyph), b: (char, &Glyph), height: f64, widest: f64) -> Break {
+    let gap = (b.1.extent.u0 - a.1.extent.u1) / height;
+    let middle = |glyph: &Glyph| (glyph.extent.u0 + glyph.extent.u1) / 2.0;
+    let apart = (middle(b.1) - middle(a.1)) / height;
+    let is_digit = |letter: char| letter.is_ascii_digit();
+    let is_sign = |letter: char| matches!(letter, ':' | '/' | '.' | ',' | '-' | '\'' | '"' | '=');
+    match (a.0, b.0) {
+        (a, b) if is_digit(a) && is_digit(b) => match apart {
+            apart if apart > 1.75 => Break::Column,
+            apart if apart > 0.76 + widest => Break::Word,
+            _ => Break::Nothing,
+        },
+        (a, b) if (is_digit(a) && is_sign(b)) || (is_sign(a) && is_digit(b)) => {
+            if gap > 0.23 + widest {
+                Break::Word
+            } else {
+                Break::Nothing
+            }
+        }
+        _ if gap > widest => Break::Word,
+        _ => Break::Nothing,
+    }
+}
+
+/// Widest gap within a word, in heights of an H: wide-set type has wide gaps everywhere.
+fn widest_gap(glyphs: &[&Glyph], height: f64) -> f64 {
+    let mut gaps: Vec<f64> = glyphs
         .windows(2)
         .map(|pair| match pair {
-            [a, b] => b.extent.u0 - a.extent.u1,
+            [a, b] => (b.extent.u0 - a.extent.u1) / height,
             _ => 0.0,
         })
         .collect();
-    let mut sorted = gaps.clone();
-    sorted.sort_by(f64::total_cmp);
-    // Wide-set type has wide gaps everywhere.
-    let usual = sorted.get(sorted.len() / 3).copied().unwrap_or(0.0);
-    let widest = (WORD_GAP * height).max(usual + 0.25 * height);
+    gaps.sort_by(f64::total_cmp);
+    let usual = gaps.get(gaps.len() / 3).copied().unwrap_or(0.0);
+    // A row of two letters has one gap, which says nothing about the others.
+    (usual + 0.22).clamp(WORD_GAP, 0.6)
+}
+
+/// Whether each letter may begin a word, as far as the gap before it tells.
+fn word_starts(glyphs: &[&Glyph], widest: f64) -> Vec<bool> {
+    let gaps = glyphs.windows(2).map(|pair| match pair {
+        [a, b] => b.extent.u0 - a.extent.u1,
+        _ => 0.0,
+    });
     std::iter::once(false)
-        .chain(gaps.iter().map(|gap| *gap > widest))
+        .chain(gaps.map(|gap| gap > widest))
         .collect()
 }
 

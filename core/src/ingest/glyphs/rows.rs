@@ -7,8 +7,9 @@ use crate::error::Result;
 use crate::plan::Point;
 use crate::watch::Watch;
 
-/// Widest gap inside a row, in heights of its taller neighbour: a word space is about half.
-const GAP: f64 = 0.8;
+/// Widest gap inside a row, in heights of its taller neighbour: a word space is about half, and
+/// a whole one in type of one width.
+const GAP: f64 = 1.1;
 
 /// Side of the squares in which neighbours are looked up, in points.
 const CELL_PT: f64 = 8.0;
@@ -230,7 +231,7 @@ fn row(members: &[usize], shapes: &[Shape], extents: &[Extent], grid: &Grid, tur
                 continue;
             };
             let middle = (dot.u0 + dot.u1) / 2.0;
-            if dot.size() <= 0.5 * tallest
+            if dot.size() <= 0.65 * tallest
                 && dot.v1 <= body.v0 + 0.1 * tallest
                 && dot.v0 >= body.v0 - 0.5 * tallest
                 && (body.u0 - 0.1 * tallest..=body.u1 + 0.1 * tallest).contains(&middle)

@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 
 use crate::error::Result;
 use crate::ingest::drawing::{Drawing, Paint};
-use crate::plan::Point;
+use crate::plan::{Point, Segment};
 use crate::watch::Watch;
 
 /// Largest part of a letter, in points: two centimetres, the size of titles.
@@ -20,8 +20,14 @@ const MOST_CORNERS: usize = 600;
 /// Parts that are looked at; a sheet full of outlined notes has some ten thousand.
 const MOST_SHAPES: usize = 60_000;
 
-/// How near ends of lines are that meet, in points.
+/// How near an end of a line is to a line that it touches, in points: what rounding does.
 const TOUCHING_PT: f64 = 0.03;
+
+/// Side of the squares in which lines are looked up, in points.
+const CELL_PT: f64 = 8.0;
+
+/// Lines looked at in one square, so that a heap of them stays cheap.
+const MOST_IN_CELL: usize = 24;
 
 /// Paints that are told apart; a drawing has some twenty.
 const MOST_PAINTS: usize = 48;
@@ -92,6 +98,10 @@ impl Extent {
         }
     }
 
+    fn contains(self, point: Point) -> bool {
+        (self.u0..=self.u1).contains(&point.x) && (self.v0..=self.v1).contains(&point.y)
+    }
+
     pub(super) fn holds(self, other: Extent) -> bool {
         self.u0 <= other.u0 && self.v0 <= other.v0 && self.u1 >= other.u1 && self.v1 >= other.v1
     }
@@ -147,12 +157,9 @@ pub(super) fn collect(drawing: &Drawing, watch: &dyn Watch) -> Result<Vec<Shape>
             if !(SMALLEST_PT..=LARGEST_PT).contains(&size) || shapes.len() >= MOST_SHAPES {
                 continue;
             }
-            let ends_meet = points
-                .first()
-                .zip(points.last())
-                .is_some_and(|(a, b)| a == b);
-            let is_outline =
-                points.len() > 2 && (paint.fill.is_some() || subpath.closed || ends_meet);
+            // A pen that comes back to where it began has not outlined anything: so are the O and
+            // the 0 of a stroke font drawn. An outline is filled, or closed by its operator.
+            let is_outline = points.len() > 2 && (paint.fill.is_some() || subpath.closed);
             shapes.push(Shape {
                 contours: vec![Contour {
                     points: points.to_vec(),
@@ -220,6 +227,15 @@ impl Shape {
         self.contours.first().is_some_and(|one| one.is_outline)
     }
 
+    /// Whether a point lies on its lines.
+    fn touches(&self, at: Point) -> bool {
+        self.contours.iter().any(|one| {
+            one.points
+                .windows(2)
+                .any(|pair| matches!(pair, [a, b] if Segment::new(*a, *b).distance_to(at) <= TOUCHING_PT))
+        })
+    }
+
     /// Whether the first corner of `inner` lies inside the first contour (ray casting).
     fn surrounds(&self, inner: &Shape) -> bool {
         let (Some(outer), Some(at)) = (self.contours.first(), inner.points().next()) else {
@@ -262,27 +278,50 @@ pub(super) fn by_paint(shapes: Vec<Shape>) -> Vec<Vec<Shape>> {
     groups.into_values().chain([rest]).collect()
 }
 
-/// Lines that meet at their ends become one shape, as the strokes of a letter do.
+/// Lines that touch with their ends become one shape, as the strokes of a letter do.
 ///
 /// What grows larger than a letter that way is line work, and is dropped.
-pub(super) fn join_touching(shapes: Vec<Shape>) -> Vec<Shape> {
-    let mut ends: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
+pub(super) fn join_touching(shapes: Vec<Shape>, watch: &dyn Watch) -> Result<Vec<Shape>> {
+    let mut cells: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
+    let cell = |value: f64| (value / CELL_PT).floor() as i64;
+    let strokes = |shape: &&Shape| !shape.is_outline();
+    for (index, shape) in shapes
+        .iter()
+        .enumerate()
+        .filter(|(_, shape)| strokes(shape))
+    {
+        let box_of = shape.extent;
+        for x in cell(box_of.u0)..=cell(box_of.u1) {
+            for y in cell(box_of.v0)..=cell(box_of.v1) {
+                let known = cells.entry((x, y)).or_default();
+                if known.len() < MOST_IN_CELL {
+                    known.push(index);
+                }
+            }
+        }
+    }
     let mut groups = Groups::new(shapes.len());
-    for (index, shape) in shapes.iter().enumerate() {
-        if shape.is_outline() {
-            continue;
+    for (index, shape) in shapes
+        .iter()
+        .enumerate()
+        .filter(|(_, shape)| strokes(shape))
+    {
+        if index % 256 == 0 {
+            watch.check()?;
         }
         let points = shape.contours.first().map_or(&[][..], |one| &one.points);
         for end in [points.first(), points.last()].into_iter().flatten() {
-            // Ends that meet are written by the same numbers, give or take the last digit.
-            let cell = |value: f64| (value / TOUCHING_PT).round() as i64;
-            let (x, y) = (cell(end.x), cell(end.y));
-            for key in [(x, y), (x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)] {
-                if let Some(&other) = ends.get(&key).and_then(|known| known.first()) {
+            let near = cells.get(&(cell(end.x), cell(end.y))).into_iter().flatten();
+            for &other in near {
+                if other != index
+                    && let Some(line) = shapes.get(other)
+                    && line.paint == shape.paint
+                    && line.extent.grown(TOUCHING_PT).contains(*end)
+                    && line.touches(*end)
+                {
                     groups.join(index, other);
                 }
             }
-            ends.entry((x, y)).or_default().push(index);
         }
     }
     let mut joined: BTreeMap<usize, Shape> = BTreeMap::new();
@@ -299,10 +338,10 @@ pub(super) fn join_touching(shapes: Vec<Shape>) -> Vec<Shape> {
             }
         }
     }
-    joined
+    Ok(joined
         .into_values()
         .filter(|shape| shape.extent.size() <= LARGEST_PT && shape.contours.len() <= MOST_STROKES)
-        .collect()
+        .collect())
 }
 
 /// Sets of numbers that are joined step by step (union-find with path halving).

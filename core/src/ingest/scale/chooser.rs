@@ -11,6 +11,7 @@
 use super::bars::Bar;
 use super::consensus::{self, Agreement, Vote};
 use super::printed::{Printed, is_standard, nearest_standard};
+use super::sizes::{AREAS_AGREE, Guess};
 use crate::plan::{Finding, Rect, Scale, ScaleEvidence, ScaleProvenance};
 
 /// Ratios that differ by less are one: half of this is what rounding and line widths do.
@@ -19,11 +20,21 @@ const SAME: f64 = 0.01;
 /// How near a measured ratio must be to a scale that rulers have to be taken for it.
 const SNAP: f64 = 0.006;
 
+/// The same for one told by areas.
+const SNAP_AREAS: f64 = 0.03;
+
+/// Less than this is no scale: one doubtful figure, or the scale of a detail alone.
+const LEAST_WEIGHT: f64 = 0.12;
+
 /// Everything that the page says about its scale.
 pub(super) struct Sources {
     pub(super) printed: Vec<Printed>,
     pub(super) bars: Vec<Bar>,
     pub(super) dimensions: Measured,
+    /// By the areas that are printed in rooms.
+    pub(super) areas: Option<Guess>,
+    /// By the widths of doors.
+    pub(super) doors: Option<Guess>,
     /// The box around the walls, if there are any.
     pub(super) plan: Option<Rect>,
 }
@@ -49,6 +60,14 @@ struct Candidate {
     count: usize,
     provenance: ScaleProvenance,
     text: Option<String>,
+    /// How far another ratio may be from this one and still agree, relative.
+    tolerance: f64,
+}
+
+impl Candidate {
+    fn agrees_with(&self, other: &Candidate) -> bool {
+        (self.ratio / other.ratio - 1.0).abs() <= self.tolerance.max(other.tolerance)
+    }
 }
 
 /// The scale that most speaks for, or `None` with a finding.
@@ -57,15 +76,23 @@ pub(super) fn choose(sources: &Sources, findings: &mut Vec<Finding>) -> Option<S
     let mut candidates = printed.clone();
     candidates.extend(bar_candidate(&sources.bars));
     candidates.extend(dimension_candidates(sources, &candidates));
-    let Some(winner) = heaviest(&candidates) else {
+    candidates.extend(sources.areas.map(area_candidate));
+    // Doors are asked only where nothing else says anything.
+    if candidates.iter().all(|one| one.weight < LEAST_WEIGHT) {
+        candidates.extend(sources.doors.map(door_candidate));
+    }
+    let winner = heaviest(&candidates).filter(|(weight, _)| *weight >= LEAST_WEIGHT);
+    let Some((_, winner)) = winner else {
         findings.push(Finding::new(
             "scale_unknown",
             "no scale is printed, and no scale bar or dimension tells one",
         ));
         return None;
     };
-    let agrees = |ratio: f64| (ratio / winner.ratio - 1.0).abs() <= SAME;
-    let for_it: Vec<&Candidate> = candidates.iter().filter(|one| agrees(one.ratio)).collect();
+    let for_it: Vec<&Candidate> = candidates
+        .iter()
+        .filter(|one| one.agrees_with(&winner))
+        .collect();
     // The printed scale is exact where it is right; a measured one only nearly.
     let named = for_it
         .iter()
@@ -74,13 +101,17 @@ pub(super) fn choose(sources: &Sources, findings: &mut Vec<Finding>) -> Option<S
     let leading = for_it
         .iter()
         .copied()
-        .max_by(|a, b| a.weight.total_cmp(&b.weight))
+        // Areas tell a ratio only nearly; whatever is exact goes before them.
+        .max_by(|a, b| {
+            let exact = |one: &Candidate| one.tolerance <= SAME;
+            exact(a).cmp(&exact(b)).then(a.weight.total_cmp(&b.weight))
+        })
         .unwrap_or(&winner);
-    let ratio = named.map_or_else(|| snapped(leading.ratio), |named| named.ratio);
+    let ratio = named.map_or_else(|| snapped(leading), |named| named.ratio);
     note_disagreement(&printed, ratio, leading, findings);
     let against = candidates
         .iter()
-        .filter(|one| !agrees(one.ratio))
+        .filter(|one| !one.agrees_with(&winner))
         .map(|one| one.weight)
         .fold(0.0, f64::max);
     let for_weight: f64 = for_it.iter().map(|one| one.weight).sum();
@@ -92,7 +123,7 @@ pub(super) fn choose(sources: &Sources, findings: &mut Vec<Finding>) -> Option<S
                 provenance: one.provenance,
                 ratio: one.ratio,
                 count: one.count,
-                agrees: agrees(one.ratio),
+                agrees: one.agrees_with(&winner),
             })
             .collect(),
         confidence: confidence(for_weight, against),
@@ -129,6 +160,7 @@ fn printed_candidates(sources: &Sources) -> Vec<Candidate> {
                 count: 1,
                 provenance: ScaleProvenance::PrintedText,
                 text: Some(printed.text.clone()),
+                tolerance: SAME,
             }),
         }
     }
@@ -175,6 +207,7 @@ fn bar_candidate(bars: &[Bar]) -> Option<Candidate> {
         count: best.count,
         provenance: ScaleProvenance::ScaleBar,
         text: None,
+        tolerance: SAME,
     })
 }
 
@@ -201,6 +234,7 @@ fn dimension_candidates(sources: &Sources, others: &[Candidate]) -> Option<Candi
         count: chosen.count,
         provenance: ScaleProvenance::Dimensions,
         text: None,
+        tolerance: SAME,
     })
 }
 
@@ -227,11 +261,11 @@ fn dimension_weight(agreement: &Agreement) -> f64 {
 }
 
 /// The candidate whose ratio has the most weight, all that agree with it counted.
-fn heaviest(candidates: &[Candidate]) -> Option<Candidate> {
+fn heaviest(candidates: &[Candidate]) -> Option<(f64, Candidate)> {
     let weight_of = |one: &Candidate| -> f64 {
         candidates
             .iter()
-            .filter(|other| (other.ratio / one.ratio - 1.0).abs() <= SAME)
+            .filter(|other| other.agrees_with(one))
             .map(|other| other.weight)
             .sum()
     };
@@ -242,17 +276,48 @@ fn heaviest(candidates: &[Candidate]) -> Option<Candidate> {
             best = Some((weight, candidate));
         }
     }
-    best.map(|(_, candidate)| candidate.clone())
+    best.map(|(weight, candidate)| (weight, candidate.clone()))
 }
 
 /// The scale on a ruler that a measured ratio is meant to be, or the ratio itself.
-fn snapped(ratio: f64) -> f64 {
-    if is_standard(ratio) {
-        return ratio;
-    }
+fn snapped(measured: &Candidate) -> f64 {
+    let ratio = measured.ratio;
+    let near = if measured.tolerance > SAME {
+        SNAP_AREAS
+    } else {
+        SNAP
+    };
     match nearest_standard(ratio) {
-        Some(standard) if (standard / ratio - 1.0).abs() <= SNAP => standard,
+        Some(standard) if !is_standard(ratio) && (standard / ratio - 1.0).abs() <= near => standard,
         _ => ratio,
+    }
+}
+
+/// Several rooms whose printed areas fit are as good as a scale bar.
+fn area_candidate(guess: Guess) -> Candidate {
+    let weight = match (guess.count, guess.share) {
+        (3.., 0.6..) => 1.6,
+        (2.., 0.5..) => 0.8,
+        _ => 0.3,
+    };
+    Candidate {
+        ratio: guess.ratio,
+        weight,
+        count: guess.count,
+        provenance: ScaleProvenance::RoomAreas,
+        text: None,
+        tolerance: AREAS_AGREE,
+    }
+}
+
+fn door_candidate(guess: Guess) -> Candidate {
+    Candidate {
+        ratio: guess.ratio,
+        weight: 0.2 * guess.share,
+        count: guess.count,
+        provenance: ScaleProvenance::DoorWidths,
+        text: None,
+        tolerance: SAME,
     }
 }
 
@@ -276,10 +341,11 @@ fn note_disagreement(
     if !printed.iter().any(|one| agrees(&one)) {
         let by = match leading.provenance {
             ScaleProvenance::ScaleBar => "the scale bar",
+            ScaleProvenance::RoomAreas => "the printed areas",
             _ => "the dimensions",
         };
         let message = format!(
-            "the page says {}, but {by} measure 1:{}; the sheet may be printed at another size",
+            "the page says {}, but by {by} it is 1:{}; the sheet may be printed at another size",
             texts(&mut printed.iter()),
             (ratio * 10.0).round() / 10.0,
         );

@@ -26,7 +26,10 @@ const REACH_PT: f64 = 1_700.0;
 const MARKS_PER_SIDE: usize = 4;
 
 /// Plans are drawn in this range; outside of it a reading is doubtful.
-const LIKELY_RATIOS: std::ops::RangeInclusive<f64> = 18.0..=520.0;
+const LIKELY_RATIOS: std::ops::RangeInclusive<f64> = 40.0..=520.0;
+
+/// Details, and site plans: as drawn now and then, half as likely as another unit.
+const POSSIBLE_RATIOS: std::ops::RangeInclusive<f64> = 18.0..=1_250.0;
 
 /// Ratios beyond these are no drawings of buildings.
 const RATIOS: std::ops::RangeInclusive<f64> = 4.0..=5_000.0;
@@ -170,8 +173,10 @@ fn line_votes(
                 }
                 let usual = if LIKELY_RATIOS.contains(&ratio) {
                     1.0
+                } else if POSSIBLE_RATIOS.contains(&ratio) {
+                    0.4
                 } else {
-                    0.3
+                    0.2
                 };
                 votes.push(Vote {
                     ratio,

@@ -10,6 +10,7 @@ mod dimensions;
 mod figures;
 mod frame;
 mod printed;
+mod sizes;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -18,10 +19,11 @@ use self::chooser::{Measured, Sources};
 use self::dimensions::Frames;
 use super::drawing::Drawing;
 use crate::error::Result;
-use crate::plan::{Finding, Page, Point, Rect, Scale, TextRun, Wall};
+use crate::plan::{Finding, Opening, Page, Point, Rect, Room, Scale, TextRun, Wall};
 use crate::watch::Watch;
 
-/// The scale of the plan that `walls` make, as far as the page tells it.
+/// The scale of the plan that `walls` make, as far as the page tells it; its rooms and doors are
+/// asked as well.
 ///
 /// What disagrees, and a scale that cannot be told, becomes a finding.
 ///
@@ -31,6 +33,7 @@ pub(super) fn find_scale(
     drawing: &Drawing,
     page: &Page,
     walls: &[Wall],
+    (rooms, doors): (&[Room], &[Opening]),
     findings: &mut Vec<Finding>,
     watch: &dyn Watch,
 ) -> Result<Option<Scale>> {
@@ -48,6 +51,8 @@ pub(super) fn find_scale(
         printed,
         bars: bars::bars(texts, &frames),
         dimensions: Measured::new(votes),
+        areas: sizes::by_areas(rooms),
+        doors: sizes::by_doors(doors),
         plan,
     };
     Ok(chooser::choose(&sources, findings))

@@ -88,6 +88,8 @@ fn scales_in(text: &str, labelled: bool, page: (f64, f64)) -> Vec<(f64, f64, boo
             Kind::Nothing => 1.0,
             Kind::Plan => 1.0,
             Kind::OtherText => 0.7,
+            // Details tell nothing of the plan; a section or an elevation mostly shares its scale.
+            Kind::OtherView if one.ratio < 30.0 => 0.1,
             Kind::OtherView => 0.4,
             // A slope, a mixture or a reference to another drawing.
             Kind::Note => return 0.0,

@@ -1,7 +1,7 @@
 //! Tests of the whole: drawings with texts, and the scale they have.
 
 use super::*;
-use crate::plan::{Matrix, ScaleProvenance};
+use crate::plan::{Matrix, OpeningKind, ScaleProvenance};
 use crate::watch::Unwatched;
 
 const PAGE: Page = Page {
@@ -28,6 +28,8 @@ fn text(words: &str, x: f64, y: f64) -> TextRun {
 struct Sheet {
     drawing: Drawing,
     texts: Vec<TextRun>,
+    rooms: Vec<Room>,
+    doors: Vec<Opening>,
 }
 
 impl Sheet {
@@ -35,7 +37,26 @@ impl Sheet {
         Sheet {
             drawing: Drawing::default(),
             texts: Vec::new(),
+            rooms: Vec::new(),
+            doors: Vec::new(),
         }
+    }
+
+    /// A room of so many square metres at a ratio, printed with its area.
+    fn room(mut self, area_m2: f64, ratio: f64) -> Sheet {
+        let side = pt(1_000.0, ratio);
+        self.rooms.push(Room {
+            polygon: Vec::new(),
+            holes: Vec::new(),
+            name: "Room".to_owned(),
+            name_is_generated: false,
+            boundary_walls: Vec::new(),
+            area_sq_pt: area_m2 * side * side,
+            area_m2: None,
+            printed_area_m2: Some(area_m2),
+            confidence: 1.0,
+        });
+        self
     }
 
     fn line(&mut self, x0: f64, y0: f64, x1: f64, y1: f64) {
@@ -65,7 +86,15 @@ impl Sheet {
     fn read(mut self) -> (Option<Scale>, Vec<Finding>) {
         self.drawing.set_texts(self.texts);
         let mut findings = Vec::new();
-        let scale = find_scale(&self.drawing, &PAGE, &[], &mut findings, &Unwatched).unwrap();
+        let scale = find_scale(
+            &self.drawing,
+            &PAGE,
+            &[],
+            (&self.rooms, &self.doors),
+            &mut findings,
+            &Unwatched,
+        )
+        .unwrap();
         (scale, findings)
     }
 }
@@ -160,4 +189,32 @@ fn a_page_without_any_hint_has_no_scale() {
     let (scale, findings) = Sheet::new().say("Kitchen", 100.0, 100.0).read();
     assert!(scale.is_none());
     assert_eq!(findings[0].code, "scale_unknown");
+}
+
+#[test]
+fn printed_areas_tell_a_sheet_that_was_printed_at_another_size() {
+    let rooms = || {
+        let sheet = Sheet::new().room(12.3, 141.42).room(20.1, 141.42);
+        sheet.room(8.7, 141.0)
+    };
+    let (scale, findings) = rooms().say("1:100", 700.0, 560.0).read();
+    assert_scale(scale.as_ref(), 141.42, ScaleProvenance::RoomAreas);
+    assert_eq!(findings[0].code, "scale_print_wrong");
+    // Areas that fit the printed scale nearly are for it.
+    let (scale, findings) = rooms().say("1:150", 700.0, 560.0).read();
+    assert_scale(scale.as_ref(), 150.0, ScaleProvenance::PrintedText);
+    assert!(findings.is_empty(), "{findings:?}");
+}
+
+#[test]
+fn doors_are_the_last_resort() {
+    let door = |width_mm: f64| {
+        let width = pt(width_mm, 50.0);
+        Opening::between(OpeningKind::Door, Point::default(), Point::new(width, 0.0))
+    };
+    let mut sheet = Sheet::new();
+    sheet.doors = vec![door(800.0), door(860.0), door(850.0), door(1800.0)];
+    let (scale, _) = sheet.read();
+    assert_scale(scale.as_ref(), 50.0, ScaleProvenance::DoorWidths);
+    assert!(scale.unwrap().confidence < 0.2);
 }

@@ -115,8 +115,12 @@ fn letters_drawn_as_curves_are_read() {
     ] {
         assert!(says(words), "{words} in {:?}", floorplan.texts);
     }
-    // The scale is printed in the same way, and the dimensions agree with it.
+    // The scale is printed in the same way; dimensions and areas agree with it.
     let scale = floorplan.scale.unwrap();
     assert!((scale.ratio - 75.0).abs() < 1e-9);
-    assert_eq!(scale.agreement.iter().filter(|one| one.agrees).count(), 2);
+    let evidence = &scale.agreement;
+    assert!(
+        evidence.len() >= 2 && evidence.iter().all(|one| one.agrees),
+        "{evidence:?}"
+    );
 }
