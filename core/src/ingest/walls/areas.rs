@@ -1,10 +1,11 @@
-//! Filled areas as bars: rectangles by their long axis, other polygons by their facing edges.
+//! Filled areas: thin ones are lines, the rest is cut into bars between its facing edges.
 
 use std::collections::BTreeMap;
 
 use super::bars::Bar;
-use super::families::families;
-use super::pairs::{exclusive, facing_lines, merged_lines};
+use super::families::{Axis, families};
+use super::inside::Inside;
+use super::pens::Pen;
 use crate::error::Result;
 use crate::ingest::drawing::{Colour, Drawing, Path};
 use crate::plan::{Point, Rect, Segment, WallStyle};
@@ -16,55 +17,105 @@ const THICKEST_SHARE: f64 = 0.06;
 /// Polygons with more corners than this are pictures or terrain, not walls.
 const MAX_CORNERS: usize = 20_000;
 
-/// A rectangle with sides as equal as this has no long axis.
-const SQUARE: f64 = 1.2;
+/// Areas no thicker than this, in points, are lines that some programs write as polygons: no
+/// pen on a plan is much heavier but the one that draws walls, which is a bar either way.
+const THICKEST_LINE_PT: f64 = 1.6;
 
-/// The bars inside the filled areas of each colour, in a fixed order.
-pub(super) fn by_colour(drawing: &Drawing, watch: &dyn Watch) -> Result<Vec<Vec<Bar>>> {
+/// A filled line is at least so much longer than thick.
+const LINE_ASPECT: f64 = 3.0;
+
+/// Curved areas smaller than this share of all are letters and arrows.
+const SMALL_SHARE: f64 = 0.03;
+
+/// Colours that fill bars of less than this share of what the first colour fills are of no
+/// kind of wall: north arrows, scale bars, symbols.
+const COLOUR_SHARE: f64 = 0.1;
+
+/// How far outside an area its surroundings are looked at, in points: more than rounding.
+const BESIDE_PT: f64 = 0.1;
+
+/// Edges that are looked at for one edge; tilings of triangles have many.
+const MAX_FACING: usize = 64;
+
+/// What is filled on a page.
+#[derive(Debug, Default)]
+pub(super) struct Filled {
+    /// The bars inside the areas of each colour, in a fixed order.
+    pub(super) by_colour: Vec<Vec<Bar>>,
+    /// The bars inside the areas of all colours that fill a good deal, when there are several:
+    /// kinds of walls, or leaves of one.
+    pub(super) together: Vec<Bar>,
+    /// Lines that are drawn as thin areas.
+    pub(super) lines: Vec<Pen>,
+}
+
+/// Collects the filled areas of `drawing`.
+pub(super) fn collect(drawing: &Drawing, watch: &dyn Watch) -> Result<Filled> {
     let mut groups: BTreeMap<Colour, Vec<Area>> = BTreeMap::new();
+    let mut lines: BTreeMap<(Colour, i64), Pen> = BTreeMap::new();
     for path in drawing.paths() {
-        if let Some(colour) = path.paint().fill.filter(|colour| !colour.is_white())
-            && let Some(area) = Area::of(&path)
-        {
-            groups.entry(colour).or_default().push(area);
+        let Some(colour) = path.paint().fill.filter(|colour| !colour.is_white()) else {
+            continue;
+        };
+        let Some(area) = Area::of(&path) else {
+            continue;
+        };
+        match area.thin_line() {
+            Some((line, width)) => {
+                // Tenths of a point: the sides of a polygon are rounded twice.
+                #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
+                let tenths = (width * 10.0).round() as i64;
+                let pen = lines.entry((colour, tenths)).or_insert_with(|| Pen {
+                    colour,
+                    width,
+                    segments: Vec::new(),
+                });
+                pen.segments.push(line);
+            }
+            None => groups.entry(colour).or_default().push(area),
         }
     }
-    let mut found = Vec::new();
+    let mut by_colour = Vec::new();
     for areas in groups.values() {
         watch.check()?;
-        let bounds = Rect::around(
-            areas
-                .iter()
-                .flat_map(|area| area.rings.iter().flatten().copied()),
-        );
-        let thickest = (THICKEST_SHARE * bounds.diagonal()).max(4.0);
-        let mut bars = Vec::new();
-        for area in areas {
-            match area.rectangle() {
-                Some(bar) => bars.extend(bar.filter(|bar| bar.thickness <= thickest)),
-                None => area.facing_edges(thickest, &mut bars),
-            }
-        }
-        found.push(bars);
+        let areas: Vec<&Area> = areas.iter().collect();
+        by_colour.push(bars_between_edges(&areas, watch)?);
     }
-    Ok(found)
+    let total = |bars: &[Bar]| bars.iter().map(Bar::length).sum::<f64>();
+    let most = by_colour.iter().map(|bars| total(bars)).fold(0.0, f64::max);
+    let strong: Vec<&Vec<Area>> = groups
+        .values()
+        .zip(&by_colour)
+        .filter(|(_, bars)| !bars.is_empty() && total(bars) >= COLOUR_SHARE * most)
+        .map(|(areas, _)| areas)
+        .collect();
+    let together = if strong.len() > 1 {
+        let areas: Vec<&Area> = strong.into_iter().flatten().collect();
+        bars_between_edges(&areas, watch)?
+    } else {
+        Vec::new()
+    };
+    Ok(Filled {
+        by_colour,
+        together,
+        lines: lines.into_values().collect(),
+    })
 }
 
 /// The rings of one filled path, without repeated corners.
 struct Area {
     rings: Vec<Vec<Point>>,
     even_odd: bool,
+    curved: bool,
 }
 
 impl Area {
     fn of(path: &Path<'_>) -> Option<Area> {
         let mut rings = Vec::new();
         let mut corners = 0;
+        let mut curved = false;
         for subpath in path.subpaths() {
-            // Curves are letters, arrows and furniture.
-            if subpath.curved {
-                return None;
-            }
+            curved |= subpath.curved;
             let mut ring: Vec<Point> = Vec::with_capacity(subpath.points.len());
             for &point in subpath.points {
                 if ring.last().is_none_or(|last| last.distance(point) > 0.01) {
@@ -87,129 +138,216 @@ impl Area {
         (!rings.is_empty() && corners <= MAX_CORNERS).then(|| Area {
             rings,
             even_odd: path.paint().even_odd,
+            curved,
         })
     }
 
-    /// `None` when it is no rectangle; `Some(None)` when it is one without a long axis.
-    fn rectangle(&self) -> Option<Option<Bar>> {
+    fn bounds(&self) -> Rect {
+        Rect::around(self.rings.iter().flatten().copied())
+    }
+
+    /// The line and its width, when this is a long thin quadrangle.
+    fn thin_line(&self) -> Option<(Segment, f64)> {
         let [ring] = self.rings.as_slice() else {
             return None;
         };
         let &[a, b, c, d] = ring.as_slice() else {
             return None;
         };
-        let (width, height) = (a.distance(b), b.distance(c));
-        // A parallelogram with equal diagonals.
-        let skew = Point::new(a.x + c.x, a.y + c.y).distance(Point::new(b.x + d.x, b.y + d.y));
-        let tolerance = 0.02 * width.max(height) + 0.1;
-        if skew > tolerance || (a.distance(c) - b.distance(d)).abs() > tolerance {
-            return None;
-        }
-        let (from, to, thickness, length) = if width >= height {
-            (a.towards(d, 0.5), b.towards(c, 0.5), height, width)
+        let (one, two) = (
+            a.distance(b).max(c.distance(d)),
+            b.distance(c).max(d.distance(a)),
+        );
+        let (line, width, length) = if one >= two {
+            (Segment::new(a.towards(d, 0.5), b.towards(c, 0.5)), two, one)
         } else {
-            (a.towards(b, 0.5), d.towards(c, 0.5), width, height)
+            (Segment::new(a.towards(b, 0.5), d.towards(c, 0.5)), one, two)
         };
-        Some(
-            (length >= SQUARE * thickness && thickness > 0.0).then_some(Bar {
-                a: from,
-                b: to,
-                thickness,
-                style: WallStyle::Filled,
-            }),
-        )
+        (width <= THICKEST_LINE_PT && length >= LINE_ASPECT * width).then_some((line, width))
     }
 
-    fn edges(&self) -> Vec<Segment> {
-        self.rings
-            .iter()
-            .flat_map(|ring| {
-                let next = ring.iter().cycle().skip(1);
-                ring.iter().zip(next).map(|(&a, &b)| Segment::new(a, b))
-            })
-            .collect()
-    }
-
-    /// Bars between edges that face each other across the inside.
-    fn facing_edges(&self, thickest: f64, bars: &mut Vec<Bar>) {
-        let edges = self.edges();
-        let inside = Inside::new(&edges, self.even_odd);
-        for family in families(&edges) {
-            let members = family.members.iter().filter_map(|&index| edges.get(index));
-            let lines = merged_lines(family.axis, members);
-            let facing: Vec<_> = facing_lines(&lines, 0.5, thickest)
-                .into_iter()
-                .filter(|pair| {
-                    let bar = pair.bar(family.axis, &lines, WallStyle::Filled);
-                    bar.is_some_and(|bar| inside.contains(bar.a.towards(bar.b, 0.5)))
-                })
-                .collect();
-            for pair in exclusive(&facing, lines.len()) {
-                bars.extend(pair.bar(family.axis, &lines, WallStyle::Filled));
-            }
+    /// Its edges, each with the inside on its left as seen with y upwards.
+    fn edges(&self, edges: &mut Vec<Segment>) {
+        let start = edges.len();
+        for ring in &self.rings {
+            let next = ring.iter().cycle().skip(1);
+            edges.extend(ring.iter().zip(next).map(|(&a, &b)| Segment::new(a, b)));
         }
-    }
-}
-
-/// Tells whether points lie inside an area; edges are kept in horizontal bands.
-struct Inside<'a> {
-    edges: &'a [Segment],
-    bands: Vec<Vec<usize>>,
-    bounds: Rect,
-    even_odd: bool,
-}
-
-impl<'a> Inside<'a> {
-    fn new(edges: &'a [Segment], even_odd: bool) -> Inside<'a> {
-        let bounds = Rect::around(edges.iter().flat_map(|edge| [edge.a, edge.b]));
-        let count = (edges.len() / 4).clamp(1, 2_000);
-        let mut inside = Inside {
-            edges,
-            bands: vec![Vec::new(); count],
-            bounds,
-            even_odd,
-        };
-        for (index, edge) in edges.iter().enumerate() {
-            let (low, high) = (edge.a.y.min(edge.b.y), edge.a.y.max(edge.b.y));
-            for band in inside.band(low)..=inside.band(high) {
-                if let Some(list) = inside.bands.get_mut(band) {
-                    list.push(index);
+        if self.rings.len() == 1 {
+            let own = edges.get_mut(start..).unwrap_or_default();
+            let doubled: f64 = own
+                .iter()
+                .map(|edge| edge.a.x * edge.b.y - edge.b.x * edge.a.y)
+                .sum();
+            if doubled < 0.0 {
+                for edge in own {
+                    std::mem::swap(&mut edge.a, &mut edge.b);
                 }
             }
+            return;
         }
-        inside
+        let own = edges.split_off(start);
+        let inside = Inside::new(&own, self.even_odd);
+        for edge in &own {
+            let (dx, dy) = (edge.b.x - edge.a.x, edge.b.y - edge.a.y);
+            let step = 0.02 / edge.length().max(1e-9);
+            let middle = edge.a.towards(edge.b, 0.5);
+            let left = inside.contains(Point::new(middle.x - dy * step, middle.y + dx * step));
+            let right = inside.contains(Point::new(middle.x + dy * step, middle.y - dx * step));
+            match (left, right) {
+                (true, false) => edges.push(*edge),
+                (false, true) => edges.push(Segment::new(edge.b, edge.a)),
+                _ => {}
+            }
+        }
     }
+}
 
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        clippy::cast_precision_loss,
-        reason = "clamped to the number of bands"
-    )]
-    fn band(&self, y: f64) -> usize {
-        let share = (y - self.bounds.y0) / self.bounds.height().max(1e-9);
-        let band = (share * self.bands.len() as f64).max(0.0) as usize;
-        band.min(self.bands.len().saturating_sub(1))
+/// A stretch of an edge in the coordinates of its family.
+#[derive(Debug, Clone, Copy)]
+struct Edge {
+    across: f64,
+    from: f64,
+    to: f64,
+    /// How many more areas lie above (in `across`) than below.
+    step: i32,
+}
+
+/// Bars between edges that face each other across the inside of areas of one colour.
+///
+/// Areas are often tiled: into triangles, trapezoids or the pieces between openings. Where two
+/// of them share an edge, the edge has an area on both sides and is none; where they overlap,
+/// the number of areas is counted across.
+fn bars_between_edges(areas: &[&Area], watch: &dyn Watch) -> Result<Vec<Bar>> {
+    let bounds = areas
+        .iter()
+        .fold(Rect::EMPTY, |all, area| all.union(&area.bounds()));
+    let thickest = (THICKEST_SHARE * bounds.diagonal()).max(4.0);
+    let mut edges = Vec::new();
+    for area in areas {
+        if !area.curved || area.bounds().diagonal() >= SMALL_SHARE * bounds.diagonal() {
+            area.edges(&mut edges);
+        }
     }
+    let mut bars = Vec::new();
+    for family in families(&edges) {
+        watch.check()?;
+        let members = family.members.iter().filter_map(|&index| edges.get(index));
+        let lines = net_edges(family.axis, members);
+        across_inside(family.axis, &lines, thickest, &mut bars);
+    }
+    // An edge may lie inside another area, as the end of a wall in the wall it runs into.
+    let inside = Inside::new(&edges, false);
+    bars.retain(|bar| {
+        let (dx, dy) = (bar.b.x - bar.a.x, bar.b.y - bar.a.y);
+        let step = (0.5 * bar.thickness + BESIDE_PT) / bar.length().max(1e-9);
+        let middle = bar.a.towards(bar.b, 0.5);
+        let beside =
+            |side: f64| Point::new(middle.x - side * dy * step, middle.y + side * dx * step);
+        !inside.contains(beside(1.0)) && !inside.contains(beside(-1.0))
+    });
+    Ok(bars)
+}
 
-    fn contains(&self, point: Point) -> bool {
-        let mut winding = 0_i32;
-        let near = self.bands.get(self.band(point.y)).into_iter().flatten();
-        for edge in near.filter_map(|&index| self.edges.get(index)) {
-            let up = edge.a.y <= point.y && edge.b.y > point.y;
-            let down = edge.b.y <= point.y && edge.a.y > point.y;
-            if !up && !down {
+/// The edges of a family by offset, without the stretches that have as many areas on one side
+/// as on the other.
+fn net_edges<'a>(axis: Axis, edges: impl Iterator<Item = &'a Segment>) -> Vec<Edge> {
+    let mut placed: Vec<Edge> = edges
+        .map(|edge| {
+            let (one, two) = (axis.along(edge.a), axis.along(edge.b));
+            Edge {
+                across: 0.5 * (axis.across(edge.a) + axis.across(edge.b)),
+                from: one.min(two),
+                to: one.max(two),
+                // With the inside on the left, it is above an edge that runs forwards.
+                step: if two >= one { 1 } else { -1 },
+            }
+        })
+        .collect();
+    placed.sort_by(|one, two| one.across.total_cmp(&two.across));
+    let mut net = Vec::with_capacity(placed.len());
+    let mut rest = placed.as_slice();
+    while let Some(first) = rest.first() {
+        let limit = first.across + 0.15;
+        let count = rest.partition_point(|edge| edge.across <= limit).max(1);
+        let (line, after) = rest.split_at(count);
+        rest = after;
+        let across = line.iter().map(|edge| edge.across).sum::<f64>()
+            / f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+        let mut events: Vec<(f64, i32)> = line
+            .iter()
+            .flat_map(|edge| [(edge.from, edge.step), (edge.to, -edge.step)])
+            .collect();
+        events.sort_by(|one, two| one.0.total_cmp(&two.0));
+        let mut step = 0;
+        let mut open: Option<Edge> = None;
+        for (at, change) in events {
+            let next = step + change;
+            if let Some(edge) = open.as_mut().filter(|_| next != step) {
+                if at > edge.from + 0.01 {
+                    net.push(Edge { to: at, ..*edge });
+                    edge.from = at;
+                }
+                edge.step = next;
+            } else if open.is_none() {
+                open = Some(Edge {
+                    across,
+                    from: at,
+                    to: at,
+                    step: next,
+                });
+            }
+            step = next;
+        }
+    }
+    net.retain(|edge| edge.step != 0);
+    net
+}
+
+/// From each edge with the inside above, goes up until no area is left.
+fn across_inside(axis: Axis, lines: &[Edge], thickest: f64, bars: &mut Vec<Bar>) {
+    let mut open: Vec<(f64, f64, i32)> = Vec::new();
+    let mut left: Vec<(f64, f64, i32)> = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        if line.step <= 0 {
+            continue;
+        }
+        open.clear();
+        open.push((line.from, line.to, line.step));
+        for other in lines.iter().skip(index + 1).take(MAX_FACING) {
+            let distance = other.across - line.across;
+            if distance > thickest || open.is_empty() {
+                break;
+            }
+            if other.to <= line.from || other.from >= line.to {
                 continue;
             }
-            let share = (point.y - edge.a.y) / (edge.b.y - edge.a.y);
-            if edge.a.x + share * (edge.b.x - edge.a.x) > point.x {
-                winding += if up { 1 } else { -1 };
+            left.clear();
+            for &(from, to, depth) in &open {
+                let (start, end) = (from.max(other.from), to.min(other.to));
+                if start >= end {
+                    left.push((from, to, depth));
+                    continue;
+                }
+                let deeper = depth.saturating_add(other.step);
+                if deeper > 0 {
+                    left.push((start, end, deeper));
+                } else {
+                    let across = 0.5 * (line.across + other.across);
+                    bars.push(Bar {
+                        a: axis.point(start, across),
+                        b: axis.point(end, across),
+                        thickness: distance,
+                        style: WallStyle::Filled,
+                    });
+                }
+                for (from, to) in [(from, start), (end, to)] {
+                    if to - from > 0.01 {
+                        left.push((from, to, depth));
+                    }
+                }
             }
-        }
-        if self.even_odd {
-            winding % 2 != 0
-        } else {
-            winding != 0
+            std::mem::swap(&mut open, &mut left);
         }
     }
 }

@@ -32,9 +32,24 @@ pub(super) fn same_thickness(one: f64, two: f64) -> bool {
     (one - two).abs() <= (0.08 * one.min(two)).max(0.25)
 }
 
-/// Joins bars that lie on one line: duplicates, overlaps, and neighbours with a gap of at most
-/// `bridge(thickness)` between them, as a wall is drawn with gaps at its openings.
-pub(super) fn join_collinear(bars: &[Bar], bridge: impl Fn(f64) -> f64) -> Vec<Bar> {
+/// The space between two bars on one line.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Gap {
+    pub(super) from: Point,
+    pub(super) to: Point,
+    /// That of the bar before it.
+    pub(super) thickness: f64,
+}
+
+impl Gap {
+    pub(super) fn length(&self) -> f64 {
+        self.from.distance(self.to)
+    }
+}
+
+/// Joins bars that lie on one line: duplicates, overlaps, and neighbours with a gap between
+/// them that `is_bridged`, as a wall is drawn with gaps at its openings.
+pub(super) fn join_collinear(bars: &[Bar], is_bridged: impl Fn(&Gap) -> bool) -> Vec<Bar> {
     let segments: Vec<Segment> = bars.iter().map(Bar::segment).collect();
     let mut joined = Vec::with_capacity(bars.len());
     for family in families(&segments) {
@@ -52,7 +67,7 @@ pub(super) fn join_collinear(bars: &[Bar], bridge: impl Fn(f64) -> f64) -> Vec<B
             let limit = first.offset + (0.15 * first.thickness).max(0.3);
             let count = rest.partition_point(|bar| bar.offset <= limit).max(1);
             let (line, after) = rest.split_at_mut(count);
-            join_line(axis, line, &bridge, &mut joined);
+            join_line(axis, line, &is_bridged, &mut joined);
             rest = after;
         }
     }
@@ -121,7 +136,12 @@ impl Placed {
 }
 
 /// Joins the bars of one line, each thickness for itself.
-fn join_line(axis: Axis, line: &mut [Placed], bridge: &impl Fn(f64) -> f64, joined: &mut Vec<Bar>) {
+fn join_line(
+    axis: Axis,
+    line: &mut [Placed],
+    is_bridged: &impl Fn(&Gap) -> bool,
+    joined: &mut Vec<Bar>,
+) {
     line.sort_by(|one, two| {
         one.from
             .total_cmp(&two.from)
@@ -134,7 +154,14 @@ fn join_line(axis: Axis, line: &mut [Placed], bridge: &impl Fn(f64) -> f64, join
             .iter_mut()
             .find(|other| same_thickness(other.thickness, bar.thickness));
         match same {
-            Some(other) if bar.from - other.to <= bridge(other.thickness) => {
+            Some(other)
+                if bar.from <= other.to
+                    || is_bridged(&Gap {
+                        from: axis.point(other.to, other.offset),
+                        to: axis.point(bar.from, other.offset),
+                        thickness: other.thickness,
+                    }) =>
+            {
                 let (own, new) = (other.to - other.from, bar.to - bar.from);
                 let share = new / (own + new).max(1e-9);
                 other.offset += (bar.offset - other.offset) * share;
@@ -173,7 +200,7 @@ mod tests {
             bar(160.0, 200.0, 10.0, 6.0),
             bar(0.0, 50.0, 30.0, 6.0),
         ];
-        let mut joined = join_collinear(&bars, |thickness| 2.0 * thickness);
+        let mut joined = join_collinear(&bars, |gap| gap.length() <= 2.0 * gap.thickness);
         joined.sort_by(|one, two| one.length().total_cmp(&two.length()));
         let lengths: Vec<_> = joined.iter().map(|bar| bar.length().round()).collect();
         assert_eq!(lengths, [40.0, 50.0, 100.0]);

@@ -1,7 +1,9 @@
 //! Weighing what could be walls: support by thickness, connection, and how it is drawn.
 
-use super::bars::{Bar, collinear_neighbours, join_collinear, same_thickness};
+use super::bars::{Bar, Gap, collinear_neighbours, join_collinear, same_thickness};
 use super::junctions::{corners, groups, meet};
+use super::kinds::Kinds;
+use super::symbols::Symbols;
 use crate::error::Result;
 use crate::plan::Rect;
 use crate::watch::Watch;
@@ -11,7 +13,21 @@ const MAX_BARS: usize = 20_000;
 
 /// Walls of one plan lie within this factor of its usual thickness: a partition of 100 mm
 /// stands beside outer walls of 300 mm and more.
-const THICKNESS_RANGE: f64 = 3.6;
+pub(super) const THICKNESS_RANGE: f64 = 3.6;
+
+/// Outer walls of old houses are thicker still against their partitions. That far a thickness
+/// must be usual itself, or hang together with walls at both ends.
+pub(super) const WIDEST_RANGE: f64 = 4.6;
+
+/// Share of all votes that makes a thickness usual itself.
+const USUAL_SHARE: f64 = 0.15;
+
+/// Share of the length that must meet other walls: where next to nothing does, as with a pair
+/// of dimension lines, there is no plan.
+const LEAST_CORNERED: f64 = 0.15;
+
+/// Share of the walls of a building that make a thickness one of its own.
+const KNOWN_SHARE: f64 = 0.04;
 
 /// What may be walls, and how far that is to be believed.
 #[derive(Debug)]
@@ -21,8 +37,14 @@ pub(super) struct Evidence {
     pub(super) pieces: Vec<Bar>,
     /// How surely things drawn like this are walls, before their structure is looked at.
     reliability: f64,
+    /// Whether walls are told from two lines, which furniture has as well.
+    is_paired: bool,
+    /// Whether these two lines may have different pens.
+    pub(super) is_mixed: bool,
     /// Length of the walls that meet others, once it is known.
     pub(super) structure: f64,
+    /// Length times extent of the largest connected group, once it is known.
+    network: f64,
     pub(super) confidence: f64,
 }
 
@@ -32,19 +54,40 @@ impl Evidence {
             bars: supported(bars),
             pieces: Vec::new(),
             reliability,
+            is_paired: false,
+            is_mixed: false,
             structure: 0.0,
+            network: 0.0,
             confidence: reliability.min(0.9),
         }
     }
 
     /// Fills of one colour. Little else on a plan is filled in long bars.
     pub(super) fn from_fill(bars: Vec<Bar>) -> Evidence {
+        Evidence::new(bars, 0.95)
+    }
+
+    /// Fills of all colours that draw bars: kinds of walls, or leaves of one.
+    pub(super) fn from_all_fills(bars: Vec<Bar>) -> Evidence {
         Evidence::new(bars, 1.0)
     }
 
     /// Double lines of one pen. Furniture and dimensions pair up as well.
     pub(super) fn from_pairs(bars: Vec<Bar>) -> Evidence {
-        Evidence::new(bars, 0.8)
+        Evidence {
+            is_paired: true,
+            ..Evidence::new(bars, 0.8)
+        }
+    }
+
+    /// Double lines whose faces have different pens. Two pens pair up by chance much more often,
+    /// so that these rather add to another evidence than stand alone.
+    pub(super) fn from_mixed_pairs(bars: Vec<Bar>) -> Evidence {
+        Evidence {
+            is_paired: true,
+            is_mixed: true,
+            ..Evidence::new(bars, 0.3)
+        }
     }
 
     /// Strokes of one colour that are much heavier than the usual line.
@@ -67,63 +110,102 @@ impl Evidence {
     }
 
     /// How much believable structure there is, in points.
-    pub(super) fn score(&self) -> f64 {
+    pub(super) fn believable(&self) -> f64 {
         self.structure * self.reliability
     }
 
+    /// What the evidence is ranked by. Walls are one network that reaches over the whole plan;
+    /// furniture and letters may be as much, but in many places, and stairs and key plans in
+    /// one.
+    fn score(&self) -> f64 {
+        self.network * self.reliability
+    }
+
     /// Joins, connects and cleans the bars, and measures their structure.
-    fn settle(&mut self, watch: &dyn Watch) -> Result<()> {
-        self.bars.sort_by(|one, two| {
-            let key = |bar: &Bar| [-bar.length(), bar.a.y, bar.a.x, bar.b.y, bar.b.x];
-            let (one, two) = (key(one), key(two));
-            let orders = one.iter().zip(&two).map(|(a, b)| a.total_cmp(b));
-            orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
-        });
+    pub(super) fn settle(&mut self, symbols: &Symbols, watch: &dyn Watch) -> Result<()> {
+        sort_by_length(&mut self.bars);
         self.bars.truncate(MAX_BARS);
-        let usual = usual_thickness(&self.bars);
-        let extent = extent(&self.bars);
-        // A wall goes on across a door or a window. Openings measure about a twentieth of a
-        // house, or a few times the thickness of the wall they are in.
-        let opening = (0.05 * extent).clamp(4.0 * usual, 12.0 * usual.max(3.0));
-        let joined = join_collinear(&self.bars, |_| opening);
+        let opening = Opening::usual(&self.bars);
+        let joined = join_collinear(&self.bars, |gap| opening.spans(gap, symbols));
         watch.check()?;
         let met = meet(&joined);
         watch.check()?;
-        let joined = join_collinear(&met, |thickness| thickness);
-        let (bars, structure) = main_structure(joined);
-        self.pieces = std::mem::replace(&mut self.bars, bars);
-        self.structure = structure;
+        let joined = join_collinear(&met, |gap| gap.length() <= gap.thickness);
+        let found = main_structure(joined, self.is_paired);
+        self.pieces = std::mem::replace(&mut self.bars, found.bars);
+        self.structure = found.structure;
+        self.network = found.network;
         Ok(())
     }
 }
 
-/// The evidence with the largest believable structure, settled; `None` when there is none.
-pub(super) fn strongest(all: Vec<Evidence>, watch: &dyn Watch) -> Result<Option<Evidence>> {
-    let mut best: Option<Evidence> = None;
+/// The longest first, and then in a fixed order.
+fn sort_by_length(bars: &mut [Bar]) {
+    bars.sort_by(|one, two| {
+        let key = |bar: &Bar| [-bar.length(), bar.a.y, bar.a.x, bar.b.y, bar.b.x];
+        let (one, two) = (key(one), key(two));
+        let orders = one.iter().zip(&two).map(|(a, b)| a.total_cmp(b));
+        orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+    });
+}
+
+/// How wide the openings of a plan are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Opening {
+    usual: f64,
+    widest: f64,
+}
+
+impl Opening {
+    /// A wall goes on across a door or a window. Openings measure about a twentieth of a house,
+    /// or a few times the thickness of the wall they are in.
+    pub(super) fn usual(bars: &[Bar]) -> Opening {
+        let usual = usual_thickness(bars);
+        let extent = extent(bars);
+        Opening {
+            usual: (0.05 * extent).clamp(4.0 * usual, 12.0 * usual.max(3.0)),
+            widest: 0.4 * extent,
+        }
+    }
+
+    /// Whether the wall goes on across `gap`: it is no wider than usual, or a window or a door
+    /// is drawn in it.
+    pub(super) fn spans(&self, gap: &Gap, symbols: &Symbols) -> bool {
+        let length = gap.length();
+        length <= self.usual || (length <= self.widest && symbols.fill(gap))
+    }
+}
+
+/// The evidence with the largest believable structure first, all settled; without those that
+/// make no structure at all.
+pub(super) fn ranked(
+    all: Vec<Evidence>,
+    symbols: &Symbols,
+    watch: &dyn Watch,
+) -> Result<Vec<Evidence>> {
+    let mut ranked = Vec::with_capacity(all.len());
     for mut evidence in all {
         if evidence.reliability <= 0.0 || evidence.bars.is_empty() {
             continue;
         }
         watch.check()?;
-        evidence.settle(watch)?;
-        if evidence.structure > 0.0
-            && best
-                .as_ref()
-                .is_none_or(|best| evidence.score() > best.score())
-        {
-            best = Some(evidence);
+        evidence.settle(symbols, watch)?;
+        if evidence.structure > LEAST_CORNERED * evidence.total_length() {
+            ranked.push(evidence);
         }
     }
-    Ok(best)
+    // A stable sort: of equals, what was collected first.
+    ranked.sort_by(|one, two| two.score().total_cmp(&one.score()));
+    Ok(ranked)
 }
 
 /// Diagonal of the box around `bars`.
-fn extent(bars: &[Bar]) -> f64 {
+pub(super) fn extent(bars: &[Bar]) -> f64 {
     Rect::around(bars.iter().flat_map(|bar| [bar.a, bar.b])).diagonal()
 }
 
 /// The thickness at which half of the length lies below.
-fn usual_thickness(bars: &[Bar]) -> f64 {
+pub(super) fn usual_thickness(bars: &[Bar]) -> f64 {
     let mut sorted: Vec<(f64, f64)> = bars
         .iter()
         .map(|bar| (bar.thickness, bar.length()))
@@ -176,7 +258,12 @@ fn supported(bars: Vec<Bar>) -> Vec<Bar> {
     let in_range = |thickness: f64| {
         thickness <= THICKNESS_RANGE * usual && thickness * THICKNESS_RANGE >= usual
     };
-    types.retain(|(thickness, votes)| in_range(*thickness) && *votes >= 0.05 * total);
+    let in_widest_range =
+        |thickness: f64| thickness <= WIDEST_RANGE * usual && thickness * WIDEST_RANGE >= usual;
+    types.retain(|(thickness, votes)| {
+        (in_range(*thickness) && *votes >= 0.05 * total)
+            || (in_widest_range(*thickness) && *votes >= USUAL_SHARE * total)
+    });
     bars.into_iter()
         .filter(|bar| {
             let is_type = types
@@ -187,22 +274,108 @@ fn supported(bars: Vec<Bar>) -> Vec<Bar> {
         .collect()
 }
 
-/// Length of the bars, counting those that meet another at an angle in full and the rest a
-/// little: walls enclose rooms, while dimension lines and the like run alone.
-fn cornered_length(bars: &[Bar]) -> f64 {
-    let cornered = corners(bars, 0.012 * extent(bars));
+/// Length of each bar, of those that meet another at an angle in full and of the rest a little:
+/// walls enclose rooms, while dimension lines and the like run alone.
+fn cornered_lengths(bars: &[Bar]) -> Vec<f64> {
     bars.iter()
-        .zip(cornered)
+        .zip(corners(bars, open_corner(bars)))
         .map(|(bar, ends)| bar.length() * [0.1, 0.6, 1.0].get(ends).copied().unwrap_or(1.0))
-        .sum()
+        .collect()
+}
+
+/// How far a corner may be left open: some draughtsmen end walls half a wall short of it.
+fn open_corner(bars: &[Bar]) -> f64 {
+    0.012 * extent(bars)
+}
+
+/// Length times extent of the largest group of bars that hang together.
+fn network(bars: &[Bar], weights: &[f64]) -> f64 {
+    let across = collinear_neighbours(bars, 0.25 * extent(bars));
+    let labels = groups(bars, &across, open_corner(bars));
+    let mut sizes: Vec<(f64, Rect)> = vec![(0.0, Rect::EMPTY); bars.len()];
+    for ((bar, weight), label) in bars.iter().zip(weights).zip(labels) {
+        if let Some((length, bounds)) = sizes.get_mut(label) {
+            *length += weight;
+            bounds.include(bar.a);
+            bounds.include(bar.b);
+        }
+    }
+    sizes
+        .iter()
+        .map(|(length, bounds)| length * bounds.diagonal())
+        .fold(0.0, f64::max)
+}
+
+/// Leaves out groups that stand apart from the largest one and are of other thicknesses: tables,
+/// beds and sinks in a pen that draws walls as well. A wall that stands apart is as thick as
+/// others are.
+fn without_islands(bars: Vec<Bar>) -> Vec<Bar> {
+    let extent = extent(&bars);
+    let across = collinear_neighbours(&bars, 0.25 * extent);
+    let labels = groups(&bars, &across, open_corner(&bars));
+    let mut lengths = vec![0.0; bars.len()];
+    for (bar, &label) in bars.iter().zip(&labels) {
+        if let Some(length) = lengths.get_mut(label) {
+            *length += bar.length();
+        }
+    }
+    let main = (0..bars.len()).reduce(|best, label| {
+        if lengths.get(label) > lengths.get(best) {
+            label
+        } else {
+            best
+        }
+    });
+    let Some(main) = main else {
+        return bars;
+    };
+    let own = bars.iter().zip(&labels);
+    let kinds = Kinds::of(own.filter(|(_, label)| **label == main).map(|(bar, _)| bar));
+    let is_known = |thickness: f64| kinds.like(thickness) >= KNOWN_SHARE * kinds.total();
+    bars.iter()
+        .zip(&labels)
+        .filter(|(bar, label)| **label == main || is_known(bar.thickness))
+        .map(|(bar, _)| *bar)
+        .collect()
+}
+
+/// Leaves out the leaves of doors, which are drawn like thin walls: all as thick, much thinner
+/// than the walls, few, and each with one end in the room.
+fn without_leaves(bars: Vec<Bar>) -> Vec<Bar> {
+    let thin = 0.6 * usual_thickness(&bars);
+    let ends = corners(&bars, 0.0);
+    let total = Kinds::of(bars.iter()).total();
+    let is_thin = |bar: &Bar| bar.thickness < thin;
+    let all = Kinds::of(bars.iter().filter(|bar| is_thin(bar)));
+    let loose = bars.iter().zip(&ends).filter(|(_, ends)| **ends < 2);
+    let loose = Kinds::of(loose.map(|(bar, _)| bar).filter(|bar| is_thin(bar)));
+    bars.into_iter()
+        .zip(ends)
+        .filter(|(bar, ends)| {
+            !is_thin(bar)
+                || *ends >= 2
+                || loose.like(bar.thickness) < 0.6 * all.like(bar.thickness)
+                || all.like(bar.thickness) > 0.15 * total
+        })
+        .map(|(bar, _)| bar)
+        .collect()
+}
+
+/// What of the bars is one building.
+struct Structure {
+    bars: Vec<Bar>,
+    /// Length of the walls that meet others.
+    structure: f64,
+    /// Length times extent of the largest connected group.
+    network: f64,
 }
 
 /// The largest connected group, and what belongs to it: other large groups, and what stands
 /// within its bounds. Legends, scale bars and details lie outside.
-fn main_structure(bars: Vec<Bar>) -> (Vec<Bar>, f64) {
+fn main_structure(bars: Vec<Bar>, is_paired: bool) -> Structure {
     // A wall on the far side of a wide opening still belongs to the same building.
     let extent = extent(&bars);
-    let labels = groups(&bars, &collinear_neighbours(&bars, 0.25 * extent));
+    let labels = groups(&bars, &collinear_neighbours(&bars, 0.25 * extent), 0.0);
     let mut sizes: Vec<(f64, Rect)> = vec![(0.0, Rect::EMPTY); bars.len()];
     for (bar, &label) in bars.iter().zip(&labels) {
         if let Some((length, bounds)) = sizes.get_mut(label) {
@@ -216,7 +389,11 @@ fn main_structure(bars: Vec<Bar>) -> (Vec<Bar>, f64) {
         .copied()
         .reduce(|best, group| if group.0 > best.0 { group } else { best })
     else {
-        return (bars, 0.0);
+        return Structure {
+            bars,
+            structure: 0.0,
+            network: 0.0,
+        };
     };
     let mut belongs: Vec<bool> = sizes
         .iter()
@@ -251,6 +428,16 @@ fn main_structure(bars: Vec<Bar>) -> (Vec<Bar>, f64) {
         })
         .map(|(bar, _)| *bar)
         .collect();
-    let structure = cornered_length(&kept);
-    (kept, structure)
+    let kept = if is_paired {
+        without_islands(kept)
+    } else {
+        kept
+    };
+    let kept = without_leaves(kept);
+    let weights = cornered_lengths(&kept);
+    Structure {
+        structure: weights.iter().sum(),
+        network: network(&kept, &weights),
+        bars: kept,
+    }
 }

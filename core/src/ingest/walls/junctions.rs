@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::bars::Bar;
-use crate::plan::{Point, Rect, Segment};
+use crate::plan::{Point, Rect};
 
 /// Walls at a smaller angle than this (as its sine) do not make a corner.
 const SMALLEST_TURN: f64 = 0.2;
@@ -48,6 +48,11 @@ impl Places {
             }
         }
         places
+    }
+
+    /// Side of one of its squares.
+    pub(super) fn cell(&self) -> f64 {
+        self.cell
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
@@ -156,8 +161,9 @@ pub(super) fn corners(bars: &[Bar], slack: f64) -> Vec<usize> {
         .collect()
 }
 
-/// For each bar the number of its connected group: bars that touch, and those of `linked`.
-pub(super) fn groups(bars: &[Bar], linked: &[(usize, usize)]) -> Vec<usize> {
+/// For each bar the number of its connected group: bars that touch but for `slack`, and those of
+/// `linked`.
+pub(super) fn groups(bars: &[Bar], linked: &[(usize, usize)], slack: f64) -> Vec<usize> {
     let places = Places::new(bars);
     let mut parents: Vec<usize> = (0..bars.len()).collect();
     for (index, bar) in bars.iter().enumerate() {
@@ -165,7 +171,7 @@ pub(super) fn groups(bars: &[Bar], linked: &[(usize, usize)]) -> Vec<usize> {
             for other in places.near(end) {
                 if other != index
                     && let Some(neighbour) = bars.get(other)
-                    && touches(end, bar, neighbour)
+                    && neighbour.segment().distance_to(end) <= reach(bar, neighbour) + slack
                 {
                     unite(&mut parents, index, other);
                 }
@@ -185,11 +191,6 @@ fn unite(parents: &mut [usize], one: usize, two: usize) {
     if let Some(parent) = parents.get_mut(one.max(two)) {
         *parent = one.min(two);
     }
-}
-
-fn touches(end: Point, bar: &Bar, neighbour: &Bar) -> bool {
-    let segment: Segment = neighbour.segment();
-    segment.distance_to(end) <= reach(bar, neighbour)
 }
 
 fn root(parents: &mut [usize], of: usize) -> usize {
@@ -235,6 +236,6 @@ mod tests {
         assert_eq!(met[1].a, Point::new(100.0, 0.0));
         assert_eq!(met[2].a, Point::new(50.0, 0.0));
         assert_eq!(met[0].a, Point::new(3.0, 0.0));
-        assert_eq!(groups(&met, &[]), [0, 0, 0, 3]);
+        assert_eq!(groups(&met, &[], 0.0), [0, 0, 0, 3]);
     }
 }

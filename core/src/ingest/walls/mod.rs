@@ -7,30 +7,32 @@
 
 mod areas;
 mod bars;
+mod candidates;
 mod drawn;
 mod evidence;
 mod families;
+mod fusion;
+mod hatching;
+mod inside;
 mod junctions;
+mod kinds;
+mod leaves;
+mod lines;
 mod pairs;
 mod pens;
 mod sheet;
+mod symbols;
 
-use std::collections::BTreeMap;
-
+use self::areas::Filled;
 use self::bars::Bar;
-use self::evidence::{Evidence, strongest};
+use self::evidence::{Evidence, ranked};
+use self::pens::Pen;
+use self::symbols::Symbols;
 use crate::error::Result;
-use crate::plan::{Finding, Page, Wall, round3};
+use crate::plan::{Finding, Page, Segment, Wall, round3};
 use crate::watch::Watch;
 
-use super::drawing::{Colour, Drawing};
-
-/// How many times the usual line width makes a heavy pen.
-const HEAVY: f64 = 1.8;
-
-/// From this width on the application before this one took every stroke for a wall; kept for
-/// drawings that offer nothing better.
-const OLD_RULE_PT: f64 = 1.5;
+use super::drawing::Drawing;
 
 /// Walls and what was noticed while they were found.
 #[derive(Debug, Default)]
@@ -46,43 +48,15 @@ pub(super) struct FoundWalls {
 
 /// Finds the walls of `drawing`.
 pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> Result<FoundWalls> {
-    let fills = areas::by_colour(drawing, watch)?;
-    let filled = fills.iter().flatten().map(|bar| 2.0 * bar.length()).sum();
-    let pens = sheet::without_sheet_furniture(pens::collect(drawing), page, filled);
+    let mut filled = areas::collect(drawing, watch)?;
     watch.check()?;
-    let mut all: Vec<Evidence> = Vec::new();
-    for fill in fills {
-        all.push(Evidence::from_fill(fill));
-        watch.check()?;
-    }
-    let usual_width = pens::usual_width(&pens);
-    let mut heavy: BTreeMap<Colour, Vec<Bar>> = BTreeMap::new();
-    let mut light: Vec<Bar> = Vec::new();
-    for pen in &pens {
-        let pairs = Evidence::from_pairs(pairs::paired_bars(pen, 0.0, watch)?);
-        if let Some(cavity) = pairs.thinnest_plausible() {
-            // A second look, now that the drawing has shown how thick its walls are.
-            all.push(Evidence::from_pairs(pairs::paired_bars(
-                pen, cavity, watch,
-            )?));
-        }
-        watch.check()?;
-        // Each pair uses two lines; a pen that mostly draws pairs draws faces, not walls.
-        let draws_faces = 2.0 * pairs.total_length() > 0.5 * pen.total_length();
-        all.push(pairs);
-        if draws_faces {
-            continue;
-        }
-        if pen.width >= HEAVY * usual_width && pen.width > 0.0 {
-            // Walls of each thickness have a pen of their own, but one colour.
-            heavy.entry(pen.colour).or_default().extend(pen.bars());
-        } else if pen.width >= OLD_RULE_PT {
-            light.extend(pen.bars());
-        }
-    }
-    all.extend(heavy.into_values().map(Evidence::from_heavy_strokes));
-    all.push(Evidence::from_light_strokes(light));
-    let Some(best) = strongest(all, watch)? else {
+    let symbols = Symbols::new(drawing, &filled.lines, page);
+    let mut pens = pens::collect(drawing);
+    pens.append(&mut filled.lines);
+    remove_sheet(&mut pens, &mut filled, page);
+    let all = candidates::all(&pens, filled, watch)?;
+    let mut ranked = ranked(all, &symbols, watch)?.into_iter();
+    let Some(mut best) = ranked.next() else {
         return Ok(FoundWalls {
             findings: vec![Finding::new(
                 "no_walls",
@@ -91,8 +65,10 @@ pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> R
             ..FoundWalls::default()
         });
     };
+    let others: Vec<Evidence> = ranked.collect();
+    fusion::fuse(&mut best, &others, &symbols, watch)?;
     let diagonal = page.width_pt.hypot(page.height_pt).max(1.0);
-    let plan_likeness = best.score() / diagonal;
+    let plan_likeness = best.believable() / diagonal;
     let bars = ordered(&best.bars);
     let drawn = drawn::stretches(&bars, &best.pieces);
     let walls: Vec<Wall> = bars.iter().map(|bar| wall(bar, best.confidence)).collect();
@@ -109,6 +85,26 @@ pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> R
         findings,
         plan_likeness,
     })
+}
+
+/// Takes the frame and the title block away.
+fn remove_sheet(pens: &mut [Pen], filled: &mut Filled, page: &Page) {
+    let mut lists = std::mem::take(&mut filled.by_colour);
+    lists.push(std::mem::take(&mut filled.together));
+    let lines: Vec<Segment> = pens
+        .iter()
+        .flat_map(|pen| pen.segments.iter().copied())
+        .chain(lists.iter().flatten().map(Bar::segment))
+        .collect();
+    let mut flags = sheet::sheet_furniture(&lines, page).into_iter();
+    for pen in pens {
+        pen.segments.retain(|_| flags.next() != Some(true));
+    }
+    for list in &mut lists {
+        list.retain(|_| flags.next() != Some(true));
+    }
+    filled.together = lists.pop().unwrap_or_default();
+    filled.by_colour = lists;
 }
 
 /// The bars from top to bottom and then from left to right, their ends from left to right, so

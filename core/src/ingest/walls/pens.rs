@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::ingest::drawing::{Colour, Drawing};
-use crate::plan::{Rect, Segment, WallStyle};
+use crate::plan::{Segment, WallStyle};
 
 use super::bars::Bar;
 
@@ -28,14 +28,6 @@ impl Pen {
             thickness: self.width,
             style: WallStyle::Single,
         })
-    }
-
-    pub(super) fn bounds(&self) -> Rect {
-        Rect::around(
-            self.segments
-                .iter()
-                .flat_map(|segment| [segment.a, segment.b]),
-        )
     }
 }
 
@@ -73,13 +65,10 @@ pub(super) fn collect(drawing: &Drawing) -> Vec<Pen> {
         .collect()
 }
 
-/// The width below which a quarter of the drawing's line length lies; walls drawn as strokes
-/// may well be more than half of it.
-pub(super) fn usual_width(pens: &[Pen]) -> f64 {
-    let mut widths: Vec<(f64, f64)> = pens
-        .iter()
-        .map(|pen| (pen.width, pen.total_length()))
-        .collect();
+/// The width below which a quarter of the drawing's line length lies, of pens given by width and
+/// length; walls drawn as strokes may well be more than half of it.
+pub(super) fn usual_width(pens: impl Iterator<Item = (f64, f64)>) -> f64 {
+    let mut widths: Vec<(f64, f64)> = pens.collect();
     widths.sort_by(|one, two| one.0.total_cmp(&two.0));
     let quarter = 0.25 * widths.iter().map(|(_, length)| length).sum::<f64>();
     let mut passed = 0.0;

@@ -1,6 +1,5 @@
 //! The sheet around the drawing: its frame, and the title block that hangs on the frame.
 
-use super::pens::Pen;
 use crate::plan::{Page, Point, Segment};
 
 /// A frame line runs along most of the sheet...
@@ -18,63 +17,47 @@ const MAX_FOLLOWED: usize = 4_000;
 /// With more lines than this only the frame itself is taken away, to spare the memory.
 const MAX_LINES: usize = 500_000;
 
-/// The pens without the frame and without what hangs on it by its ends.
+/// Which of `lines` are the frame of the sheet or hang on it by their ends.
 ///
-/// Walls stand free inside the frame. A drawing that has hardly anything else, with `filled`
-/// points of outlines of filled areas, has no frame, and is given back whole.
-pub(super) fn without_sheet_furniture(pens: Vec<Pen>, page: &Page, filled: f64) -> Vec<Pen> {
-    let all: Vec<Segment> = pens
-        .iter()
-        .flat_map(|pen| pen.segments.iter().copied())
-        .collect();
-    let mut is_sheet: Vec<bool> = all.iter().map(|line| is_frame_line(line, page)).collect();
+/// Walls stand free inside the frame. A drawing that has hardly anything else has no frame, and
+/// nothing is marked.
+pub(super) fn sheet_furniture(lines: &[Segment], page: &Page) -> Vec<bool> {
+    let mut is_sheet: Vec<bool> = lines.iter().map(|line| is_frame_line(line, page)).collect();
     let mut follow: Vec<usize> = positions(&is_sheet);
-    if all.len() > MAX_LINES {
+    if lines.len() > MAX_LINES {
         follow.clear();
     }
-    let ends = Ends::new(if follow.is_empty() { &[] } else { &all });
+    let ends = Ends::new(if follow.is_empty() { &[] } else { lines });
     let mut followed = 0;
     while let Some(index) = follow.pop() {
         followed += 1;
         if followed > MAX_FOLLOWED {
             break;
         }
-        let Some(line) = all.get(index).copied() else {
+        let Some(line) = lines.get(index).copied() else {
             continue;
         };
         ends.on(&line, |other| {
             if let Some(flag) = is_sheet.get_mut(other)
                 && !*flag
-                && all.get(other).is_some_and(is_upright)
+                && lines.get(other).is_some_and(is_upright)
             {
                 *flag = true;
                 follow.push(other);
             }
         });
     }
-    let length = |keep: bool| -> f64 {
-        let lines = all
-            .iter()
-            .zip(&is_sheet)
-            .filter(|(_, sheet)| **sheet == keep);
-        lines.map(|(line, _)| line.length()).sum()
+    let length = |sheet: bool| -> f64 {
+        let lines = lines.iter().zip(&is_sheet);
+        lines
+            .filter(|(_, is_sheet)| **is_sheet == sheet)
+            .map(|(line, _)| line.length())
+            .sum()
     };
-    if length(false) + filled < 0.15 * length(true) {
-        return pens;
+    if length(false) < 0.15 * length(true) {
+        return vec![false; lines.len()];
     }
-    let mut flags = is_sheet.into_iter();
-    pens.into_iter()
-        .map(|pen| Pen {
-            colour: pen.colour,
-            width: pen.width,
-            segments: pen
-                .segments
-                .into_iter()
-                .filter(|_| flags.next() == Some(false))
-                .collect(),
-        })
-        .filter(|pen| !pen.segments.is_empty())
-        .collect()
+    is_sheet
 }
 
 fn positions(flags: &[bool]) -> Vec<usize> {

@@ -1,0 +1,142 @@
+//! Everything that may be walls, by the way it is drawn.
+
+use std::collections::BTreeMap;
+
+use super::areas::Filled;
+use super::bars::Bar;
+use super::evidence::Evidence;
+use super::pairs::paired_bars;
+use super::pens::{Pen, usual_width};
+use crate::error::Result;
+use crate::ingest::drawing::Colour;
+use crate::plan::Segment;
+use crate::watch::Watch;
+
+/// How many times the usual line width makes a heavy pen.
+const HEAVY: f64 = 1.8;
+
+/// Thinner pens, in points, draw no walls as single strokes: a quarter of a millimetre is the
+/// usual line of a plan, and walls are drawn heavier than usual.
+const THINNEST_STROKE_PT: f64 = 0.7;
+
+/// From this width on the application before this one took every stroke for a wall; kept for
+/// drawings that offer nothing better.
+const OLD_RULE_PT: f64 = 1.5;
+
+/// Pens that may draw one face of a wall each, the busiest first.
+const MIXED_PENS: usize = 5;
+
+/// More lines than this are not paired across pens, to spare the time.
+const MIXED_LINES: usize = 60_000;
+
+/// Share of a pen's length that must face lines of another one for it to draw faces.
+const FACES_SHARE: f64 = 0.4;
+
+/// Collects the evidence of `pens` and of what is `filled`.
+pub(super) fn all(pens: &[Pen], filled: Filled, watch: &dyn Watch) -> Result<Vec<Evidence>> {
+    let mut all = vec![Evidence::from_all_fills(filled.together)];
+    all.extend(filled.by_colour.into_iter().map(Evidence::from_fill));
+    let mut pens: Vec<Drawn<'_>> = pens
+        .iter()
+        .filter(|pen| !pen.segments.is_empty())
+        .map(|pen| Drawn {
+            pen,
+            length: pen.total_length(),
+            paired: 0.0,
+            draws_faces: false,
+        })
+        .collect();
+    for drawn in &mut pens {
+        let pen = drawn.pen;
+        let pairs = Evidence::from_pairs(paired_bars(&pen.segments, pen.width, 0.0, watch)?);
+        if let Some(cavity) = pairs.thinnest_plausible() {
+            // A second look, now that the drawing has shown how thick its walls are.
+            all.push(Evidence::from_pairs(paired_bars(
+                &pen.segments,
+                pen.width,
+                cavity,
+                watch,
+            )?));
+        }
+        watch.check()?;
+        drawn.paired = pairs.total_length();
+        // Each pair uses two lines; a pen that mostly draws pairs draws faces, not walls.
+        drawn.draws_faces = 2.0 * drawn.paired > 0.5 * drawn.length;
+        all.push(pairs);
+    }
+    all.extend(of_mixed_pens(&mut pens, watch)?);
+    all.extend(of_strokes(&pens));
+    Ok(all)
+}
+
+/// A pen, and what is known of its lines.
+struct Drawn<'a> {
+    pen: &'a Pen,
+    length: f64,
+    /// Length of the pairs of its own lines.
+    paired: f64,
+    draws_faces: bool,
+}
+
+/// Single strokes of pens that draw no faces.
+fn of_strokes(pens: &[Drawn<'_>]) -> Vec<Evidence> {
+    let usual_width = usual_width(pens.iter().map(|drawn| (drawn.pen.width, drawn.length)));
+    let mut heavy: BTreeMap<Colour, Vec<Bar>> = BTreeMap::new();
+    let mut light: Vec<Bar> = Vec::new();
+    for pen in pens
+        .iter()
+        .filter(|drawn| !drawn.draws_faces)
+        .map(|drawn| drawn.pen)
+    {
+        if pen.width >= HEAVY * usual_width && pen.width >= THINNEST_STROKE_PT {
+            // Walls of each thickness have a pen of their own, but one colour.
+            heavy.entry(pen.colour).or_default().extend(pen.bars());
+        } else if pen.width >= OLD_RULE_PT {
+            light.extend(pen.bars());
+        }
+    }
+    let mut all: Vec<Evidence> = heavy
+        .into_values()
+        .map(Evidence::from_heavy_strokes)
+        .collect();
+    all.push(Evidence::from_light_strokes(light));
+    all
+}
+
+/// Double lines of two pens together: a heavy outer face and a light inner one. Marks the pens
+/// that draw such faces.
+fn of_mixed_pens(pens: &mut [Drawn<'_>], watch: &dyn Watch) -> Result<Vec<Evidence>> {
+    let mut busiest: Vec<usize> = (0..pens.len()).collect();
+    busiest.sort_by(|&one, &two| {
+        let length = |index: usize| pens.get(index).map_or(0.0, |drawn| drawn.length);
+        length(two).total_cmp(&length(one))
+    });
+    busiest.truncate(MIXED_PENS);
+    let mut found = Vec::new();
+    for (place, &first) in busiest.iter().enumerate() {
+        for &second in busiest.iter().skip(place + 1) {
+            let Some((one, two)) = pens.get(first).zip(pens.get(second)) else {
+                continue;
+            };
+            if one.pen.segments.len() + two.pen.segments.len() > MIXED_LINES {
+                continue;
+            }
+            watch.check()?;
+            let both = one.pen.segments.iter().chain(&two.pen.segments);
+            let segments: Vec<Segment> = both.copied().collect();
+            let width = one.pen.width.min(two.pen.width);
+            let pairs = Evidence::from_mixed_pairs(paired_bars(&segments, width, 0.0, watch)?);
+            let mixed = pairs.total_length() - one.paired - two.paired;
+            let heavier = if one.pen.width > two.pen.width {
+                first
+            } else {
+                second
+            };
+            if let Some(drawn) = pens.get_mut(heavier) {
+                drawn.draws_faces |= mixed > FACES_SHARE * drawn.length;
+            }
+            found.push(pairs);
+        }
+    }
+    Ok(found)
+}

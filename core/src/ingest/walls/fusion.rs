@@ -1,0 +1,269 @@
+//! One drawing, several ways of drawing walls: what the strongest evidence leaves out.
+//!
+//! Outer walls may be filled and partitions double lines; the leaves of a wall may have a pen or
+//! a colour each. The strongest evidence is believed as it is. The others may add to it what it
+//! does not cover, if that hangs on it as walls do.
+
+use super::bars::{Bar, join_collinear};
+use super::drawn::stretches;
+use super::evidence::{Evidence, Opening, WIDEST_RANGE, extent, usual_thickness};
+use super::junctions::{Places, corners, groups, meet};
+use super::kinds::Kinds;
+use super::symbols::Symbols;
+use crate::error::Result;
+use crate::plan::{Point, Rect};
+use crate::watch::Watch;
+
+/// Pieces at a smaller angle than this (as its sine) are parallel.
+const PARALLEL: f64 = 0.05;
+
+/// Share of the length already found that walls of one more thickness must have together:
+/// a single bath tub or shelf has less.
+const LEAST_SHARE: f64 = 0.08;
+
+/// The same where two pens pair up: cupboards and dimension lines do so as well.
+const LEAST_MIXED_SHARE: f64 = 0.25;
+
+/// Walls of a new thickness are so much longer than thick; tables and cupboards are not.
+const NEW_ASPECT: f64 = 3.0;
+
+/// Share of what an evidence adds that must hang together with walls at both ends; of furniture
+/// and dimension lines it is little.
+const LEAST_ANCHORED: f64 = 0.4;
+
+/// Share of the walls of one thickness that must hang at both ends for the rest to be walls.
+const MOSTLY: f64 = 0.6;
+
+/// Gaps that may lie in a wall that is looked at, as a share of the extent of the plan.
+const WIDE_SHARE: f64 = 0.15;
+
+/// Share of an added wall that must be drawn and not bridged.
+const LEAST_DRAWN: f64 = 0.4;
+
+/// Adds to the `best` evidence what the `others`, strongest first, know better.
+pub(super) fn fuse(
+    best: &mut Evidence,
+    others: &[Evidence],
+    symbols: &Symbols,
+    watch: &dyn Watch,
+) -> Result<()> {
+    for other in others {
+        watch.check()?;
+        let pieces = uncovered(&best.bars, &other.pieces);
+        let added = anchored(&best.bars, &pieces, other.is_mixed, symbols);
+        if added.is_empty() {
+            continue;
+        }
+        best.pieces.extend(
+            pieces
+                .iter()
+                .filter(|piece| added.iter().any(|bar| is_part(piece, bar))),
+        );
+        best.bars.extend(added);
+        let pieces = std::mem::take(&mut best.pieces);
+        best.settle(symbols, watch)?;
+        best.pieces = pieces;
+    }
+    Ok(())
+}
+
+/// The parts of `pieces` that do not lie in or along one of `walls`.
+fn uncovered(walls: &[Bar], pieces: &[Bar]) -> Vec<Bar> {
+    let bounds = Rect::around(walls.iter().flat_map(|bar| [bar.a, bar.b]));
+    let reach = bounds.grown(0.05 * bounds.diagonal());
+    let lanes = Lanes::new(walls);
+    let mut found = Vec::new();
+    for piece in pieces {
+        if !reach.contains(piece.a) || !reach.contains(piece.b) {
+            continue;
+        }
+        if lanes.hold(piece) {
+            continue;
+        }
+        let length = piece.length();
+        let mut free = vec![(0.0_f64, length)];
+        for index in lanes.beside(piece) {
+            let Some(wall) = walls.get(index) else {
+                continue;
+            };
+            if let Some((from, to)) = shadow(wall, piece) {
+                free = free
+                    .into_iter()
+                    .flat_map(|(start, end)| [(start, end.min(from)), (start.max(to), end)])
+                    .filter(|(start, end)| end - start > 0.01)
+                    .collect();
+            }
+        }
+        for (from, to) in free {
+            if to - from >= (0.3 * piece.thickness).min(length) {
+                let at = |along: f64| piece.a.towards(piece.b, along / length.max(1e-9));
+                found.push(Bar {
+                    a: at(from),
+                    b: at(to),
+                    ..*piece
+                });
+            }
+        }
+    }
+    found
+}
+
+/// Walls by the places they pass.
+struct Lanes<'a> {
+    places: Places,
+    walls: &'a [Bar],
+}
+
+impl Lanes<'_> {
+    fn new(walls: &[Bar]) -> Lanes<'_> {
+        Lanes {
+            places: Places::new(walls),
+            walls,
+        }
+    }
+
+    /// Whether `piece` lies across the inside of a wall from face to face or less, as a line of
+    /// its hatching does.
+    fn hold(&self, piece: &Bar) -> bool {
+        let middle = piece.a.towards(piece.b, 0.5);
+        self.places.near(middle).into_iter().any(|index| {
+            self.walls.get(index).is_some_and(|wall| {
+                let reach = 0.5 * wall.thickness + 0.5;
+                let line = wall.segment();
+                line.distance_to(piece.a) <= reach && line.distance_to(piece.b) <= reach
+            })
+        })
+    }
+
+    /// Walls parallel to `piece` that pass near it, each once.
+    fn beside(&self, piece: &Bar) -> Vec<usize> {
+        let mut found = Vec::new();
+        let steps = (piece.length() / self.places.cell())
+            .ceil()
+            .clamp(1.0, 256.0);
+        let mut step = 0.0_f64;
+        while step <= steps {
+            let at = piece.a.towards(piece.b, step / steps);
+            found.extend(self.places.near(at).into_iter().filter(|&index| {
+                self.walls
+                    .get(index)
+                    .is_some_and(|wall| is_parallel(wall, piece))
+            }));
+            step += 1.0;
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+fn is_parallel(one: &Bar, two: &Bar) -> bool {
+    let (dx, dy) = (one.b.x - one.a.x, one.b.y - one.a.y);
+    let (ex, ey) = (two.b.x - two.a.x, two.b.y - two.a.y);
+    (dx * ey - dy * ex).abs() <= PARALLEL * one.length() * two.length()
+}
+
+/// The stretch of `piece` that lies inside `wall` or right beside it: a leaf of it, its plaster,
+/// or what stands against it.
+fn shadow(wall: &Bar, piece: &Bar) -> Option<(f64, f64)> {
+    let length = piece.length().max(1e-9);
+    let (dx, dy) = (
+        (piece.b.x - piece.a.x) / length,
+        (piece.b.y - piece.a.y) / length,
+    );
+    let along = |point: Point| (point.x - piece.a.x) * dx + (point.y - piece.a.y) * dy;
+    let across = |point: Point| (point.y - piece.a.y) * dx - (point.x - piece.a.x) * dy;
+    let off = (0.5 * (across(wall.a) + across(wall.b))).abs();
+    let thinner = wall.thickness.min(piece.thickness);
+    if off > 0.5 * (wall.thickness + piece.thickness) + 0.6 * thinner {
+        return None;
+    }
+    let (one, two) = (along(wall.a), along(wall.b));
+    Some((one.min(two), one.max(two)))
+}
+
+/// The bars that `pieces` show for a good part of their length; a row of scraps is hatching.
+fn mostly_drawn(bars: Vec<Bar>, pieces: &[Bar]) -> Vec<Bar> {
+    let drawn = stretches(&bars, pieces);
+    bars.into_iter()
+        .zip(drawn)
+        .filter(|(bar, drawn)| {
+            let shown: f64 = drawn.iter().map(|(from, to)| to - from).sum();
+            shown >= LEAST_DRAWN * bar.length()
+        })
+        .map(|(bar, _)| bar)
+        .collect()
+}
+
+/// Those of the joined `pieces` that hang on `walls` and on each other as walls do.
+fn anchored(walls: &[Bar], pieces: &[Bar], is_mixed: bool, symbols: &Symbols) -> Vec<Bar> {
+    let usual = usual_thickness(walls);
+    let in_range: Vec<Bar> = pieces
+        .iter()
+        .filter(|bar| {
+            bar.thickness <= WIDEST_RANGE * usual && bar.thickness * WIDEST_RANGE >= usual
+        })
+        .copied()
+        .collect();
+    if in_range.is_empty() {
+        return Vec::new();
+    }
+    let extent = extent(walls);
+    // Openings that are too wide to be bridged do not unhinge a wall.
+    let wide = WIDE_SHARE * extent;
+    let joined = join_collinear(&in_range, |gap| gap.length() <= wide);
+    let added = mostly_drawn(joined, &in_range);
+    let mut all = walls.to_vec();
+    all.extend_from_slice(&added);
+    let all = meet(&all);
+    let ends = corners(&all, 0.006 * extent);
+    let labels = groups(&all, &[], 0.0);
+    let mut main = labels.get(..walls.len()).unwrap_or_default().to_vec();
+    main.sort_unstable();
+    main.dedup();
+    let connected = |label: &usize| main.binary_search(label).is_ok();
+    let added: Vec<(Bar, usize)> = all
+        .iter()
+        .zip(ends.iter().zip(&labels))
+        .skip(walls.len())
+        .map(|(bar, (ends, label))| (*bar, if connected(label) { *ends } else { 0 }))
+        .collect();
+    let offered = Kinds::of(added.iter().map(|(bar, _)| bar));
+    let firm = added.iter().filter(|(_, ends)| *ends >= 2);
+    let firm = Kinds::of(firm.map(|(bar, _)| bar));
+    if firm.total() < LEAST_ANCHORED * offered.total() {
+        return Vec::new();
+    }
+    let known = Kinds::of(walls.iter());
+    let share = if is_mixed {
+        LEAST_MIXED_SHARE
+    } else {
+        LEAST_SHARE
+    };
+    let least = share * known.total();
+    let hung: Vec<Bar> = added
+        .iter()
+        .filter(|(bar, ends)| {
+            let firm = firm.like(bar.thickness);
+            let usual =
+                known.like(bar.thickness) > 0.0 || (firm >= least && bar.aspect() >= NEW_ASPECT);
+            // One end may be loose among many that are not: not all openings are bridged.
+            let mostly_hangs = firm >= MOSTLY * offered.like(bar.thickness);
+            usual && (*ends >= 2 || (*ends == 1 && mostly_hangs && !is_mixed))
+        })
+        .map(|(bar, _)| *bar)
+        .collect();
+    let opening = Opening::usual(walls);
+    let parts: Vec<Bar> = in_range
+        .iter()
+        .filter(|piece| hung.iter().any(|bar| is_part(piece, bar)))
+        .copied()
+        .collect();
+    join_collinear(&parts, |gap| opening.spans(gap, symbols))
+}
+
+/// Whether `piece` lies within `bar`.
+fn is_part(piece: &Bar, bar: &Bar) -> bool {
+    let middle = piece.a.towards(piece.b, 0.5);
+    is_parallel(piece, bar) && bar.segment().distance_to(middle) <= 0.5 * bar.thickness
+}

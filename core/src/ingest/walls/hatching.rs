@@ -1,0 +1,135 @@
+//! Hatching, treads and tiles: many parallel lines at equal distances.
+
+use super::lines::{Facing, Line, Neighbours, facing_lines};
+
+/// So many equal distances side by side are no wall: a wall with its axis, or a window with two
+/// panes, has at most three.
+const MANY: usize = 4;
+
+/// How far two distances may differ, as a share, and still be equal.
+const EQUAL: f64 = 0.08;
+
+/// The lines without those inside a hatching, and the pairs that see each other then.
+///
+/// The first and the last line of a hatching stay: they may be the faces of the wall that is
+/// hatched along its length.
+pub(super) fn without_hatching(
+    lines: Vec<Line>,
+    thinnest: f64,
+    thickest: f64,
+) -> (Vec<Line>, Vec<Facing>) {
+    // Hatching may well be finer than any wall.
+    let close = facing_lines(&lines, 0.2_f64.min(thinnest), thickest);
+    let inner = inner_lines(&close, &lines);
+    let mut flags = inner.iter();
+    let kept: Vec<Line> = lines
+        .into_iter()
+        .filter(|_| flags.next() == Some(&false))
+        .collect();
+    let facing = facing_lines(&kept, thinnest, thickest);
+    let runs = runs(&facing, kept.len());
+    let mut lengths = runs.iter();
+    let facing = facing
+        .into_iter()
+        .filter(|_| lengths.next().is_some_and(|run| *run < MANY))
+        .collect();
+    (kept, facing)
+}
+
+/// Whether each line has equal distances on both sides in a long run of them, for the better
+/// part of its length.
+fn inner_lines(facing: &[Facing], lines: &[Line]) -> Vec<bool> {
+    let runs = runs(facing, lines.len());
+    let neighbours = Neighbours::new(facing, lines.len());
+    let many = |index: &usize| runs.get(*index).is_some_and(|run| *run >= MANY);
+    lines
+        .iter()
+        .enumerate()
+        .map(|(line, span)| {
+            let length = |pairs: &mut dyn Iterator<Item = usize>| -> f64 {
+                pairs
+                    .filter(many)
+                    .filter_map(|index| facing.get(index))
+                    .map(Facing::length)
+                    .sum()
+            };
+            let above = length(&mut neighbours.above(line));
+            let below = length(&mut neighbours.below(line));
+            above.min(below) > 0.4 * (span.to - span.from)
+        })
+        .collect()
+}
+
+/// For each pair, how many pairs of the same distance lie one on the other with it.
+fn runs(facing: &[Facing], lines: usize) -> Vec<usize> {
+    let neighbours = Neighbours::new(facing, lines);
+    let equal = |one: &Facing, two: &Facing| {
+        (one.distance - two.distance).abs() <= (EQUAL * one.distance).max(0.02)
+            && one.shared(two) > 0.3 * one.length().min(two.length())
+    };
+    let mut up = vec![1_usize; facing.len()];
+    let mut down = vec![1_usize; facing.len()];
+    // Pairs are in the order of their lower lines, so those above come later.
+    for (index, pair) in facing.iter().enumerate().rev() {
+        let longest = neighbours
+            .above(pair.high)
+            .filter(|&other| facing.get(other).is_some_and(|other| equal(pair, other)))
+            .filter_map(|other| up.get(other).copied())
+            .max();
+        if let (Some(longest), Some(own)) = (longest, up.get_mut(index)) {
+            *own = longest + 1;
+        }
+    }
+    let mut order: Vec<usize> = (0..facing.len()).collect();
+    order.sort_by_key(|&index| facing.get(index).map(|pair| pair.high));
+    for index in order {
+        let Some(pair) = facing.get(index) else {
+            continue;
+        };
+        let longest = neighbours
+            .below(pair.low)
+            .filter(|&other| facing.get(other).is_some_and(|other| equal(pair, other)))
+            .filter_map(|other| down.get(other).copied())
+            .max();
+        if let (Some(longest), Some(own)) = (longest, down.get_mut(index)) {
+            *own = longest + 1;
+        }
+    }
+    up.iter()
+        .zip(&down)
+        .map(|(up, down)| up + down - 1)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_hatched_wall_the_faces_stay() {
+        let lines: Vec<Line> = (0..9)
+            .map(|n| Line {
+                across: f64::from(n),
+                from: 0.0,
+                to: 100.0,
+            })
+            .collect();
+        let (kept, facing) = without_hatching(lines, 0.8, 20.0);
+        assert_eq!(kept.len(), 2);
+        assert_eq!(facing.len(), 1);
+        assert!((facing[0].distance - 8.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn three_lines_are_no_hatching() {
+        let lines: Vec<Line> = (0..3)
+            .map(|n| Line {
+                across: f64::from(n) * 3.0,
+                from: 0.0,
+                to: 100.0,
+            })
+            .collect();
+        let (kept, facing) = without_hatching(lines, 0.8, 20.0);
+        assert_eq!((kept.len(), facing.len()), (3, 2));
+    }
+}

@@ -1,0 +1,180 @@
+//! Parallel lines, and where they see each other.
+
+use super::bars::Bar;
+use super::families::Axis;
+use crate::plan::{Segment, WallStyle};
+
+/// Facing lines that are looked at for one line; in a hatching there is no end of them.
+pub(super) const MAX_FACING: usize = 64;
+
+/// A stretch of a line, in the coordinates of its family.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line {
+    pub(super) across: f64,
+    pub(super) from: f64,
+    pub(super) to: f64,
+}
+
+/// Two lines that face each other with nothing of their family between them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Facing {
+    pub(super) low: usize,
+    pub(super) high: usize,
+    pub(super) from: f64,
+    pub(super) to: f64,
+    pub(super) distance: f64,
+}
+
+impl Facing {
+    /// How long the stretch is that both share.
+    pub(super) fn shared(&self, other: &Facing) -> f64 {
+        (self.to.min(other.to) - self.from.max(other.from)).max(0.0)
+    }
+
+    pub(super) fn length(&self) -> f64 {
+        self.to - self.from
+    }
+}
+
+impl Facing {
+    pub(super) fn bar(&self, axis: Axis, lines: &[Line], style: WallStyle) -> Option<Bar> {
+        let across = 0.5 * (lines.get(self.low)?.across + lines.get(self.high)?.across);
+        Some(Bar {
+            a: axis.point(self.from, across),
+            b: axis.point(self.to, across),
+            thickness: self.distance,
+            style,
+        })
+    }
+}
+
+/// The segments of a family as lines, those on one line joined where they touch, by offset.
+pub(super) fn merged_lines<'a>(
+    axis: Axis,
+    segments: impl Iterator<Item = &'a Segment>,
+) -> Vec<Line> {
+    let mut placed: Vec<Line> = segments
+        .map(|segment| {
+            let (one, two) = (axis.along(segment.a), axis.along(segment.b));
+            Line {
+                across: 0.5 * (axis.across(segment.a) + axis.across(segment.b)),
+                from: one.min(two),
+                to: one.max(two),
+            }
+        })
+        .collect();
+    placed.sort_by(|one, two| {
+        one.across
+            .total_cmp(&two.across)
+            .then(one.from.total_cmp(&two.from))
+    });
+    let mut merged: Vec<Line> = Vec::with_capacity(placed.len());
+    let mut rest = placed.as_mut_slice();
+    while let Some(first) = rest.first() {
+        let limit = first.across + 0.15;
+        let count = rest.partition_point(|line| line.across <= limit).max(1);
+        let (same, after) = rest.split_at_mut(count);
+        same.sort_by(|one, two| one.from.total_cmp(&two.from));
+        let start = merged.len();
+        for line in same.iter() {
+            match merged.get_mut(start..).and_then(<[Line]>::last_mut) {
+                Some(last) if line.from <= last.to + 0.2 => last.to = last.to.max(line.to),
+                _ => merged.push(*line),
+            }
+        }
+        rest = after;
+    }
+    merged.sort_by(|one, two| {
+        one.across
+            .total_cmp(&two.across)
+            .then(one.from.total_cmp(&two.from))
+    });
+    merged
+}
+
+/// The stretches where a line sees another within `thinnest..=thickest`, nearest first.
+pub(super) fn facing_lines(lines: &[Line], thinnest: f64, thickest: f64) -> Vec<Facing> {
+    let mut found = Vec::new();
+    let mut open: Vec<(f64, f64)> = Vec::new();
+    let mut left: Vec<(f64, f64)> = Vec::new();
+    for (low, line) in lines.iter().enumerate() {
+        open.clear();
+        open.push((line.from, line.to));
+        let others = lines.iter().enumerate().skip(low + 1).take(MAX_FACING);
+        for (high, other) in others {
+            let distance = other.across - line.across;
+            if distance > thickest || open.is_empty() {
+                break;
+            }
+            if distance < thinnest || other.to <= line.from || other.from >= line.to {
+                continue;
+            }
+            left.clear();
+            for &(from, to) in &open {
+                let (start, end) = (from.max(other.from), to.min(other.to));
+                if start >= end {
+                    left.push((from, to));
+                    continue;
+                }
+                found.push(Facing {
+                    low,
+                    high,
+                    from: start,
+                    to: end,
+                    distance,
+                });
+                left.extend(
+                    [(from, start), (end, to)]
+                        .into_iter()
+                        .filter(|(a, b)| b - a > 0.01),
+                );
+            }
+            std::mem::swap(&mut open, &mut left);
+        }
+    }
+    found
+}
+
+/// The pairs at each line: those above it and those below it, as positions in a list of pairs.
+pub(super) struct Neighbours {
+    above: Vec<Vec<usize>>,
+    below: Vec<Vec<usize>>,
+}
+
+impl Neighbours {
+    pub(super) fn new(facing: &[Facing], lines: usize) -> Neighbours {
+        let mut found = Neighbours {
+            above: vec![Vec::new(); lines],
+            below: vec![Vec::new(); lines],
+        };
+        for (index, pair) in facing.iter().enumerate() {
+            if let Some(list) = found.above.get_mut(pair.low) {
+                list.push(index);
+            }
+            if let Some(list) = found.below.get_mut(pair.high) {
+                list.push(index);
+            }
+        }
+        found
+    }
+
+    /// Pairs whose lower line is `line`.
+    pub(super) fn above(&self, line: usize) -> impl Iterator<Item = usize> + use<'_> {
+        self.above
+            .get(line)
+            .into_iter()
+            .flatten()
+            .copied()
+            .take(MAX_FACING)
+    }
+
+    /// Pairs whose upper line is `line`.
+    pub(super) fn below(&self, line: usize) -> impl Iterator<Item = usize> + use<'_> {
+        self.below
+            .get(line)
+            .into_iter()
+            .flatten()
+            .copied()
+            .take(MAX_FACING)
+    }
+}
