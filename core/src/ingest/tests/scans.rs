@@ -7,7 +7,7 @@ use lopdf::{Dictionary, Stream, dictionary};
 use super::{TestPdf, read, refused};
 use crate::error::ErrorKind;
 use crate::ingest::{IngestOptions, Limits, read_pdf};
-use crate::plan::{Floorplan, Matrix, Point, Segment, Source};
+use crate::plan::{Floorplan, Matrix, Point, Segment, Source, Wall};
 use crate::watch::Watch;
 
 /// Pixels to the point of the pictures made here: 144 dots to the inch.
@@ -56,20 +56,20 @@ fn bits(pixels: &[u8]) -> Vec<u8> {
         .collect()
 }
 
-fn picture(entries: Dictionary, data: Vec<u8>, rows: usize) -> Stream {
+fn picture(entries: &Dictionary, data: Vec<u8>, rows: usize) -> Stream {
     let mut dictionary = dictionary! {
         "Subtype" => "Image",
         "Width" => (400 * SCALE) as i64,
         "Height" => rows as i64,
     };
-    dictionary.extend(&entries);
+    dictionary.extend(entries);
     Stream::new(dictionary, data)
 }
 
 fn gray(pixels: Vec<u8>) -> Stream {
     let entries = dictionary! { "ColorSpace" => "DeviceGray", "BitsPerComponent" => 8 };
     let rows = pixels.len() / (400 * SCALE);
-    let mut stream = picture(entries, pixels, rows);
+    let mut stream = picture(&entries, pixels, rows);
     stream.compress().unwrap();
     stream
 }
@@ -108,7 +108,7 @@ fn assert_two_rooms(plan: &Floorplan, moved: Matrix) {
             assert!(there(point), "{point:?} of {ends:?}: {:?}", plan.walls);
         }
     }
-    let length: f64 = plan.walls.iter().map(|wall| wall.length_pt()).sum();
+    let length: f64 = plan.walls.iter().map(Wall::length_pt).sum();
     let expected: f64 = WALLS
         .iter()
         .map(|([x0, y0, x1, y1], _)| Segment::new(Point::new(*x0, *y0), Point::new(*x1, *y1)))
@@ -130,7 +130,7 @@ fn strips_stencils_and_inline_pictures_are_put_together() {
     let pixels = two_rooms();
     let half = pixels.len() / 2;
     let stencil = dictionary! { "ImageMask" => true, "BitsPerComponent" => 1 };
-    let mut upper = picture(stencil, bits(&pixels[..half]), 150 * SCALE);
+    let mut upper = picture(&stencil, bits(&pixels[..half]), 150 * SCALE);
     upper.compress().unwrap();
     let mut content = b"q 400 0 0 150 0 150 cm /I0 Do Q q 400 0 0 150 0 0 cm \
         BI /W 800 /H 300 /BPC 1 /CS /G /F /AHx ID "
@@ -187,7 +187,7 @@ fn the_codings_of_scanners_are_read() {
     for bytes in files {
         let plan = read(bytes).unwrap().floorplan;
         assert_eq!(plan.source, Source::Raster);
-        let length: f64 = plan.walls.iter().map(|wall| wall.length_pt()).sum();
+        let length: f64 = plan.walls.iter().map(Wall::length_pt).sum();
         // Two of 272, two of 172 and one of 172 points; the one with the door may be in two.
         assert!(
             (length - 1_060.0).abs() < 50.0,
@@ -220,12 +220,12 @@ fn an_invisible_text_layer_is_used() {
 
 #[test]
 fn what_cannot_be_decoded_is_refused_by_name() {
-    let jpx = picture(dictionary! { "Filter" => "JPXDecode" }, vec![0; 90], 600);
+    let jpx = picture(&dictionary! { "Filter" => "JPXDecode" }, vec![0; 90], 600);
     let error = refused(&holding(vec![jpx]).bytes(WHOLE_PAGE));
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     assert!(error.message().contains("JPXDecode"), "{error}");
     for filter in ["DCTDecode", "JBIG2Decode"] {
-        let broken = picture(dictionary! { "Filter" => filter }, vec![7; 90], 600);
+        let broken = picture(&dictionary! { "Filter" => filter }, vec![7; 90], 600);
         let error = refused(&holding(vec![broken]).bytes(WHOLE_PAGE));
         assert_eq!(error.kind(), ErrorKind::Unsupported, "{filter}");
         assert!(error.message().contains("decoded"), "{filter}: {error}");
@@ -254,7 +254,7 @@ fn pixels_count_against_the_limit_on_decompressed_data() {
     // A header alone makes nobody allocate.
     let mut header = vec![0xFF, 0xD8, 0xFF, 0xC0, 0, 11, 8];
     header.extend([0xFF, 0xFF, 0xFF, 0xFF, 1, 1, 0x11, 0, 0xFF, 0xD9]);
-    let claim = picture(dictionary! { "Filter" => "DCTDecode" }, header, 600);
+    let claim = picture(&dictionary! { "Filter" => "DCTDecode" }, header, 600);
     let error = refused(&holding(vec![claim]).bytes(WHOLE_PAGE));
     assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
 }
