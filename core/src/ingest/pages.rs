@@ -1,6 +1,6 @@
 //! Which pages of a file are read: the one that is asked for, the best one, or every plan.
 //!
-//! All pages are drawn once and ranked by [`likeness`](super::likeness), which is cheap; walls
+//! All pages are drawn once and ranked by [`likeness`], which is cheap; walls
 //! are looked for on the few that promise most, and these decide.
 
 use lopdf::{Document, ObjectId};

@@ -2,7 +2,7 @@
 //!
 //! Many programs write letters as outlines or as lines of a pen instead of text. As in any
 //! reading of print: small shapes are collected ([`shapes`]), those that stand in a row along
-//! some direction are letters of a line ([`rows`]), each letter is compared with those of free
+//! some direction are letters of a line ([`mod@rows`]), each letter is compared with those of free
 //! fonts by the ink in a grid ([`raster`], [`templates`]), and the row is read as a whole, as a
 //! zero among letters is an O ([`reading`]). What is not surely text is left to be line work.
 
