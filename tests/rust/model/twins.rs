@@ -410,6 +410,11 @@ impl Pair<'_> {
         if self.steps.is_multiple_of(COUNTED_EVERY) {
             self.same(|store| store.stats())?;
             self.same(|store| store.queued_kinds())?;
+            for id in 1..4 {
+                self.same(|store| store.layout(id))?;
+                self.same(|store| store.bom(id))?;
+                self.same(|store| store.newest_bom(id))?;
+            }
         }
         self.compare_answers(self.steps % QUESTIONS)
     }

@@ -59,7 +59,9 @@ fn endings_that_come_while_one_is_written_are_written_together() {
     });
     bench.settle();
     let sizes = repository.exchanged.lock().unwrap().clone();
-    assert_eq!(sizes[..2], [1, 3]);
+    // The slot of the first may have come to the end of its next job by then.
+    assert_eq!(sizes[0], 1);
+    assert!(sizes[1] >= 3, "{sizes:?}");
     assert_eq!(sizes.iter().sum::<usize>(), 8);
 }
 
