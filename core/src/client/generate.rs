@@ -97,9 +97,75 @@ impl Client {
 
 /// The request of a job: in its payload, or in the file that it names.
 pub(crate) fn request_of(payload: &Value, file: Option<&[u8]>) -> Result<GenerateRequest> {
-    let text = match file {
-        Some(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-        None => payload.get("request").unwrap_or(payload).to_string(),
+    let text = match (file, payload.get("request")) {
+        (Some(bytes), _) => String::from_utf8_lossy(bytes).into_owned(),
+        (None, Some(request)) => request.to_string(),
+        (None, None) => from_older(payload).to_string(),
     };
     GenerateRequest::from_json(&text)
+}
+
+/// The payload of a `generate` job in the older application's words; what is not of these stays
+/// as it is.
+fn from_older(payload: &Value) -> Value {
+    let Value::Object(given) = payload else {
+        return payload.clone();
+    };
+    let mut request = given.clone();
+    let mut put = |part: &str, name: &str, value: Value| {
+        let part = request.entry(part).or_insert_with(|| json!({}));
+        if let Value::Object(part) = part {
+            part.insert(name.to_owned(), value);
+        }
+    };
+    for (name, value) in given {
+        match name.as_str() {
+            "spatial_graph" => {
+                put("source", "kind", json!("spatial_graph"));
+                put("source", "graph", value.clone());
+            }
+            "prompt" => put("program", "prompt", value.clone()),
+            "parallel_candidates" => put("solver", "alternatives", value.clone()),
+            "max_workers" => put("solver", "threads", value.clone()),
+            "seed" => put("solver", "seed", value.clone()),
+            _ => {}
+        }
+    }
+    for name in [
+        "spatial_graph",
+        "prompt",
+        "parallel_candidates",
+        "max_workers",
+        "seed",
+    ] {
+        request.shift_remove(name);
+    }
+    Value::Object(request)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_payload_is_understood() {
+        let wall = json!({"x1": 0, "y1": 0, "x2": 9, "y2": 0, "thickness": 1, "length_pts": 9});
+        let older = json!({
+            "spatial_graph": {"walls": [wall], "scale_factor": 10.0},
+            "prompt": "a clinic", "parallel_candidates": 3, "max_workers": 2,
+        });
+        let request = request_of(&older, None).unwrap();
+        assert_eq!(request.program.prompt.as_deref(), Some("a clinic"));
+        assert_eq!(
+            (request.solver.alternatives, request.solver.threads),
+            (3, Some(2))
+        );
+        let walls = request
+            .source
+            .and_then(|source| source.graph)
+            .unwrap()
+            .walls;
+        assert_eq!(walls.len(), 1);
+        assert!(request_of(&json!({"colour": 1}), None).is_err());
+    }
 }
