@@ -7,10 +7,11 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{
-    AttemptSample, Bom, Claim, Counts, Enqueue, Enqueued, Exchanged, Finish, Floorplan, Heartbeat,
-    Held, Layout, ListJobs, Owner, Prune, QueueStats, Reap, Reaped, Repository, Situation,
-    WorkerLoad, WorkerRow,
+    AttemptSample, Bom, CatalogueChange, Claim, Counts, Enqueue, Enqueued, Exchanged, Finish,
+    Floorplan, Heartbeat, Held, Layout, ListJobs, Owner, Prune, QueueStats, Reap, Reaped,
+    Repository, Situation, WorkerLoad, WorkerRow,
 };
+use crate::bom::Catalogue;
 use crate::clock::ManualClock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Attempt, Fence, Job, JobId, Kind, OwnerId, QueueName, Timestamp};
@@ -226,6 +227,12 @@ impl Repository for Faulty {
     }
     fn newest_bom(&self, floorplan_id: i64) -> Result<Option<Bom>> {
         self.inner.newest_bom(floorplan_id)
+    }
+    fn catalogue(&self) -> Result<Option<Catalogue>> {
+        self.inner.catalogue()
+    }
+    fn change_catalogue(&self, change: &CatalogueChange) -> Result<()> {
+        self.inner.change_catalogue(change)
     }
     fn counts(&self, queues: &[QueueName]) -> Result<Counts> {
         self.inner.counts(queues)

@@ -5,10 +5,12 @@
 //! code. [`SqliteRepository`] keeps them in one file.
 
 mod ask;
+mod catalogue;
 #[cfg(test)]
 pub(crate) mod faulty;
 mod follow;
 mod life;
+mod material;
 mod memory;
 mod operate;
 #[cfg(feature = "postgres")]
@@ -25,10 +27,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::bom::Catalogue;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Attempt, Fence, Job, JobId, Kind, OwnerId, QueueName, Timestamp};
 
 pub(crate) use follow::{Leader, not_before, resolve};
+
+pub use catalogue::CatalogueChange;
 
 pub use ask::{Counts, Floorplan, ListJobs, Owner, QueueStats, Reading, WorkerRow};
 pub use memory::MemoryRepository;
@@ -227,6 +232,19 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
 
     /// The newest bill about a floor plan; `None` when there is none, or no such floor plan.
     fn newest_bom(&self, floorplan_id: i64) -> Result<Option<Bom>>;
+
+    /// The catalogue that bills are priced with; `None` while none was stored, and the seed is
+    /// meant.
+    fn catalogue(&self) -> Result<Option<Catalogue>>;
+
+    /// Changes the stored catalogue. Of two that change it at once, the second finds what the
+    /// first left. When this returns, the change is durable.
+    ///
+    /// Bills that are stored keep the rates they were priced with.
+    ///
+    /// # Errors
+    /// `invalid_input` when nothing can be priced with what would come of it.
+    fn change_catalogue(&self, change: &CatalogueChange) -> Result<()>;
 
     /// How many jobs of the queues are ready, delayed, blocked by others, and running.
     fn counts(&self, queues: &[QueueName]) -> Result<Counts>;

@@ -48,6 +48,7 @@ table! {
         MakeDue = "make_due",
         Pause = "pause",
         Resume = "resume",
+        ChangeCatalogue = "change_catalogue",
         Prune = "prune",
         RegisterWorker = "register_worker",
         RemoveWorker = "remove_worker",

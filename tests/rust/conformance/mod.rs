@@ -4,6 +4,7 @@
 
 mod ask;
 mod beat;
+mod catalogue;
 mod change;
 mod claim;
 mod completeness;
@@ -112,6 +113,12 @@ stamp! {
         a_design_of_a_lost_attempt_or_an_unknown_layout_is_not_stored,
         an_ending_with_a_design_starts_another_job_in_its_place,
         a_design_outlives_its_job,
+    }
+    catalogue {
+        a_catalogue_comes_back_as_it_was_stored,
+        rows_are_merged_by_their_codes,
+        without_a_catalogue_rows_are_merged_into_the_seed,
+        what_cannot_be_priced_with_is_refused,
     }
     reap {
         a_silent_owner_loses_its_job,
@@ -251,6 +258,7 @@ mod raced {
         the_ends_of_two_parents,
         pause_against_claim,
         make_due_against_claim,
+        merges_of_two_catalogues,
         release_strays_against_finish,
         release_strays_against_a_claim_of_another,
         checkpoint_against_finish,

@@ -9,11 +9,13 @@ use std::time::Duration;
 use floorjobs_core::clock::Clock;
 use floorjobs_core::job::{Fence, JobId, ParentFailure, Status};
 use floorjobs_core::repository::{
-    Beat, Ending, Finish, Heartbeat, Held, Product, Prune, Reap, Reaped, Repository,
+    Beat, CatalogueChange, Ending, Finish, Heartbeat, Held, Product, Prune, Reap, Reaped,
+    Repository,
 };
 use floorjobs_core::{ErrorKind, Job, Result};
 use serde_json::json;
 
+use super::catalogue::{ours, row};
 use super::store::{
     LEASE, Store, broken, claim_of, fence, job, kind_of, owner, queue, reading, success,
 };
@@ -512,6 +514,22 @@ pub(super) fn pause_against_claim(store: &Store) {
             usize::from(claimed.is_empty())
         );
         assert_eq!(store.history(id).1, [None]);
+    }
+}
+
+pub(super) fn merges_of_two_catalogues(store: &Store) {
+    for round in 0..ROUNDS {
+        let base = CatalogueChange::Replace(ours());
+        store.repository.change_catalogue(&base).unwrap();
+        let merge = |code| CatalogueChange::Merge(row(code, round));
+        at_once(
+            store,
+            round,
+            |one| one.change_catalogue(&merge("one")).unwrap(),
+            |other| other.change_catalogue(&merge("other")).unwrap(),
+        );
+        let stored = store.repository.catalogue().unwrap().unwrap();
+        assert_eq!(stored.materials.len(), ours().materials.len() + 2);
     }
 }
 

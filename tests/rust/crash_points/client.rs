@@ -6,7 +6,7 @@ use std::time::Duration;
 use floorjobs_core::client::IngestRequest;
 use floorjobs_core::job::{Failure, Fence, JobId, NewJob, OwnerId, QueueName, UniqueScope};
 use floorjobs_core::repository::{
-    Beat, Claim, Ending, Enqueue, Heartbeat, NewFloorplan, Owner, WorkerRow,
+    Beat, CatalogueChange, Claim, Ending, Enqueue, Heartbeat, NewFloorplan, Owner, WorkerRow,
 };
 use floorjobs_core::sys::ProcessIdentity;
 use floorjobs_core::upkeep::{Retention, SWEEP_AGE, prune, sweep};
@@ -167,6 +167,8 @@ fn change(client: &Client, ledger: &Ledger) {
     let queue = QueueName::new("other").unwrap();
     client.pause(&queue).unwrap();
     client.resume(&queue).unwrap();
+    let reset = CatalogueChange::Reset;
+    client.repository().change_catalogue(&reset).unwrap();
 }
 
 /// A claim whose answer was lost, and a worker that ends in good order.

@@ -55,6 +55,9 @@ pub(super) enum Operation {
     Pause {
         other: bool,
     },
+    ChangeCatalogue {
+        code: Option<u8>,
+    },
     Resume {
         other: bool,
     },
@@ -124,9 +127,10 @@ pub(super) enum Ending {
 }
 
 impl Operation {
-    pub(super) const NAMES: [&'static str; 21] = [
+    pub(super) const NAMES: [&'static str; 22] = [
         "prune",
         "checkpoint",
+        "change_catalogue",
         "pause",
         "resume",
         "enqueue",
@@ -173,6 +177,7 @@ impl Operation {
             Operation::Reap { .. } => "reap",
             Operation::Checkpoint { .. } => "checkpoint",
             Operation::Prune { .. } => "prune",
+            Operation::ChangeCatalogue { .. } => "change_catalogue",
             Operation::Pause { .. } => "pause",
             Operation::Resume { .. } => "resume",
             Operation::Cancel { .. } => "cancel",
@@ -218,6 +223,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         1 => (any::<u8>(), any::<u8>())
             .prop_map(|(fence, value)| Operation::Checkpoint { fence, value }),
         1 => (any::<u8>(), 0..5_u8).prop_map(|(age, limit)| Operation::Prune { age, limit }),
+        1 => proptest::option::of(0..3_u8)
+            .prop_map(|code| Operation::ChangeCatalogue { code }),
         1 => any::<bool>().prop_map(|other| Operation::Pause { other }),
         2 => any::<bool>().prop_map(|other| Operation::Resume { other }),
         2 => any::<u8>().prop_map(|job| Operation::Cancel { job }),

@@ -6,14 +6,16 @@ use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
 
+use floorjobs_core::bom::Catalogue;
 use floorjobs_core::clock::{Clock, ManualClock};
 use floorjobs_core::job::{
     Failure, Fence, JobId, Kind, NewJob, OwnerId, ParentFailure, Progress, QueueName, RetryPolicy,
     Status, Timestamp, UniqueScope, Usage,
 };
 use floorjobs_core::repository::{
-    self, Beat, Claim, Enqueue, Heartbeat, ListJobs, MemoryRepository, NewBom, NewDesign,
-    NewFloorplan, NewLayout, Owner, Product, Prune, Reading, Reap, Repository, WorkerRow,
+    self, Beat, CatalogueChange, Claim, Enqueue, Heartbeat, ListJobs, MemoryRepository, NewBom,
+    NewDesign, NewFloorplan, NewLayout, Owner, Product, Prune, Reading, Reap, Repository,
+    WorkerRow,
 };
 use floorjobs_core::sys::ProcessIdentity;
 use floorjobs_core::{ErrorKind, Job, Result};
@@ -209,6 +211,14 @@ impl Pair<'_> {
                     limit: usize::from(*limit),
                 };
                 self.same(|store| store.prune(&prune))
+            }
+            Operation::ChangeCatalogue { code } => {
+                let change = match code {
+                    None => CatalogueChange::Reset,
+                    Some(0) => CatalogueChange::Replace(row(0)),
+                    Some(code) => CatalogueChange::Merge(row(*code)),
+                };
+                self.same(|store| store.change_catalogue(&change))
             }
             Operation::Pause { other } => self.same(|store| store.pause(&queue(*other))),
             Operation::Resume { other } => self.same(|store| store.resume(&queue(*other))),
@@ -410,6 +420,7 @@ impl Pair<'_> {
         if self.steps.is_multiple_of(COUNTED_EVERY) {
             self.same(|store| store.stats())?;
             self.same(|store| store.queued_kinds())?;
+            self.same(|store| store.catalogue())?;
             for id in 1..4 {
                 self.same(|store| store.layout(id))?;
                 self.same(|store| store.bom(id))?;
@@ -501,6 +512,14 @@ fn pick<T: Copy>(from: &[T], number: u8) -> Option<T> {
     // From the end, so that what was made last is picked most.
     let back = usize::from(number) % from.len().max(1);
     from.len().checked_sub(back + 1).map(|index| from[index])
+}
+
+/// A catalogue of one row.
+fn row(number: u8) -> Catalogue {
+    let text = format!(
+        "code,material_name,category,unit_of_measurement,cost_inr\nM{number},Board,wall,sqft,{number}"
+    );
+    Catalogue::from_csv("rows", text.as_bytes()).unwrap()
 }
 
 fn kind(number: u8) -> Kind {

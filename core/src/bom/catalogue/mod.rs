@@ -6,6 +6,8 @@ mod csv_in;
 mod csv_out;
 mod material;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 pub use category::Category;
@@ -52,6 +54,24 @@ impl Catalogue {
         lists.sort_unstable();
         lists.dedup();
         lists
+    }
+
+    /// Puts the rows of `other` in the places of those with the same codes, and the others after
+    /// them.
+    pub fn merge(&mut self, other: &Catalogue) {
+        let places: BTreeMap<String, usize> = self
+            .materials
+            .iter()
+            .enumerate()
+            .map(|(place, material)| (material.code.clone(), place))
+            .collect();
+        for material in &other.materials {
+            let known = places.get(&material.code);
+            match known.and_then(|place| self.materials.get_mut(*place)) {
+                Some(row) => *row = material.clone(),
+                None => self.materials.push(material.clone()),
+            }
+        }
     }
 
     /// The material for the item `key`: one that names it, else one whose category and name

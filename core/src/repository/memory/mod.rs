@@ -16,10 +16,11 @@ use serde_json::Value;
 
 use super::follow::{Leader, resolve};
 use super::{
-    AttemptSample, Bom, Claim, Counts, Ending, Enqueue, Enqueued, Exchanged, Finish, Floorplan,
-    Heartbeat, Held, Layout, ListJobs, Owner, Prune, QueueStats, Reap, Reaped, Repository,
-    Situation, WorkerLoad, WorkerRow,
+    AttemptSample, Bom, CatalogueChange, Claim, Counts, Ending, Enqueue, Enqueued, Exchanged,
+    Finish, Floorplan, Heartbeat, Held, Layout, ListJobs, Owner, Prune, QueueStats, Reap, Reaped,
+    Repository, Situation, WorkerLoad, WorkerRow,
 };
+use crate::bom::Catalogue;
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::job::{Attempt, Event, Fence, Job, JobId, Kind, OwnerId, QueueName, Status, Timestamp};
@@ -286,6 +287,16 @@ impl Repository for MemoryRepository {
 
     fn newest_bom(&self, floorplan_id: i64) -> Result<Option<Bom>> {
         self.state().newest_bom(floorplan_id)
+    }
+
+    fn catalogue(&self) -> Result<Option<Catalogue>> {
+        Ok(self.state().catalogue.clone())
+    }
+
+    fn change_catalogue(&self, change: &CatalogueChange) -> Result<()> {
+        let mut state = self.writing();
+        state.catalogue = change.applied_to(state.catalogue.clone())?;
+        Ok(())
     }
 
     fn counts(&self, queues: &[QueueName]) -> Result<Counts> {

@@ -10,6 +10,7 @@ use super::super::rules::{
 use super::super::{
     Bom, Claim, Enqueue, Enqueued, Floorplan, Layout, NewFloorplan, Owner, WorkerRow,
 };
+use crate::bom::Catalogue;
 use crate::error::Result;
 use crate::job::{Attempt, Event, Fence, Job, JobId, Kind, OwnerId, QueueName, Status, Timestamp};
 
@@ -20,6 +21,7 @@ pub(super) struct State {
     pub(super) floorplans: BTreeMap<i64, Floorplan>,
     pub(super) layouts: BTreeMap<i64, Layout>,
     pub(super) boms: BTreeMap<i64, Bom>,
+    pub(super) catalogue: Option<Catalogue>,
     pub(super) workers: BTreeMap<OwnerId, WorkerRow>,
     pub(super) paused: BTreeMap<QueueName, Timestamp>,
     /// How many jobs were ever stored.

@@ -14,6 +14,7 @@
 mod ask;
 mod beat;
 mod blobs;
+mod catalogue;
 mod change;
 mod claim;
 mod connect;
@@ -53,10 +54,11 @@ use serde_json::Value;
 
 use super::rules::write_of;
 use super::{
-    AttemptSample, BackupReport, Bom, Claim, Counts, Enqueue, Enqueued, Exchanged, Finish,
-    Floorplan, Heartbeat, Held, Layout, ListJobs, Migrated, Owner, Prune, QueueStats, Reap, Reaped,
-    Repository, Server, Situation, WorkerLoad, WorkerRow,
+    AttemptSample, BackupReport, Bom, CatalogueChange, Claim, Counts, Enqueue, Enqueued, Exchanged,
+    Finish, Floorplan, Heartbeat, Held, Layout, ListJobs, Migrated, Owner, Prune, QueueStats, Reap,
+    Reaped, Repository, Server, Situation, WorkerLoad, WorkerRow,
 };
+use crate::bom::Catalogue;
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::{Attempt, Fence, Job, JobId, Kind, OwnerId, QueueName, Timestamp, random_unit};
@@ -401,6 +403,14 @@ impl Repository for PostgresRepository {
 
     fn newest_bom(&self, floorplan_id: i64) -> Result<Option<Bom>> {
         self.read(|at| design::newest_bom(at, floorplan_id))
+    }
+
+    fn catalogue(&self) -> Result<Option<Catalogue>> {
+        self.read(catalogue::stored)
+    }
+
+    fn change_catalogue(&self, change: &CatalogueChange) -> Result<()> {
+        self.write(Write::ChangeCatalogue, |at| catalogue::change(at, change))
     }
 
     fn counts(&self, queues: &[QueueName]) -> Result<Counts> {

@@ -12,6 +12,7 @@ mod aside;
 mod ask;
 mod backup;
 mod beat;
+mod catalogue;
 mod change;
 mod claim;
 mod connection;
@@ -44,10 +45,11 @@ use serde_json::Value;
 
 use super::rules::write_of;
 use super::{
-    AttemptSample, BackupReport, Bom, Claim, Counts, Enqueue, Enqueued, Exchanged, Finish,
-    Floorplan, Heartbeat, Held, Layout, ListJobs, Migrated, Owner, Prune, QueueStats, Reap, Reaped,
-    Repository, Situation, Storage, WorkerLoad, WorkerRow,
+    AttemptSample, BackupReport, Bom, CatalogueChange, Claim, Counts, Enqueue, Enqueued, Exchanged,
+    Finish, Floorplan, Heartbeat, Held, Layout, ListJobs, Migrated, Owner, Prune, QueueStats, Reap,
+    Reaped, Repository, Situation, Storage, WorkerLoad, WorkerRow,
 };
+use crate::bom::Catalogue;
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::job::{Attempt, Fence, Job, JobId, Kind, OwnerId, QueueName, Timestamp};
@@ -327,6 +329,19 @@ impl Repository for SqliteRepository {
 
     fn newest_bom(&self, floorplan_id: i64) -> Result<Option<Bom>> {
         self.read(|connection, _| design::newest_bom(connection, floorplan_id))
+    }
+
+    fn catalogue(&self) -> Result<Option<Catalogue>> {
+        self.read(|connection, _| catalogue::stored(connection))
+    }
+
+    fn change_catalogue(&self, change: &CatalogueChange) -> Result<()> {
+        let change = change.clone();
+        self.write_as(
+            self.options.durability,
+            Write::ChangeCatalogue,
+            move |connection, _| catalogue::change(connection, &change),
+        )
     }
 
     fn counts(&self, queues: &[QueueName]) -> Result<Counts> {

@@ -194,12 +194,27 @@ CREATE INDEX boms_floorplan ON boms (floorplan_id, id) WHERE floorplan_id IS NOT
 CREATE INDEX layouts_job ON layouts (job);
 CREATE INDEX boms_job ON boms (job);
 
+-- The catalogue that bills are priced with; no row: the seed is meant.
+CREATE TABLE catalogue (
+    one       INTEGER PRIMARY KEY CHECK (one = 1),
+    name      TEXT    NOT NULL,
+    -- Whether its rates are samples and no offer.
+    is_sample INTEGER NOT NULL
+) STRICT;
+
+-- Its rows. Rates, waste and pack sizes are decimal numbers as text, and never fractions of two.
 CREATE TABLE materials (
-    id                   INTEGER PRIMARY KEY AUTOINCREMENT,
-    material_name        TEXT    NOT NULL UNIQUE,
-    category             TEXT    NOT NULL,
-    unit_of_measurement  TEXT    NOT NULL
-        CHECK (unit_of_measurement IN ('sqft', 'running_foot', 'piece')),
-    cost_paise           INTEGER NOT NULL CHECK (cost_paise >= 0),
-    installed_rate_paise INTEGER CHECK (installed_rate_paise >= 0)
+    position            INTEGER PRIMARY KEY,
+    code                TEXT    NOT NULL UNIQUE,
+    material_name       TEXT    NOT NULL,
+    category            TEXT    NOT NULL,
+    unit_of_measurement TEXT    NOT NULL,
+    cost_inr            TEXT,
+    item                TEXT,
+    basis               TEXT    NOT NULL,
+    waste_percent       TEXT,
+    pack_size           TEXT,
+    notes               TEXT    NOT NULL,
+    -- The rates of other price lists: a JSON object of decimal texts.
+    other_rates         TEXT    NOT NULL
 ) STRICT;
