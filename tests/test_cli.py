@@ -69,6 +69,10 @@ def test_it_is_a_program(database_url: str, jobs: floorjobs.Client) -> None:
     assert done.stderr == ""
     done = subprocess.run([*command[:3], "--help"], capture_output=True, text=True, check=True)
     for command_name in (
+        "generate",
+        "bom",
+        "price",
+        "materials",
         "list",
         "show",
         "retry",

@@ -37,10 +37,12 @@ from floorjobs.exceptions import (
     WaitTimeout,
 )
 from floorjobs.handlers import handler
+from floorjobs.layouts import Design, generate
 from floorjobs.models import (
     Attempt,
     BackupReport,
     Bom,
+    Catalogue,
     Estimate,
     Explanation,
     Failure,
@@ -64,9 +66,11 @@ __all__ = [
     "BackupReport",
     "Bom",
     "CancelledError",
+    "Catalogue",
     "Client",
     "ConflictError",
     "CorruptError",
+    "Design",
     "Estimate",
     "Explanation",
     "Failure",
@@ -105,6 +109,7 @@ __all__ = [
     "WaitTimeout",
     "__version__",
     "connect",
+    "generate",
     "handler",
     "ingest_pdf",
 ]

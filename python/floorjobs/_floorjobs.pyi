@@ -21,6 +21,7 @@ __all__ = [
     "Worker",
     "database_path",
     "error_codes",
+    "generate",
     "log_line",
     "max_pdf_bytes",
     "migrate",
@@ -54,6 +55,8 @@ class Client:
         """
         The bill with all its lines.
         """
+    def bom_csv(self, /, bom_id: SupportsIndex) -> str: ...
+    def bom_xlsx(self, /, bom_id: SupportsIndex) -> bytes: ...
     def cancel(self, /, job_id: str) -> Any: ...
     def check_health(self, /) -> None: ...
     def check_integrity(self, /, deep: bool) -> str:
@@ -110,6 +113,10 @@ class Client:
         """
         Starts an attempt of a job in this process, which holds it for 600 s.
         """
+    def import_materials(self, /, name: str, csv: bytes, mode: str) -> str:
+        """
+        Stores materials from CSV; returns the catalogue as it is then.
+        """
     def ingest(
         self,
         /,
@@ -136,6 +143,14 @@ class Client:
         """
         Makes a delayed job due at once.
         """
+    def materials(self, /) -> str:
+        """
+        The catalogue that bills are priced with.
+        """
+    def materials_csv(self, /) -> str:
+        """
+        The same as CSV.
+        """
     def metrics(self, /) -> str:
         """
         Figures in the text format of Prometheus.
@@ -161,9 +176,26 @@ class Client:
         """
         How many ready jobs of its queue run before this one.
         """
+    def price(
+        self,
+        /,
+        layout_id: SupportsIndex,
+        options: str,
+        *,
+        queue: str | None = None,
+        priority: SupportsIndex = 0,
+        unique_key: str | None = None,
+    ) -> Any:
+        """
+        Stores a job that prices a layout; the options are JSON text.
+        """
     def prune(self, /, retention: Retention) -> int:
         """
         Deletes jobs that ended long ago; returns how many.
+        """
+    def reset_materials(self, /) -> None:
+        """
+        Forgets the stored catalogue, so that the seed is used again.
         """
     def resume(self, /, queue: str) -> None:
         """
@@ -389,6 +421,14 @@ def database_path(database_url: str | None = None) -> Path | None:
 def error_codes() -> list[tuple[str, int, bool, type]]:
     """
     Every error code with its number in C, whether a retry can help, and its exception.
+    """
+
+def generate(
+    request: str, *, catalogue: bytes | None = None, catalogue_name: str = "catalogue"
+) -> tuple[str, tuple[str, str, str, bytes] | None]:
+    """
+    Lays out rooms and prices them with the seed catalogue or with that of a CSV file; the request
+    is JSON text. Returns the answer as JSON, and the files of the layout if there is one.
     """
 
 def log_line(name: str, values: str) -> str:

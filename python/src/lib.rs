@@ -5,6 +5,7 @@
 
 mod client;
 mod context;
+mod designs;
 mod door;
 mod errors;
 mod handler;
@@ -33,6 +34,8 @@ mod _floorjobs {
     use crate::client::{PyClient, PyFilter, PyJobEvents};
     #[pymodule_export]
     use crate::context::PyContext;
+    #[pymodule_export]
+    use crate::designs::generate;
     #[pymodule_export]
     use crate::handler::PyKindOptions;
     #[pymodule_export]

@@ -2,7 +2,9 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
+use super::catalogue::Catalogue;
 use crate::error::{Error, Result};
 
 /// How openings are measured.
@@ -56,6 +58,27 @@ pub struct BomOptions {
 const MAX_SHARES: usize = 20;
 
 impl BomOptions {
+    /// The options of a request from its part `bom`.
+    ///
+    /// # Errors
+    /// `InvalidInput` with the path of the field in the request, such as `bom.taxes[0].percent`.
+    pub fn from_json(given: &Map<String, Value>) -> Result<BomOptions> {
+        let within = |path: &str| match path {
+            "" | "." => "bom".to_owned(),
+            path => format!("bom.{path}"),
+        };
+        let options: BomOptions = serde_path_to_error::deserialize(Value::Object(given.clone()))
+            .map_err(|error| {
+                let path = within(&error.path().to_string());
+                Error::invalid_field(path, error.into_inner().to_string())
+            })?;
+        options.check().map_err(|error| {
+            let path = within(error.field().unwrap_or_default());
+            error.with_field(path)
+        })?;
+        Ok(options)
+    }
+
     /// Checks that the options can be used.
     ///
     /// # Errors
@@ -90,5 +113,45 @@ impl BomOptions {
             }
         }
         Ok(())
+    }
+
+    /// Checks that the catalogue has the price list.
+    ///
+    /// # Errors
+    /// `InvalidInput` naming those that there are.
+    pub fn check_list(&self, catalogue: &Catalogue) -> Result<()> {
+        match self.price_list.as_deref() {
+            Some(list) if !catalogue.price_lists().contains(&list) => {
+                let known = catalogue.price_lists().join(", ");
+                let message = format!("there is no price list `{list}`; there are: {known}");
+                Err(Error::invalid_field("price_list", message))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_refused_option_is_named_by_its_path() {
+        for (given, field) in [
+            (json!({"measurement": "guess"}), "bom.measurement"),
+            (json!({"colour": 1}), "bom.colour"),
+            (
+                json!({"taxes": [{"name": "GST", "percent": 180}]}),
+                "bom.taxes[0].percent",
+            ),
+            (
+                json!({"additions": [{"name": "", "percent": 1}]}),
+                "bom.additions[0].name",
+            ),
+        ] {
+            let error = BomOptions::from_json(given.as_object().unwrap()).unwrap_err();
+            assert_eq!(error.field(), Some(field), "{error}");
+        }
     }
 }

@@ -36,14 +36,7 @@ const PART_PLACES: u32 = 4;
 pub fn price(layout: &Layout, catalogue: &Catalogue, options: &BomOptions) -> Result<Bom> {
     options.check()?;
     catalogue.check()?;
-    let list = options.price_list.as_deref();
-    if let Some(list) = list
-        && !catalogue.price_lists().contains(&list)
-    {
-        let known = catalogue.price_lists().join(", ");
-        let message = format!("there is no price list `{list}`; there are: {known}");
-        return Err(Error::invalid_field("price_list", message));
-    }
+    options.check_list(catalogue)?;
     let is_painted = |item: &str| {
         catalogue.material_for(item).is_some_and(|material| {
             let name = material.material_name.to_lowercase();

@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use super::Client;
 use crate::blob::BlobRef;
+use crate::bom;
 use crate::error::{Error, ErrorKind, Result};
+use crate::render::{bill_csv, bill_xlsx};
 use crate::repository::{Bom, Layout};
 
 /// No stored document or picture is larger than this.
@@ -55,6 +57,29 @@ impl Client {
     /// `not_found`; `corrupt` when the stored document is not what was stored.
     pub fn bom_document(&self, id: i64) -> Result<Value> {
         self.json_of(&self.repository.bom(id)?.document_ref, "bill of materials")
+    }
+
+    /// The bill as CSV, see [`bill_csv`].
+    ///
+    /// # Errors
+    /// As [`bom_document`](Self::bom_document).
+    pub fn bom_csv(&self, id: i64) -> Result<String> {
+        Ok(bill_csv(&self.bill(id)?))
+    }
+
+    /// The bill as a workbook, see [`bill_xlsx`].
+    ///
+    /// # Errors
+    /// As [`bom_document`](Self::bom_document); `limit_exceeded` for more rows than a sheet has.
+    pub fn bom_xlsx(&self, id: i64) -> Result<Vec<u8>> {
+        bill_xlsx(&self.bill(id)?)
+    }
+
+    fn bill(&self, id: i64) -> Result<bom::Bom> {
+        serde_json::from_value(self.bom_document(id)?).map_err(|error| {
+            let message = format!("bill of materials {id} cannot be read again");
+            Error::new(ErrorKind::Corrupt, message).with_source(error)
+        })
     }
 
     /// The newest bill about a floor plan, if there is one.

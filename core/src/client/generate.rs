@@ -38,6 +38,9 @@ impl Client {
     pub fn generate(&self, wanted: DesignRequest) -> Result<Job> {
         let request = GenerateRequest::from_json(&wanted.request)?;
         check_request(&request, wanted.floorplan_id.is_some())?;
+        if let Some(options) = &request.bom {
+            self.check_bill_options(options)?;
+        }
         let waits_for = match wanted.floorplan_id {
             Some(id) => self.reading_of(id)?,
             None => None,

@@ -14,9 +14,11 @@ mod held;
 mod ingest;
 mod list;
 mod lost_answer;
+mod materials;
 mod metrics;
 mod operate;
 mod presence;
+mod price;
 mod queues;
 mod upkeep;
 mod wait;
@@ -52,8 +54,10 @@ pub use generate::DesignRequest;
 pub(crate) use generate::request_of;
 pub use ingest::IngestRequest;
 pub use list::{JobPage, MAX_LISTED};
+pub use materials::ImportMode;
 pub use metrics::ATTEMPTS_MEASURED;
 pub use operate::IntegrityReport;
+pub use price::PriceRequest;
 
 /// The most jobs that one call enqueues.
 pub const MAX_ENQUEUED: usize = 10_000;

@@ -58,7 +58,7 @@ macro_rules! name {
 }
 
 name! {
-    /// What a job does: `ingest`, `generate`, or a kind of the host's own.
+    /// What a job does: `ingest`, `generate`, `price`, or a kind of the host's own.
     Kind, "kind"
 }
 
@@ -76,6 +76,11 @@ impl Kind {
     /// The kind that lays out rooms and prices them.
     pub fn generate() -> Kind {
         Kind("generate".to_owned())
+    }
+
+    /// The kind that prices a layout that is there.
+    pub fn price() -> Kind {
+        Kind("price".to_owned())
     }
 }
 

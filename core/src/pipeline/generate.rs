@@ -2,14 +2,15 @@
 
 use serde_json::{Value, json};
 
+use super::bill;
 use super::stage::Stage;
 use crate::blob::{BlobRef, BlobStore};
-use crate::bom::{Bom, BomOptions, Catalogue, price};
+use crate::bom::{Bom, BomOptions, price};
 use crate::client::request_of;
 use crate::error::{Error, ErrorKind, Result};
 use crate::generate::{GenerateRequest, GenerateResult, Source, SourceKind, generate};
 use crate::render::layout_svg;
-use crate::repository::{NewBom, NewDesign, NewLayout, Product, SharedRepository};
+use crate::repository::{NewDesign, NewLayout, Product, SharedRepository};
 use crate::watch::Watch;
 use crate::worker::{AttemptContext, Completion, Handler, Verdict};
 
@@ -78,13 +79,16 @@ impl Handler for Generate {
     fn run(&self, attempt: &AttemptContext) -> Result<Verdict> {
         attempt.progress(0.0, "fetching");
         let request = self.request(attempt)?;
-        let options = bom_options(&request)?;
+        let options = match &request.bom {
+            Some(given) => BomOptions::from_json(given)?,
+            None => BomOptions::default(),
+        };
         let answer = generate(&request, &Stage::new(attempt, FETCHED, LAID_OUT))?;
         attempt.check()?;
 
         let Some(layout) = &answer.layout else {
             // Not a failure: that it cannot be done, and why, is the answer.
-            let answer = to_json(&answer)?;
+            let answer = bill::to_json(&answer)?;
             return Ok(Verdict::Complete(Completion {
                 result: Some(json!({"success": false, "answer": answer})),
                 result_ref: Some(json!({"result_type": "layout", "success": false})),
@@ -92,24 +96,18 @@ impl Handler for Generate {
             }));
         };
         attempt.progress(LAID_OUT, "pricing");
-        let bill = price(layout, &Catalogue::seed(), &options)?;
+        let bill = price(layout, &bill::rates(self.repository.as_ref())?, &options)?;
         attempt.check()?;
 
         attempt.progress(0.97, "storing");
         let blobs = attempt.blobs();
-        let put =
-            |value: &Value| Ok::<_, Error>(blobs.put(value.to_string().as_bytes())?.to_string());
         let design = NewDesign {
             layout: Some(NewLayout {
-                document_ref: put(&to_json(&answer)?)?,
+                document_ref: bill::put(&bill::to_json(&answer)?, blobs.as_ref())?,
                 svg_ref: blobs.put(layout_svg(layout).as_bytes())?.to_string(),
             }),
             layout_id: None,
-            bom: Some(NewBom {
-                document_ref: put(&to_json(&bill)?)?,
-                total_paise: total_paise(&bill)?,
-                is_partial: bill.is_partial,
-            }),
+            bom: Some(bill::stored(&bill, blobs.as_ref())?),
         };
         Ok(Verdict::Complete(Completion {
             result: Some(summary(&answer, &bill)?),
@@ -127,7 +125,7 @@ impl Handler for Generate {
 fn summary(answer: &GenerateResult, bill: &Bom) -> Result<Value> {
     Ok(json!({
         "success": true,
-        "status": to_json(&answer.status)?,
+        "status": bill::to_json(&answer.status)?,
         "room_count": bill.room_count,
         "total_area_sqm": bill.total_area_sqm,
         "total_cost_inr": bill.total_cost_inr,
@@ -135,30 +133,4 @@ fn summary(answer: &GenerateResult, bill: &Bom) -> Result<Value> {
         "relaxations": answer.relaxations.len(),
         "iterations_used": 1,
     }))
-}
-
-/// How the request wants the bill.
-fn bom_options(request: &GenerateRequest) -> Result<BomOptions> {
-    let Some(given) = &request.bom else {
-        return Ok(BomOptions::default());
-    };
-    let options: BomOptions = serde_json::from_value(Value::Object(given.clone()))
-        .map_err(|error| Error::invalid_field("bom", error.to_string()))?;
-    options.check()?;
-    Ok(options)
-}
-
-fn total_paise(bill: &Bom) -> Result<i64> {
-    use rust_decimal::prelude::ToPrimitive;
-    let paise = bill.total_cost_inr * rust_decimal::Decimal::ONE_HUNDRED;
-    paise.to_i64().ok_or_else(|| {
-        let message = format!("a total of {} rupees is too large", bill.total_cost_inr);
-        Error::new(ErrorKind::LimitExceeded, message)
-    })
-}
-
-fn to_json(value: &impl serde::Serialize) -> Result<Value> {
-    serde_json::to_value(value).map_err(|error| {
-        Error::new(ErrorKind::Internal, "the answer cannot be written as JSON").with_source(error)
-    })
 }

@@ -1,8 +1,10 @@
 //! The glue between jobs and the pure modules: the native kinds, and a worker that runs them.
 
+mod bill;
 mod generate;
 mod here;
 mod ingest;
+mod price;
 mod stage;
 
 use std::sync::Arc;
@@ -37,7 +39,7 @@ pub fn worker_of(client: &Client, options: WorkerOptions) -> Result<Worker> {
         None => worker,
     };
     let mut worker = worker.announcing(client.announcer().clone());
-    for kind in [Kind::ingest(), Kind::generate()] {
+    for kind in [Kind::ingest(), Kind::generate(), Kind::price()] {
         if let Some(handler) = native_handler(client, &kind) {
             worker = worker.handle_with(kind, handler, KindOptions::default());
         }
@@ -51,6 +53,7 @@ fn native_handler(client: &Client, kind: &Kind) -> Option<Arc<dyn Handler>> {
     match kind.as_str() {
         "ingest" => Some(Arc::new(ingest::Ingest::new(repository()))),
         "generate" => Some(Arc::new(generate::Generate::new(repository()))),
+        "price" => Some(Arc::new(price::Price::new(repository()))),
         _ => None,
     }
 }

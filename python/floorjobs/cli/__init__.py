@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import floorjobs
 from floorjobs import _floorjobs as native
-from floorjobs.cli import follow, forget, ingest, jobs, operate, queues, upload
+from floorjobs.cli import design, follow, forget, ingest, jobs, materials, operate, queues, upload
 from floorjobs.cli.exits import (
     EXIT_FAILED,
     EXIT_INTERRUPTED,
@@ -91,6 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, out: Output) -> int:
+    if options.choose is not None:
+        options.choose(options)
     if options.run_alone is not None:
         return int(options.run_alone(options, out))
     try:
@@ -129,12 +131,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_common(parser, None, as_json=False)
     parser.add_argument("--version", action="version", version=f"floorjobs {floorjobs.__version__}")
-    parser.set_defaults(makes_store=False, run_without=None, run_alone=None)
+    parser.set_defaults(makes_store=False, run_without=None, run_alone=None, choose=None)
     # After the command, too, where what is left out must not undo what stands before it.
     common = argparse.ArgumentParser(add_help=False)
     _add_common(common, argparse.SUPPRESS, as_json=argparse.SUPPRESS)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for group in (jobs, queues, follow, ingest, upload, forget, operate):
+    for group in (ingest, upload, design, materials, jobs, queues, follow, forget, operate):
         group.add_commands(commands, common)
     return parser
 

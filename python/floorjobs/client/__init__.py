@@ -15,6 +15,7 @@ from floorjobs.client.designs import Designs
 from floorjobs.client.floorplans import Floorplans
 from floorjobs.client.following import Following
 from floorjobs.client.holding import Holding
+from floorjobs.client.materials import Materials
 from floorjobs.client.operating import Operating
 from floorjobs.client.storing import Storing
 
@@ -77,7 +78,9 @@ def connect(
     )
 
 
-class Client(Storing, Asking, Following, Changing, Designs, Floorplans, Holding, Operating):
+class Client(
+    Storing, Asking, Following, Changing, Designs, Materials, Floorplans, Holding, Operating
+):
     """A store of jobs that is open; made by `connect`.
 
     Any thread may use it. As a context manager it closes itself.

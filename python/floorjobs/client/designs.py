@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from floorjobs.client.design_request import design_request, json_text
 from floorjobs.client.opened import Opened
-from floorjobs.exceptions import InvalidInputError
 from floorjobs.models.design import Bom, Layout
 from floorjobs.models.values import object_from
 
@@ -50,7 +50,7 @@ class Designs(Opened):
             site: An outline in millimetres: ``{"perimeter_mm": [[0, 0], [12000, 0], ...]}``, with
                 entrances, columns, windows.
             rules: What differs from the rules of the profile.
-            bom: How the bill is made: ``measurement``, ``additions``, ``taxes``.
+            bom: How the bill is made: ``measurement``, ``price_list``, ``additions``, ``taxes``.
             alternatives: How many layouts at most, the best included.
             threads: How many threads may be used; changes nothing but the time.
             seed: The same seed gives the same layout.
@@ -75,24 +75,21 @@ class Designs(Opened):
             >>> (job.kind, job.status)
             ('generate', 'queued')
         """
-        wanted = dict(program or {})
-        if prompt is not None:
-            wanted["prompt"] = prompt
-        request: dict[str, Json] = {
-            "program": wanted,
-            "solver": {"seed": seed, "alternatives": alternatives},
-            "strict": strict,
-        }
-        if threads is not None:
-            request["solver"]["threads"] = threads
-        parts = (("site", site), ("rules", rules), ("bom", bom))
-        request.update({name: given for name, given in parts if given is not None})
+        source = None
         if spatial_graph is not None:
-            request["source"] = {"kind": "spatial_graph", "graph": spatial_graph}
-        try:
-            text = json.dumps(request, allow_nan=False)
-        except (TypeError, ValueError) as error:
-            raise InvalidInputError(f"the request has no JSON form: {error}", "request") from error
+            source = {"kind": "spatial_graph", "graph": spatial_graph}
+        text = design_request(
+            prompt=prompt,
+            program=program,
+            source=source,
+            site=site,
+            rules=rules,
+            bom=bom,
+            alternatives=alternatives,
+            threads=threads,
+            seed=seed,
+            strict=strict,
+        )
         made: Job = self._native.generate(
             text,
             floorplan_id=floorplan_id,
@@ -125,6 +122,61 @@ class Designs(Opened):
             NotFoundError: There is no such bill.
         """
         return Bom.from_dict(object_from(self._native.bom(bom_id)))
+
+    def bom_csv(self, bom_id: int) -> str:
+        """Return a bill as CSV: a row for each line, then the totals.
+
+        A text that a spreadsheet would run as a formula has an apostrophe before it.
+
+        Raises:
+            NotFoundError: There is no such bill.
+        """
+        return self._native.bom_csv(bom_id)
+
+    def bom_xlsx(self, bom_id: int) -> bytes:
+        """Return a bill as a workbook with live formulas: summary, bill by trade, measurements.
+
+        Raises:
+            NotFoundError: There is no such bill.
+        """
+        return self._native.bom_xlsx(bom_id)
+
+    def price(
+        self,
+        layout_id: int,
+        *,
+        bom: Mapping[str, Json] | None = None,
+        queue: str | None = None,
+        priority: int = 0,
+        unique_key: str | None = None,
+    ) -> Job:
+        """Store a job that prices a layout once more, with the rates of the moment it runs.
+
+        Earlier bills stay as they are. It takes milliseconds: nothing is laid out.
+
+        Args:
+            layout_id: A layout of this store.
+            bom: How the bill is made: ``measurement`` (``"net"`` or ``"is1200"``),
+                ``price_list``, ``additions`` and ``taxes`` with ``name`` and ``percent``.
+            queue: The queue to wait in.
+            priority: Higher runs first within the queue.
+            unique_key: While a job with this key is queued or running, it is returned instead.
+
+        Returns:
+            The queued job; ended well, its `bom_id` is the new bill.
+
+        Raises:
+            NotFoundError: There is no such layout.
+            InvalidInputError: The options cannot be used; `field` is the path.
+        """
+        made: Job = self._native.price(
+            layout_id,
+            json_text("bom", dict(bom or {})),
+            queue=queue,
+            priority=priority,
+            unique_key=unique_key,
+        )
+        return made
 
     def newest_bom(self, floorplan_id: int) -> dict[str, Json] | None:
         """Return the newest bill about a floor plan without its lines, or None."""

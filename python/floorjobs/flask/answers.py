@@ -6,10 +6,10 @@ import math
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from flask import jsonify, url_for
+from flask import Response, jsonify, url_for
 
 if TYPE_CHECKING:
-    from flask import Request, Response
+    from flask import Request
     from werkzeug.exceptions import RequestEntityTooLarge
 
     from floorjobs.exceptions import FloorjobsError
@@ -128,6 +128,24 @@ def generated(bill: Bom, layout: Layout | None) -> Response:
         "relaxations": None if layout is None else layout.relaxations,
     }
     return jsonify(body)
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of a workbook."""
+
+
+def suffix_of(request: Request) -> str:
+    """Return in which form a bill is asked for by ``Accept``."""
+    forms = {"application/json": "json", "text/csv": "csv", XLSX: "xlsx"}
+    return forms[request.accept_mimetypes.best_match(list(forms), "application/json")]
+
+
+def download(content: str | bytes, mimetype: str, filename: str) -> Response:
+    """Answer a file that a browser stores."""
+    response = Response(content, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def infeasible(job: Job) -> Response:

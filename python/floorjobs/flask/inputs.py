@@ -138,6 +138,22 @@ def design(request: Request) -> dict[str, Any]:
     return wanted
 
 
+def bill_options(request: Request) -> dict[str, Any]:
+    """Return how a bill is to be made, the body being its part ``bom``; nothing is the default."""
+    if not request.get_data(cache=True).strip():
+        return {}
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise InvalidInputError("the body must be a JSON object", None)
+    for name in body:
+        if name != "bom":
+            raise InvalidInputError(f"there is no field `{name}`", name)
+    given = body.get("bom") or {}
+    if not isinstance(given, dict):
+        raise InvalidInputError("bom must be an object", "bom")
+    return given
+
+
 def _whole(body: dict[str, Any], name: str, *, least: int | None) -> int | None:
     number = body.get(name)
     if number is None:

@@ -27,6 +27,7 @@ def blueprint() -> Blueprint:
     made.add_url_rule("/status/<pdf_id>", view_func=floorplan_status, methods=["GET"])
     made.add_url_rule("/floorplans/<plan>", view_func=floorplan, methods=["GET"])
     made.add_url_rule("/layouts/<layout>", view_func=layout, methods=["GET"])
+    made.add_url_rule("/layouts/<layout>/boms", view_func=price, methods=["POST"])
     made.add_url_rule("/boms/<bom>", view_func=bom, methods=["GET"])
     made.add_url_rule("/health", view_func=health, methods=["GET"])
     return made
@@ -106,10 +107,32 @@ def layout(layout: str) -> Response:
     )
 
 
+def price(layout: str) -> Response:
+    """``POST /layouts/<id>/boms``: store the job that prices a layout once more."""
+    stored = extension.client().price(
+        inputs.row_id(layout, "layout"),
+        bom=inputs.bill_options(request),
+        unique_key=inputs.idempotency_key(request),
+    )
+    return _accept(stored, _generated)
+
+
 def bom(bom: str) -> Response:
-    """``GET /boms/<id>``: the bill of materials."""
-    number = inputs.row_id(bom, "bill of materials")
-    return _cached(jsonify(extension.client().bom(number).to_dict()))
+    """``GET /boms/<id>``, ``.csv`` and ``.xlsx``: the bill of materials."""
+    client = extension.client()
+    text, _, suffix = bom.partition(".")
+    known = suffix in ("", "json", "csv", "xlsx")
+    number = inputs.row_id(text if known else bom, "bill of materials")
+    if not suffix:
+        suffix = answers.suffix_of(request)
+    if suffix == "csv":
+        response = answers.download(client.bom_csv(number), "text/csv", f"bom-{number}.csv")
+    elif suffix == "xlsx":
+        response = answers.download(client.bom_xlsx(number), answers.XLSX, f"bom-{number}.xlsx")
+    else:
+        response = jsonify(client.bom(number).to_dict())
+    response.vary.add("Accept")
+    return _cached(response)
 
 
 def _data_or_picture(

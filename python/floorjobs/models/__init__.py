@@ -4,6 +4,7 @@ Times are aware datetimes in UTC, durations seconds, sizes bytes.
 """
 
 from floorjobs.models.attempt import Attempt
+from floorjobs.models.catalogue import Catalogue
 from floorjobs.models.design import Bom, Layout
 from floorjobs.models.explanation import Estimate, Explanation
 from floorjobs.models.floorplan import Floorplan
@@ -26,6 +27,7 @@ __all__ = [
     "Attempt",
     "BackupReport",
     "Bom",
+    "Catalogue",
     "Change",
     "Durability",
     "Estimate",

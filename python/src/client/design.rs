@@ -1,16 +1,18 @@
 //! Layouts and bills of materials.
 
-use floorjobs_core::client::DesignRequest;
+use floorjobs_core::Error;
+use floorjobs_core::client::{DesignRequest, PriceRequest};
 use floorjobs_core::job::QueueName;
 use floorjobs_core::repository::{Bom, Layout};
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{PyClient, text};
 use crate::door::enter;
 use crate::job::job_object;
-use crate::request::fitting;
+use crate::request::{fitting, json};
 
 #[pymethods]
 impl PyClient {
@@ -63,6 +65,45 @@ impl PyClient {
                 document: client.bom_document(bom_id)?,
             })
         })
+    }
+
+    fn bom_csv(&self, py: Python<'_>, bom_id: i64) -> PyResult<String> {
+        let client = self.open()?;
+        enter(py, || client.bom_csv(bom_id))
+    }
+
+    fn bom_xlsx(&self, py: Python<'_>, bom_id: i64) -> PyResult<Py<PyBytes>> {
+        let client = self.open()?;
+        let book = enter(py, || client.bom_xlsx(bom_id))?;
+        Ok(PyBytes::new(py, &book).unbind())
+    }
+
+    /// Stores a job that prices a layout; the options are JSON text.
+    #[pyo3(signature = (layout_id, options, *, queue=None, priority=0, unique_key=None))]
+    fn price(
+        &self,
+        py: Python<'_>,
+        layout_id: i64,
+        options: &str,
+        queue: Option<String>,
+        priority: i64,
+        unique_key: Option<String>,
+    ) -> PyResult<Py<PyAny>> {
+        let client = self.open()?;
+        let job = enter(py, || {
+            let options = match json("bom", options)? {
+                Value::Object(options) => options,
+                _ => return Err(Error::invalid_field("bom", "`bom` must be an object")),
+            };
+            client.price(PriceRequest {
+                layout_id,
+                options,
+                queue: queue.map(QueueName::new).transpose()?,
+                priority: fitting("priority", priority)?,
+                unique_key,
+            })
+        })?;
+        job_object(py, &job)
     }
 
     /// The newest bill about a floor plan, without its lines; `null` if there is none.

@@ -7,6 +7,7 @@ mod enqueue;
 mod floorplan;
 mod follow;
 mod held;
+mod materials;
 mod operate;
 
 use std::sync::{PoisonError, RwLock};

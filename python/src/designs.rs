@@ -1,0 +1,79 @@
+//! Laying out and pricing here and now, without a store, a queue or a worker.
+
+use floorjobs_core::Result;
+use floorjobs_core::bom::{BomOptions, Catalogue, price};
+use floorjobs_core::generate::{GenerateRequest, check_request, generate as lay_out};
+use floorjobs_core::render::{bill_csv, bill_xlsx, layout_svg};
+use floorjobs_core::watch::Unwatched;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::client::text;
+use crate::door::enter;
+
+/// What was laid out and priced, as texts and files.
+struct Design {
+    answer: String,
+    drawn: Option<Drawn>,
+}
+
+struct Drawn {
+    svg: String,
+    bill: String,
+    csv: String,
+    xlsx: Vec<u8>,
+}
+
+/// Of a layout its picture, its bill as JSON and as CSV, and the workbook.
+type Files = (String, String, String, Py<PyBytes>);
+
+/// Lays out rooms and prices them with the seed catalogue or with that of a CSV file; the request
+/// is JSON text. Returns the answer as JSON, and the files of the layout if there is one.
+#[pyfunction]
+#[pyo3(signature = (request, *, catalogue=None, catalogue_name="catalogue"))]
+pub(crate) fn generate(
+    py: Python<'_>,
+    request: &str,
+    catalogue: Option<&[u8]>,
+    catalogue_name: &str,
+) -> PyResult<(String, Option<Files>)> {
+    let design = enter(py, || {
+        let catalogue = match catalogue {
+            Some(csv) => Catalogue::from_csv(catalogue_name, csv)?,
+            None => Catalogue::seed(),
+        };
+        design(request, &catalogue)
+    })?;
+    let files = design.drawn.map(|drawn| {
+        let xlsx = PyBytes::new(py, &drawn.xlsx).unbind();
+        (drawn.svg, drawn.bill, drawn.csv, xlsx)
+    });
+    Ok((design.answer, files))
+}
+
+fn design(request: &str, catalogue: &Catalogue) -> Result<Design> {
+    let request = GenerateRequest::from_json(request)?;
+    check_request(&request, false)?;
+    let options = match &request.bom {
+        Some(given) => BomOptions::from_json(given)?,
+        None => BomOptions::default(),
+    };
+    options.check_list(catalogue)?;
+    let answer = lay_out(&request, &Unwatched)?;
+    let drawn = match &answer.layout {
+        None => None,
+        Some(layout) => {
+            let bill = price(layout, catalogue, &options)?;
+            Some(Drawn {
+                svg: layout_svg(layout),
+                csv: bill_csv(&bill),
+                xlsx: bill_xlsx(&bill)?,
+                bill: text(&bill)?,
+            })
+        }
+    };
+    Ok(Design {
+        answer: text(&answer)?,
+        drawn,
+    })
+}
