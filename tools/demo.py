@@ -1,4 +1,4 @@
-"""The whole path on this machine: upload a plan over HTTP, follow its job, show the walls.
+"""The whole path on this machine: upload a plan, follow its job, lay out rooms in it, price them.
 
 Starts the Flask application of `examples/` and a worker on a database in a temporary folder, and
 stops both at the end. With ``--serve`` they run on until Ctrl-C, for a browser.
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAN = ROOT / "tests" / "data" / "plans" / "d02_resplan_idx10_double_heavy_rsvg_rc4.pdf"
+PROMPT = "2 offices and a toilet"
 # Not with the database: it stays when the rest is gone.
 PICTURES = ROOT / "target" / "demo"
 
@@ -80,19 +81,64 @@ def show(url: str, plan: Path, running: dict[str, subprocess.Popen[bytes]]) -> i
     if job["status"] != "succeeded":
         print(f"{job['status']}: {job['error_code']}: {job['error_message']}", file=sys.stderr)
         return 1
-    found = fetch(f"{url}/api/v1/floorplans/{accepted['pdf_id']}")
     PICTURES.mkdir(parents=True, exist_ok=True)
-    picture = PICTURES / f"{plan.stem}.svg"
-    with urllib.request.urlopen(f"{url}/api/v1/floorplans/{accepted['pdf_id']}.svg") as svg:
-        picture.write_bytes(svg.read())
-    seconds = (moment(job["finished_at"]) - moment(job["started_at"])).total_seconds()
+    show_plan(url, accepted["pdf_id"], plan.stem)
+    print(f"time    {seconds(job) * 1000:.0f} ms in the worker")
+    return design(url, accepted["pdf_id"], plan.stem, running)
+
+
+def show_plan(url: str, plan_id: int, name: str) -> None:
+    """Print what was read, and store its picture."""
+    found = fetch(f"{url}/api/v1/floorplans/{plan_id}")
     scale = found["plan"]["scale"]
     metres = f" ({found['total_linear_pts'] * scale['mm_per_pt'] / 1000:.1f} m)" if scale else ""
     print(f"walls   {found['total_wall_count']}")
     print(f"length  {found['total_linear_pts']:,.1f} pt{metres}")
-    print(f"time    {seconds * 1000:.0f} ms in the worker")
-    print(f"picture {picture}")
+    print(f"rooms   {len(found['plan']['rooms'])}")
+    print(f"picture {stored(f'{url}/api/v1/floorplans/{plan_id}.svg', f'{name}.svg')}")
+
+
+def design(url: str, plan_id: int, name: str, running: dict[str, subprocess.Popen[bytes]]) -> int:
+    """Have rooms laid out in the plan, and print what they cost."""
+    body = {"floorplan_id": plan_id, "prompt": PROMPT}
+    print(f"\nPOST {url}/api/v1/generate  {json.dumps(body)}")
+    accepted = json.load(post_json(f"{url}/api/v1/generate", body))
+    job = follow(url + accepted["status_url"], running)
+    if job["status"] != "succeeded":
+        print(f"{job['status']}: {job['error_code']}: {job['error_message']}", file=sys.stderr)
+        return 1
+    if job["bom_id"] is None:
+        told = job["result"]["answer"]["infeasibility"]
+        print(f"no layout: {told['message']}\nit would help: {'; or '.join(told['remedies'])}")
+        return 0
+    bill = fetch(f"{url}/api/v1/boms/{job['bom_id']}")
+    layout = f"{url}/api/v1/layouts/{bill['layout_id']}"
+    for room in fetch(layout)["layout"]["rooms"]:
+        print(f"{room['name']:<24} {float(room['area_sqm']):6.1f} m²")
+    print()
+    for one in bill["categories"]:
+        print(f"{one['category']:<24} {one['amount_inr']:>14}")
+    print(f"{'total, INR':<24} {bill['total_cost_inr']:>14}  ({len(bill['line_items'])} lines)")
+    if bill["sample_rates"]:
+        print("the rates are samples and no offer")
+    print(f"time    {seconds(job) * 1000:.0f} ms in the worker")
+    print(f"picture {stored(f'{layout}.svg', f'{name}-layout.svg')}")
+    book = stored(f"{url}/api/v1/boms/{bill['id']}.xlsx", f"{name}-bill.xlsx")
+    print(f"bill    {book}")
     return 0
+
+
+def seconds(job: dict[str, Any]) -> float:
+    """Return how long the worker took for a job."""
+    return (moment(job["finished_at"]) - moment(job["started_at"])).total_seconds()
+
+
+def stored(url: str, name: str) -> Path:
+    """Store what is at an address beside the other pictures."""
+    path = PICTURES / name
+    with urllib.request.urlopen(url, timeout=30) as answer:
+        path.write_bytes(answer.read())
+    return path
 
 
 def serve(url: str, running: dict[str, subprocess.Popen[bytes]]) -> int:
@@ -207,6 +253,14 @@ def upload(url: str, plan: Path) -> HTTPResponse:
     answer: HTTPResponse = urllib.request.urlopen(
         urllib.request.Request(url, body, headers), timeout=60
     )
+    return answer
+
+
+def post_json(url: str, body: dict[str, Any]) -> HTTPResponse:
+    """Post a JSON object."""
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers)
+    answer: HTTPResponse = urllib.request.urlopen(request, timeout=60)
     return answer
 
 

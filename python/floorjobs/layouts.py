@@ -94,8 +94,8 @@ def generate(
     Example:
         >>> square = [[0, 0], [12000, 0], [12000, 9000], [0, 9000]]
         >>> design = floorjobs.generate(site={"perimeter_mm": square}, prompt="2 offices")
-        >>> [room["room_type"] for room in design.layout["rooms"]]
-        ['office', 'office']
+        >>> (design.success, design.bom["currency"])
+        (True, 'INR')
     """
     request = design_request(
         prompt=prompt,

@@ -51,7 +51,7 @@ impl Client {
         self.repository.bom(id)
     }
 
-    /// The whole bill, as the JSON of [`bom::Bom`](crate::bom::Bom).
+    /// The whole bill, as the JSON of [`bom::Bom`].
     ///
     /// # Errors
     /// `not_found`; `corrupt` when the stored document is not what was stored.

@@ -165,9 +165,8 @@ pub(super) fn room_in(facility: Option<&str>, key: &str, room: &'static str) -> 
     let medical = matches!(facility, Some("clinic"));
     let eating = matches!(facility, Some("cafe" | "restaurant" | "hotel"));
     match (key, facility) {
-        ("treatmentroom" | "treatment" | "chair" | "dentalchair", Some("dental_clinic")) => {
-            Meaning::Room("operatory")
-        }
+        (_, Some("dental_clinic")) if key.starts_with("treatment") => Meaning::Room("operatory"),
+        ("chair" | "dentalchair", Some("dental_clinic")) => Meaning::Room("operatory"),
         ("surgery", _) if medical => Meaning::Room("procedure_room"),
         ("hall", Some("home")) => Meaning::Room("living_room"),
         ("dining", Some("home")) => Meaning::Room("dining_room"),
@@ -195,8 +194,12 @@ pub(super) fn of_whole(facility: Option<&str>, seat: Seat) -> Stands {
         (Some("clinic"), Seat::Doctor) => Stands::Rooms("consultation"),
         (Some("clinic"), Seat::Bed) => Stands::Seats("recovery"),
         (Some("salon"), Seat::Chair) => Stands::Seats("salon_floor"),
+        // People who work need desks, unless the place is of another kind.
+        (None, Seat::Staff) => Stands::Seats("open_office"),
         (Some("cafe" | "restaurant"), Seat::Chair | Seat::Person) => Stands::Seats("dining_area"),
-        (Some("office" | "coworking"), Seat::Person | Seat::Chair) => Stands::Seats("open_office"),
+        (Some("office" | "coworking"), Seat::Person | Seat::Staff | Seat::Chair) => {
+            Stands::Seats("open_office")
+        }
         (Some("home") | None, Seat::Bed) => Stands::Rooms("bedroom"),
         _ => Stands::Nothing,
     }

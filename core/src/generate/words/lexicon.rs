@@ -68,6 +68,8 @@ pub(super) enum Meaning {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Seat {
     Person,
+    /// Persons who work there.
+    Staff,
     Chair,
     Bed,
     Doctor,
@@ -265,6 +267,7 @@ fn meaning_of(head: &'static str) -> Option<Meaning> {
         ("station", Some(key)) => Meaning::Station(key),
         ("seats", Some(noun)) => Meaning::Seats(match noun {
             "person" | "student" => Seat::Person,
+            "staff" => Seat::Staff,
             "chair" => Seat::Chair,
             "bed" => Seat::Bed,
             "doctor" => Seat::Doctor,

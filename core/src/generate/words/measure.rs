@@ -162,7 +162,10 @@ fn read(walk: &mut Walk<'_>) -> Option<What> {
         Some(Meaning::Seats(seat)) => {
             walk.at += 1;
             // `8 seater` and `8 person seating` say it once.
-            while matches!(walk.meaning(), Some(Meaning::Seats(Seat::Person))) {
+            while matches!(
+                walk.meaning(),
+                Some(Meaning::Seats(Seat::Person | Seat::Staff))
+            ) {
                 walk.at += 1;
             }
             return Some(What::Seats(amount, seat));

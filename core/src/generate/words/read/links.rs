@@ -1,8 +1,10 @@
 //! How rooms belong together: near, attached, for each; and what is not wanted.
 
-use super::super::item::{Size, Wish};
+use super::super::Confidence;
+use super::super::item::{Item, Size, Wish};
 use super::super::lexicon::{Meaning, Relation};
-use super::super::measure::What;
+use super::super::measure::{Amount, Bound, What};
+use super::super::number::Number;
 use super::super::token::Mark;
 use super::{Noun, Reader};
 
@@ -360,12 +362,9 @@ impl Reader<'_> {
             self.pending.begins(first);
             return;
         }
-        let place = self.last_item().filter(|place| {
-            self.out
-                .items
-                .get(*place)
-                .is_some_and(super::Item::is_by_gender)
-        });
+        let place = self
+            .last_item()
+            .filter(|place| self.out.items.get(*place).is_some_and(Item::is_by_gender));
         let Some(place) = place else {
             self.pending.count = None;
             self.ignore(first, last, "who uses a room does not change it");
@@ -387,6 +386,38 @@ impl Reader<'_> {
             self.spend_tokens(from, to);
         }
         self.noun_end = at;
+    }
+
+    /// `2 toilets (1 accessible)`: one of those that were counted before.
+    pub(super) fn accessible_of_them(&mut self) {
+        let (Some((part, first, last)), Some(_)) = (self.pending.count, self.pending.accessible)
+        else {
+            return;
+        };
+        let Some(item) = self.last_item().and_then(|place| self.item_mut(place)) else {
+            return;
+        };
+        let counts = item
+            .amount
+            .and_then(|all| Some((all.low.count()?, part.low.count()?)));
+        let Some((all, part_count)) = counts.filter(|(all, part)| part < all) else {
+            return;
+        };
+        if !item.is_by_gender() {
+            return;
+        }
+        let rest = Number::whole(i64::from(all - part_count));
+        item.amount = Some(Amount {
+            low: rest,
+            high: rest,
+            bound: Bound::Exactly,
+        });
+        let mut accessible = Item::new("accessible_toilet", "", first, last + 1);
+        accessible.amount = Some(part);
+        accessible.sure = Confidence::Synonym;
+        self.out.items.push(accessible);
+        self.spend_tokens(first, last + 1);
+        self.pending = super::pending::Pending::default();
     }
 
     pub(super) fn daylight(&mut self, at: usize) {

@@ -4,10 +4,12 @@
 //! [`Pending`]; what describes the one before (`of 20 sqm`, `for 8`) goes to it at once. Whatever
 //! stays without use is reported as a conflict, never dropped.
 
+mod again;
 mod links;
 mod numbers;
 mod pending;
 mod rooms;
+mod whole;
 
 use super::item::{Item, Whole, Wish};
 use super::lex::Lexeme;
@@ -301,6 +303,7 @@ impl Reader<'_> {
             }
             Mark::Plus | Mark::Ampersand => self.and(at),
             Mark::Stop | Mark::Line => self.end_sentence(),
+            Mark::Close => self.accessible_of_them(),
             // `without a pharmacy: reception, …`.
             Mark::Colon => self.is_negated = false,
             _ => {}

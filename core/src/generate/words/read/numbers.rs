@@ -313,7 +313,9 @@ impl Reader<'_> {
         }
         if self.is_room(next) {
             // `3 doctor cabins` and `4 children's toilets` count rooms, `8 person office` sizes one.
-            if seat == Seat::Doctor || (seat == Seat::Person && self.is_whose(last, next)) {
+            if seat == Seat::Doctor
+                || (matches!(seat, Seat::Person | Seat::Staff) && self.is_whose(last, next))
+            {
                 self.pending.count = Some((amount, first, last));
             } else {
                 if self.pending.seats.is_some() {
@@ -374,6 +376,7 @@ impl Reader<'_> {
     pub(super) fn seats_of_noun(&mut self, at: usize, amount: Amount, seat: Seat) {
         let (first, last) = self.tokens_of(at);
         match self.last_item() {
+            Some(_) if self.seats_whole(at) => self.whole_is_for(amount, seat, first, last),
             Some(place) if self.noun_end != usize::MAX => {
                 let free = self
                     .out
@@ -385,7 +388,7 @@ impl Reader<'_> {
                         // `cabins for 4 managers` are four.
                         let is_each = item.plural
                             && item.amount.is_none()
-                            && seat == Seat::Person
+                            && matches!(seat, Seat::Person | Seat::Staff)
                             && room_type(item.room).is_some_and(|kind| kind.m2_per_seat.is_none());
                         if is_each {
                             item.amount = Some(amount);
@@ -403,6 +406,21 @@ impl Reader<'_> {
             }
             _ => self.whole_is_for(amount, seat, first, last),
         }
+    }
+
+    /// `…, seating for 20` is an entry of its own in a list, and said of the whole.
+    fn seats_whole(&self, at: usize) -> bool {
+        let seating = (1..=2)
+            .filter_map(|back| at.checked_sub(back))
+            .find(|before| self.key(*before).starts_with("seating"));
+        seating
+            .and_then(|seating| seating.checked_sub(1))
+            .is_some_and(|before| {
+                matches!(
+                    self.what(before),
+                    Some(What::Mark(Mark::Comma) | What::Is(Meaning::And))
+                )
+            })
     }
 
     /// `seats`, `people` without a number: part of the phrase before.

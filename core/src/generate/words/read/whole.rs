@@ -1,0 +1,290 @@
+//! What the whole is, and what is counted of it: an office for 20, 10 workstations, `2 BHK`.
+
+use super::super::Confidence;
+use super::super::context::{Stands, inside, of_whole, usual};
+use super::super::item::Item;
+use super::super::lexicon::{Meaning, Seat};
+use super::super::measure::{Amount, Bound, What};
+use super::super::number::{Number, ONE};
+use super::super::token::Mark;
+use super::{Noun, Reader};
+
+/// A room of more than 60 m² that is called an office or a store is the whole.
+const LARGEST_ROOM_MM2: i64 = 60_000_000;
+
+fn usual_in(facility: &str, room: &str) -> bool {
+    usual(facility).is_some_and(|usual| usual.rooms.iter().any(|(other, _)| *other == room))
+}
+
+impl Reader<'_> {
+    /// `office`: the whole at the head of a sentence, a room in a list.
+    pub(super) fn room_or_whole(&mut self, at: usize, room: &'static str, facility: &'static str) {
+        if self.names_whole(at, facility) {
+            self.whole(at, facility);
+        } else {
+            self.room_word(at, room);
+        }
+    }
+
+    fn names_whole(&self, at: usize, facility: &str) -> bool {
+        let many = self
+            .pending
+            .count
+            .is_some_and(|(amount, _, _)| amount.high.0 > ONE);
+        let plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
+        let named = self.out.whole.facility.is_some();
+        let follows = self.touches_noun(self.at_before(at));
+        // `architect's studio office` names one place in several words.
+        if self.noun == Noun::Whole && follows {
+            return true;
+        }
+        if many || plural || named || self.is_negated || self.open_relation.is_some() {
+            return self.pending.the && named && !many && !plural;
+        }
+        // `10 workstation office`: what stands before describes it, with nothing in between.
+        if self.last_item().is_some() && follows {
+            return true;
+        }
+        if !self.out.items.is_empty() {
+            return false;
+        }
+        let is_large = |mm2: i64| mm2 > LARGEST_ROOM_MM2;
+        let large = self
+            .pending
+            .area
+            .is_some_and(|(span, _, _)| is_large(span.low));
+        // `store of 2.5 x 3 m` is a room, `office of 2,500 sq ft` is not.
+        let measure = (at + 1..=at + 3).find_map(|next| match self.what(next)? {
+            What::Area(span) => Some(span.low),
+            What::Dims { sides: [a, b], .. } => Some(a.saturating_mul(b)),
+            _ => None,
+        });
+        let next = self.what(at + 1);
+        let is_measured = matches!(
+            next,
+            Some(
+                What::Is(Meaning::Of | Meaning::Stop)
+                    | What::Area(_)
+                    | What::Dims { .. }
+                    | What::Mark(Mark::Colon | Mark::Hyphen | Mark::Open)
+            )
+        );
+        if let Some(mm2) = measure.filter(|_| is_measured) {
+            return is_large(mm2);
+        }
+        let described = matches!(
+            next,
+            Some(
+                What::Is(
+                    Meaning::With
+                        | Meaning::For
+                        | Meaning::In
+                        | Meaning::Of
+                        | Meaning::Stop
+                        | Meaning::Site
+                        | Meaning::Noun
+                        | Meaning::No
+                ) | What::Mark(Mark::Colon | Mark::Hyphen | Mark::Stop | Mark::Line | Mark::Open)
+                    | What::Seats(..)
+            )
+        );
+        // `office, 16 workstations`: what follows belongs in it.
+        let heads_list = next == Some(What::Mark(Mark::Comma))
+            && self
+                .lexemes
+                .iter()
+                .skip(at)
+                .any(|lexeme| match lexeme.what {
+                    What::Is(Meaning::Station(room)) => usual_in(facility, room),
+                    _ => false,
+                });
+        large || described || heads_list || next.is_none()
+    }
+
+    /// The lexeme before the adjectives that end at `at`.
+    fn at_before(&self, at: usize) -> usize {
+        let mut before = at;
+        while before > 0
+            && (self.meaning(before - 1).is_some_and(super::is_adjective)
+                || self.what(before - 1) == Some(What::Mark(Mark::Hyphen)))
+        {
+            before -= 1;
+        }
+        before
+    }
+
+    pub(super) fn whole(&mut self, at: usize, facility: &'static str) {
+        let (first, last) = self.tokens_of(at);
+        let known = self.out.whole.facility.map(|(known, _, _)| known);
+        if self.noun == Noun::Whole && self.touches_noun(at) {
+            // `dental clinic`, said in two words.
+            self.noun_end = at;
+            return;
+        }
+        if let Some(known) = known
+            && known != facility
+            && !self.pending.the
+            && let Some(room) = inside(facility)
+        {
+            let item = self.room(at, room);
+            if let Some(item) = item.and_then(|item| self.item_mut(item)) {
+                item.assumed
+                    .push("a place inside another is laid out as one room".to_owned());
+            }
+            return;
+        }
+        if known.is_none() {
+            self.out.whole.facility = Some((facility, first, last));
+        }
+        let pending = std::mem::take(&mut self.pending);
+        if let Some((span, from, to)) = pending.area {
+            self.set_site_area(span, from, to);
+        }
+        if let Some((sides, from, to)) = pending.sides {
+            self.set_site_sides(sides, from, to);
+        }
+        if let Some((amount, from, to)) = pending.seats {
+            self.whole_is_for(amount, Seat::Person, from, to);
+        }
+        if let Some((amount, from, to)) = pending.count
+            && amount.high.0 != ONE
+        {
+            self.conflict(from, to, "more than one place at a time cannot be laid out");
+        }
+        self.noun = Noun::Whole;
+        self.noun_end = at;
+        self.host = None;
+    }
+
+    /// A number of persons, chairs or beds that was said of the whole.
+    pub(super) fn whole_is_for(&mut self, amount: Amount, seat: Seat, first: usize, last: usize) {
+        self.spend_tokens(first, last);
+        let add = |reader: &mut Self, room: &'static str| {
+            let same = reader
+                .out
+                .items
+                .iter()
+                .position(|item| item.room == room && !item.is_excluded);
+            let place = same.unwrap_or_else(|| {
+                let mut item = Item::new(room, "", first, last);
+                item.sure = Confidence::Synonym;
+                reader.out.items.push(item);
+                reader.out.items.len() - 1
+            });
+            (place, same.is_some())
+        };
+        match of_whole(self.facility, seat) {
+            Stands::Rooms(room) => {
+                let (place, known) = add(self, room);
+                if let Some(item) = self
+                    .item_mut(place)
+                    .filter(|item| !known || item.amount.is_none())
+                {
+                    item.amount = Some(amount);
+                    item.assumed.push("one for each".to_owned());
+                }
+                self.noun = Noun::Item(place);
+                self.noun_end = self.at.saturating_sub(1);
+            }
+            Stands::Seats(room) => {
+                let (place, _) = add(self, room);
+                if let Some(item) = self.item_mut(place).filter(|item| item.seats.is_none()) {
+                    item.seats = Some(amount);
+                    item.assumed
+                        .push("sized for the number given for the whole".to_owned());
+                }
+            }
+            Stands::Nothing => {
+                self.ignore(first, last, "a number of people that no room is sized by");
+            }
+        }
+    }
+
+    /// A thing that is counted and sizes one room: `20 workstations`.
+    pub(super) fn station(&mut self, at: usize, room: &'static str) {
+        let count = self.pending.count.take();
+        let counted_at = (0..at)
+            .rev()
+            .find(|before| matches!(self.what(*before), Some(What::Count(_))))
+            .unwrap_or(at);
+        let described = self.last_item().filter(|item| {
+            // `open office with 20 desks`: the desks of that room.
+            count.is_some()
+                && self.follows_link(counted_at)
+                && self.out.items.get(*item).is_some_and(|item| {
+                    item.seats.is_none()
+                        && (item.room == room
+                            || (room == "open_office" && item.room == "team_room")
+                            || (room == "open_office" && item.room == "private_office"))
+                })
+        });
+        if let (Some(item), Some((amount, from, to))) = (described, count) {
+            self.spend_tokens(from, to);
+            if let Some(item) = self.item_mut(item) {
+                item.seats = Some(amount);
+                item.last = item.last.max(to);
+            }
+            return;
+        }
+        let first_of_count = count.map(|(_, from, _)| from);
+        let Some(place) = self.room(at, room) else {
+            return;
+        };
+        if let Some((amount, from, to)) = count {
+            self.spend_tokens(from, to);
+            if let Some(item) = self.item_mut(place) {
+                item.seats.get_or_insert(amount);
+                item.first = item.first.min(first_of_count.unwrap_or(from));
+            }
+        }
+        if let Some(item) = self.item_mut(place) {
+            // One room holds them all.
+            item.unsaid = 1;
+            item.plural = false;
+        }
+    }
+
+    /// `2 BHK`: bedrooms, a hall, which is the living room, and a kitchen.
+    pub(super) fn bhk(&mut self, at: usize, has_bedrooms: bool) {
+        let (own, last) = self.tokens_of(at);
+        let pending = std::mem::take(&mut self.pending);
+        let count = pending.count.or(pending.seats);
+        let first = count.map_or(own, |(_, first, _)| first.min(own));
+        self.spend_tokens(first, last);
+        if self.out.whole.facility.is_none() {
+            self.out.whole.facility = Some(("home", first, last));
+        }
+        if let Some((span, from, to)) = pending.area {
+            self.set_site_area(span, from, to);
+        }
+        if has_bedrooms {
+            let mut bedrooms = Item::new("bedroom", "bedroom", first, last);
+            bedrooms.amount = count.map(|(amount, _, _)| amount);
+            if let Some(amount) = bedrooms
+                .amount
+                .filter(|amount| amount.low.count().is_none())
+            {
+                let whole = Number(amount.low.0 / ONE * ONE);
+                bedrooms.amount = Some(Amount {
+                    low: whole,
+                    high: whole,
+                    bound: Bound::Exactly,
+                });
+                let mut study = Item::new("study", "study", first, last);
+                study.sure = Confidence::Synonym;
+                study
+                    .assumed
+                    .push("the half room of a BHK is a study".to_owned());
+                self.out.items.push(study);
+            }
+            self.out.items.push(bedrooms);
+        }
+        for room in ["living_room", "kitchen"] {
+            let mut item = Item::new(room, room, first, last);
+            item.sure = Confidence::Synonym;
+            self.out.items.push(item);
+        }
+        self.noun = Noun::Whole;
+        self.noun_end = at;
+    }
+}
