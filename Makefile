@@ -70,7 +70,7 @@ score: native-release ## how well plans are read whose truth is known; PLANS=fol
 	$(BIN)/python tools/score_plans.py $(or $(PLANS),../shared/plans)
 
 .PHONY: test
-test: lint test-rust test-c test-python ## formatting, lints, drift checks and every test
+test: lint test-rust test-c test-python test-http ## formatting, lints, drift checks and every test
 	@echo "all tests passed"
 
 .PHONY: lint
@@ -101,6 +101,10 @@ test-c: ## the C and C++ hosts, and the symbols of the shared library
 test-python: native servers ## the Python package, and its stubs
 	tools/stubs.sh --check
 	$(WITH_SERVERS) $(BIN)/pytest
+
+.PHONY: test-http
+test-http: native ## the HTTP routes against their OpenAPI document, with schemathesis
+	$(BIN)/python tools/http_contract.py
 
 .PHONY: chaos
 chaos: native-release servers ## the long storm, the power cut at 2000 places, cuts between two hosts, faults; JOBS=50000 SEED=7

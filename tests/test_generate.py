@@ -115,6 +115,11 @@ GRAPH: dict[str, Any] = {
             "spatial_graph must include at least one wall",
         ),
         (
+            {"spatial_graph": {**GRAPH, "walls": [{"x1": 0}]}, "prompt": "an office"},
+            "spatial_graph.walls[0]",
+            "Invalid spatial_graph payload: ",
+        ),
+        (
             {"site": PLATE, "prompt": "an office", "parallel_candidates": 0},
             "parallel_candidates",
             "parallel_candidates must be a positive integer",
@@ -128,6 +133,11 @@ GRAPH: dict[str, Any] = {
             {"floorplan_id": "7", "prompt": "an office"},
             "floorplan_id",
             "floorplan_id must be an integer",
+        ),
+        (
+            {"site": PLATE, "prompt": "an office", "strict": "no"},
+            "strict",
+            "strict must be true or false",
         ),
         ({"site": PLATE, "prompt": "an office", "colour": 1}, "colour", "there is no field"),
         ({"site": {"perimeter_mm": "x"}, "prompt": "an office"}, "site.perimeter_mm", ""),

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, Response
 
 import floorjobs
-from floorjobs.flask import FloorJobs, answers, inputs
+from floorjobs.flask import FloorJobs, failures, inputs
 
 from support import PLAN
 
@@ -120,7 +120,7 @@ def test_a_store_that_is_away_is_503(tmp_path: Path) -> None:
 
 def test_every_code_has_a_status() -> None:
     codes = {code for code, *_ in floorjobs._floorjobs.error_codes()}
-    assert set(answers._STATUS_OF_CODE) == codes
+    assert set(failures.STATUS_OF_CODE) == codes
 
 
 def test_the_prefix_is_a_setting(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,9 +46,11 @@ JOB_RETRY_DELAY_SECONDS.
 """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(
+    arguments: Sequence[str] | None = None, *, program: str = "python -m floorjobs.worker"
+) -> int:
     """Run a worker as the command line says, and return its exit code."""
-    options = _parser().parse_args(arguments)
+    options = _parser(program).parse_args(arguments)
     try:
         # As `python -m` does for its own module: the host's code is found where it is called.
         if "" not in sys.path:
@@ -147,9 +149,9 @@ def _run(options: argparse.Namespace) -> int:
         )
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m floorjobs.worker",
+        prog=program,
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -68,9 +68,9 @@ _EXITS = {
 }
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, program: str = "python -m floorjobs") -> int:
     """Run the command that the command line names, and return its exit code."""
-    options = _parser().parse_args(arguments)
+    options = _parser(program).parse_args(arguments)
     out = Output(sys.stdout, as_json=options.json)
     try:
         code = _run(options, out)
@@ -122,9 +122,9 @@ def _refused(code: str, sentence: str, field: str | None, *, as_json: bool) -> i
     return _EXITS.get(code, EXIT_FAILED)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m floorjobs",
+        prog=program,
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -1,4 +1,4 @@
-"""What routes answer: jobs, floor plans and errors in their HTTP shapes."""
+"""What routes answer of jobs, floor plans and layouts, in their HTTP shapes."""
 
 from __future__ import annotations
 
@@ -6,57 +6,44 @@ import math
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from flask import Response, jsonify, url_for
+from flask import jsonify, request, url_for
+
+from floorjobs.flask.failures import failure
 
 if TYPE_CHECKING:
-    from flask import Request
-    from werkzeug.exceptions import RequestEntityTooLarge
+    from flask import Response
 
-    from floorjobs.exceptions import FloorjobsError
-    from floorjobs.models import Bom, Explanation, Floorplan, Job, Json, Layout
+    from floorjobs.models import Bom, Explanation, Floorplan, Job, JobPage, Json, Layout
 
-_STATUS_OF_CODE = {
-    "not_found": 404,
-    "conflict": 409,
-    "invalid_input": 400,
-    "invalid_state": 409,
-    "lease_lost": 409,
-    "timeout": 504,
-    "cancelled": 409,
-    "unavailable": 503,
-    "unsupported": 422,
-    "limit_exceeded": 413,
-    "invalid_pdf": 400,
-    "password_required": 400,
-    "no_plan_found": 422,
-    "scale_unknown": 422,
-    "infeasible": 422,
-    "corrupt": 500,
-    "panicked": 500,
-    "internal": 500,
-}
-
-_RETRY_AFTER_OUTAGE_S = 5
 _LONGEST_RETRY_AFTER_S = 30
 
+# The word of the older application for what its clients know; other reasons have codes of theirs.
+_OLDER_CODES = {"INFEASIBLE_AREA": "AREA_EXCEEDS_PERIMETER"}
 
-def error(raised: FloorjobsError) -> Response:
-    """Answer an error: `error` is a sentence, `code` is stable."""
-    response = _failure(str(raised), raised.code, raised.field)
-    response.status_code = _STATUS_OF_CODE[raised.code]
-    if raised.field is not None and (raised.field == "blobs_url" or raised.field.isupper()):
-        # A setting, as an environment variable or by its name: nothing that a request could mend.
-        response.status_code = 503
-    if response.status_code == 503:
-        response.headers["Retry-After"] = str(_RETRY_AFTER_OUTAGE_S)
-    return response
-
-
-def too_large(_raised: RequestEntityTooLarge, most: int) -> Response:
-    """Answer a request body over the limit."""
-    response = _failure(f"the request is larger than {most} bytes", "limit_exceeded", "file")
-    response.status_code = 413
-    return response
+# What a list tells of each job; the rest, which may be large, is told of the one job.
+_LISTED = (
+    "job_id",
+    "job_type",
+    "queue",
+    "priority",
+    "status",
+    "progress",
+    "attempt",
+    "errors",
+    "crashes",
+    "cancel_requested",
+    "waiting_for",
+    "error_code",
+    "error_message",
+    "result_ref",
+    "floorplan_id",
+    "bom_id",
+    "run_at",
+    "created_at",
+    "updated_at",
+    "started_at",
+    "finished_at",
+)
 
 
 def accepted(job: Job) -> Response:
@@ -68,10 +55,19 @@ def accepted(job: Job) -> Response:
     response = jsonify(body)
     response.status_code = 202
     response.headers["Location"] = status_url
+    if not job.is_ended:
+        response.headers["Retry-After"] = str(_retry_after(job))
     return response
 
 
-def job_state(job: Job, waiting: Explanation | None, request: Request) -> Response:
+def changed(job: Job) -> Response:
+    """Answer that a job was changed as asked, or is about to be."""
+    response = jsonify(job.to_dict())
+    response.status_code = 202
+    return response
+
+
+def job_state(job: Job, waiting: Explanation | None) -> Response:
     """Answer how a job is and why it waits, or 304 if the client knows."""
     body = job.to_dict()
     if waiting is not None:
@@ -84,6 +80,20 @@ def job_state(job: Job, waiting: Explanation | None, request: Request) -> Respon
     response = jsonify(body)
     if not job.is_ended:
         response.headers["Retry-After"] = str(_retry_after(job))
+    return if_news(response)
+
+
+def job_list(page: JobPage) -> Response:
+    """Answer a page of jobs, each without what it was given and what it returned."""
+    listed = []
+    for job in page.jobs:
+        told = job.to_dict()
+        listed.append({name: told[name] for name in _LISTED})
+    return if_news(jsonify({"jobs": listed, "next": page.next}))
+
+
+def if_news(response: Response) -> Response:
+    """Answer 304 in place of what the client has already."""
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
     response.make_conditional(request)
@@ -93,9 +103,9 @@ def job_state(job: Job, waiting: Explanation | None, request: Request) -> Respon
 def failed(job: Job) -> Response:
     """Answer a client that waited for a job which did not succeed."""
     if job.error is not None:
-        response = _failure(job.error.message, job.error.code, None, job_id=job.id)
+        response = failure(job.error.message, job.error.code, None, job_id=job.id)
     else:
-        response = _failure(f"the job was {job.status}", "cancelled", None, job_id=job.id)
+        response = failure(f"the job was {job.status}", "cancelled", None, job_id=job.id)
     response.status_code = 422
     return response
 
@@ -113,15 +123,20 @@ def ingested(plan: Floorplan) -> Response:
     )
 
 
-def generated(bill: Bom, layout: Layout | None) -> Response:
+def generated(job: Job, bill: Bom, layout: Layout | None) -> Response:
     """Answer what the synchronous generate route used to."""
     body: dict[str, Json] = {
         "success": True,
-        "iterations_used": 1,
+        "iterations_used": _iterations(job),
+        "job_id": job.id,
         "bom_id": bill.id,
         "layout_id": bill.layout_id,
+        "floorplan_id": bill.floorplan_id,
+        "prompt": _prompt(job),
         "total_cost_inr": bill.total_cost_inr,
         "line_items": bill.line_items,
+        "room_count": bill.document.get("room_count"),
+        "total_area_sqm": bill.document.get("total_area_sqm"),
         "layout": None if layout is None else layout.layout,
         "constraint_result": None if layout is None else layout.constraint_result,
         "interpretation": None if layout is None else layout.interpretation,
@@ -130,30 +145,54 @@ def generated(bill: Bom, layout: Layout | None) -> Response:
     return jsonify(body)
 
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-"""The media type of a workbook."""
-
-
-def suffix_of(request: Request) -> str:
-    """Return in which form a bill is asked for by ``Accept``."""
-    forms = {"application/json": "json", "text/csv": "csv", XLSX: "xlsx"}
-    return forms[request.accept_mimetypes.best_match(list(forms), "application/json")]
-
-
-def download(content: str | bytes, mimetype: str, filename: str) -> Response:
-    """Answer a file that a browser stores."""
-    response = Response(content, mimetype=mimetype)
-    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
 def infeasible(job: Job) -> Response:
-    """Answer that what was asked for does not fit, and why."""
+    """Answer that what was asked for does not fit, and why: the job did its work."""
     result = job.result if isinstance(job.result, dict) else {}
-    response = jsonify({"success": False, "job_id": job.id, "answer": result.get("answer")})
-    response.status_code = 422
-    return response
+    answer = result.get("answer") or {}
+    reason = answer.get("infeasibility") or {}
+    code = reason.get("code", "INFEASIBLE")
+    violation = {
+        "type": _OLDER_CODES.get(code, code),
+        "description": reason.get("message", "what was asked for does not fit"),
+        "severity": "error",
+        "affected_elements": reason.get("conflicting") or [],
+    }
+    body: dict[str, Json] = {
+        "success": False,
+        "iterations_used": _iterations(job),
+        "job_id": job.id,
+        "bom_id": None,
+        "layout_id": None,
+        "floorplan_id": job.floorplan_id,
+        "prompt": _prompt(job),
+        "total_cost_inr": None,
+        "line_items": [],
+        "room_count": 0,
+        "total_area_sqm": None,
+        "layout": None,
+        "constraint_result": {
+            "passed": False,
+            "violations": [violation],
+            "summary": "1 errors, 0 warnings",
+        },
+        "interpretation": answer.get("interpretation"),
+        "relaxations": answer.get("relaxations") or [],
+        "infeasibility": answer.get("infeasibility"),
+    }
+    return jsonify(body)
+
+
+def _iterations(job: Job) -> int:
+    told = job.result_ref or {}
+    return int(told.get("iterations_used", 1))
+
+
+def _prompt(job: Job) -> str | None:
+    """Return the words of the request, where they lie in the job itself."""
+    payload = job.payload if isinstance(job.payload, dict) else {}
+    asked = payload.get("request", payload)
+    words: str | None = asked.get("program", asked).get("prompt")
+    return words
 
 
 def _retry_after(job: Job) -> int:
@@ -161,7 +200,3 @@ def _retry_after(job: Job) -> int:
         wait = (job.run_at - datetime.now(timezone.utc)).total_seconds()
         return max(1, min(_LONGEST_RETRY_AFTER_S, math.ceil(wait)))
     return 1
-
-
-def _failure(sentence: str, code: str, field: str | None, **more: Json) -> Response:
-    return jsonify({"error": sentence, "code": code, "field": field, **more})

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 from flask import current_app
 from werkzeug.datastructures import FileStorage
 
 from floorjobs.exceptions import InvalidInputError, NotFoundError
+from floorjobs.models import Status
 
 if TYPE_CHECKING:
     from flask import Request
@@ -21,7 +23,12 @@ DEFAULT_MAX_BYTES = 16 << 20
 MAX_WAIT_SECONDS = 25
 """A request is held no longer, whatever ``Prefer: wait`` says: proxies give up at 30."""
 
+MAX_LISTED = 200
+"""The most jobs of one page of a list; each is read from the database."""
+
 _MAX_ID = (1 << 63) - 1
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+_DEFAULT_LISTED = 50
 
 
 @dataclass(frozen=True)
@@ -42,11 +49,19 @@ def upload(request: Request) -> Upload:
         raise InvalidInputError("No file provided", "file")
     if not file.filename:
         raise InvalidInputError("No file selected", "file")
-    # Some browsers send the whole path, with either slash.
-    filename = os.path.basename(file.filename.replace("\\", "/"))  # noqa: PTH119
+    filename = _filename(file.filename)
     if not filename.lower().endswith(".pdf"):
         raise InvalidInputError("File must be a PDF", "file")
     return Upload(file, filename, _project_id(request.form.get("project_id")))
+
+
+def _filename(given: str) -> str:
+    """Return the name of a file as it can be shown: without a path, and what tricks the eye."""
+    # Some browsers send the whole path, with either slash.
+    name = os.path.basename(given.replace("\\", "/"))  # noqa: PTH119
+    # Controls (a NUL, which no database holds; a line end) and marks that turn text around.
+    shown = "".join(letter for letter in name if unicodedata.category(letter) not in _UNSEEN)
+    return shown.strip()
 
 
 def _project_id(text: str | None) -> int | None:
@@ -85,6 +100,48 @@ def idempotency_key(request: Request) -> str | None:
     return request.headers.get("Idempotency-Key") or None
 
 
+@dataclass(frozen=True)
+class Listing:
+    """Which jobs a list is to show."""
+
+    status: list[Status]
+    kind: str | None
+    queue: str | None
+    floorplan_id: int | None
+    before: str | None
+    limit: int
+
+
+def listing(request: Request) -> Listing:
+    """Return the filters of a list, from the query of the request."""
+    words = ",".join(request.args.getlist("status"))
+    statuses = [word.strip() for word in words.split(",") if word.strip()]
+    for word in statuses:
+        if word not in get_args(Status):
+            raise InvalidInputError(f"there is no status `{word}`", "status")
+    limit = _number(request, "limit")
+    if limit is not None and not 1 <= limit <= MAX_LISTED:
+        raise InvalidInputError(f"limit must be 1 to {MAX_LISTED}", "limit")
+    return Listing(
+        status=cast("list[Status]", statuses),
+        kind=request.args.get("kind") or None,
+        queue=request.args.get("queue") or None,
+        floorplan_id=_number(request, "floorplan_id"),
+        # An empty one is a mistake, and would bring the first page again and again.
+        before=request.args.get("before"),
+        limit=limit or _DEFAULT_LISTED,
+    )
+
+
+def _number(request: Request, name: str) -> int | None:
+    text = request.args.get(name)
+    if text is None or not text.strip():
+        return None
+    if not re.fullmatch(r"[0-9]{1,19}", text.strip()) or not 1 <= int(text) <= _MAX_ID:
+        raise InvalidInputError(f"{name} must be a positive integer", name)
+    return int(text)
+
+
 _DESIGN_FIELDS = {
     "spatial_graph",
     "floorplan_id",
@@ -121,14 +178,17 @@ def design(request: Request) -> dict[str, Any]:
     needs_words = body.get("program") is None
     if (prompt is not None or needs_words) and not (isinstance(prompt, str) and prompt.strip()):
         raise InvalidInputError("prompt must be a non-empty string", "prompt")
+    seed, strict = _whole(body, "seed", least=0), body.get("strict")
+    if strict is not None and not isinstance(strict, bool):
+        raise InvalidInputError("strict must be true or false", "strict")
     wanted: dict[str, Any] = {
         "floorplan_id": plan,
         "prompt": prompt,
         "spatial_graph": graph,
         "alternatives": _whole(body, "parallel_candidates", least=1) or 2,
         "threads": _whole(body, "max_workers", least=1),
-        "seed": _whole(body, "seed", least=0) or 1,
-        "strict": bool(body.get("strict", False)),
+        "seed": 1 if seed is None else seed,
+        "strict": bool(strict),
     }
     for name in ("program", "site", "rules", "bom"):
         given = body.get(name)
@@ -148,7 +208,9 @@ def bill_options(request: Request) -> dict[str, Any]:
     for name in body:
         if name != "bom":
             raise InvalidInputError(f"there is no field `{name}`", name)
-    given = body.get("bom") or {}
+    given = body.get("bom")
+    if given is None:
+        return {}
     if not isinstance(given, dict):
         raise InvalidInputError("bom must be an object", "bom")
     return given

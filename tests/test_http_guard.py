@@ -1,0 +1,104 @@
+"""What holds for every route: the API key, the id of a request, and the form of a refusal."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from flask import Flask
+
+from floorjobs.flask import FloorJobs
+
+from support import PLAN
+
+OPEN = ["/health", "/api/v1/health", "/api/v1/openapi.json"]
+
+
+def an_app(database_url: str, **config: object) -> Flask:
+    app = Flask("host")
+    app.config.update(FLOORJOBS_DATABASE_URL=database_url, **config)
+    FloorJobs(app)
+    return app
+
+
+@pytest.mark.parametrize("where", ["config", "environment", "several"])
+def test_a_key_is_needed_where_one_is_set(
+    where: str, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if where == "environment":
+        monkeypatch.setenv("API_AUTH_KEY", "sécret")
+        app = an_app(database_url)
+    else:
+        key = "sécret" if where == "config" else ["older", "sécret"]
+        app = an_app(database_url, API_AUTH_KEY=key)
+    http = app.test_client()
+    for given in (None, "", "secret", "sécre", "sécrets", "séc\xffret"):
+        headers = {} if given is None else {"X-API-Key": given.encode().decode("latin-1")}
+        for method, path in (("GET", "/api/v1/jobs"), ("POST", "/api/v1/ingest")):
+            answer = http.open(path, method=method, headers=headers)
+            assert (answer.status_code, answer.get_json()["field"]) == (401, "X-API-Key")
+            assert answer.get_json()["error"] == "a valid API key is needed; send it as X-API-Key"
+            assert "WWW-Authenticate" in answer.headers
+    right = {"X-API-Key": "sécret".encode().decode("latin-1")}
+    assert http.get("/api/v1/jobs", headers=right).status_code == 200
+    for path in OPEN:
+        assert http.get(path).status_code == 200
+
+
+def test_a_key_that_is_wanted_and_not_set_lets_nobody_in(database_url: str) -> None:
+    """As an application has it that reads its key from an environment where it is missing."""
+    for key in (None, ""):
+        http = an_app(database_url, API_AUTH_KEY=key).test_client()
+        answer = http.get("/api/v1/jobs", headers={"X-API-Key": ""})
+        assert answer.status_code == 401
+        assert "is not set on the server" in answer.get_json()["error"]
+        debugged = an_app(database_url, API_AUTH_KEY=key, DEBUG=True).test_client()
+        assert debugged.get("/api/v1/jobs").status_code == 200
+    assert an_app(database_url).test_client().get("/api/v1/jobs").status_code == 200
+
+
+def test_a_refused_request_is_not_read(database_url: str) -> None:
+    http = an_app(database_url, API_AUTH_KEY="k", MAX_CONTENT_LENGTH=10).test_client()
+    # Whoever has no key learns nothing of the limits.
+    answer = http.post("/api/v1/ingest", data=bytes(1000), content_type="multipart/form-data")
+    assert answer.status_code == 401
+
+
+def test_a_request_has_an_id_that_the_log_joins_with_its_job(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = an_app(database_url)
+    extension = FloorJobs()
+
+    @app.post("/thumbnails")
+    def thumbnail() -> object:
+        return extension.accepted(extension.client.enqueue("thumbnail", {"page": 1}))
+
+    http = app.test_client()
+    with caplog.at_level(logging.INFO, app.logger.name), PLAN.open("rb") as pdf:
+        answer = http.post(
+            "/api/v1/ingest", data={"file": (pdf, "plan.pdf")}, headers={"X-Request-ID": "abc-1"}
+        )
+        own = http.post("/thumbnails", headers={"X-Request-ID": "abc-2"})
+    assert answer.headers["X-Request-ID"] == "abc-1"
+    assert caplog.messages == [
+        f"request abc-1 stored ingest job {answer.get_json()['job_id']}",
+        f"request abc-2 stored thumbnail job {own.get_json()['job_id']}",
+    ]
+
+
+@pytest.mark.parametrize("given", [None, "two words", "x" * 129, "a\x7fb", ""])
+def test_an_id_that_cannot_stand_in_a_log_is_replaced(given: str | None, database_url: str) -> None:
+    http = an_app(database_url).test_client()
+    headers = {} if given is None else {"X-Request-ID": given}
+    first = http.get("/api/v1/jobs", headers=headers).headers["X-Request-ID"]
+    assert len(first) == 32
+    assert first != http.get("/api/v1/jobs", headers=headers).headers["X-Request-ID"]
+    # A refusal has one, too.
+    assert http.get("/api/v1/jobs/x").headers["X-Request-ID"]
+
+
+def test_no_answer_is_taken_for_a_page(database_url: str) -> None:
+    http = an_app(database_url).test_client()
+    for path in ("/health", "/api/v1/jobs", "/api/v1/jobs/x"):
+        assert http.get(path).headers["X-Content-Type-Options"] == "nosniff"
