@@ -97,8 +97,10 @@ fn a_worker_that_gives_a_job_back_wakes_others_after_the_commit() {
     let mut options = WorkerOptions::default();
     options.drain = true;
     options.concurrency = 1;
-    // Nothing else writes while the attempt ends.
+    // Nothing else writes while the attempt ends: what waits for the lock is its ending.
     options.tick = LONG;
+    (options.lease, options.beat) = (LONG * 4, LONG);
+    (options.reap_owners_every, options.reap_leases_every) = (LONG, LONG);
     let worker = worker_of(client, options).unwrap().handle(
         Kind::new("work").unwrap(),
         move |_: &AttemptContext| {
