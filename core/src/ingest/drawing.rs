@@ -1,34 +1,45 @@
 //! A page as it is drawn: paths with their paint, texts and pictures, in display points.
 
-use std::ops::Range;
-
 use super::picture::{MAX_PICTURES, Picture};
 use crate::plan::{Matrix, Point, Rect, Segment, TextRun};
 
-/// Everything drawn on a page, in drawing order. Curves are flattened; clips are applied as
-/// boxes.
+/// Everything drawn on a page, in drawing order. Curves are flattened. What a clipping path hides
+/// is left out: lines are cut at its outline, fills at its outline if it is convex and at its box
+/// otherwise.
+///
+/// A plain line takes some fifty bytes, as a page may have millions.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Drawing {
     points: Vec<Point>,
     subpaths: Vec<SubpathSpan>,
     paths: Vec<PathSpan>,
+    /// Paints that differ from the one before.
+    paints: Vec<Paint>,
     texts: Vec<TextRun>,
     images: Vec<Rect>,
     pictures: Vec<Picture>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+/// Its points reach from `first` to the first one of the next.
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct SubpathSpan {
-    points: Range<usize>,
+    first: u32,
     closed: bool,
     curved: bool,
     lettering: bool,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+/// Its subpaths reach from `first` to the first one of the next.
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct PathSpan {
-    subpaths: Range<usize>,
-    paint: Paint,
+    first: u32,
+    paint: u32,
+}
+
+/// A position in one of the lists. None of them gets so long: that many points would take
+/// 64 GiB.
+fn position(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 /// How a path is painted.
@@ -104,34 +115,50 @@ impl<'a> Subpath<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Path<'a> {
     drawing: &'a Drawing,
-    span: &'a PathSpan,
+    paint: Paint,
+    first: usize,
+    end: usize,
 }
 
 impl<'a> Path<'a> {
     /// How it is painted.
     pub fn paint(&self) -> Paint {
-        self.span.paint
+        self.paint
     }
 
     /// Its parts.
     pub fn subpaths(&self) -> impl Iterator<Item = Subpath<'a>> + use<'a> {
         let drawing = self.drawing;
-        let spans = drawing.subpaths.get(self.span.subpaths.clone());
-        spans.unwrap_or_default().iter().map(move |span| Subpath {
-            points: drawing.points.get(span.points.clone()).unwrap_or_default(),
-            closed: span.closed,
-            curved: span.curved,
-            lettering: span.lettering,
-        })
+        (self.first..self.end).filter_map(move |index| drawing.subpath(index))
     }
 }
 
 impl Drawing {
     /// Every painted path, in drawing order.
     pub fn paths(&self) -> impl Iterator<Item = Path<'_>> {
-        self.paths.iter().map(|span| Path {
-            drawing: self,
-            span,
+        let ends = self.paths.iter().skip(1).map(|next| next.first as usize);
+        let ends = ends.chain(std::iter::once(self.subpaths.len()));
+        self.paths.iter().zip(ends).filter_map(|(span, end)| {
+            Some(Path {
+                drawing: self,
+                paint: *self.paints.get(span.paint as usize)?,
+                first: span.first as usize,
+                end,
+            })
+        })
+    }
+
+    fn subpath(&self, index: usize) -> Option<Subpath<'_>> {
+        let span = self.subpaths.get(index)?;
+        let end = match self.subpaths.get(index + 1) {
+            Some(next) => next.first as usize,
+            None => self.points.len(),
+        };
+        Some(Subpath {
+            points: self.points.get(span.first as usize..end)?,
+            closed: span.closed,
+            curved: span.curved,
+            lettering: span.lettering,
         })
     }
 
@@ -203,21 +230,23 @@ impl Drawing {
     }
 
     pub(super) fn push_subpath(&mut self, points: &[Point], closed: bool, curved: bool) {
-        let start = self.points.len();
-        self.points.extend_from_slice(points);
         self.subpaths.push(SubpathSpan {
-            points: start..self.points.len(),
+            first: position(self.points.len()),
             closed,
             curved,
             lettering: false,
         });
+        self.points.extend_from_slice(points);
     }
 
     pub(super) fn end_path(&mut self, first: usize, paint: Paint) {
         if self.subpaths.len() > first {
+            if self.paints.last() != Some(&paint) {
+                self.paints.push(paint);
+            }
             self.paths.push(PathSpan {
-                subpaths: first..self.subpaths.len(),
-                paint,
+                first: position(first),
+                paint: position(self.paints.len() - 1),
             });
         }
     }

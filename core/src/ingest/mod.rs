@@ -7,6 +7,8 @@ mod cells;
 mod content;
 mod drawing;
 mod font;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod glyphs;
 mod likeness;
 mod limits;
@@ -125,16 +127,31 @@ pub fn read_plans(
     let watch = &Forward::new(watch);
     watch.progress(0.0, "opening");
     watch.check()?;
-    let document = pdf::open(bytes, &options.limits)?;
-    let book = Book {
-        ids: pdf::page_ids(&document, options.limits.pages)?,
-        layers: HiddenLayers::read(&document),
-        document: &document,
-        limits: options.limits,
-    };
+    let document = pdf::open(bytes, &options.limits, watch)?;
+    let book = Book::new(&document, &options.limits)?;
     let readings = book.read(options.pages, watch)?;
     watch.progress(1.0, "done");
     Ok(readings)
+}
+
+/// What is drawn on a page of `bytes`, without looking for a plan on it: on the page that
+/// [`Pages`] names, or on the one that looks most like a plan.
+///
+/// # Errors
+/// As those of [`read_pdf`], but an empty page is none.
+pub fn read_drawing(
+    bytes: &[u8],
+    options: &IngestOptions,
+    watch: &dyn Watch,
+) -> Result<(Page, Drawing)> {
+    check_upload_within(bytes, &options.limits)?;
+    let watch = &Forward::new(watch);
+    watch.progress(0.0, "opening");
+    watch.check()?;
+    let document = pdf::open(bytes, &options.limits, watch)?;
+    let sheet = Book::new(&document, &options.limits)?.sheet_of(options.pages, watch)?;
+    watch.progress(1.0, "done");
+    Ok((sheet.page, sheet.drawing))
 }
 
 /// A page as it is drawn, before anything on it is understood.

@@ -6,7 +6,7 @@
 use lopdf::{Document, ObjectId};
 
 use super::limits::{Budget, Limits};
-use super::pdf::HiddenLayers;
+use super::pdf::{HiddenLayers, page_ids};
 use super::progress::Share;
 use super::{Reading, Sheet, Understood, draw_page, likeness, understand};
 use crate::error::{Error, ErrorKind, Result};
@@ -55,10 +55,10 @@ const RANKED: f64 = 0.3;
 
 /// A file whose pages can be read.
 pub(super) struct Book<'a> {
-    pub(super) document: &'a Document,
-    pub(super) layers: HiddenLayers,
-    pub(super) ids: Vec<ObjectId>,
-    pub(super) limits: Limits,
+    document: &'a Document,
+    layers: HiddenLayers,
+    ids: Vec<ObjectId>,
+    limits: Limits,
 }
 
 /// A page that was ranked.
@@ -76,7 +76,32 @@ struct Ranking {
     looked_at: usize,
 }
 
-impl Book<'_> {
+impl<'a> Book<'a> {
+    pub(super) fn new(document: &'a Document, limits: &Limits) -> Result<Book<'a>> {
+        Ok(Book {
+            ids: page_ids(document, limits.pages)?,
+            layers: HiddenLayers::read(document),
+            document,
+            limits: *limits,
+        })
+    }
+
+    /// The sheet of one page, without understanding it.
+    pub(super) fn sheet_of(&self, choice: Pages, watch: &dyn Watch) -> Result<Sheet> {
+        let index = match choice {
+            Pages::One(index) => index,
+            _ if self.ids.len() == 1 => 0,
+            _ => {
+                let ranking = self.rank(watch)?;
+                let Some(first) = ranking.pages.into_iter().next() else {
+                    return Err(most_telling(ranking.passed_over));
+                };
+                return self.sheet(first, watch);
+            }
+        };
+        self.draw(index, &mut Budget::new(self.limits, watch))
+    }
+
     /// Reads the pages that `choice` names; at least one, or an error that says why not.
     pub(super) fn read(&self, choice: Pages, watch: &dyn Watch) -> Result<Vec<Reading>> {
         match choice {

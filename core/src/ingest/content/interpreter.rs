@@ -1,5 +1,6 @@
 //! Running the operators of a page and of the forms it draws.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -15,9 +16,7 @@ use crate::error::Result;
 use crate::ingest::drawing::{Drawing, Paint, Stroke};
 use crate::ingest::font::Font;
 use crate::ingest::limits::{Budget, exceeded};
-use crate::ingest::pdf::{
-    HiddenLayers, PageSource, decode_stream, dictionary_value, numbers, value,
-};
+use crate::ingest::pdf::{HiddenLayers, PageSource, content_of, dictionary_value, numbers, value};
 use crate::ingest::picture::{Picture, PictureSource};
 use crate::plan::{Matrix, Point, Rect};
 
@@ -33,7 +32,6 @@ pub(in crate::ingest) fn interpret_page(
     budget: &mut Budget<'_>,
 ) -> Result<Drawing> {
     budget.start_page();
-    let content = source.content(document, budget)?;
     let page = &source.page;
     let clip = Rect::between(Point::default(), Point::new(page.width_pt, page.height_pt));
     let mut interpreter = Interpreter {
@@ -43,14 +41,15 @@ pub(in crate::ingest) fn interpret_page(
         stack: Stack::new(State::new(page.user_to_display, clip)),
         drawing: Drawing::default(),
         path: PathBuilder::default(),
-        pending_clip: false,
+        pending_clip: None,
         text: TextObject::new(),
         marked: Marked::default(),
+        marked_floor: 0,
         fonts: BTreeMap::new(),
         forms: BTreeMap::new(),
         active_forms: Vec::new(),
     };
-    interpreter.run(&content, source.resources)?;
+    interpreter.run_page(source)?;
     Ok(interpreter.drawing)
 }
 
@@ -61,14 +60,18 @@ pub(super) struct Interpreter<'a, 'b, 'w> {
     pub(super) stack: Stack,
     pub(super) drawing: Drawing,
     pub(super) path: PathBuilder,
-    /// A `W` waits for the next painting operator.
-    pub(super) pending_clip: bool,
+    /// A `W` waits for the next painting operator; whether it tells the inside by the even-odd
+    /// rule.
+    pub(super) pending_clip: Option<bool>,
     pub(super) text: TextObject,
     pub(super) marked: Marked,
+    /// Marked sequences that were open before the form in hand, which it cannot end.
+    pub(super) marked_floor: usize,
     /// By where the font's dictionary lies, as one inside the resources has no id; the document
     /// does not change while it is read.
     pub(super) fonts: BTreeMap<usize, Arc<Font>>,
-    pub(super) forms: BTreeMap<ObjectId, Arc<Vec<u8>>>,
+    /// What forms hold, decoded once.
+    pub(super) forms: BTreeMap<ObjectId, Arc<Cow<'a, [u8]>>>,
     pub(super) active_forms: Vec<ObjectId>,
 }
 
@@ -93,10 +96,29 @@ pub(super) fn last_name<'t>(operands: &'t [Token<'_>]) -> Option<&'t [u8]> {
 }
 
 impl<'a> Interpreter<'a, '_, '_> {
-    fn run(&mut self, content: &[u8], resources: Option<&'a Dictionary>) -> Result<()> {
+    /// Runs the streams of a page one after the other, so that only one of them takes memory.
+    fn run_page(&mut self, source: &PageSource<'a>) -> Result<()> {
         let floor = self.stack.depth();
-        let marked_before = self.marked.depth();
-        let mut operands: Vec<Token<'_>> = Vec::new();
+        let mut waiting = Vec::new();
+        for part in source.parts(self.document) {
+            if let Some(content) = content_of(self.document, part, self.budget)? {
+                waiting = self.run(&content, waiting, source.resources, floor)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs `content`, whose first operator finds the operands in `waiting`. Gives the operands
+    /// after its last operator, as a page may be cut into streams between any two tokens
+    /// (ISO 32000-1, 7.8.2).
+    fn run(
+        &mut self,
+        content: &[u8],
+        waiting: Vec<Token<'static>>,
+        resources: Option<&'a Dictionary>,
+        floor: Depth,
+    ) -> Result<Vec<Token<'static>>> {
+        let mut operands: Vec<Token<'_>> = waiting;
         let mut tokens = Tokens::new(content);
         while let Some(token) = tokens.next() {
             match token {
@@ -122,11 +144,8 @@ impl<'a> Interpreter<'a, '_, '_> {
             }
             operands.clear();
         }
-        self.stack.unwind(floor);
-        while self.marked.depth() > marked_before {
-            self.marked.end(marked_before);
-        }
-        Ok(())
+        let operands = operands.into_iter();
+        Ok(operands.filter_map(Token::into_operand).collect())
     }
 
     fn execute(
@@ -140,25 +159,26 @@ impl<'a> Interpreter<'a, '_, '_> {
             b"m" | b"l" | b"c" | b"v" | b"y" | b"h" | b"re" => {
                 self.construct(operator, operands)?;
             }
-            b"S" => self.paint(true, false, false),
+            b"S" => self.paint(true, false, false)?,
             b"s" => {
                 self.path.close();
-                self.paint(true, false, false);
+                self.paint(true, false, false)?;
             }
-            b"f" | b"F" => self.paint(false, true, false),
-            b"f*" => self.paint(false, true, true),
-            b"B" => self.paint(true, true, false),
-            b"B*" => self.paint(true, true, true),
+            b"f" | b"F" => self.paint(false, true, false)?,
+            b"f*" => self.paint(false, true, true)?,
+            b"B" => self.paint(true, true, false)?,
+            b"B*" => self.paint(true, true, true)?,
             b"b" => {
                 self.path.close();
-                self.paint(true, true, false);
+                self.paint(true, true, false)?;
             }
             b"b*" => {
                 self.path.close();
-                self.paint(true, true, true);
+                self.paint(true, true, true)?;
             }
-            b"n" => self.paint(false, false, false),
-            b"W" | b"W*" => self.pending_clip = true,
+            b"n" => self.paint(false, false, false)?,
+            b"W" => self.pending_clip = Some(false),
+            b"W*" => self.pending_clip = Some(true),
             b"q" => self.stack.save(),
             b"Q" => self.stack.restore(floor),
             b"cm" => {
@@ -176,7 +196,7 @@ impl<'a> Interpreter<'a, '_, '_> {
             b"Do" => self.draw_object(operands, resources)?,
             b"BMC" => self.marked.begin(false),
             b"BDC" => self.begin_marked(operands, resources),
-            b"EMC" => self.marked.end(0),
+            b"EMC" => self.marked.end(self.marked_floor),
             b"BT" => self.text = TextObject::new(),
             b"Tf" | b"Td" | b"TD" | b"Tm" | b"T*" | b"Tj" | b"TJ" | b"'" | b"\"" | b"Tc"
             | b"Tw" | b"Tz" | b"TL" | b"Ts" => self.text_operator(operator, operands, resources)?,
@@ -236,9 +256,9 @@ impl<'a> Interpreter<'a, '_, '_> {
             .spend_segments(self.path.len().saturating_sub(before))
     }
 
-    fn paint(&mut self, strokes: bool, fills: bool, even_odd: bool) {
+    fn paint(&mut self, strokes: bool, fills: bool, even_odd: bool) -> Result<()> {
         let state = &self.stack.current;
-        if (strokes || fills) && !self.is_hidden() {
+        if (strokes || fills) && !self.marked.hides() {
             let paint = Paint {
                 stroke: strokes.then(|| Stroke {
                     width_pt: state.line_width * state.ctm.mean_scale(),
@@ -248,16 +268,25 @@ impl<'a> Interpreter<'a, '_, '_> {
                 fill: fills.then_some(state.fill),
                 even_odd,
             };
-            self.path.paint(&mut self.drawing, &state.clip, paint);
-        }
-        if self.pending_clip {
-            self.pending_clip = false;
-            if self.path.len() > 0 {
-                let state = &mut self.stack.current;
-                state.clip = state.clip.intersection(&self.path.bounds());
+            if !state.clip.is_box() {
+                // Every line is compared with every edge of the clipping path.
+                let compared = self.path.len().saturating_mul(state.clip.edges());
+                self.budget.spend_steps(compared as u64 / 4)?;
             }
+            let before = self.drawing.point_count();
+            self.path.paint(&mut self.drawing, &state.clip, paint);
+            // A line that is cut has more corners than were drawn.
+            let drawn = self.drawing.point_count() - before;
+            self.budget
+                .spend_segments(drawn.saturating_sub(self.path.len()))?;
+        }
+        if let Some(even_odd) = self.pending_clip.take()
+            && self.path.len() > 0
+        {
+            self.path.clip(&mut self.stack.current.clip, even_odd);
         }
         self.path.clear();
+        Ok(())
     }
 
     fn draw_object(
@@ -271,6 +300,8 @@ impl<'a> Interpreter<'a, '_, '_> {
         }) else {
             return Ok(());
         };
+        // Entering and leaving a form takes about as long as some dozen operators.
+        self.budget.spend_steps(16)?;
         let Ok((Some(id), Object::Stream(stream))) = self.document.dereference(entry) else {
             return Ok(());
         };
@@ -296,8 +327,8 @@ impl<'a> Interpreter<'a, '_, '_> {
                 let content = match self.forms.get(&id) {
                     Some(content) => Arc::clone(content),
                     None => {
-                        let bytes = decode_stream(stream, self.budget)?.unwrap_or_default();
-                        let content = Arc::new(bytes);
+                        let bytes = content_of(self.document, stream, self.budget)?;
+                        let content = Arc::new(bytes.unwrap_or_default());
                         self.forms.insert(id, Arc::clone(&content));
                         content
                     }
@@ -330,19 +361,24 @@ impl<'a> Interpreter<'a, '_, '_> {
         {
             let ctm = self.stack.current.ctm;
             let corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)];
-            let shown = Rect::around(corners.map(|(x, y)| ctm.apply(Point::new(x, y))));
-            let clip = self.stack.current.clip.intersection(&shown);
-            self.stack.current.clip = clip;
+            let shown = corners.map(|(x, y)| ctm.apply(Point::new(x, y)));
+            self.stack.current.clip.cut(&[&shown], false);
         }
         let path = std::mem::take(&mut self.path);
         let text = std::mem::replace(&mut self.text, TextObject::new());
         // Old files leave out a form's resources and mean those of the page.
         let resources = dictionary_value(self.document, form, b"Resources").or(outer);
-        let run = self.run(content, resources);
+        let (marked, outer_floor) = (self.marked.depth(), self.marked_floor);
+        self.marked_floor = marked;
+        let run = self.run(content, Vec::new(), resources, self.stack.depth());
+        while self.marked.depth() > marked {
+            self.marked.end(marked);
+        }
+        self.marked_floor = outer_floor;
         self.path = path;
         self.text = text;
         self.stack.unwind(depth);
-        run
+        run.map(|_| ())
     }
 
     /// Notes an inline image; a colour space that it names is looked up among the resources.
@@ -367,13 +403,13 @@ impl<'a> Interpreter<'a, '_, '_> {
         let state = &self.stack.current;
         let corners = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)];
         let shown = Rect::around(corners.map(|(x, y)| state.ctm.apply(Point::new(x, y))));
-        let area = shown.intersection(&state.clip);
+        let area = shown.intersection(state.clip.area());
         if !area.is_empty() && !self.is_hidden() {
             self.budget.spend_segments(1)?;
             let picture = Picture {
                 source,
                 matrix: state.ctm,
-                clip: state.clip,
+                clip: *state.clip.area(),
                 paint: state.fill,
             };
             self.drawing.push_image(area, picture);

@@ -1,5 +1,6 @@
 //! The content-stream interpreter: operators in, a [`Drawing`](super::Drawing) out.
 
+mod clip;
 mod colour;
 mod inline_image;
 mod interpreter;

@@ -1,5 +1,6 @@
 //! Building paths: points are put on the displayed page as they come, curves are flattened.
 
+use super::clip::Clip;
 use crate::ingest::drawing::{Drawing, Paint};
 use crate::plan::{Matrix, Point, Rect, Segment};
 
@@ -152,26 +153,37 @@ impl PathBuilder {
         self.start = None;
     }
 
-    /// Adds the path to the drawing, as far as it lies inside `clip`.
-    pub(super) fn paint(&self, drawing: &mut Drawing, clip: &Rect, paint: Paint) {
-        if clip.is_empty() {
-            return;
-        }
-        let inside = clip.contains_rect(&self.bounds());
-        let path = drawing.begin_path();
-        for (index, open) in self.subpaths.iter().enumerate() {
+    fn subpaths(&self) -> impl Iterator<Item = (&Open, &[Point])> {
+        self.subpaths.iter().enumerate().map(|(index, open)| {
             let end = self
                 .subpaths
                 .get(index + 1)
                 .map_or(self.points.len(), |next| next.first);
-            let points = self.points.get(open.first..end).unwrap_or_default();
+            (open, self.points.get(open.first..end).unwrap_or_default())
+        })
+    }
+
+    /// Narrows `clip` to the inside of the path.
+    pub(super) fn clip(&self, clip: &mut Clip, even_odd: bool) {
+        let rings: Vec<&[Point]> = self.subpaths().map(|(_, points)| points).collect();
+        clip.cut(&rings, even_odd);
+    }
+
+    /// Adds the path to the drawing, as far as it lies inside `clip`.
+    pub(super) fn paint(&self, drawing: &mut Drawing, clip: &Clip, paint: Paint) {
+        if clip.area().is_empty() {
+            return;
+        }
+        let inside = clip.is_box() && clip.area().contains_rect(&self.bounds());
+        let path = drawing.begin_path();
+        for (open, points) in self.subpaths() {
             if points.len() < 2 {
                 continue;
             }
             if inside {
                 drawing.push_subpath(points, open.closed, open.curved);
             } else if paint.fill.is_some() {
-                let clipped = clip_polygon(points, clip);
+                let clipped = clip.polygon(points);
                 if clipped.len() > 1 {
                     drawing.push_subpath(&clipped, open.closed, open.curved);
                 }
@@ -204,50 +216,36 @@ fn curve_pieces(p0: Point, p1: Point, p2: Point, p3: Point) -> f64 {
         .clamp(1.0, MAX_PIECES)
 }
 
-/// Sutherland and Hodgman's clipping of a polygon to a box.
-fn clip_polygon(points: &[Point], clip: &Rect) -> Vec<Point> {
-    let sides: [fn(Point, &Rect) -> f64; 4] = [
-        |p, r| p.x - r.x0,
-        |p, r| r.x1 - p.x,
-        |p, r| p.y - r.y0,
-        |p, r| r.y1 - p.y,
-    ];
-    let mut polygon = points.to_vec();
-    for room in sides {
-        let mut kept = Vec::with_capacity(polygon.len() + 4);
-        let Some(&last) = polygon.last() else { break };
-        let mut previous = last;
-        for &point in &polygon {
-            let (before, now) = (room(previous, clip), room(point, clip));
-            if (before < 0.0) != (now < 0.0) {
-                kept.push(previous.towards(point, before / (before - now)));
-            }
-            if now >= 0.0 {
-                kept.push(point);
-            }
-            previous = point;
-        }
-        polygon = kept;
-    }
-    polygon
-}
-
 /// Keeps the pieces of a stroked line inside `clip`.
-fn clip_line(points: &[Point], open: &Open, clip: &Rect, drawing: &mut Drawing) {
+fn clip_line(points: &[Point], open: &Open, clip: &Clip, drawing: &mut Drawing) {
     let closing = points.last().zip(points.first()).filter(|_| open.closed);
     let pairs = points.iter().zip(points.iter().skip(1)).chain(closing);
-    let mut run: Vec<Point> = Vec::new();
-    for (&a, &b) in pairs {
-        let piece = Segment::new(a, b).clipped_to(clip);
-        let joins = piece.is_some_and(|piece| run.last() == Some(&piece.a));
-        if !joins && run.len() > 1 {
-            drawing.push_subpath(&run, false, open.curved);
+    let (mut run, mut pieces): (Vec<Point>, Vec<Segment>) = (Vec::new(), Vec::new());
+    let mut whole = true;
+    for (&a, &b) in pairs.clone() {
+        pieces.clear();
+        clip.pieces(Segment::new(a, b), &mut pieces);
+        whole &= matches!(pieces.as_slice(), [one] if one.a == a && one.b == b);
+        if !whole {
+            break;
         }
-        if !joins {
+    }
+    if whole {
+        return drawing.push_subpath(points, open.closed, open.curved);
+    }
+    for (&a, &b) in pairs {
+        pieces.clear();
+        clip.pieces(Segment::new(a, b), &mut pieces);
+        if pieces.is_empty() && run.len() > 1 {
+            drawing.push_subpath(&run, false, open.curved);
             run.clear();
         }
-        if let Some(piece) = piece {
-            if run.is_empty() {
+        for piece in &pieces {
+            if run.last() != Some(&piece.a) {
+                if run.len() > 1 {
+                    drawing.push_subpath(&run, false, open.curved);
+                }
+                run.clear();
                 run.push(piece.a);
             }
             run.push(piece.b);
@@ -298,7 +296,7 @@ mod tests {
         path.move_to(Matrix::IDENTITY, Point::new(-10.0, 5.0));
         path.line_to(Matrix::IDENTITY, Point::new(20.0, 5.0));
         path.line_to(Matrix::IDENTITY, Point::new(20.0, 50.0));
-        let clip = Rect::between(Point::new(0.0, 0.0), Point::new(10.0, 10.0));
+        let clip = Clip::new(Rect::between(Point::default(), Point::new(10.0, 10.0)));
         let mut drawing = Drawing::default();
         path.paint(&mut drawing, &clip, STROKE);
         let subpaths: Vec<_> = drawing.paths().flat_map(|path| path.subpaths()).collect();
@@ -314,7 +312,7 @@ mod tests {
         let mut path = PathBuilder::default();
         path.rectangle(Matrix::IDENTITY, Point::new(1.0, 1.0), 5.0, 5.0);
         path.line_to(Matrix::IDENTITY, Point::new(9.0, 9.0));
-        let clip = Rect::between(Point::new(0.0, 0.0), Point::new(10.0, 10.0));
+        let clip = Clip::new(Rect::between(Point::default(), Point::new(10.0, 10.0)));
         let mut drawing = Drawing::default();
         path.paint(&mut drawing, &clip, STROKE);
         let subpaths: Vec<_> = drawing.paths().flat_map(|path| path.subpaths()).collect();

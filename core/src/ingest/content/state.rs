@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::clip::Clip;
 use crate::ingest::drawing::Colour;
 use crate::ingest::font::Font;
 use crate::plan::{Matrix, Rect};
@@ -46,13 +47,13 @@ pub(super) struct State {
     pub(super) fill_space: ColourSpace,
     pub(super) stroke: Colour,
     pub(super) fill: Colour,
-    /// Box around the clipping path, on the displayed page.
-    pub(super) clip: Rect,
+    /// The clipping path, on the displayed page.
+    pub(super) clip: Clip,
     pub(super) text: TextState,
 }
 
 impl State {
-    pub(super) fn new(ctm: Matrix, clip: Rect) -> State {
+    pub(super) fn new(ctm: Matrix, page: Rect) -> State {
         State {
             ctm,
             line_width: 1.0,
@@ -61,7 +62,7 @@ impl State {
             fill_space: ColourSpace::Gray,
             stroke: Colour::BLACK,
             fill: Colour::BLACK,
-            clip,
+            clip: Clip::new(page),
             text: TextState {
                 font: None,
                 size: 0.0,

@@ -27,8 +27,8 @@ impl<'a> Interpreter<'a, '_, '_> {
         if let Some(Object::Array(dash)) = value(self.document, settings, b"D")
             && let Some(Object::Array(lengths)) = dash.first()
         {
-            self.stack.current.dashed =
-                lengths.iter().filter_map(number).any(|length| length > 0.0);
+            let lengths: Vec<f64> = lengths.iter().take(MAX_DASHES).filter_map(number).collect();
+            self.stack.current.dashed = has_gaps(&lengths);
         }
     }
 
@@ -99,15 +99,49 @@ impl<'a> Interpreter<'a, '_, '_> {
     }
 }
 
+/// Lengths of a dash pattern that are looked at.
+const MAX_DASHES: usize = 64;
+
 /// Whether the operands of `d` break lines into dashes.
 pub(super) fn draws_dashes(operands: &[Token<'_>]) -> bool {
-    let lengths = operands
+    let lengths: Vec<f64> = operands
         .iter()
-        .take_while(|token| !matches!(token, Token::ArrayEnd));
-    lengths
+        .take_while(|token| !matches!(token, Token::ArrayEnd))
         .filter_map(|token| match token {
             Token::Number(length) => Some(*length),
             _ => None,
         })
-        .any(|length| length > 0.0)
+        .take(MAX_DASHES)
+        .collect();
+    has_gaps(&lengths)
+}
+
+/// Whether a pattern of dashes and gaps leaves gaps. Those of an odd number of lengths change
+/// places each time around (ISO 32000-1, 8.4.3.6).
+fn has_gaps(lengths: &[f64]) -> bool {
+    let (first_gap, step) = match lengths.len().is_multiple_of(2) {
+        true => (1, 2),
+        false => (0, 1),
+    };
+    let mut gaps = lengths.iter().skip(first_gap).step_by(step);
+    gaps.any(|gap| *gap > 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_without_gaps_is_a_whole_line() {
+        for (lengths, dashed) in [
+            (&[][..], false),
+            (&[3.0], true),
+            (&[0.0], false),
+            (&[3.0, 0.0], false),
+            (&[0.0, 3.0], true),
+            (&[3.0, 0.0, 1.0, 2.0], true),
+        ] {
+            assert_eq!(has_gaps(lengths), dashed, "{lengths:?}");
+        }
+    }
 }

@@ -93,7 +93,14 @@ impl<'a> Interpreter<'a, '_, '_> {
 
     fn show(&mut self, operands: &[Token<'_>]) -> Result<()> {
         for run in self.text.show(&self.stack.current, operands, self.budget)? {
-            if !self.is_hidden() && self.stack.current.clip.contains(Point::new(run.x, run.y)) {
+            if !self.is_hidden()
+                && self
+                    .stack
+                    .current
+                    .clip
+                    .area()
+                    .contains(Point::new(run.x, run.y))
+            {
                 self.budget.spend_segments(1)?;
                 self.drawing.push_text(run);
             }

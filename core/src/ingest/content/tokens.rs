@@ -25,16 +25,65 @@ pub(in crate::ingest) struct Tokens<'a> {
     at: usize,
 }
 
-fn is_space(byte: u8) -> bool {
-    matches!(byte, 0 | 9 | 10 | 12 | 13 | 32)
+impl Token<'_> {
+    /// The same operand, independent of the bytes it was read from; `None` for an operator.
+    pub(super) fn into_operand(self) -> Option<Token<'static>> {
+        Some(match self {
+            Token::Number(number) => Token::Number(number),
+            Token::Name(name) => Token::Name(Cow::Owned(name.into_owned())),
+            Token::Text(text) => Token::Text(Cow::Owned(text.into_owned())),
+            Token::ArrayStart => Token::ArrayStart,
+            Token::ArrayEnd => Token::ArrayEnd,
+            Token::DictionaryStart => Token::DictionaryStart,
+            Token::DictionaryEnd => Token::DictionaryEnd,
+            Token::Word(_) => return None,
+        })
+    }
 }
 
-fn is_delimiter(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%'
-    )
+/// What a byte is between tokens. Looked up, as every byte of a drawing is asked for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Regular,
+    Space,
+    Delimiter,
 }
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Regular; 256];
+    let mut byte = 0_usize;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            0 | 9 | 10 | 12 | 13 | 32 => Class::Space,
+            b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%' => Class::Delimiter,
+            _ => Class::Regular,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+fn class(byte: u8) -> Class {
+    // INVARIANT: a byte is less than 256.
+    CLASSES[usize::from(byte)]
+}
+
+fn is_space(byte: u8) -> bool {
+    class(byte) == Class::Space
+}
+
+fn is_regular(byte: u8) -> bool {
+    class(byte) == Class::Regular
+}
+
+/// Powers of ten that a float holds exactly, up to [`SHORT_DIGITS`].
+const POWERS: [f64; 16] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+];
+
+/// So many digits make a whole number that a float holds exactly, so that one division by a power
+/// of ten gives the nearest number to what is written.
+const SHORT_DIGITS: usize = 15;
 
 fn hex_digit(byte: u8) -> Option<u8> {
     match byte {
@@ -87,8 +136,38 @@ impl<'a> Tokens<'a> {
         }
     }
 
+    /// A number written the common way, with at most [`SHORT_DIGITS`] digits; others are left to
+    /// [`parse_number`].
+    fn short_number(&mut self) -> Option<f64> {
+        let word = self.rest();
+        let negative = word.first() == Some(&b'-');
+        let mut at = usize::from(negative);
+        let (mut whole, mut digits, mut decimals) = (0_u64, 0_usize, 0_usize);
+        let mut in_decimals = false;
+        loop {
+            match word.get(at) {
+                Some(&digit @ b'0'..=b'9') => {
+                    whole = whole.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+                    digits += 1;
+                    decimals += usize::from(in_decimals);
+                }
+                Some(b'.') if !in_decimals => in_decimals = true,
+                Some(&byte) if is_regular(byte) => return None,
+                _ => break,
+            }
+            at += 1;
+        }
+        if digits == 0 || digits > SHORT_DIGITS {
+            return None;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "few enough digits to be exact")]
+        let magnitude = whole as f64 / POWERS.get(decimals)?;
+        self.at += at;
+        Some(if negative { -magnitude } else { magnitude })
+    }
+
     fn name(&mut self) -> Cow<'a, [u8]> {
-        let raw = self.take_while(|byte| !is_space(byte) && !is_delimiter(byte));
+        let raw = self.take_while(is_regular);
         if !raw.contains(&b'#') {
             return Cow::Borrowed(raw);
         }
@@ -205,6 +284,11 @@ impl<'a> Iterator for Tokens<'a> {
             self.skip_space();
             let byte = self.peek()?;
             let from = self.at;
+            if matches!(byte, b'0'..=b'9' | b'-' | b'.')
+                && let Some(number) = self.short_number()
+            {
+                return Some(Token::Number(number));
+            }
             self.at += 1;
             return Some(match byte {
                 b'/' => Token::Name(self.name()),
@@ -222,7 +306,7 @@ impl<'a> Iterator for Tokens<'a> {
                 }
                 b')' | b'>' | b'{' | b'}' => continue,
                 _ => {
-                    self.take_while(|byte| !is_space(byte) && !is_delimiter(byte));
+                    self.take_while(is_regular);
                     let word = self.slice(from);
                     match parse_number(word) {
                         Some(number) => Token::Number(number),
@@ -295,6 +379,32 @@ mod tests {
         let expected = [1.0, -2.5, 0.5, -3.0, 4.0, 0.1].map(Some);
         assert_eq!(read[..6], expected);
         assert_eq!(read[6..], [None, Some(-0.0), Some(12.5)]);
+    }
+
+    #[test]
+    fn numbers_are_the_nearest_to_what_is_written() {
+        for text in [
+            "0.1",
+            "-595.276",
+            "123456.789012345",
+            "99999999999999999999",
+            "0.000000000000000000001",
+            "3.141592653589793238462643",
+            "000000000000000000001.5",
+        ] {
+            let Some(Token::Number(number)) = Tokens::new(text.as_bytes()).next() else {
+                panic!("{text} is no number");
+            };
+            let expected: f64 = text.parse().unwrap();
+            let off = (number - expected).abs();
+            assert!(
+                off <= 4.0 * f64::EPSILON * expected.abs(),
+                "{text}: {number}"
+            );
+            if text.len() < 17 {
+                assert_eq!(number, expected, "{text}");
+            }
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use self::cmap::CMap;
 use self::encoding::Encoding;
 use self::widths::Widths;
 use super::limits::Budget;
-use super::pdf::{decode_stream, value};
+use super::pdf::{content_of, value};
 use crate::error::Result;
 
 /// A font of a page.
@@ -60,7 +60,7 @@ impl Font {
         budget.spend_steps(8_192)?;
         let to_unicode = match value(document, font, b"ToUnicode") {
             Some(Object::Stream(stream)) => {
-                read_cmap(decode_stream(stream, budget)?.as_deref(), budget)?
+                read_cmap(content_of(document, stream, budget)?.as_deref(), budget)?
             }
             _ => None,
         };
@@ -82,7 +82,7 @@ impl Font {
         }
         let cmap = match value(document, font, b"Encoding") {
             Some(Object::Stream(stream)) => {
-                read_cmap(decode_stream(stream, budget)?.as_deref(), budget)?
+                read_cmap(content_of(document, stream, budget)?.as_deref(), budget)?
             }
             _ => None,
         };

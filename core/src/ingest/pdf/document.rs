@@ -2,9 +2,11 @@
 
 use lopdf::{DecompressError, Document, LoadOptions, Object};
 
+use super::loading;
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::content::{Token, Tokens};
 use crate::ingest::limits::{Limits, exceeded};
+use crate::watch::Watch;
 
 /// Most that all object streams together may hold, and one of them alone. A parsed object takes
 /// some thirty times the memory of its text, and real files hold far less than this.
@@ -18,18 +20,49 @@ const SMALL_FILE_BYTES: usize = 4 << 20;
 /// each takes some sixty bytes once it is parsed.
 const MAX_VALUES: usize = 6_000_000;
 
+/// Most that all cross-reference streams together may hold: a million objects take some five
+/// megabytes.
+const XREF_STREAMS_BYTES: usize = 64 << 20;
+
+/// Most bytes that are copied to look for the objects of an encrypted file, beside some times its
+/// size.
+const RAW_OBJECTS_BYTES: usize = 64 << 20;
+
 /// Opens `bytes`, decrypting with the empty password where that is enough.
-pub(in crate::ingest) fn open(bytes: &[u8], limits: &Limits) -> Result<Document> {
+pub(in crate::ingest) fn open(
+    bytes: &[u8],
+    limits: &Limits,
+    watch: &dyn Watch,
+) -> Result<Document> {
     if bytes.len() > SMALL_FILE_BYTES {
-        check_values(bytes, MAX_VALUES)?;
+        check_values(bytes, MAX_VALUES, watch)?;
     }
-    let options = LoadOptions {
-        max_decompressed_size: Some(object_stream_share(bytes, limits)),
+    let names = Names::count(bytes, watch)?;
+    let mut options = LoadOptions {
+        max_decompressed_size: Some(names.stream_share(limits)),
         ..LoadOptions::default()
     };
-    let document = Document::load_mem_with_options(bytes, options).map_err(not_opened)?;
+    let document = if names.encrypt > 0 {
+        check_raw_objects(bytes)?;
+        // The library takes an encrypted file apart without asking anybody. The table of such a
+        // file is not trusted where it could name one large object many times.
+        options.force_reconstruct = true;
+        match loading::load(bytes, &options, watch)? {
+            Ok(document) if is_open(&document) && !loading::leads_to_pages(&document) => {
+                options.force_reconstruct = false;
+                match bytes.len() <= SMALL_ENCRYPTED_BYTES {
+                    true => loading::load(bytes, &options, watch)?,
+                    false => Ok(document),
+                }
+            }
+            loaded => loaded,
+        }
+    } else {
+        loading::load(bytes, &options, watch)?
+    };
+    let document = document.map_err(not_opened)?;
     // What is still encrypted after loading did not open with the empty password.
-    if document.trailer.has(b"Encrypt") && document.encryption_state.is_none() {
+    if !is_open(&document) {
         return Err(Error::new(
             ErrorKind::PasswordRequired,
             "the PDF opens only with a password",
@@ -38,32 +71,96 @@ pub(in crate::ingest) fn open(bytes: &[u8], limits: &Limits) -> Result<Document>
     Ok(document)
 }
 
-/// The share of the limit that each object stream may take, as they are all inflated and parsed
-/// while the file is opened.
-fn object_stream_share(bytes: &[u8], limits: &Limits) -> usize {
-    let total = OBJECT_STREAMS_BYTES.min(limits.decompressed_bytes);
-    (total / object_streams(bytes).max(1)).min(OBJECT_STREAM_BYTES)
+fn is_open(document: &Document) -> bool {
+    !document.trailer.has(b"Encrypt") || document.encryption_state.is_some()
 }
 
-/// How often the name of an object stream's type is written, also with `#xx` in it.
-fn object_streams(bytes: &[u8]) -> usize {
-    let mut count = 0;
-    let mut rest = bytes;
-    while let Some(slash) = rest.iter().position(|&byte| byte == b'/') {
-        rest = rest.get(slash + 1..).unwrap_or_default();
-        // Six letters, each of them three bytes when escaped.
-        let near = rest.get(..19).unwrap_or(rest);
-        if near.starts_with(b"ObjStm") {
-            count += 1;
-        } else if near.contains(&b'#') {
-            let slashed: Vec<u8> = [b"/", near].concat();
-            let named = Tokens::new(&slashed).next();
-            count += usize::from(named.is_some_and(
-                |token| matches!(token, Token::Name(name) if name.starts_with(b"ObjStm")),
-            ));
+/// So small an encrypted file is soon read however often its table names each byte of it.
+const SMALL_ENCRYPTED_BYTES: usize = 8 << 10;
+
+/// How often a file writes some names, also with `#xx` in them.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Names {
+    object_stream: usize,
+    encrypt: usize,
+    prev: usize,
+    size: usize,
+    xref_stream: usize,
+}
+
+/// Bytes between two looks at the watch: some milliseconds.
+const BYTES_BETWEEN_CHECKS: usize = 4 << 20;
+
+impl Names {
+    fn count(bytes: &[u8], watch: &dyn Watch) -> Result<Names> {
+        let mut names = Names::default();
+        let (mut rest, mut next_check) = (bytes, bytes.len());
+        while let Some(slash) = memchr::memchr(b'/', rest) {
+            rest = rest.get(slash + 1..).unwrap_or_default();
+            if rest.len() <= next_check {
+                next_check = rest.len().saturating_sub(BYTES_BETWEEN_CHECKS);
+                watch.check()?;
+            }
+            // Seven letters, each of them three bytes when escaped.
+            let near = rest.get(..22).unwrap_or(rest);
+            if near.contains(&b'#') {
+                let slashed: Vec<u8> = [b"/", near].concat();
+                if let Some(Token::Name(name)) = Tokens::new(&slashed).next() {
+                    names.add(&name);
+                }
+            } else {
+                names.add(near);
+            }
+        }
+        Ok(names)
+    }
+
+    fn add(&mut self, name: &[u8]) {
+        for (start, count) in [
+            (&b"ObjStm"[..], &mut self.object_stream),
+            (b"Encrypt", &mut self.encrypt),
+            (b"Prev", &mut self.prev),
+            (b"Size", &mut self.size),
+            (b"XRefStm", &mut self.xref_stream),
+        ] {
+            *count += usize::from(name.starts_with(start));
         }
     }
-    count
+
+    /// The share of the limit that each stream may take which is inflated while the file is
+    /// opened.
+    fn stream_share(&self, limits: &Limits) -> usize {
+        let total = OBJECT_STREAMS_BYTES.min(limits.decompressed_bytes);
+        // A further cross-reference section is named by `Prev` or `XRefStm`, and has a `Size`
+        // itself; bookmarks have a `Prev` as well.
+        let sections = self.prev.min(self.size) + self.xref_stream + 1;
+        (total / self.object_stream.max(1))
+            .min(OBJECT_STREAM_BYTES)
+            .min(XREF_STREAMS_BYTES / sections)
+    }
+}
+
+/// Refuses files with objects inside each other, which the library copies whole when a file is
+/// encrypted: each from its head to the next `endobj`.
+fn check_raw_objects(bytes: &[u8]) -> Result<()> {
+    let mut copied = 0_usize;
+    let mut end = bytes.len();
+    for at in memchr::memmem::rfind_iter(bytes, b"obj") {
+        let before = bytes.get(..at).unwrap_or_default();
+        if before.ends_with(b"end") {
+            end = at;
+        } else if before.ends_with(b" ") || before.ends_with(b"\n") || before.ends_with(b"\r") {
+            copied = copied.saturating_add(end - at);
+        }
+    }
+    let most = bytes
+        .len()
+        .saturating_mul(4)
+        .saturating_add(RAW_OBJECTS_BYTES);
+    if copied > most {
+        return Err(exceeded("bytes of objects in the file", most));
+    }
+    Ok(())
 }
 
 /// Refuses files that would take gigabytes once parsed: the PDF library parses every object
@@ -72,9 +169,14 @@ fn object_streams(bytes: &[u8]) -> usize {
 /// Counts values inside brackets, in stream data too, as any part of a file can be named as an
 /// object. A word that no array can hold, as pictures and drawings are full of, ends the count
 /// of the brackets it stands in.
-fn check_values(bytes: &[u8], most: usize) -> Result<()> {
+fn check_values(bytes: &[u8], most: usize, watch: &dyn Watch) -> Result<()> {
     let (mut depth, mut values) = (0_usize, 0_usize);
-    for token in Tokens::new(bytes) {
+    let mut tokens = Tokens::new(bytes);
+    for count in 0_usize.. {
+        let Some(token) = tokens.next() else { break };
+        if count % TOKENS_BETWEEN_CHECKS == 0 {
+            watch.check()?;
+        }
         match token {
             Token::ArrayStart | Token::DictionaryStart => {
                 depth += 1;
@@ -91,6 +193,9 @@ fn check_values(bytes: &[u8], most: usize) -> Result<()> {
     }
     Ok(())
 }
+
+/// Tokens between two looks at the watch: some milliseconds, or one long string.
+const TOKENS_BETWEEN_CHECKS: usize = 65_536;
 
 fn not_opened(error: lopdf::Error) -> Error {
     match error {
@@ -124,22 +229,39 @@ pub(super) fn catalog_value<'a>(document: &'a Document, key: &[u8]) -> Option<&'
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::watch::Unwatched;
 
     #[test]
-    fn object_streams_are_counted_however_they_are_spelt() {
+    fn names_are_counted_however_they_are_spelt() {
+        let file = b"<</Type/ObjStm>> /Obj#53tm /ObjS /#4fbjStm /X#20 /#45#6e#63#72#79#70#74 /Prev";
+        let names = Names::count(file, &Unwatched).unwrap();
         assert_eq!(
-            object_streams(b"<</Type/ObjStm>> /Obj#53tm /ObjS /#4fbjStm /X#20"),
-            3
+            names,
+            Names {
+                object_stream: 3,
+                encrypt: 1,
+                prev: 1,
+                ..Names::default()
+            }
         );
+        assert_eq!(names.stream_share(&Limits::default()), OBJECT_STREAM_BYTES);
+    }
+
+    #[test]
+    fn objects_inside_each_other_are_refused() {
+        let nested = b"1 0 obj ".repeat(20_000);
+        let error = check_raw_objects(&nested).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::LimitExceeded);
+        assert!(check_raw_objects(&b"1 0 obj 5 endobj ".repeat(20_000)).is_ok());
     }
 
     #[test]
     fn arrays_without_end_are_refused_before_they_are_parsed() {
         let array = |item: &str| format!("5 0 obj [{}] endobj", item.repeat(200));
-        let error = check_values(array("1 ").as_bytes(), 100).unwrap_err();
+        let error = check_values(array("1 ").as_bytes(), 100, &Unwatched).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::LimitExceeded);
-        assert!(check_values(array("/Key (text) ").as_bytes(), 100).is_err());
+        assert!(check_values(array("/Key (text) ").as_bytes(), 100, &Unwatched).is_err());
         // The same figures as a drawing are not objects.
-        assert!(check_values(array("1 2 l ").as_bytes(), 100).is_ok());
+        assert!(check_values(array("1 2 l ").as_bytes(), 100, &Unwatched).is_ok());
     }
 }

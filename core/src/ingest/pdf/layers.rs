@@ -7,6 +7,10 @@ use lopdf::{Dictionary, Document, Object, ObjectId};
 use super::document::catalog_value;
 use super::{dictionary_value, value};
 
+/// Visibility expressions inside each other, and terms of one, that are followed.
+const MAX_NESTING: usize = 16;
+const MAX_TERMS: usize = 1_000;
+
 /// Layers hidden by the file's default configuration (ISO 32000-1, 8.11.4.3).
 #[derive(Debug, Default)]
 pub(in crate::ingest) struct HiddenLayers {
@@ -49,7 +53,45 @@ impl HiddenLayers {
         if !membership.has_type(b"OCMD") {
             return false;
         }
+        if let Some(expression) = value(document, membership, b"VE") {
+            // An expression stands above the list and its policy (ISO 32000-1, 8.11.2.2).
+            let mut left = MAX_TERMS;
+            return !self.shows(document, expression, MAX_NESTING, &mut left);
+        }
         self.membership_hides(document, membership)
+    }
+
+    /// Whether a visibility expression shows: a layer, or `[/And ...]`, `[/Or ...]`, `[/Not x]`.
+    /// What makes no sense shows.
+    fn shows(
+        &self,
+        document: &Document,
+        expression: &Object,
+        nesting: usize,
+        terms: &mut usize,
+    ) -> bool {
+        if nesting == 0 || *terms == 0 {
+            return true;
+        }
+        *terms -= 1;
+        if let Object::Reference(id) = expression
+            && self.hidden.contains(id)
+        {
+            return false;
+        }
+        let Ok((_, Object::Array(parts))) = document.dereference(expression) else {
+            return true;
+        };
+        let Some((Object::Name(operator), terms_of)) = parts.split_first() else {
+            return true;
+        };
+        let mut shown = |term: &Object| self.shows(document, term, nesting - 1, terms);
+        match operator.as_slice() {
+            b"And" => terms_of.iter().all(&mut shown),
+            b"Or" => terms_of.iter().any(&mut shown),
+            b"Not" => terms_of.first().is_none_or(|term| !shown(term)),
+            _ => true,
+        }
     }
 
     /// The policy of a membership dictionary; its default is that any visible layer shows it.

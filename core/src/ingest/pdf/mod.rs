@@ -2,13 +2,14 @@
 
 mod document;
 mod layers;
+mod loading;
 mod page;
 mod streams;
 
 pub(super) use document::open;
 pub(super) use layers::HiddenLayers;
 pub(super) use page::{PageSource, page_ids};
-pub(super) use streams::decode_stream;
+pub(super) use streams::{content_of, decode_stream};
 
 use lopdf::{Dictionary, Document, Object};
 

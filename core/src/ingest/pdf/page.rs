@@ -1,10 +1,10 @@
 //! A page: its boxes, its rotation, its resources and its content.
 
-use lopdf::{Dictionary, Document, Object, ObjectId};
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use super::{dictionary_value, number, numbers, value};
 use crate::error::{Error, ErrorKind, Result};
-use crate::ingest::limits::{Budget, exceeded};
+use crate::ingest::limits::exceeded;
 use crate::plan::{Matrix, Page, Point, Rect};
 
 /// Parents that are asked for an inherited attribute; deeper page trees do not exist.
@@ -76,28 +76,22 @@ impl<'a> PageSource<'a> {
         })
     }
 
-    /// Its content streams, decoded and joined. Streams that fail to decode are left out.
-    pub(in crate::ingest) fn content(
+    /// Its content streams in order. What is named but is no stream is left out.
+    pub(in crate::ingest) fn parts(
         &self,
-        document: &Document,
-        budget: &mut Budget<'_>,
-    ) -> Result<Vec<u8>> {
+        document: &'a Document,
+    ) -> impl Iterator<Item = &'a Stream> {
         let parts = match value(document, self.dictionary, b"Contents") {
             Some(Object::Array(parts)) => parts.as_slice(),
             Some(object @ Object::Stream(_)) => std::slice::from_ref(object),
-            _ => return Ok(Vec::new()),
+            _ => &[],
         };
-        let mut content = Vec::new();
-        for part in parts {
-            if let Ok((_, Object::Stream(stream))) = document.dereference(part)
-                && let Some(bytes) = super::decode_stream(stream, budget)?
-            {
-                content.extend_from_slice(&bytes);
-                // A token never runs on from one stream into the next (ISO 32000-1, 7.8.2).
-                content.push(b'\n');
-            }
-        }
-        Ok(content)
+        parts
+            .iter()
+            .filter_map(|part| match document.dereference(part) {
+                Ok((_, Object::Stream(stream))) => Some(stream),
+                _ => None,
+            })
     }
 }
 

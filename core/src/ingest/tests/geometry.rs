@@ -122,6 +122,113 @@ fn what_a_clip_hides_is_not_drawn() {
 }
 
 #[test]
+fn a_hatching_ends_at_the_wall_that_it_is_clipped_to() {
+    // A wall that turns a corner, and two lines far beyond it.
+    let content = "50 50 m 350 50 l 350 70 l 70 70 l 70 250 l 50 250 l h W n \
+                   0 150 m 400 150 l S 0 0 m 400 400 l S";
+    let reading = read(&TestPdf::new().bytes(content)).unwrap();
+    let drawn = pieces(&reading.drawing);
+    assert_eq!(drawn.len(), 2, "{drawn:?}");
+    assert_ends(drawn[0], (50.0, 150.0), (70.0, 150.0));
+    assert_ends(drawn[1], (50.0, 250.0), (70.0, 230.0));
+}
+
+#[test]
+fn a_turned_form_is_clipped_to_its_turned_box() {
+    let mut pdf = TestPdf::new();
+    let turn = std::f64::consts::FRAC_1_SQRT_2;
+    let form = pdf.form(
+        "Turned",
+        &[turn, turn, -turn, turn, 200.0, 100.0],
+        "-90 10 m 90 10 l S",
+    );
+    let stream = pdf
+        .document
+        .get_object_mut(form)
+        .and_then(Object::as_stream_mut)
+        .unwrap();
+    stream.dict.set("BBox", numbers(&[0.0, 0.0, 20.0, 20.0]));
+    let piece = only_piece(pdf, "/Turned Do");
+    let at = |x: f64, y: f64| (200.0 + turn * (x - y), 300.0 - (100.0 + turn * (x + y)));
+    assert_ends(piece, at(0.0, 10.0), at(20.0, 10.0));
+}
+
+#[test]
+fn operands_may_stand_in_the_stream_before_their_operator() {
+    let mut pdf = TestPdf::new();
+    let parts: Vec<Object> = ["10 20 m 110", "20 l", "S"]
+        .into_iter()
+        .map(|part| {
+            let stream = lopdf::Stream::new(dictionary! {}, part.as_bytes().to_vec());
+            pdf.document.add_object(stream).into()
+        })
+        .collect();
+    let page = pdf.page(b"");
+    let mut document = pdf.finish(&[page]);
+    let dictionary = document
+        .get_object_mut(page)
+        .and_then(Object::as_dict_mut)
+        .unwrap();
+    dictionary.set("Contents", parts);
+    let reading = read(&super::saved(document)).unwrap();
+    assert_ends(pieces(&reading.drawing)[0], (10.0, 280.0), (110.0, 280.0));
+}
+
+#[test]
+fn visibility_expressions_and_policies_hide_content() {
+    let mut pdf = TestPdf::new();
+    let group =
+        |name: &str| dictionary! { "Type" => "OCG", "Name" => Object::string_literal(name) };
+    let shown = pdf.document.add_object(group("Walls"));
+    let hidden = pdf.document.add_object(group("Furniture"));
+    let (on, off) = (Object::Reference(shown), Object::Reference(hidden));
+    let expression = |parts: Vec<Object>| dictionary! { "Type" => "OCMD", "VE" => parts };
+    let policy = |policy: &str| {
+        let groups = vec![Object::Reference(shown), Object::Reference(hidden)];
+        dictionary! { "Type" => "OCMD", "P" => policy, "OCGs" => groups }
+    };
+    let not = |term: &Object| Object::Array(vec!["Not".into(), term.clone()]);
+    let cases = [
+        (
+            expression(vec!["And".into(), on.clone(), off.clone()]),
+            false,
+        ),
+        (expression(vec!["Or".into(), off.clone(), on.clone()]), true),
+        (expression(vec!["Not".into(), on.clone()]), false),
+        (expression(vec!["And".into(), on.clone(), not(&off)]), true),
+        (expression(vec!["Maybe".into(), off.clone()]), true),
+        (policy("AllOn"), false),
+        (policy("AnyOn"), true),
+        (policy("AnyOff"), true),
+        (policy("AllOff"), false),
+    ];
+    let mut names = lopdf::Dictionary::new();
+    let mut content = String::new();
+    for (index, (membership, _)) in cases.iter().enumerate() {
+        let id = pdf.document.add_object(membership.clone());
+        names.set(format!("M{index}"), id);
+        content += &format!("/OC /M{index} BDC {index} 20 m {index} 90 l S EMC ");
+    }
+    pdf.resources.set("Properties", names);
+    let page = pdf.page(content.as_bytes());
+    let mut document = pdf.finish(&[page]);
+    let properties = dictionary! {
+        "OCGs" => vec![on, off.clone()], "D" => dictionary! { "OFF" => vec![off] },
+    };
+    document
+        .catalog_mut()
+        .unwrap()
+        .set("OCProperties", properties);
+    let reading = read(&super::saved(document)).unwrap();
+    let drawn: Vec<usize> = pieces(&reading.drawing)
+        .iter()
+        .map(|piece| piece.a.x as usize)
+        .collect();
+    let expected: Vec<usize> = (0..cases.len()).filter(|&index| cases[index].1).collect();
+    assert_eq!(drawn, expected);
+}
+
+#[test]
 fn hidden_layers_are_not_drawn() {
     let mut pdf = TestPdf::new();
     let layer = |pdf: &mut TestPdf, name: &str| {

@@ -90,6 +90,43 @@ fn a_decompression_bomb_is_stopped_at_the_limit() {
 }
 
 #[test]
+fn streams_that_fail_in_the_end_are_charged_for_what_they_took() {
+    let mut pdf = TestPdf::new();
+    let filters = ["FlateDecode", "ASCII85Decode"].map(|name| Object::Name(name.into()));
+    let mut bomb = Stream::new(dictionary! {}, vec![b'~'; 1 << 20]);
+    bomb.compress().unwrap();
+    bomb.dict.set("Filter", filters.to_vec());
+    let id = pdf.document.add_object(bomb);
+    let page = pdf.page(b"");
+    let mut document = pdf.finish(&[page]);
+    let page = document
+        .get_object_mut(page)
+        .and_then(Object::as_dict_mut)
+        .unwrap();
+    page.set("Contents", vec![Object::Reference(id); 1_000]);
+    assert_limit(read(&super::saved(document)), "bytes of decompressed");
+}
+
+#[test]
+fn a_form_cannot_end_the_marked_content_of_its_page() {
+    let mut pdf = TestPdf::new();
+    let hidden = pdf.document.add_object(dictionary! { "Type" => "OCG" });
+    pdf.form("Form", IDENTITY, "EMC EMC 0 0 m 9 9 l S");
+    pdf.resources
+        .set("Properties", dictionary! { "Hidden" => hidden });
+    let page = pdf.page(b"/OC /Hidden BDC /Form Do 5 5 m 7 7 l S EMC 1 1 m 2 2 l S");
+    let mut document = pdf.finish(&[page]);
+    let layers = dictionary! { "OFF" => vec![Object::Reference(hidden)] };
+    let properties = dictionary! { "OCGs" => vec![Object::Reference(hidden)], "D" => layers };
+    document
+        .catalog_mut()
+        .unwrap()
+        .set("OCProperties", properties);
+    let reading = read(&super::saved(document)).unwrap();
+    assert_eq!(reading.drawing.paths().count(), 1);
+}
+
+#[test]
 fn too_many_segments_and_pages_are_refused() {
     let mut content = String::from("0 0 m ");
     for n in 0..2_000 {

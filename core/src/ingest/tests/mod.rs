@@ -4,6 +4,7 @@ mod files;
 mod geometry;
 mod hostile;
 mod pages;
+mod repeat;
 mod rooms;
 mod scans;
 mod text;
