@@ -58,7 +58,7 @@ from floorjobs.models import (
     Retention,
     Swept,
 )
-from floorjobs.outcomes import Permanent, Retry, Snooze
+from floorjobs.outcomes import Complete, Permanent, Retry, Snooze
 from floorjobs.plans import PlanReader, PlanReading, ingest_pdf
 
 __all__ = [
@@ -68,6 +68,7 @@ __all__ = [
     "CancelledError",
     "Catalogue",
     "Client",
+    "Complete",
     "ConflictError",
     "CorruptError",
     "Design",

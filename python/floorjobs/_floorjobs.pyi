@@ -219,12 +219,18 @@ class Client:
 @final
 class Context:
     """
-    One attempt of a job; `floorjobs.handlers.Context` wraps it.
+    One attempt of a job; `floorjobs.context.Context` wraps it.
     """
     @property
     def attempt(self, /) -> int:
         """
         Which start of the job this is, from 1.
+        """
+    @property
+    def cancel_reason(self, /) -> str | None:
+        """
+        Why the handler should stop: `requested`, `deadline`, `stalled`, `shutdown`, `lease_lost`
+        or `lease_in_doubt`; None while it may go on.
         """
     def check(self, /) -> None:
         """
@@ -248,6 +254,18 @@ class Context:
     ) -> None:
         """
         Tells how far the work is: a fraction in 0..1, and what it is doing.
+        """
+    def put_blob(self, /, data: bytes) -> str:
+        """
+        Stores bytes as a blob and returns its reference.
+        """
+    def read_blob(self, /, reference: str, limit: SupportsIndex) -> bytes:
+        """
+        The bytes of a blob, if there are at most `limit`.
+        """
+    def wait(self, /, seconds: SupportsFloat | SupportsIndex) -> bool:
+        """
+        Waits until the handler should stop, or so many seconds; returns whether it should.
         """
 
 @final
@@ -389,6 +407,7 @@ class Worker:
         stall_after: SupportsFloat | SupportsIndex | None = None,
         stall_action: str | None = None,
         retention: Retention | None = None,
+        max_jobs: SupportsIndex | None = None,
         handle_signals: bool = False,
     ) -> Worker:
         """
@@ -399,13 +418,19 @@ class Worker:
         """
         Makes a function the handler of a kind; it replaces a native one.
         """
-    def run(self, /, *, on_event: Any | None = None, log: bool = False) -> tuple[int, int]:
+    def run(self, /, *, on_event: Any | None = None, log: str | None = None) -> tuple[int, int]:
         """
         Runs until it is told to stop, or has drained its queues; returns the exit code, and how
         many handlers still run on threads that nobody waits for.
 
         `on_event` is called with each event as JSON text, and as its line of a log or None, on a
-        thread of its own. With `log`, those lines go to standard error, without Python.
+        thread of its own. `log` says how lines are written, `text` or `json`; without a listener
+        they go to standard error, without Python.
+        """
+    def silent_seconds(self, /) -> float | None:
+        """
+        For how many seconds the repository has accepted no sign of life of this worker; None before
+        the first. While all is well it stays below a quarter of the lease and a little.
         """
     def stop(self, /, grace: SupportsFloat | SupportsIndex | None = None) -> None:
         """
@@ -423,6 +448,7 @@ def error_codes() -> list[tuple[str, int, bool, type]]:
     Every error code with its number in C, whether a retry can help, and its exception.
     """
 
+<<<<<<< HEAD
 def generate(
     request: str, *, catalogue: bytes | None = None, catalogue_name: str = "catalogue"
 ) -> tuple[str, tuple[str, str, str, bytes] | None]:
@@ -432,8 +458,12 @@ def generate(
     """
 
 def log_line(name: str, values: str) -> str:
+=======
+def log_line(name: str, values: str, format: str = "text") -> str:
+>>>>>>> c14ed3a (Let a handler's process crash as a worker does, and keep tracebacks with attempts)
     """
-    A line of a log as the worker writes it, of values given as JSON text.
+    A line of a log as the worker writes it, of values given as JSON text; `format` is `text`
+    or `json`.
     """
 
 def max_pdf_bytes() -> int:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from typing import TYPE_CHECKING, TextIO
 
 from floorjobs import _floorjobs as native
 
 if TYPE_CHECKING:
+    from floorjobs.logs import LogFormat
     from floorjobs.models import Json
 
 _BAR_WIDTH = 24
@@ -25,13 +27,19 @@ class Console:
     Args:
         stream: Where to write; standard error in the worker.
         live: Whether to show the progress of running jobs; by default if the stream is a
-            terminal.
+            terminal and lines are for people.
+        log_format: How lines are written: ``"text"``, the default, or ``"json"``.
     """
 
-    def __init__(self, stream: TextIO, *, live: bool | None = None) -> None:
+    def __init__(
+        self, stream: TextIO, *, live: bool | None = None, log_format: LogFormat = "text"
+    ) -> None:
         """Make a console for a stream."""
         self._stream = stream
-        self._live = stream.isatty() if live is None else live
+        self.log_format: LogFormat = log_format
+        self._live = stream.isatty() and log_format == "text" if live is None else live
+        # Events and the records of handlers come on different threads.
+        self._lock = threading.Lock()
         self._running: dict[str, tuple[float, str]] = {}
         self._bar_shown = False
 
@@ -48,19 +56,27 @@ class Console:
         event: dict[str, Json] = json.loads(text)
         name = event["event"]
         job_id: str = event.get("job_id", "")
-        if name == "progress":
-            self._running[job_id] = (event["fraction"], event["stage"])
-        else:
-            if name == "job_started":
+        with self._lock:
+            if name == "progress":
+                self._running[job_id] = (event["fraction"], event["stage"])
+            elif name == "job_started":
                 self._running[job_id] = (0.0, event["kind"])
             else:
                 self._running.pop(job_id, None)
-        if line is not None:
-            self._clear_bar()
-            self._stream.write(line + "\n")
-        if self._live:
-            self._draw_bar()
-        self._stream.flush()
+        self._show(line)
+
+    def write_line(self, line: str) -> None:
+        """Write a line between those of events."""
+        self._show(line)
+
+    def _show(self, line: str | None) -> None:
+        with self._lock:
+            if line is not None:
+                self._clear_bar()
+                self._stream.write(line + "\n")
+            if self._live:
+                self._draw_bar()
+            self._stream.flush()
 
     def flush(self) -> None:
         """Write what is still in a buffer."""
@@ -83,14 +99,14 @@ class Console:
         self._bar_shown = True
 
 
-def log_line(name: str, values: dict[str, Json]) -> str:
+def log_line(name: str, values: dict[str, Json], log_format: LogFormat = "text") -> str:
     """Return the log line of an event.
 
     >>> line = log_line("succeeded", {"job_id": "0198", "seconds": 0.25, "note": "all fine"})
     >>> line.split(" ", 1)[1]
     'INFO succeeded job_id=0198 seconds=0.250 note="all fine"'
     """
-    return native.log_line(name, json.dumps(values))
+    return native.log_line(name, json.dumps(values), log_format)
 
 
 def bar(fraction: float) -> str:

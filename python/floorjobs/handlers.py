@@ -1,9 +1,10 @@
 """Kinds of job that the host runs in Python, beside the ones that the library brings.
 
-A handler is called with a context and the payload, on a thread of the worker. What it returns is
-the job's result: anything `json.dumps` takes, over 1 MiB kept as a blob. An exception fails the
-attempt; an error of `floorjobs.exceptions` that is not retryable ends the job at once, and so does
-`floorjobs.Permanent`. `floorjobs.Retry` and `floorjobs.Snooze` say when to run again.
+A handler is called with a context and the payload, on a thread of the worker or in a child process;
+an ``async def`` runs on an event loop. What it returns is the job's result: anything `json.dumps`
+takes, over 1 MiB kept as a blob. An exception fails the attempt; an error of `floorjobs.exceptions`
+that is not retryable ends the job at once, and so does `floorjobs.Permanent`. `floorjobs.Retry` and
+`floorjobs.Snooze` say when to run again.
 
 A job may run more than once: a worker may die after the work and before its result is accepted.
 Write handlers so that doing the work again does no harm.
@@ -11,97 +12,46 @@ Write handlers so that doing the work again does no harm.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from floorjobs import _floorjobs as native
-from floorjobs.causes import described
+from floorjobs.context import Context
 from floorjobs.exceptions import InvalidInputError
-from floorjobs.models import Job, rfc3339
-from floorjobs.outcomes import Outcome, Permanent, Retry, Snooze
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeAlias
 
-    from floorjobs.models import Json, StallAction
+    from floorjobs.models import StallAction
 
-    HandlerFunction: TypeAlias = Callable[["Context", Any], Any]
+    HandlerFunction: TypeAlias = Callable[[Context, Any], Any]
+
+__all__ = ["Context", "Isolation", "Registered", "handler", "registered"]
 
 _F = TypeVar("_F", bound="HandlerFunction")
+
+
+Isolation = Literal["thread", "process"]
+"""Where a handler runs: on a thread of the worker, or in a child process of its own."""
+
+# Less than this is a mistake in a unit, not a wish.
+_LEAST_MEMORY = 1 << 20
 
 
 @dataclass(frozen=True)
 class Registered:
     """A function and what its kind of job does differently from the worker."""
 
+    kind: str
     function: HandlerFunction
     options: native.KindOptions
+    isolation: Isolation = "thread"
+    memory: int | None = None
+    grace: float = 5.0
 
 
 _registered: dict[str, Registered] = {}
-
-
-class Context:
-    """One attempt of a job, as its handler sees it. May be shared between threads."""
-
-    def __init__(self, inner: native.Context) -> None:
-        """Wrap the native context; the worker does that."""
-        self._native = inner
-
-    @cached_property
-    def job(self) -> Job:
-        """The job as it was when this attempt began."""
-        job: Job = self._native.job()
-        return job
-
-    @property
-    def kept(self) -> Json:
-        """What an attempt before this one kept with `checkpoint`; None if none did."""
-        return self.job.checkpoint
-
-    @property
-    def attempt(self) -> int:
-        """Which start of the job this is, from 1."""
-        return self._native.attempt
-
-    @property
-    def is_cancelled(self) -> bool:
-        """Whether the handler should stop: somebody asked for it, or its time is up."""
-        return self._native.is_cancelled
-
-    def check(self) -> None:
-        """Go on, or stop: to be called now and then in long work.
-
-        Raises:
-            CancelledError: The handler should stop; let it through.
-        """
-        self._native.check()
-
-    def progress(self, fraction: float, stage: str, message: str | None = None) -> None:
-        """Tell how far the work is; the newest report is stored a few times a second at most.
-
-        Args:
-            fraction: How much of the whole is done, in 0..1.
-            stage: What the handler is doing, in a word or two.
-            message: More about it, for people.
-        """
-        self._native.progress(fraction, stage, message)
-
-    def checkpoint(self, value: Json) -> None:
-        """Keep a value for the next attempt, in place of what was kept; stored when this returns.
-
-        Args:
-            value: Anything `json.dumps` takes, at most 1 MiB.
-
-        Raises:
-            LeaseLostError: This attempt is no longer the running one; let it through.
-            InvalidInputError: JSON has no form for the value.
-            LimitExceededError: The value is larger than the limit.
-        """
-        self._native.checkpoint(value)
 
 
 def handler(
@@ -113,6 +63,9 @@ def handler(
     concurrency: int | None = None,
     stall_after: float | None = None,
     stall_action: StallAction | None = None,
+    isolation: Isolation = "thread",
+    memory: int | None = None,
+    grace: float = 5.0,
 ) -> Callable[[_F], _F]:
     """Make the decorated function the handler of the jobs of a kind.
 
@@ -130,6 +83,15 @@ def handler(
             and no checkpoint, before it is taken to stall; 0 switches that off.
         stall_action: What happens then: ``"report"`` notes it in the job and in the worker's log,
             ``"cancel"`` in addition ends the attempt, which counts as an error.
+        isolation: ``"thread"``, the default, or ``"process"``: in a child process, which is
+            spawned (never forked), serves one job at a time and is used again. There a handler
+            that ignores its timeout or a cancel is killed, and one that crashes, exits or runs out
+            of memory has crashed its attempt and nothing else. The module of the function is
+            imported there, so that it must be importable, and the same job may take 0.1 s longer.
+        memory: For a child process, how many bytes the handler may use beyond what its process
+            has when the module is imported; on Linux.
+        grace: For a child process, how many seconds the handler has to end once it was told to
+            stop, before it is killed.
 
     Raises:
         InvalidInputError: A setting is not acceptable; `field` names it.
@@ -150,6 +112,7 @@ def handler(
         stall_after=stall_after,
         stall_action=stall_action,
     )
+    _check_isolation(isolation, memory, grace)
 
     def register(function: _F) -> _F:
         known = _registered.get(kind)
@@ -159,7 +122,7 @@ def handler(
                 f"the kind `{kind}` has a handler: "
                 f"{known.function.__module__}.{known.function.__name__}"
             )
-        _registered[kind] = Registered(function, options)
+        _registered[kind] = Registered(kind, function, options, isolation, memory, grace)
         return function
 
     return register
@@ -170,33 +133,22 @@ def registered() -> dict[str, Registered]:
     return dict(_registered)
 
 
-def returned(result: Json) -> str:
-    """Return as JSON text how an attempt ended whose handler returned no plain value.
-
-    The native worker calls this and `raised`, on a thread of its own.
-    """
-    if isinstance(result, Outcome):
-        return raised(result)
-    try:
-        return json.dumps({"outcome": "complete", "result": result}, allow_nan=False)
-    except (TypeError, ValueError, RecursionError) as error:
-        refusal = InvalidInputError(f"the handler's result is not JSON: {error}", "result")
-        refusal.__cause__ = error
-        return raised(refusal)
-
-
-def raised(ending: BaseException) -> str:
-    """Return as JSON text how an attempt ended whose handler raised this."""
-    return json.dumps(_ending(ending))
-
-
-def _ending(ending: BaseException) -> dict[str, Json]:
-    if isinstance(ending, Snooze):
-        return {"outcome": "snooze", "until": rfc3339(ending.until)}
-    error = described(ending)
-    if isinstance(ending, Retry):
-        return {"outcome": "retry", "error": error, "after": ending.after}
-    return {"outcome": "fail" if isinstance(ending, Permanent) else "raised", "error": error}
+def _check_isolation(isolation: str, memory: int | None, grace: float) -> None:
+    if isolation not in ("thread", "process"):
+        raise InvalidInputError(
+            f"`isolation` must be `thread` or `process`, not `{isolation}`", "isolation"
+        )
+    if memory is not None:
+        if isolation != "process":
+            raise InvalidInputError(
+                "`memory` needs `isolation` to be `process`: threads share what they have", "memory"
+            )
+        if memory < _LEAST_MEMORY:
+            raise InvalidInputError(
+                f"`memory` must be at least {_LEAST_MEMORY} bytes, not {memory}", "memory"
+            )
+    if not grace >= 0:
+        raise InvalidInputError(f"`grace` must be 0 or more seconds, not {grace}", "grace")
 
 
 def _is_same(one: Callable[..., Any], other: Callable[..., Any]) -> bool:

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
 from floorjobs.exceptions import InvalidInputError
 from floorjobs.models.values import text_of_moment
+
+if TYPE_CHECKING:
+    from floorjobs.models import Json
 
 # The longest time that the library stores.
 _TEN_YEARS_S = 10 * 366 * 86_400.0
@@ -18,6 +22,28 @@ _TEN_YEARS_S = 10 * 366 * 86_400.0
 
 class Outcome(Exception):  # noqa: N818, as it is no error
     """How an attempt ends; the classes below say how. Returning one is as good as raising it."""
+
+
+class Complete(Outcome):
+    """The job is done; for results that lie in a blob, beside a plain `return`.
+
+    Args:
+        result: What `job.result` is to be: anything `json.dumps` takes, over 1 MiB kept as a blob.
+        result_ref: What `job.result_ref` is to be, as JSON. The blob that it names under ``blob``
+            is kept as long as the job.
+
+    Example:
+        >>> @floorjobs.handler("render")
+        ... def render(ctx, payload):
+        ...     image = ctx.put_blob(b"...")
+        ...     return floorjobs.Complete({"pages": 1}, result_ref={"blob": image})
+    """
+
+    def __init__(self, result: Json = None, *, result_ref: Json = None) -> None:
+        """Make the outcome."""
+        super().__init__("the handler is done")
+        self.result = result
+        self.result_ref = result_ref
 
 
 class Retry(Outcome):

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import os
 import signal
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import floorjobs
 from floorjobs import _floorjobs as native
-from floorjobs import handlers
+from floorjobs import calls, handlers, logs
+from floorjobs.command import parser
 from floorjobs.console import Console, log_line
-from floorjobs.options import add_retention, retention_of
+from floorjobs.options import retention_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import argparse
+    from collections.abc import Callable, Sequence
 
+    from floorjobs.logs import LogFormat
     from floorjobs.models import StallAction
     from floorjobs.models.upkeep import Retention
 
@@ -26,47 +29,45 @@ EXIT_USAGE = 2
 EXIT_UNAVAILABLE = 69
 EXIT_FAILED = 70
 
-_DESCRIPTION = """\
-Runs jobs until it is told to stop. Start as many as you like, on the same database.
 
-SIGTERM and SIGINT: takes no more jobs, lets the running ones finish for 25 s, gives the rest back
-and ends. A second signal: gives them back at once.
-"""
-
-_EPILOG = """\
-exit codes:
-   0  stopped as asked, or drained
-   2  an option, a setting or an import is wrong
-  69  the database or another thing it needs cannot be used
-  70  a handler ignored its deadline, or something failed inside: start it again
-
-Settings that are not given come from the environment: FLOORJOBS_DATABASE_URL,
-FLOORJOBS_BLOBS_URL, REDIS_URL, FLOORJOBS_DURABILITY, JOB_QUEUE_NAME, JOB_MAX_RETRIES,
-JOB_RETRY_DELAY_SECONDS.
-"""
-
-
+<<<<<<< HEAD
 def main(
     arguments: Sequence[str] | None = None, *, program: str = "python -m floorjobs.worker"
 ) -> int:
     """Run a worker as the command line says, and return its exit code."""
     options = _parser(program).parse_args(arguments)
+=======
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a worker, or several, as the command line says, and return the exit code."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    options = parser().parse_args(given)
+    if options.status_fd is not None:
+        # One of those that a supervisor with the same command line has started.
+        options.processes = options.health_port = None
+    module = ""
+>>>>>>> c14ed3a (Let a handler's process crash as a worker does, and keep tracebacks with attempts)
     try:
         # As `python -m` does for its own module: the host's code is found where it is called.
         if "" not in sys.path:
             sys.path.insert(0, "")
-        for module in options.imports:
-            importlib.import_module(module)
+        if options.processes is None:
+            for module in options.imports:
+                importlib.import_module(module)
     except Exception as error:  # noqa: BLE001, as it is the host's code that runs here
-        return _refuse(f"cannot import `{module}`: {type(error).__name__}: {error}", EXIT_USAGE)
+        sentence = f"cannot import `{module}`: {type(error).__name__}: {error}"
+        return _refuse(sentence, EXIT_USAGE, options.log_format)
     try:
+        if options.processes is not None:
+            from floorjobs.supervisor import supervise
+
+            return supervise(options, given)
         return _run(options)
     except floorjobs.InvalidInputError as error:
-        return _refuse(str(error), EXIT_USAGE)
+        return _refuse(str(error), EXIT_USAGE, options.log_format)
     except (floorjobs.UnavailableError, floorjobs.UnsupportedError) as error:
-        return _refuse(str(error), EXIT_UNAVAILABLE)
+        return _refuse(str(error), EXIT_UNAVAILABLE, options.log_format)
     except floorjobs.FloorjobsError as error:
-        return _refuse(str(error), EXIT_FAILED)
+        return _refuse(str(error), EXIT_FAILED, options.log_format)
 
 
 def run(
@@ -75,6 +76,7 @@ def run(
     queues: Sequence[str] | None = None,
     concurrency: int | None = None,
     drain: bool = False,
+    max_jobs: int | None = None,
     timeout: float | None = None,
     lease: float | None = None,
     stall_after: float | None = None,
@@ -82,6 +84,7 @@ def run(
     retention: Retention | None = None,
     handle_signals: bool = False,
     console: Console | None = None,
+    on_start: Callable[[native.Worker], None] | None = None,
 ) -> int:
     """Run a worker in this process until it ends; returns its exit code.
 
@@ -90,6 +93,7 @@ def run(
         queues: The queues to serve, an earlier one first; by default that of the client.
         concurrency: How many jobs to run at a time; by default one per core.
         drain: Whether to end once nothing is due.
+        max_jobs: To end once so many jobs were started and have ended; by default never.
         timeout: Seconds that an attempt may take if neither its job nor its kind says; by default
             600.
         lease: Seconds for which this worker may be silent before others take its jobs, where they
@@ -102,12 +106,14 @@ def run(
         handle_signals: Whether SIGTERM and SIGINT stop it; for the main thread of a program of
             which it is the whole purpose.
         console: Where to show what happens.
+        on_start: Is called with the native worker before it runs, to ask it for its health.
     """
     worker = native.Worker(
         client._native,  # noqa: SLF001, its other half
         queues=None if queues is None else list(queues),
         concurrency=concurrency,
         drain=drain,
+        max_jobs=max_jobs,
         timeout=timeout,
         lease=lease,
         stall_after=stall_after,
@@ -115,40 +121,70 @@ def run(
         retention=None if retention is None else retention.native(),
         handle_signals=handle_signals,
     )
-    for known in handlers.registered().values():
-        worker.register(known.options, known.function)
-    code, left_running = worker.run(
-        on_event=None if console is None or console.is_plain_log else console.event,
-        log=console is not None and console.is_plain_log,
-    )
-    if left_running and handle_signals:
-        # The interpreter would wait for threads that ignored every request to stop. What they
-        # still write is refused, and their jobs are back in the queue.
-        if console is not None:
-            console.flush()
-        os._exit(code)
+    log = None if console is None else console.log_format
+    with ExitStack() as parts:
+        parts.callback(calls.close)
+        for known in handlers.registered().values():
+            worker.register(known.options, _called(known, parts, log or "text"))
+        if on_start is not None:
+            on_start(worker)
+        code, left_running = worker.run(
+            on_event=None if console is None or console.is_plain_log else console.event,
+            log=log,
+        )
+        if left_running and handle_signals:
+            # The interpreter would wait for threads that ignored every request to stop. What they
+            # still write is refused, and their jobs are back in the queue. Child processes end with
+            # this one.
+            if console is not None:
+                console.flush()
+            os._exit(code)
     return code
+
+
+def _called(
+    known: handlers.Registered, parts: ExitStack, log: LogFormat
+) -> handlers.HandlerFunction:
+    """Return what the native worker calls for a kind."""
+    if known.isolation == "thread":
+        return calls.calling(known.function)
+    # It needs modules that a worker without child processes does not.
+    from floorjobs.isolation.pool import Pool
+
+    pool = Pool(known, log=log)
+    parts.callback(pool.close)
+    return pool
 
 
 def _run(options: argparse.Namespace) -> int:
     # The native worker listens for it; Python's own handler would raise on top of that.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    with floorjobs.connect(options.database_url, blobs_url=options.blobs_url) as client:
+    # Several workers cannot share a status line.
+    live = None if options.status_fd is None else False
+    console = Console(sys.stderr, live=live, log_format=options.log_format)
+    logs.show(console.write_line, options.log_format)
+    with (
+        floorjobs.connect(options.database_url, blobs_url=options.blobs_url) as client,
+        ExitStack() as parts,
+    ):
         return run(
             client,
             queues=options.queues,
             concurrency=options.concurrency,
             drain=options.drain,
+            max_jobs=options.max_jobs,
             timeout=options.timeout,
             lease=options.lease,
             stall_after=options.stall_after,
             stall_action=options.stall_action,
             retention=retention_of(options),
             handle_signals=True,
-            console=Console(sys.stderr),
+            console=console,
+            on_start=_watched(options, client, parts),
         )
 
 
+<<<<<<< HEAD
 def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=program,
@@ -206,10 +242,31 @@ def _parser(program: str) -> argparse.ArgumentParser:
     parser.add_argument("--database-url", metavar="URL", help="for FLOORJOBS_DATABASE_URL")
     parser.add_argument("--blobs-url", metavar="URL", help="for FLOORJOBS_BLOBS_URL")
     return parser
+=======
+def _watched(
+    options: argparse.Namespace, client: floorjobs.Client, parts: ExitStack
+) -> Callable[[native.Worker], None] | None:
+    """Return what serves the health of a worker, if the options ask for it."""
+    if options.health_port is None and options.status_fd is None:
+        return None
+
+    from floorjobs import health
+
+    def watch(worker: native.Worker) -> None:
+        beats = health.Beats(worker.silent_seconds, options.lease)
+        if options.health_port is not None:
+            server = health.Server(options.health_host, options.health_port, beats, client)
+            parts.callback(server.close)
+        if options.status_fd is not None:
+            parts.callback(health.Teller(options.status_fd, beats).close)
+
+    return watch
+>>>>>>> c14ed3a (Let a handler's process crash as a worker does, and keep tracebacks with attempts)
 
 
-def _refuse(sentence: str, code: int) -> int:
-    sys.stderr.write(log_line("refused", {"pid": os.getpid(), "error": sentence}) + "\n")
+def _refuse(sentence: str, code: int, log_format: LogFormat) -> int:
+    values = {"pid": os.getpid(), "error": sentence}
+    sys.stderr.write(log_line("refused", values, log_format) + "\n")
     return code
 
 

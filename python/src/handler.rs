@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use floorjobs_core::job::{Failure, Kind, RetryPolicy, Timestamp, duration_from_seconds};
-use floorjobs_core::worker::{AttemptContext, Handler, KindOptions, StallAction, Verdict};
+use floorjobs_core::job::{Failure, Kind, RetryPolicy, Timestamp, Usage, duration_from_seconds};
+use floorjobs_core::worker::{
+    AttemptContext, Completion, Handler, KindOptions, StallAction, Verdict,
+};
 use floorjobs_core::{Error, ErrorKind, NewJob, Result};
 use pyo3::prelude::*;
 use serde::Deserialize;
@@ -18,7 +20,7 @@ use crate::value::{from_python, to_python};
 /// A Python function that takes a context and the payload, and returns the result.
 pub(crate) struct PyHandler {
     function: Py<PyAny>,
-    /// The class `floorjobs.handlers.Context`.
+    /// The class `floorjobs.context.Context`.
     context: Py<PyAny>,
     /// What tells how a function ended that returned, or raised, no plain value.
     returned: Py<PyAny>,
@@ -33,35 +35,45 @@ impl Handler for PyHandler {
                 .map_err(|raised| unforeseen(py, &raised))
         })?;
         match told {
-            Told::Result(result) => Ok(Verdict::complete(result)),
-            Told::Answer(text) => {
-                let answer: Answer = serde_json::from_str(&text).map_err(not_storable)?;
+            Returned::Result(result) => Ok(Verdict::complete(result)),
+            Returned::Told(text) => {
+                let Told {
+                    answer,
+                    trace,
+                    usage,
+                }: Told = serde_json::from_str(&text).map_err(not_storable)?;
+                if let Some(trace) = trace {
+                    attempt.note_trace(&trace);
+                }
+                if let Some(used) = usage {
+                    attempt.note_usage(used.into());
+                }
                 answer.verdict()
             }
         }
     }
 }
 
-/// How a function ended.
-enum Told {
+/// What came back of a call.
+enum Returned {
     /// It returned this.
     Result(Value),
-    /// An [`Answer`] as JSON text.
-    Answer(String),
+    /// A [`Told`] as JSON text.
+    Told(String),
 }
 
 impl PyHandler {
     pub(crate) fn new(py: Python<'_>, function: Py<PyAny>) -> PyResult<PyHandler> {
-        let package = py.import("floorjobs.handlers")?;
+        let endings = py.import("floorjobs.endings")?;
         Ok(PyHandler {
             function,
-            context: package.getattr("Context")?.unbind(),
-            returned: package.getattr("returned")?.unbind(),
-            raised: package.getattr("raised")?.unbind(),
+            context: py.import("floorjobs.context")?.getattr("Context")?.unbind(),
+            returned: endings.getattr("returned")?.unbind(),
+            raised: endings.getattr("raised")?.unbind(),
         })
     }
 
-    fn call(&self, py: Python<'_>, attempt: &AttemptContext) -> PyResult<Told> {
+    fn call(&self, py: Python<'_>, attempt: &AttemptContext) -> PyResult<Returned> {
         let payload = to_python(py, attempt.payload())?;
         let context = PyContext {
             attempt: attempt.clone(),
@@ -69,21 +81,52 @@ impl PyHandler {
         let context = self.context.call1(py, (context,))?;
         let answer = match self.function.call1(py, (context, payload)) {
             Ok(result) => match from_python(result.bind(py)) {
-                Some(value) => return Ok(Told::Result(value)),
+                Some(value) => return Ok(Returned::Result(value)),
                 None => self.returned.call1(py, (result,))?,
             },
             Err(raised) => self.raised.call1(py, (raised.value(py),))?,
         };
-        answer.extract(py).map(Told::Answer)
+        answer.extract(py).map(Returned::Told)
     }
 }
 
-/// What `returned` and `raised` of `floorjobs.handlers` return: how the function ended.
+/// What `returned` and `raised` of `floorjobs.endings` return: how the function ended.
+#[derive(Deserialize)]
+struct Told {
+    #[serde(flatten)]
+    answer: Answer,
+    /// The traceback of what it raised.
+    trace: Option<String>,
+    /// What a child process used.
+    usage: Option<Used>,
+}
+
+/// What a process used: processor seconds, and bytes of memory at most.
+#[derive(Deserialize)]
+struct Used {
+    cpu_seconds: f64,
+    peak_memory_bytes: i64,
+}
+
+impl From<Used> for Usage {
+    fn from(used: Used) -> Usage {
+        Usage {
+            cpu_us: (used.cpu_seconds * 1e6) as i64,
+            peak_memory_bytes: used.peak_memory_bytes,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(tag = "outcome", rename_all = "lowercase")]
 enum Answer {
     Complete {
-        result: Value,
+        result: Option<Value>,
+        result_ref: Option<Value>,
+    },
+    /// The child process in which it ran died.
+    Crashed {
+        error: Raised,
     },
     /// It raised an exception; whether that is final follows from the code.
     Raised {
@@ -112,7 +155,14 @@ struct Raised {
 impl Answer {
     fn verdict(self) -> Result<Verdict> {
         Ok(match self {
-            Answer::Complete { result } => Verdict::complete(result),
+            Answer::Complete { result, result_ref } => Verdict::Complete(Completion {
+                result: Some(result.unwrap_or_default()),
+                result_ref,
+                product: None,
+            }),
+            Answer::Crashed { error } => Verdict::Crashed {
+                error: error.into(),
+            },
             Answer::Raised { error } => return Err(error.into()),
             Answer::Retry { error, after } => Verdict::Retry {
                 error: error.into(),

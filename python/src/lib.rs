@@ -38,6 +38,7 @@ mod _floorjobs {
     use crate::designs::generate;
     #[pymodule_export]
     use crate::handler::PyKindOptions;
+    use crate::log::Format;
     #[pymodule_export]
     use crate::plans::PyPlanReader;
     #[pymodule_export]
@@ -88,22 +89,23 @@ mod _floorjobs {
         }
     }
 
-    /// A line of a log as the worker writes it, of values given as JSON text.
+    /// A line of a log as the worker writes it, of values given as JSON text; `format` is `text`
+    /// or `json`.
     #[pyfunction]
-    fn log_line(name: &str, values: &str) -> PyResult<String> {
-        match crate::request::json("values", values) {
-            Ok(Value::Object(values)) => Ok(floorjobs_core::worker::log_line(
-                SystemClock.now(),
-                name,
-                &values,
-            )),
-            Ok(_) => Ok(floorjobs_core::worker::log_line(
-                SystemClock.now(),
-                name,
-                &Map::new(),
-            )),
-            Err(error) => Err(crate::errors::exception(&error)),
-        }
+    #[pyo3(signature = (name, values, format="text"))]
+    fn log_line(name: &str, values: &str, format: &str) -> PyResult<String> {
+        let line = || {
+            let values = match crate::request::json("values", values)? {
+                Value::Object(values) => values,
+                _ => Map::new(),
+            };
+            let now = SystemClock.now();
+            Ok(match Format::named(format)? {
+                Format::Text => floorjobs_core::worker::log_line(now, name, &values),
+                Format::Json => floorjobs_core::worker::json_line(now, name, values),
+            })
+        };
+        line().map_err(|error| crate::errors::exception(&error))
     }
 
     /// Every error code with its number in C, whether a retry can help, and its exception.

@@ -16,7 +16,7 @@ use crate::client::PyClient;
 use crate::door::enter;
 use crate::errors;
 use crate::handler::{PyHandler, PyKindOptions, stall_action_named};
-use crate::log::Log;
+use crate::log::{Format, Log};
 use crate::request::{fitting, optional_seconds};
 use crate::retention::PyRetention;
 
@@ -41,7 +41,8 @@ impl PyWorker {
     /// is renewed four times in its time.
     #[new]
     #[pyo3(signature = (client, *, queues=None, concurrency=None, drain=false, timeout=None,
-        lease=None, stall_after=None, stall_action=None, retention=None, handle_signals=false))]
+        lease=None, stall_after=None, stall_action=None, retention=None, max_jobs=None,
+        handle_signals=false))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
@@ -54,6 +55,7 @@ impl PyWorker {
         stall_after: Option<f64>,
         stall_action: Option<&str>,
         retention: Option<&PyRetention>,
+        max_jobs: Option<i64>,
         handle_signals: bool,
     ) -> PyResult<PyWorker> {
         let retention = retention.map(|given| given.retention);
@@ -72,6 +74,9 @@ impl PyWorker {
                 options.concurrency = fitting("concurrency", number)?;
             }
             options.drain = drain;
+            options.max_jobs = max_jobs
+                .map(|number| fitting("max_jobs", number))
+                .transpose()?;
             if let Some(time) = optional_seconds("timeout", timeout)? {
                 options.deadline = time;
             }
@@ -120,19 +125,38 @@ impl PyWorker {
     /// many handlers still run on threads that nobody waits for.
     ///
     /// `on_event` is called with each event as JSON text, and as its line of a log or None, on a
-    /// thread of its own. With `log`, those lines go to standard error, without Python.
-    #[pyo3(signature = (*, on_event=None, log=false))]
-    fn run(&self, py: Python<'_>, on_event: Option<Py<PyAny>>, log: bool) -> PyResult<(u8, usize)> {
+    /// thread of its own. `log` says how lines are written, `text` or `json`; without a listener
+    /// they go to standard error, without Python.
+    #[pyo3(signature = (*, on_event=None, log=None))]
+    fn run(
+        &self,
+        py: Python<'_>,
+        on_event: Option<Py<PyAny>>,
+        log: Option<&str>,
+    ) -> PyResult<(u8, usize)> {
+        let format = log
+            .map(Format::named)
+            .transpose()
+            .map_err(|error| errors::exception(&error))?;
         let mut worker = self.waiting().take().ok_or_else(already_run)?;
         if let Some(listener) = on_event {
-            worker = worker.listen(move |event: &WorkerEvent| tell(&listener, event));
-        } else if log {
-            worker = worker.listen(Log::default());
+            let format = format.unwrap_or(Format::Text);
+            worker = worker.listen(move |event: &WorkerEvent| tell(&listener, format, event));
+        } else if let Some(format) = format {
+            worker = worker.listen(Log::new(format));
         }
         // All Rust code of this module is ours, and so is its hook.
         note_panic_places();
         let report: RunReport = enter(py, move || worker.run())?;
         Ok((report.exit_code(), report.left_running))
+    }
+
+    /// For how many seconds the repository has accepted no sign of life of this worker; None before
+    /// the first. While all is well it stays below a quarter of the lease and a little.
+    fn silent_seconds(&self) -> Option<f64> {
+        let beat_at = self.handle.beat_at()?;
+        let micros = SystemClock.boot_micros().saturating_sub(beat_at);
+        Some(micros as f64 / 1e6)
     }
 
     /// Asks the worker to stop in good order within `grace` seconds; asked again, at once.
@@ -159,11 +183,11 @@ fn already_run() -> PyErr {
     errors::exception(&error)
 }
 
-fn tell(listener: &Py<PyAny>, event: &WorkerEvent) {
+fn tell(listener: &Py<PyAny>, format: Format, event: &WorkerEvent) {
     let Ok(text) = serde_json::to_string(event) else {
         return;
     };
-    let line = event.log_line(SystemClock.now());
+    let line = format.line(event);
     Python::attach(|py| {
         if let Err(raised) = listener.call1(py, (text, line)) {
             // A listener that fails must not stop the worker; `sys.unraisablehook` tells.

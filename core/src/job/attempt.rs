@@ -35,7 +35,7 @@ pub enum Outcome {
     Snoozed,
     /// Given back because the worker had to stop.
     Released,
-    /// The worker died or fell silent.
+    /// The worker died or fell silent, or the process that ran the handler for it died.
     Crashed,
     /// Ended on request.
     Cancelled,
@@ -101,6 +101,10 @@ pub struct Attempt {
     pub error: Option<Failure>,
     /// What it used, where the system and the worker tell.
     pub usage: Option<Usage>,
+    /// Where in the handler's program the error came up, as that program's language shows it; for
+    /// developers, and part of no job.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
 }
 
 /// What an attempt used of the machine, measured when its handler returned.

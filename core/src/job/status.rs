@@ -35,9 +35,9 @@ pub enum Event {
     Snooze,
     /// The worker gave the job back because it had to stop.
     Release,
-    /// The worker died or fell silent; the job is free again.
+    /// The worker, or its process that ran the handler, died or fell silent; the job is free again.
     Crash,
-    /// The worker died or fell silent once too often.
+    /// The same once too often.
     CrashForGood,
     /// The job was cancelled, while it waited or by its attempt ending so.
     Cancel,

@@ -46,7 +46,9 @@ fn ending(answer: Result<Verdict>) -> Ending {
             result_ref,
             product,
         },
-        Ok(Verdict::Fail { error } | Verdict::Retry { error, .. }) => Ending::Failed { error },
+        Ok(Verdict::Fail { error } | Verdict::Retry { error, .. } | Verdict::Crashed { error }) => {
+            Ending::Failed { error }
+        }
         Ok(Verdict::Snooze { until }) => Ending::Snoozed { run_at: until },
         Ok(Verdict::Cancelled) => Ending::Cancelled,
         Err(error) if error.kind() == ErrorKind::Cancelled => Ending::Cancelled,

@@ -81,6 +81,11 @@ pub(super) fn end(job: &mut Job, ending: &Ending, status: Status, now: Timestamp
             job.errors += 1;
             job.error = Some(error.clone());
         }
+        Ending::Crashed { error, run_at } => {
+            job.crashes += 1;
+            job.error = Some(error.clone());
+            job.run_at = run_at.unwrap_or(job.run_at);
+        }
         Ending::Snoozed { run_at } => job.run_at = *run_at,
         Ending::Released => {
             job.interruptions += 1;

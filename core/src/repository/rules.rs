@@ -27,6 +27,7 @@ pub(super) fn write_of(ending: &Ending) -> Write {
         Ending::Succeeded { .. } => Write::Succeed,
         Ending::Retried { .. } => Write::RetryLater,
         Ending::Failed { .. } => Write::Fail,
+        Ending::Crashed { .. } => Write::Crash,
         Ending::Snoozed { .. } => Write::Snooze,
         Ending::Released => Write::Release,
         Ending::Cancelled => Write::CancelAttempt,
@@ -47,7 +48,13 @@ pub(super) fn settled(ending: &Ending, cancel_requested: bool) -> &Ending {
 pub(super) fn requeues(ending: &Ending) -> bool {
     matches!(
         ending,
-        Ending::Retried { .. } | Ending::Snoozed { .. } | Ending::Released
+        Ending::Retried { .. }
+            | Ending::Snoozed { .. }
+            | Ending::Released
+            | Ending::Crashed {
+                run_at: Some(_),
+                ..
+            }
     )
 }
 
@@ -62,6 +69,10 @@ pub(super) fn event_of(ending: &Ending) -> Event {
         Ending::Succeeded { .. } => Event::Succeed,
         Ending::Retried { .. } => Event::RetryLater,
         Ending::Failed { .. } => Event::Fail,
+        Ending::Crashed {
+            run_at: Some(_), ..
+        } => Event::Crash,
+        Ending::Crashed { run_at: None, .. } => Event::CrashForGood,
         Ending::Snoozed { .. } => Event::Snooze,
         Ending::Released => Event::Release,
         Ending::Cancelled => Event::Cancel,

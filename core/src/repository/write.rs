@@ -154,6 +154,13 @@ pub enum Ending {
         /// What went wrong.
         error: Failure,
     },
+    /// The process that ran the handler for the worker died. Counts as a crash.
+    Crashed {
+        /// How it died.
+        error: Failure,
+        /// When the job runs again; `None` when that was one crash too many, and the job failed.
+        run_at: Option<Timestamp>,
+    },
     /// No error: the handler asked to run later. Counts as nothing.
     Snoozed {
         /// When it runs again.
@@ -173,6 +180,7 @@ impl Ending {
             Ending::Succeeded { .. } => Outcome::Succeeded,
             Ending::Retried { .. } => Outcome::Retried,
             Ending::Failed { .. } => Outcome::Failed,
+            Ending::Crashed { .. } => Outcome::Crashed,
             Ending::Snoozed { .. } => Outcome::Snoozed,
             Ending::Released => Outcome::Released,
             Ending::Cancelled => Outcome::Cancelled,
@@ -182,7 +190,9 @@ impl Ending {
     /// The failure it brings, if any.
     pub fn error(&self) -> Option<&Failure> {
         match self {
-            Ending::Retried { error, .. } | Ending::Failed { error } => Some(error),
+            Ending::Retried { error, .. }
+            | Ending::Failed { error }
+            | Ending::Crashed { error, .. } => Some(error),
             _ => None,
         }
     }
@@ -197,6 +207,8 @@ pub struct Finish {
     pub ending: Ending,
     /// What it used, if the worker can tell.
     pub usage: Option<Usage>,
+    /// Where the error came up, as the handler's language shows it; kept with the attempt.
+    pub trace: Option<String>,
 }
 
 impl Finish {
@@ -206,6 +218,7 @@ impl Finish {
             fence,
             ending,
             usage: None,
+            trace: None,
         }
     }
 }

@@ -38,6 +38,7 @@ table! {
         Succeed = "finish with success",
         RetryLater = "finish with retry",
         Fail = "finish with failure",
+        Crash = "finish with crash",
         Snooze = "finish with snooze",
         Release = "finish with release",
         CancelAttempt = "finish with cancel",

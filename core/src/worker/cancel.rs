@@ -31,6 +31,18 @@ impl CancelReason {
         CancelReason::LeaseLost,
         CancelReason::LeaseInDoubt,
     ];
+
+    /// The stable text form, such as `deadline`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            CancelReason::Requested => "requested",
+            CancelReason::Deadline => "deadline",
+            CancelReason::Stalled => "stalled",
+            CancelReason::Shutdown => "shutdown",
+            CancelReason::LeaseLost => "lease_lost",
+            CancelReason::LeaseInDoubt => "lease_in_doubt",
+        }
+    }
 }
 
 /// Tells an attempt to stop, once and for good; clones are the same token.

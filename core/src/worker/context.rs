@@ -8,9 +8,12 @@ use super::cancel::CancelToken;
 use super::running::Running;
 use crate::blob::{BlobRef, BlobStore};
 use crate::error::{Error, ErrorKind, Result};
-use crate::job::{Fence, Job, MAX_PAYLOAD_BYTES, OwnerId, RetryPolicy};
+use crate::job::{Fence, Job, MAX_PAYLOAD_BYTES, OwnerId, RetryPolicy, Usage};
 use crate::repository::Repository;
 use crate::watch::Watch;
+
+/// The longest trace that is stored with an attempt.
+const MAX_TRACE_BYTES: usize = 32 << 10;
 
 /// One attempt of a job, as its handler sees it. May be shared between threads; clones are the
 /// same attempt.
@@ -117,6 +120,21 @@ impl AttemptContext {
         }
         self.running.moved();
         Ok(())
+    }
+
+    /// Notes what the attempt used, for a handler whose work is done by another process; without
+    /// it, what its own thread used is stored. Only the first note counts.
+    pub fn note_usage(&self, usage: Usage) {
+        self.running.used(usage);
+    }
+
+    /// Notes where in the handler's program its error came up, as that program's language shows
+    /// it; of a long text the last 32 KiB. Kept with the attempt. Only the first note counts.
+    pub fn note_trace(&self, trace: &str) {
+        let from = trace.len().saturating_sub(MAX_TRACE_BYTES);
+        // The end says what was raised, and where.
+        let kept = trace.get(trace.ceil_char_boundary(from)..);
+        self.running.traced(kept.unwrap_or_default().to_owned());
     }
 
     /// Tells how far the work is, with a message for people.

@@ -1,6 +1,7 @@
 //! What reaches a running worker from outside its loop: stop, wake up, a slot is free.
 
 use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -30,6 +31,15 @@ impl WorkerHandle {
         self.control.stop(None);
     }
 
+    /// When the repository last accepted a sign of life of the worker, in microseconds of the boot
+    /// clock; `None` before the first.
+    pub fn beat_at(&self) -> Option<i64> {
+        match self.control.beat_at.load(Ordering::Relaxed) {
+            0 => None,
+            at => Some(at),
+        }
+    }
+
     /// Tells the worker that there may be work, when nothing else does.
     pub fn wake(&self) {
         self.control.wake();
@@ -46,6 +56,8 @@ pub(super) struct Control {
     pub(super) wake_taken: Notify,
     /// Whoever hears hints sleeps on this until the engine has used them or has room for more.
     hints_changed: Condvar,
+    /// When the newest sign of life was accepted; 0 before the first.
+    beat_at: AtomicI64,
 }
 
 #[derive(Debug, Default)]
@@ -177,6 +189,11 @@ impl Control {
         state.has_room = has_room;
         drop(state);
         self.hints_changed.notify_all();
+    }
+
+    /// The repository has accepted a sign of life.
+    pub(super) fn beat(&self, now: i64) {
+        self.beat_at.store(now, Ordering::Relaxed);
     }
 
     /// Waits until a job could be started; false when the worker takes no more hints.

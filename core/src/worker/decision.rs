@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::cancel::CancelReason;
 use super::handler::{Completion, Verdict};
 use crate::error::{ErrorKind, Result};
-use crate::job::{AfterError, Failure, Job, RetryPolicy, Timestamp};
+use crate::job::{AfterCrash, AfterError, Failure, Job, RetryPolicy, Timestamp};
 use crate::repository::Ending;
 
 /// What is known when an attempt's answer is judged.
@@ -37,6 +37,7 @@ impl Decision<'_> {
             Ok(Verdict::Retry { error, after }) => self.after_error(error, true, after),
             Ok(Verdict::Snooze { until }) => Ending::Snoozed { run_at: until },
             Ok(Verdict::Fail { error }) => Ending::Failed { error },
+            Ok(Verdict::Crashed { error }) => self.after_crash(error),
             Ok(Verdict::Cancelled) => self.stopped(),
             Err(error) if error.kind() == ErrorKind::Cancelled => self.stopped(),
             Err(error) => self.after_error(Failure::from(&error), error.is_retryable(), None),
@@ -65,6 +66,16 @@ impl Decision<'_> {
             // Without a reason the handler decided by itself, which is its right.
             Some(CancelReason::Requested) | None => Ending::Cancelled,
         }
+    }
+
+    fn after_crash(&self, error: Failure) -> Ending {
+        let policy = self.policy.for_job(self.job);
+        // Whether somebody asked for a cancel, the repository knows.
+        let run_at = match policy.after_crash(self.job.crashes, false, self.unit) {
+            AfterCrash::RetryIn(delay) => Some(self.now.after(delay)),
+            AfterCrash::Fail | AfterCrash::Cancel => None,
+        };
+        Ending::Crashed { error, run_at }
     }
 
     fn after_error(&self, error: Failure, retryable: bool, after: Option<Duration>) -> Ending {

@@ -36,7 +36,8 @@ const PATIENCE: u32 = 4;
 pub(super) struct Endings {
     /// What is claimed in place of what ends; the limit is set for each transaction.
     claim: Claim,
-    /// Whether anything is: not when a kind has a limit, which only the engine can keep.
+    /// Whether anything is: not when a kind or the worker has a limit, which only the engine can
+    /// keep.
     claims: bool,
     /// How many attempts there can be.
     concurrency: usize,
@@ -77,7 +78,7 @@ impl Endings {
                 limit: 0,
                 lease: options.lease,
             },
-            claims: handlers.limits().is_empty(),
+            claims: handlers.limits().is_empty() && options.max_jobs.is_none(),
             concurrency: options.concurrency,
             state: Mutex::default(),
             enough: Condvar::new(),

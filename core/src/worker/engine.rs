@@ -58,6 +58,8 @@ pub(super) struct Engine {
     claim_retry: i64,
     /// Jobs that were claimed since anybody was told.
     claimed: u32,
+    /// How many jobs this worker may still start, if that is limited.
+    left: Option<usize>,
     /// A claim of the engine failed, so that jobs may have become ours without our knowing.
     may_have_strays: bool,
 }
@@ -85,6 +87,7 @@ impl Engine {
             run_at: None,
             claim_retry: FIRST_RETRY,
             claimed: 0,
+            left: shared.options.max_jobs,
             may_have_strays: false,
             shared,
         }
@@ -116,7 +119,11 @@ impl Engine {
             self.sql_is_empty = false;
         }
         self.claim();
-        if may_be_drained && self.is_drained() {
+        if self.left == Some(0) {
+            // Each has its own deadline.
+            self.stop(StopReason::Enough, Some(Duration::MAX));
+            found.wait = Duration::ZERO;
+        } else if may_be_drained && self.is_drained() {
             self.stop(StopReason::Drained, None);
             found.wait = Duration::ZERO;
         }
@@ -227,8 +234,9 @@ impl Engine {
 
     /// What may be claimed now; `None` while every slot is taken or every kind is full.
     fn room(&self) -> Option<Room> {
-        self.kinds
-            .room(&self.shared.table, self.shared.slots.free())
+        let free = self.shared.slots.free();
+        let free = self.left.map_or(free, |left| left.min(free));
+        self.kinds.room(&self.shared.table, free)
     }
 
     /// Claims once; returns whether there may be more.
@@ -251,6 +259,7 @@ impl Engine {
         self.claim_retry = FIRST_RETRY;
         let count = u32::try_from(jobs.len()).unwrap_or(u32::MAX);
         self.claimed = self.claimed.saturating_add(count);
+        self.left = self.left.map(|left| left.saturating_sub(jobs.len()));
         if jobs.is_empty() {
             self.note_empty();
             return false;

@@ -90,6 +90,14 @@ pub enum WorkerEvent {
         seconds: f64,
         error: Failure,
     },
+    /// The process that ran the handler for this worker died; `status` is what became of the job.
+    Crashed {
+        #[serde(flatten)]
+        job: AttemptRef,
+        seconds: f64,
+        error: Failure,
+        status: Status,
+    },
     /// The handler asked to run later.
     Snoozed {
         #[serde(flatten)]

@@ -265,6 +265,7 @@ pub(super) fn finish_of(running: &Running, ending: &Ending) -> Finish {
         fence: running.fence,
         ending: ending.clone(),
         usage: running.usage(),
+        trace: running.trace(),
     }
 }
 
@@ -307,7 +308,8 @@ pub(super) fn hear_ended(
 }
 
 fn tell_ended(shared: &Shared, running: &Running, ending: &Ending, job: &Job) {
-    let cancelled = job.status == Status::Cancelled;
+    let status = job.status;
+    let cancelled = status == Status::Cancelled;
     shared.tell_of(running, |job, seconds| match ending {
         _ if cancelled => WorkerEvent::Cancelled { job, seconds },
         Ending::Succeeded { .. } => WorkerEvent::Succeeded { job, seconds },
@@ -321,6 +323,12 @@ fn tell_ended(shared: &Shared, running: &Running, ending: &Ending, job: &Job) {
             job,
             seconds,
             error: error.clone(),
+        },
+        Ending::Crashed { error, .. } => WorkerEvent::Crashed {
+            job,
+            seconds,
+            error: error.clone(),
+            status,
         },
         Ending::Snoozed { run_at } => WorkerEvent::Snoozed {
             job,

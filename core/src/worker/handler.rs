@@ -62,6 +62,12 @@ pub enum Verdict {
         /// What went wrong.
         error: Failure,
     },
+    /// The process that ran the handler for this worker died. Counts as a crash: the job runs again
+    /// at once after its first, later after its second, and has failed after its third.
+    Crashed {
+        /// How it died.
+        error: Failure,
+    },
     /// The work stopped because it was told to.
     Cancelled,
 }

@@ -249,6 +249,7 @@ impl Heart {
         };
         self.failing = false;
         let now = self.shared.boot();
+        self.shared.control.beat(now);
         for ((running, report), held) in attempts.iter().zip(reports).zip(held) {
             match held {
                 Held::Held { cancel_requested } => {

@@ -24,6 +24,34 @@ impl WorkerEvent {
     }
 }
 
+impl WorkerEvent {
+    /// The line of this event as a JSON object, with `time` and `level` before its own fields;
+    /// `None` for progress.
+    pub fn json_line(&self, at: Timestamp) -> Option<String> {
+        if matches!(self, WorkerEvent::Progress { .. }) {
+            return None;
+        }
+        let Ok(Value::Object(mut values)) = serde_json::to_value(self) else {
+            return None;
+        };
+        match values.shift_remove("event") {
+            Some(Value::String(name)) => Some(json_line(at, &name, values)),
+            _ => None,
+        }
+    }
+}
+
+/// A line like those of [`WorkerEvent::json_line`].
+pub fn json_line(at: Timestamp, name: &str, values: Map<String, Value>) -> String {
+    let mut line = Map::from_iter([
+        ("time".to_owned(), format!("{at:.3}").into()),
+        ("level".to_owned(), level(name).into()),
+        ("event".to_owned(), name.into()),
+    ]);
+    line.extend(values);
+    Value::Object(line).to_string()
+}
+
 /// A line like those of events, for what happened under this name.
 pub fn log_line(at: Timestamp, name: &str, values: &Map<String, Value>) -> String {
     let mut line = format!("{at:.3} {} {name}", level(name));
@@ -33,7 +61,7 @@ pub fn log_line(at: Timestamp, name: &str, values: &Map<String, Value>) -> Strin
 
 fn level(name: &str) -> &'static str {
     match name {
-        "failed" | "stuck" | "ending_lost" => "ERROR",
+        "failed" | "crashed" | "stuck" | "ending_lost" => "ERROR",
         "retried" | "lease_lost" | "reaped" | "deadline_passed" | "stalled" | "strays_released"
         | "events_dropped" | "repository_failed" => "WARNING",
         _ => "INFO",
@@ -151,6 +179,28 @@ mod tests {
     }
 
     #[test]
+    fn an_event_is_an_object_in_a_line() {
+        let error = Failure::new(ErrorKind::Internal, "signal 11\nat all");
+        let event = WorkerEvent::Crashed {
+            job: attempt(),
+            seconds: 0.25,
+            error,
+            status: crate::job::Status::Queued,
+        };
+        let line = event.json_line(AT).unwrap();
+        assert!(!line.contains('\n'), "{line}");
+        assert!(
+            line.starts_with(
+                r#"{"time":"2023-11-14T22:13:20.123Z","level":"ERROR","event":"crashed","job_id":"#
+            ),
+            "{line}"
+        );
+        let read: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(read["error"]["message"], "signal 11\nat all");
+        assert_eq!(read["status"], "queued");
+    }
+
+    #[test]
     fn progress_is_no_line() {
         let event = WorkerEvent::Progress {
             job: attempt(),
@@ -158,6 +208,6 @@ mod tests {
             stage: "reading".to_owned(),
             message: None,
         };
-        assert_eq!(event.log_line(AT), None);
+        assert_eq!((event.log_line(AT), event.json_line(AT)), (None, None));
     }
 }

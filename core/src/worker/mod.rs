@@ -57,7 +57,7 @@ pub use control::WorkerHandle;
 pub use events::{AttemptRef, EventSink, WorkerEvent};
 pub(crate) use finish::keep_inline_result_small;
 pub use handler::{Completion, Handler, Verdict};
-pub use log_line::log_line;
+pub use log_line::{json_line, log_line};
 pub use options::{KindOptions, WorkerOptions};
 pub use panics::note_panic_places;
 pub use run::{RunReport, StopReason, Worker};

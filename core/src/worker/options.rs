@@ -23,6 +23,9 @@ pub struct WorkerOptions {
     /// whose place a drain could wait for a week), nor for jobs that wait for jobs of other
     /// workers, nor for paused queues: those are left queued.
     pub drain: bool,
+    /// Stop by itself once so many jobs were started, when they have ended; for a supervisor that
+    /// starts a fresh process then. `None`: no such number.
+    pub max_jobs: Option<usize>,
     /// How long this worker may be silent before its jobs are given to others.
     pub lease: Duration,
     /// How often it renews its leases.
@@ -68,6 +71,7 @@ impl Default for WorkerOptions {
             queues: vec![QueueName::default_queue()],
             concurrency: std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
             drain: false,
+            max_jobs: None,
             lease: Duration::from_secs(60),
             beat: Duration::from_secs(15),
             tick: Duration::from_millis(250),
@@ -121,6 +125,10 @@ impl WorkerOptions {
                 self.concurrency
             );
             return Err(Error::invalid_field("concurrency", message));
+        }
+        if self.max_jobs == Some(0) {
+            let message = "`max_jobs` must be at least 1";
+            return Err(Error::invalid_field("max_jobs", message));
         }
         let shortest = Duration::from_millis(1);
         for (field, value) in [
@@ -260,6 +268,10 @@ mod tests {
         assert_eq!(
             refused_field(|o| o.concurrency = 5_000).as_deref(),
             Some("concurrency")
+        );
+        assert_eq!(
+            refused_field(|o| o.max_jobs = Some(0)).as_deref(),
+            Some("max_jobs")
         );
         assert_eq!(
             refused_field(|o| o.poll = Duration::ZERO).as_deref(),

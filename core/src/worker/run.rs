@@ -44,6 +44,8 @@ pub enum StopReason {
     Requested,
     /// It was to run until nothing was due, and nothing is.
     Drained,
+    /// It started as many jobs as it was to, and they have ended.
+    Enough,
     /// A handler ignored its deadline, and its thread is lost; start a new process.
     Stuck,
 }
@@ -63,7 +65,7 @@ impl RunReport {
     pub fn exit_code(&self) -> u8 {
         match self.reason {
             StopReason::Stuck => 70,
-            StopReason::Requested | StopReason::Drained => 0,
+            StopReason::Requested | StopReason::Drained | StopReason::Enough => 0,
         }
     }
 }
@@ -244,6 +246,7 @@ impl Parts {
     fn start(shared: &Arc<Shared>, listening: Option<Listening>) -> Result<Parts> {
         let row = note_of(shared);
         shared.repository.register_worker(&row)?;
+        shared.control.beat(shared.boot());
         let heart = Heart::new(Arc::clone(shared));
         let thread = spawn_without_signals("floorjobs-heart".to_owned(), move || heart.run())
             .map_err(no_thread)?;

@@ -23,6 +23,7 @@ pub(super) struct Running {
     pub(super) stall: StallDials,
     cell: Mutex<Cell>,
     usage: OnceLock<Usage>,
+    trace: OnceLock<String>,
 }
 
 #[derive(Debug)]
@@ -53,15 +54,24 @@ enum Phase {
 const SMALLEST_STEP: f64 = 0.001;
 
 impl Running {
-    /// Notes what the handler used, once it has returned.
+    /// Notes what the handler used; what it noted itself stays.
     pub(super) fn used(&self, usage: Usage) {
-        // An attempt returns once, so this is never taken.
         let _ = self.usage.set(usage);
     }
 
     /// What the handler used, if it has returned.
     pub(super) fn usage(&self) -> Option<Usage> {
         self.usage.get().copied()
+    }
+
+    /// Notes where in the handler's program its error came up.
+    pub(super) fn traced(&self, trace: String) {
+        let _ = self.trace.set(trace);
+    }
+
+    /// Where the handler's error came up, if it said so.
+    pub(super) fn trace(&self) -> Option<String> {
+        self.trace.get().cloned()
     }
 
     pub(super) fn new(
@@ -81,6 +91,7 @@ impl Running {
             deadline,
             stall: StallDials::default(),
             usage: OnceLock::new(),
+            trace: OnceLock::new(),
             cell: Mutex::new(Cell {
                 phase: Phase::Working,
                 leased_until,

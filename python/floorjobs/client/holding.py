@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from floorjobs.calls import calling
 from floorjobs.client.opened import Opened
 from floorjobs.client.request import json_text
 
@@ -69,5 +70,6 @@ class Holding(Opened):
             LeaseLostError: It took longer than 600 s.
             JobNotFoundError: There is no such job.
         """
-        job: Job = self._native.run_here(job_id, function)
+        called = None if function is None else calling(function)
+        job: Job = self._native.run_here(job_id, called)
         return job

@@ -31,6 +31,8 @@ class Attempt:
         error: What went wrong, if something did.
         cpu_seconds: Processor time of the thread that ran the handler, where the system tells.
         peak_memory_bytes: The most memory that its process had held by then, likewise.
+        trace: The traceback of what its handler raised, if it raised something; for developers,
+            and part of no job.
     """
 
     number: int
@@ -43,6 +45,7 @@ class Attempt:
     error: Failure | None
     cpu_seconds: float | None
     peak_memory_bytes: int | None
+    trace: str | None = None
 
     @classmethod
     def from_dict(cls, data: dict[str, Json]) -> Attempt:
@@ -60,6 +63,7 @@ class Attempt:
             error=None if error is None else Failure.from_dict(error),
             cpu_seconds=None if usage is None else usage["cpu_us"] / 1e6,
             peak_memory_bytes=None if usage is None else usage["peak_memory_bytes"],
+            trace=data.get("trace"),
         )
 
     def to_dict(self) -> dict[str, Json]:
@@ -70,7 +74,7 @@ class Attempt:
                 "cpu_us": round(self.cpu_seconds * 1e6),
                 "peak_memory_bytes": self.peak_memory_bytes,
             }
-        return {
+        shape = {
             "number": self.number,
             "owner": self.owner,
             "host": self.host,
@@ -81,3 +85,6 @@ class Attempt:
             "error": None if self.error is None else self.error.to_dict(),
             "usage": usage,
         }
+        if self.trace is not None:
+            shape["trace"] = self.trace
+        return shape

@@ -67,6 +67,52 @@ pub(super) fn a_retry_waits_and_counts_an_error(store: &Store) {
     assert_eq!((done.error, done.errors), (None, 1));
 }
 
+pub(super) fn a_crash_of_the_handler_counts_as_those_of_workers(store: &Store) {
+    let owner = owner();
+    let (job, fence) = store.running(&owner);
+    let run_at = store.clock.now().after(Duration::from_secs(5));
+    let ending = |run_at| Ending::Crashed {
+        error: broken(),
+        run_at,
+    };
+    let after = store.finish(&fence, &ending(Some(run_at))).unwrap();
+    assert_eq!((after.status, after.run_at), (Status::Queued, run_at));
+    assert_eq!(
+        (after.errors, after.crashes, after.interruptions),
+        (0, 1, 0)
+    );
+    assert_eq!(after.error, Some(broken()));
+    // The answer was lost, and the ending is told again.
+    assert_eq!(store.finish(&fence, &ending(Some(run_at))).unwrap(), after);
+    store.clock.advance(Duration::from_secs(5));
+    let again = store.claim(&owner, 1).remove(0);
+    assert_eq!((again.id, again.attempt, again.crashes), (job.id, 2, 1));
+    let fence = super::store::fence(&again, &owner);
+    let failed = store.finish(&fence, &ending(None)).unwrap();
+    assert_eq!((failed.status, failed.crashes), (Status::Failed, 2));
+    assert_eq!(failed.finished_at, Some(store.clock.now()));
+    let (seen, outcomes) = store.history(job.id);
+    assert_eq!(seen, failed);
+    assert_eq!(outcomes, [Some("crashed"); 2]);
+    assert_eq!(
+        store.repository.attempts(job.id).unwrap()[1].error,
+        Some(broken())
+    );
+    // What is retried on request begins from zero.
+    assert_eq!(store.repository.retry(job.id).unwrap().crashes, 0);
+}
+
+pub(super) fn a_requested_cancel_ends_a_job_whose_handler_crashed(store: &Store) {
+    let (job, fence) = store.running(&owner());
+    store.repository.cancel(job.id).unwrap();
+    let ending = Ending::Crashed {
+        error: broken(),
+        run_at: Some(store.clock.now()),
+    };
+    let after = store.finish(&fence, &ending).unwrap();
+    assert_eq!((after.status, after.crashes), (Status::Cancelled, 0));
+}
+
 pub(super) fn a_failure_ends_the_job(store: &Store) {
     let (job, fence) = store.running(&owner());
     let failed = store

@@ -89,6 +89,8 @@ stamp! {
         a_success_shows_everything_at_once,
         a_retry_waits_and_counts_an_error,
         a_failure_ends_the_job,
+        a_crash_of_the_handler_counts_as_those_of_workers,
+        a_requested_cancel_ends_a_job_whose_handler_crashed,
         the_causes_of_a_failure_are_kept_one_by_one,
         a_snooze_counts_nothing,
         a_release_counts_an_interruption_and_is_ready,

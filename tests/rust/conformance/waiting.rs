@@ -207,13 +207,12 @@ pub(super) fn what_an_attempt_used_is_kept(store: &Store) {
     };
     let finish = Finish {
         usage: Some(usage),
+        trace: Some("tasks.py, line 7\n    \"\u{e9}\"".to_owned()),
         ..Finish::of(fence, success())
     };
     store.repository.finish(&finish).unwrap();
-    assert_eq!(
-        store.repository.attempts(job.id).unwrap()[0].usage,
-        Some(usage)
-    );
+    let attempt = store.repository.attempts(job.id).unwrap().remove(0);
+    assert_eq!((attempt.usage, attempt.trace), (Some(usage), finish.trace));
 }
 
 /// The jobs of one call, and which of them were there already.

@@ -110,6 +110,10 @@ fn endings(client: &Client) -> Vec<Ending> {
             run_at: now,
         },
         Ending::Failed { error: error() },
+        Ending::Crashed {
+            error: error(),
+            run_at: None,
+        },
         Ending::Snoozed { run_at: now },
         Ending::Released,
         Ending::Cancelled,

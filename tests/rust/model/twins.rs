@@ -379,6 +379,10 @@ impl Pair<'_> {
                 cpu_us: i64::from(fence.attempt),
                 peak_memory_bytes: 1 << 20,
             }),
+            trace: fence
+                .attempt
+                .is_multiple_of(2)
+                .then(|| format!("at line {}", fence.attempt)),
         }
     }
 
@@ -610,6 +614,14 @@ fn ending_of(ending: Ending, now: Timestamp) -> repository::Ending {
             run_at: later(seconds),
         },
         Ending::Fail => repository::Ending::Failed { error },
+        Ending::Crash(seconds) => repository::Ending::Crashed {
+            error,
+            run_at: Some(later(seconds)),
+        },
+        Ending::CrashForGood => repository::Ending::Crashed {
+            error,
+            run_at: None,
+        },
         Ending::Snooze(seconds) => repository::Ending::Snoozed {
             run_at: later(seconds),
         },

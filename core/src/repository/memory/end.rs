@@ -10,6 +10,13 @@ use super::state::State;
 use crate::error::Result;
 use crate::job::{AfterCrash, Event, Failure, Fence, Job, JobId, Outcome, Timestamp, Usage};
 
+/// What is kept with an attempt beside how it ended.
+#[derive(Default)]
+struct Notes {
+    usage: Option<Usage>,
+    trace: Option<String>,
+}
+
 impl State {
     pub(super) fn finish(&mut self, finish: &Finish, now: Timestamp) -> Result<Job> {
         let Finish { fence, ending, .. } = finish;
@@ -49,7 +56,10 @@ impl State {
             fence,
             ending.outcome(),
             ending.error().cloned(),
-            finish.usage,
+            Notes {
+                usage: finish.usage,
+                trace: finish.trace.clone(),
+            },
             now,
         )
     }
@@ -78,7 +88,13 @@ impl State {
         row.step(event).ok()?;
         let kind = row.job.kind.clone();
         let job = self
-            .close(fence, Outcome::Crashed, Some(failure), None, now)
+            .close(
+                fence,
+                Outcome::Crashed,
+                Some(failure),
+                Notes::default(),
+                now,
+            )
             .ok()?;
         Some(Reaped {
             fence: *fence,
@@ -93,7 +109,7 @@ impl State {
         fence: &Fence,
         outcome: Outcome,
         error: Option<Failure>,
-        usage: Option<Usage>,
+        notes: Notes,
         now: Timestamp,
     ) -> Result<Job> {
         let row = self.row(fence.job)?;
@@ -105,7 +121,8 @@ impl State {
             attempt.finished_at = Some(now);
             attempt.outcome = Some(outcome);
             attempt.error = error;
-            attempt.usage = usage;
+            attempt.usage = notes.usage;
+            attempt.trace = notes.trace;
         }
         row.job.cancel_requested &= !row.job.status.is_ended();
         row.job.finished_at = row.job.status.is_ended().then_some(now);

@@ -273,6 +273,7 @@ impl State {
             outcome: None,
             error: None,
             usage: None,
+            trace: None,
         });
         let oldest = job.attempt.saturating_sub(KEPT_ATTEMPTS);
         row.attempts.retain(|attempt| attempt.number > oldest);

@@ -10,7 +10,7 @@ use super::super::rules::{event_of, is_outcome_of, lease_lost, no_floorplan, req
 use super::super::{Ending, Finish, NewDesign, Product};
 use super::beat::number;
 use super::fault::{Op, is_unreadable, unreadable};
-use super::param::{Param, job_id, owner_id};
+use super::param::{Param, job_id, owner_id, readable};
 use super::rows::{self, Columns, JOB_COLUMNS};
 use super::transaction::{Transaction, time};
 use super::{design, lookup, unreadable as bad, waiting};
@@ -31,11 +31,11 @@ static END: LazyLock<String> = LazyLock::new(|| {
                      $7::int8[], $8::int4[], $9::int4[], $10::bool[], $11::text[], $12::text[],
                      $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::int8[],
                      $19::int8[], $20::text[], $21::int8[], $22::float8[], $23::text[],
-                     $24::text[])
+                     $24::text[], $25::int4[], $26::text[])
                  AS given (job, attempt, owner, status, requeues, run_at, errors, interruptions,
                      succeeds, result, result_ref, result_blob, error_code, error_message,
                      error_causes, outcome, cpu_us, peak_memory, source, wall_count, linear_pts,
-                     document_ref, svg_ref)),
+                     document_ref, svg_ref, crashes, error_trace)),
              held AS MATERIALIZED (
                  SELECT given.*, given.requeues AND job.cancel_requested AS stops
                  FROM given JOIN floorjobs.jobs AS job ON job.id = given.job
@@ -50,6 +50,7 @@ static END: LazyLock<String> = LazyLock::new(|| {
                      CASE WHEN stops THEN NULL ELSE run_at END AS run_at,
                      CASE WHEN stops THEN 0 ELSE errors END AS errors,
                      CASE WHEN stops THEN 0 ELSE interruptions END AS interruptions,
+                     CASE WHEN stops THEN 0 ELSE crashes END AS crashes, error_trace,
                      CASE WHEN stops THEN NULL ELSE error_code END AS error_code,
                      CASE WHEN stops THEN NULL ELSE error_message END AS error_message,
                      CASE WHEN stops THEN NULL ELSE error_causes END AS error_causes
@@ -67,6 +68,7 @@ static END: LazyLock<String> = LazyLock::new(|| {
                      cancel_requested = job.cancel_requested AND settled.status = 'queued',
                      errors = job.errors + settled.errors,
                      interruptions = job.interruptions + settled.interruptions,
+                     crashes = job.crashes + settled.crashes,
                      progress_fraction = CASE WHEN settled.succeeds THEN 1
                          ELSE job.progress_fraction END,
                      progress_stage = CASE WHEN settled.succeeds THEN 'done'
@@ -96,6 +98,7 @@ static END: LazyLock<String> = LazyLock::new(|| {
                  UPDATE floorjobs.attempts SET finished_at = clock.now,
                      outcome = settled.outcome, error_code = settled.error_code,
                      error_message = settled.error_message, error_causes = settled.error_causes,
+                     error_trace = settled.error_trace,
                      cpu_us = settled.cpu_us, peak_memory = settled.peak_memory
                  FROM settled, clock
                  WHERE attempts.job = settled.job AND attempts.number = settled.attempt),
@@ -138,6 +141,8 @@ pub(super) struct Endings {
     linear_pts: Vec<Option<f64>>,
     documents: Vec<Option<String>>,
     pictures: Vec<Option<String>>,
+    crashes: Vec<i32>,
+    traces: Vec<Option<String>>,
 }
 
 impl Endings {
@@ -172,6 +177,7 @@ impl Endings {
             Ending::Retried { run_at, .. } | Ending::Snoozed { run_at } => {
                 (Some(run_at.as_micros()), None, None, None)
             }
+            Ending::Crashed { run_at, .. } => (run_at.map(Timestamp::as_micros), None, None, None),
             _ => (None, None, None, None),
         };
         self.jobs.push(job_id(&fence.job));
@@ -180,7 +186,10 @@ impl Endings {
         self.statuses.push(status.as_str());
         self.requeues.push(requeues(ending));
         self.run_at.push(run_at);
-        self.errors.push(error.is_some().into());
+        let crashed = matches!(ending, Ending::Crashed { .. });
+        self.errors.push((error.is_some() && !crashed).into());
+        self.crashes.push(crashed.into());
+        self.traces.push(finish.trace.as_deref().map(readable));
         self.interruptions
             .push(matches!(ending, Ending::Released).into());
         self.succeeds.push(status == Status::Succeeded);
@@ -208,7 +217,7 @@ impl Endings {
         Ok(())
     }
 
-    fn params(&self) -> [&dyn Param; 24] {
+    fn params(&self) -> [&dyn Param; 26] {
         [
             &self.now,
             &self.jobs,
@@ -234,6 +243,8 @@ impl Endings {
             &self.linear_pts,
             &self.documents,
             &self.pictures,
+            &self.crashes,
+            &self.traces,
         ]
     }
 

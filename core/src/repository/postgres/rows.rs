@@ -65,7 +65,7 @@ pub(super) fn job(row: &Row) -> Op<Job> {
 
 /// The columns of [`attempt`], in its order.
 pub(super) const ATTEMPT_COLUMNS: &str = "number, owner, host, pid, started_at, finished_at, \
-     outcome, error_code, error_message, error_causes, cpu_us, peak_memory";
+     outcome, error_code, error_message, error_causes, cpu_us, peak_memory, error_trace";
 
 /// An attempt from a row that begins with [`ATTEMPT_COLUMNS`].
 pub(super) fn attempt(row: &Row) -> Op<Attempt> {
@@ -81,6 +81,7 @@ pub(super) fn attempt(row: &Row) -> Op<Attempt> {
         outcome: at.take::<Option<&str>>()?.map(outcome).transpose()?,
         error: failure(at.take()?, at.take()?, at.take()?)?,
         usage: usage(at.take()?, at.take()?),
+        trace: at.take()?,
     })
 }
 

@@ -53,6 +53,7 @@ pub(super) fn finish(connection: &Connection, finish: &Finish, now: Timestamp) -
             outcome: ending.outcome(),
             error: ending.error(),
             usage: finish.usage,
+            trace: finish.trace.as_deref(),
         },
         now,
     )?;
@@ -149,7 +150,7 @@ fn write_ended(connection: &Connection, seq: i64, job: &Job, now: Timestamp) -> 
                  progress_fraction = ?6, progress_stage = ?7, progress_message = ?8, \
                  stalled_since = NULL, result = ?9, result_ref = ?10, error_code = ?11, \
                  error_message = ?12, error_causes = ?13, errors = ?14, interruptions = ?15, \
-                 finished_at = ?16, updated_at = ?17, bom_id = ?18
+                 finished_at = ?16, updated_at = ?17, bom_id = ?18, crashes = ?19
              WHERE seq = ?1",
         )?
         .execute(params![
@@ -171,6 +172,7 @@ fn write_ended(connection: &Connection, seq: i64, job: &Job, now: Timestamp) -> 
             job.finished_at.map(Timestamp::as_micros),
             now.as_micros(),
             job.bom_id,
+            job.crashes,
         ])?;
     Ok(())
 }
@@ -207,6 +209,7 @@ pub(super) struct Close<'a> {
     pub(super) outcome: Outcome,
     pub(super) error: Option<&'a Failure>,
     pub(super) usage: Option<Usage>,
+    pub(super) trace: Option<&'a str>,
 }
 
 /// Writes the end of an attempt into the history.
@@ -220,7 +223,8 @@ pub(super) fn close_attempt(
     connection
         .prepare_cached(
             "UPDATE attempts SET finished_at = ?3, outcome = ?4, error_code = ?5, \
-                 error_message = ?6, cpu_us = ?7, peak_memory = ?8, error_causes = ?9
+                 error_message = ?6, cpu_us = ?7, peak_memory = ?8, error_causes = ?9, \
+                 error_trace = ?10
              WHERE job = ?1 AND number = ?2",
         )?
         .execute(params![
@@ -233,6 +237,7 @@ pub(super) fn close_attempt(
             close.usage.map(|usage| usage.cpu_us),
             close.usage.map(|usage| usage.peak_memory_bytes),
             close.error.and_then(rows::causes),
+            close.trace,
         ])?;
     Ok(())
 }

@@ -123,6 +123,7 @@ fn give_up(connection: &Connection, attempt: Expired, reap: &Reap, at: Moment<'_
             outcome: Outcome::Crashed,
             error: Some(&failure),
             usage: None,
+            trace: None,
         },
         at.now,
     )?;

@@ -64,7 +64,7 @@ pub(super) fn job(row: &Row<'_>) -> Op<Job> {
 
 /// The columns of [`attempt`], in its order.
 pub(super) const ATTEMPT_COLUMNS: &str = "number, owner, host, pid, started_at, finished_at, outcome, error_code, error_message, \
-     error_causes, cpu_us, peak_memory";
+     error_causes, cpu_us, peak_memory, error_trace";
 
 /// An attempt from a row of [`ATTEMPT_COLUMNS`].
 pub(super) fn attempt(row: &Row<'_>) -> Op<Attempt> {
@@ -83,6 +83,7 @@ pub(super) fn attempt(row: &Row<'_>) -> Op<Attempt> {
             .transpose()?,
         error: failure(at.take()?, at.take()?, at.take()?)?,
         usage: usage(at.take()?, at.take()?),
+        trace: at.take()?,
     })
 }
 

@@ -15,7 +15,7 @@ use super::super::testing::{Bench, each_repository, enqueue, kind};
 use super::{one_slot, seconds, step_until};
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind};
-use crate::job::{Failure, NewJob, Outcome, RetryPolicy, Status};
+use crate::job::{Failure, NewJob, Outcome, RetryPolicy, Status, Usage};
 use crate::watch::Watch;
 
 /// Runs one job to the end of its first attempt and returns the outcome of that.
@@ -81,6 +81,56 @@ fn each_answer_ends_the_attempt_its_own_way() {
         (outcome, job.status),
         (Outcome::Cancelled, Status::Cancelled)
     );
+}
+
+#[test]
+fn the_third_crash_of_a_handler_ends_its_job() {
+    let mut bench = Bench::new(one_slot(), |attempt: &AttemptContext| {
+        attempt.note_trace(&format!("{}the end", "x".repeat(40_000)));
+        Ok(Verdict::Crashed {
+            error: Failure::new(ErrorKind::Internal, "signal 11"),
+        })
+    });
+    let job = bench.enqueue();
+    // The first crash costs no time, and the second does.
+    for _ in 0..4 {
+        bench.engine.step();
+        bench.settle();
+    }
+    let twice = bench.repository.get(job.id).unwrap();
+    assert_eq!((twice.status, twice.crashes), (Status::Queued, 2));
+    let wait = twice.run_at.since(bench.clock.now());
+    assert!(seconds(5) / 2 <= wait && wait <= seconds(5), "{wait:?}");
+    bench.clock.advance(wait);
+    bench.engine.step();
+    bench.settle();
+    let job = bench.repository.get(job.id).unwrap();
+    assert_eq!((job.status, job.errors), (Status::Failed, 0));
+    let attempts = bench.repository.attempts(job.id).unwrap();
+    for attempt in &attempts {
+        assert_eq!(attempt.outcome, Some(Outcome::Crashed));
+        let trace = attempt.trace.as_deref().unwrap();
+        assert_eq!(trace.len(), 32 << 10);
+        assert!(trace.ends_with("the end"));
+    }
+    assert_eq!(attempts.len(), 3);
+}
+
+#[test]
+fn a_handler_may_tell_what_another_process_used() {
+    let used = Usage {
+        cpu_us: 12_345_678,
+        peak_memory_bytes: 7,
+    };
+    let mut bench = Bench::new(one_slot(), move |attempt: &AttemptContext| {
+        attempt.note_usage(used);
+        Ok(Verdict::complete(1))
+    });
+    let job = bench.enqueue();
+    bench.engine.step();
+    bench.settle();
+    let attempts = bench.repository.attempts(job.id).unwrap();
+    assert_eq!(attempts[0].usage, Some(used));
 }
 
 /// What is left of a job after its first attempt: its state, what was counted (errors, crashes,

@@ -44,6 +44,30 @@ fn draining_runs_what_is_due_and_ends() {
 }
 
 #[test]
+fn a_worker_of_so_many_jobs_starts_no_more_and_ends() {
+    for concurrency in [1, 4] {
+        let options = WorkerOptions {
+            max_jobs: Some(3),
+            concurrency,
+            ..one_slot()
+        };
+        let mut bench = Bench::new(options, |_: &AttemptContext| Ok(Verdict::complete(1)));
+        let jobs: Vec<_> = (0..5).map(|_| bench.enqueue().id).collect();
+        for _ in 0..1_000_000 {
+            if bench.engine.step() == Step::Done(StopReason::Enough) {
+                break;
+            }
+            std::thread::yield_now();
+        }
+        let status = |id| bench.repository.get(id).unwrap().status;
+        let done = jobs.iter().filter(|id| status(**id) == Status::Succeeded);
+        assert_eq!(done.count(), 3);
+        let queued = jobs.iter().filter(|id| status(**id) == Status::Queued);
+        assert_eq!(queued.count(), 2);
+    }
+}
+
+#[test]
 fn draining_sees_what_the_last_job_made() {
     let (clock, jobs) = (clock(), Arc::new(OnceLock::new()));
     let repository = Arc::new(MemoryRepository::new(clock.clone()));

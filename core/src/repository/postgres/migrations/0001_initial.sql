@@ -161,6 +161,8 @@ CREATE TABLE floorjobs.attempts (
     error_code    text    COLLATE "C",
     error_message text,
     error_causes  text,
+    -- Where in the handler's program the error came up.
+    error_trace   text,
     cpu_us        bigint,
     peak_memory   bigint,
     PRIMARY KEY (job, number),

@@ -130,6 +130,8 @@ CREATE TABLE attempts (
     error_code    TEXT,
     error_message TEXT,
     error_causes  TEXT,
+    -- Where in the handler's program the error came up.
+    error_trace   TEXT,
     cpu_us        INTEGER,
     peak_memory   INTEGER,
     PRIMARY KEY (job, number),
