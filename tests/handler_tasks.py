@@ -74,9 +74,13 @@ def misread(ctx: Context, payload: Any) -> None:
 def leaks(ctx: Context, payload: Any) -> None:
     """Fail with secrets in what is said, and in what caused it."""
     try:
-        raise ConnectionError(f"{payload['url']} refused us")
+        refuse(payload["url"])
     except ConnectionError as error:
         raise RuntimeError(f"api_key={payload['key']} is not valid") from error
+
+
+def refuse(url: str) -> None:
+    raise ConnectionError(f"{url} refused us")
 
 
 @floorjobs.handler("waits")

@@ -55,6 +55,7 @@ def test_a_child_serves_one_job_after_the_other(jobs: floorjobs.Client, tasks: P
     assert (second.result["pid"], second.result["payload"]) == (pid, 2)
     assert pid != tasks.pid
     assert first.checkpoint == {"kept": 1}
+    assert first.result_ref is not None
     assert set(first.result_ref) == {"blob"}
     # What the child used is told, not what the slot did that waited for it.
     (attempt,) = jobs.attempts(second.id)
