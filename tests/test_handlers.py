@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from flask.testing import FlaskClient
+
 
 @pytest.fixture
 def tasks(database_url: str, tmp_path: Path) -> Iterator[Program]:
@@ -83,7 +85,7 @@ def test_blobs_are_read_and_kept(jobs: floorjobs.Client, tasks: Program) -> None
 
 
 def test_a_traceback_is_kept_with_the_attempt_and_no_secret_anywhere(
-    jobs: floorjobs.Client, tasks: Program
+    jobs: floorjobs.Client, tasks: Program, http: FlaskClient
 ) -> None:
     secrets = {"url": "postgresql://app:hunter2@10.0.0.5/shop", "key": "q8x7w6v5u4"}
     job = jobs.wait(jobs.enqueue("leaks", secrets, max_attempts=1).id, timeout=20)
@@ -104,6 +106,10 @@ def test_a_traceback_is_kept_with_the_attempt_and_no_secret_anywhere(
     assert secrets["key"] not in said
     # Not in what is shown to everybody who may ask for a job.
     assert "trace" not in str(job.to_dict())
+    shown = http.get(f"/api/v1/jobs/{job.id}/attempts").json
+    assert shown is not None
+    assert shown["attempts"][0]["error"]["code"] == "internal"
+    assert "trace" not in shown["attempts"][0]
     assert floorjobs.Attempt.from_dict(attempt.to_dict()) == attempt
 
 

@@ -448,7 +448,6 @@ def error_codes() -> list[tuple[str, int, bool, type]]:
     Every error code with its number in C, whether a retry can help, and its exception.
     """
 
-<<<<<<< HEAD
 def generate(
     request: str, *, catalogue: bytes | None = None, catalogue_name: str = "catalogue"
 ) -> tuple[str, tuple[str, str, str, bytes] | None]:
@@ -457,10 +456,7 @@ def generate(
     is JSON text. Returns the answer as JSON, and the files of the layout if there is one.
     """
 
-def log_line(name: str, values: str) -> str:
-=======
 def log_line(name: str, values: str, format: str = "text") -> str:
->>>>>>> c14ed3a (Let a handler's process crash as a worker does, and keep tracebacks with attempts)
     """
     A line of a log as the worker writes it, of values given as JSON text; `format` is `text`
     or `json`.

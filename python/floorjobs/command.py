@@ -31,10 +31,10 @@ JOB_RETRY_DELAY_SECONDS.
 """
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
+def parser(program: str) -> argparse.ArgumentParser:
+    """Return the parser of the command line of a program."""
     made = argparse.ArgumentParser(
-        prog="python -m floorjobs.worker",
+        prog=program,
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -48,7 +48,7 @@ def supervise(options: argparse.Namespace, given: Sequence[str]) -> int:
 
     Args:
         options: What the command line says.
-        given: The command line, which is that of each worker as well.
+        given: Its arguments, which are those of each worker as well.
 
     Raises:
         UnavailableError: The address for ``/readyz`` cannot be used.
@@ -64,6 +64,14 @@ def supervise(options: argparse.Namespace, given: Sequence[str]) -> int:
             server = health.Server(options.health_host, options.health_port, supervisor, client)
             parts.callback(server.close)
         return supervisor.run()
+
+
+def _command(given: list[str]) -> list[str]:
+    """Return how a worker is started: as this process was, for it may be ``flask`` that runs."""
+    own = sys.orig_argv
+    if given == own[len(own) - len(given) :]:
+        return [sys.executable, *own[1:]]
+    return [sys.executable, "-m", "floorjobs.worker", *given]
 
 
 class _Place:
@@ -85,7 +93,7 @@ class _Supervisor:
     def __init__(self, options: argparse.Namespace, given: Sequence[str]) -> None:
         self._options = options
         self._log_format: LogFormat = options.log_format
-        self._command = [sys.executable, "-m", "floorjobs.worker", *given]
+        self._command = _command(list(given))
         self._places = [_Place(number) for number in range(1, options.processes + 1)]
         self._selector = selectors.DefaultSelector()
         self._restarts = 0

@@ -30,22 +30,16 @@ EXIT_UNAVAILABLE = 69
 EXIT_FAILED = 70
 
 
-<<<<<<< HEAD
 def main(
     arguments: Sequence[str] | None = None, *, program: str = "python -m floorjobs.worker"
 ) -> int:
-    """Run a worker as the command line says, and return its exit code."""
-    options = _parser(program).parse_args(arguments)
-=======
-def main(arguments: Sequence[str] | None = None) -> int:
     """Run a worker, or several, as the command line says, and return the exit code."""
     given = sys.argv[1:] if arguments is None else list(arguments)
-    options = parser().parse_args(given)
+    options = parser(program).parse_args(given)
     if options.status_fd is not None:
         # One of those that a supervisor with the same command line has started.
         options.processes = options.health_port = None
     module = ""
->>>>>>> c14ed3a (Let a handler's process crash as a worker does, and keep tracebacks with attempts)
     try:
         # As `python -m` does for its own module: the host's code is found where it is called.
         if "" not in sys.path:
@@ -184,65 +178,6 @@ def _run(options: argparse.Namespace) -> int:
         )
 
 
-<<<<<<< HEAD
-def _parser(program: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=program,
-        description=_DESCRIPTION,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=f"floorjobs {floorjobs.__version__}")
-    parser.add_argument(
-        "--import",
-        dest="imports",
-        metavar="MODULE",
-        action="append",
-        default=[],
-        help="a module with handlers, such as app.tasks; may be given more than once",
-    )
-    parser.add_argument(
-        "--queues",
-        type=lambda text: [name.strip() for name in text.split(",") if name.strip()],
-        metavar="A,B",
-        help="the queues to serve, an earlier one first (default: JOB_QUEUE_NAME, `default`)",
-    )
-    parser.add_argument(
-        "--concurrency",
-        type=int,
-        metavar="N",
-        help="how many jobs to run at a time (default: one per core)",
-    )
-    parser.add_argument("--drain", action="store_true", help="end once nothing is due")
-    parser.add_argument(
-        "--timeout",
-        type=float,
-        metavar="SECONDS",
-        help="how long an attempt may take if neither its job nor its kind says (default: 600)",
-    )
-    parser.add_argument(
-        "--lease",
-        type=float,
-        metavar="SECONDS",
-        help="how long it may be silent before others take its jobs, where they cannot see that "
-        "it is gone (default: 60)",
-    )
-    parser.add_argument(
-        "--stall-after",
-        type=float,
-        metavar="SECONDS",
-        help="how long an attempt may report nothing new (default: as long as it likes)",
-    )
-    parser.add_argument(
-        "--stall-action",
-        choices=("report", "cancel"),
-        help="what happens to an attempt that stalls (default: report)",
-    )
-    add_retention(parser, "--keep-")
-    parser.add_argument("--database-url", metavar="URL", help="for FLOORJOBS_DATABASE_URL")
-    parser.add_argument("--blobs-url", metavar="URL", help="for FLOORJOBS_BLOBS_URL")
-    return parser
-=======
 def _watched(
     options: argparse.Namespace, client: floorjobs.Client, parts: ExitStack
 ) -> Callable[[native.Worker], None] | None:
@@ -261,7 +196,6 @@ def _watched(
             parts.callback(health.Teller(options.status_fd, beats).close)
 
     return watch
->>>>>>> c14ed3a (Let a handler's process crash as a worker does, and keep tracebacks with attempts)
 
 
 def _refuse(sentence: str, code: int, log_format: LogFormat) -> int:

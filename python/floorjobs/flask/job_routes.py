@@ -50,7 +50,11 @@ def retry(job_id: str) -> Response:
 def attempts(job_id: str) -> Response:
     """``GET /jobs/<job_id>/attempts``: each run of the job, oldest first."""
     found = client().attempts(job_id)
-    return answers.if_news(jsonify({"attempts": [attempt.to_dict() for attempt in found]}))
+    shown = [attempt.to_dict() for attempt in found]
+    for attempt in shown:
+        # What the program looks like inside is for its developers.
+        attempt.pop("trace", None)
+    return answers.if_news(jsonify({"attempts": shown}))
 
 
 def queues() -> Response:
