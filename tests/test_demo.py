@@ -57,7 +57,8 @@ def test_it_serves_a_page_until_it_is_stopped(tmp_path: Path) -> None:
     with Program(command, tmp_path / "demo.log") as demo:
         demo.wait_for("open http")
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=20) as page:
-            assert b"Upload a floor plan" in page.read()
+            assert page.url.endswith("/floorjobs/")
+            assert b"<title>Floor plans</title>" in page.read()
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health") as health:
             assert json.load(health) == {"status": "ok"}
         children = Path(f"/proc/{demo.pid}/task/{demo.pid}/children").read_text().split()

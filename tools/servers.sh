@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sees to it that the servers of the tests are installed: PostgreSQL, pgbouncer, and Redis or Valkey;
-# and `ip`, with which they connect hosts.
+# `ip`, with which they connect hosts; and Chromium, which looks at the page.
 # Says what is here; installs with apt what is missing where that can be done, and fails otherwise.
 # Nothing is started: the tests start what they need, in folders of their own.
 set -euo pipefail
@@ -20,6 +20,7 @@ look postgresql postgres
 look pgbouncer pgbouncer
 look redis-server redis-server valkey-server
 look iproute2 ip
+look chromium chromium chromium-browser google-chrome
 
 ((${#missing[@]})) || exit 0
 if ! command -v apt-get >/dev/null; then

@@ -1,4 +1,4 @@
-"""The Flask extension: routes and commands on top of the client.
+"""The Flask extension: routes, a page and commands on top of the client.
 
 ```python
 from flask import Flask
@@ -29,7 +29,7 @@ Routes, under ``/api/v1`` unless ``API_V1_PREFIX`` or `url_prefix` says otherwis
 | ``GET /openapi.json`` | all of this as an OpenAPI 3.1 document |
 | ``GET /health`` | 200 when the store of jobs answers; also without the prefix |
 
-At the terminal there is ``flask floorjobs ...``.
+For people there is a page at ``/floorjobs/``, and at the terminal ``flask floorjobs ...``.
 """
 
 from floorjobs.flask.extension import FloorJobs

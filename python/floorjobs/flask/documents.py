@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, jsonify, request
 
+from floorjobs.exceptions import InvalidInputError
 from floorjobs.flask import answers, inputs, status
 from floorjobs.flask.store import client
 
@@ -31,9 +32,17 @@ def floorplan(plan: str) -> Response:
     return _data_or_picture(
         plan,
         "floor plan",
-        data=lambda number: client().floorplan(number).to_dict(),
+        data=_floorplan,
         picture=client().floorplan_svg,
     )
+
+
+def _floorplan(number: int) -> dict[str, Json]:
+    # What was read may be megabytes; a list of plans needs their names.
+    summary = request.args.get("summary", "0")
+    if summary not in ("0", "1"):
+        raise InvalidInputError("summary must be 0 or 1", "summary")
+    return client().floorplan(number, with_plan=summary == "0").to_dict()
 
 
 def layout(layout: str) -> Response:

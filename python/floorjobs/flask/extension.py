@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from floorjobs.flask import answers, commands, requests, routes, settings, store
+from floorjobs.flask import answers, commands, page, requests, routes, settings, store
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -20,6 +20,8 @@ class FloorJobs:
         app: The application; or call `init_app` later.
         url_prefix: Where the routes go; ``API_V1_PREFIX`` of the configuration or the
             environment if unset, else ``/api/v1``.
+        page_prefix: Where the page for people goes; ``FLOORJOBS_PAGE`` of the configuration or
+            the environment if unset, where ``"off"`` is for nowhere, else ``/floorjobs``.
 
     The store is opened when it is first used, so an application can be made while it is away.
 
@@ -37,19 +39,24 @@ class FloorJobs:
         app: Flask | None = None,
         *,
         url_prefix: str | None = None,
+        page_prefix: str | None = None,
     ) -> None:
         """Make the extension, and add it to the application if one is given."""
         self._url_prefix = url_prefix
+        self._page_prefix = page_prefix
         if app is not None:
             self.init_app(app)
 
     def init_app(self, app: Flask) -> None:
-        """Add the routes and commands to an application, as ``extensions["floorjobs"]``."""
+        """Add routes, page and commands to an application, as ``extensions["floorjobs"]``."""
         app.extensions["floorjobs"] = store.Store(app)
         prefix = settings.prefix(app, self._url_prefix)
         app.register_blueprint(routes.blueprint(), url_prefix=prefix or None)
         if prefix:
             app.register_blueprint(routes.health_blueprint())
+        where = settings.page_prefix(app, self._page_prefix)
+        if where is not None:
+            app.register_blueprint(page.blueprint(), url_prefix=where or None)
         app.cli.add_command(commands.floorjobs_command)
 
     @property

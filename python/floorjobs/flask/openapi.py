@@ -53,6 +53,13 @@ _EVENT: Part = {
     },
 }
 
+_SUMMARY: Part = {
+    "name": "summary",
+    "in": "query",
+    "description": "`1` leaves out what was read: no `plan`, no `wall_segments`",
+    "schema": {"enum": ["0", "1"]},
+}
+
 _REFUSALS = {
     400: "The request is not acceptable; `field` says where.",
     401: "The API key is missing or not known.",
@@ -146,7 +153,9 @@ def _paths() -> Part:
             "parameters": [_row("pdf_id")],
             "get": _asking("How a floor plan is, and its jobs.", "FloorplanStatus", fails=(404,)),
         },
-        "/floorplans/{plan}": _document("plan", "What was read of a floor plan.", "Floorplan"),
+        "/floorplans/{plan}": _document(
+            "plan", "What was read of a floor plan.", "Floorplan", parameters=[_SUMMARY]
+        ),
         "/layouts/{layout}": _document("layout", "A layout, and how it came about.", "Layout"),
         "/layouts/{layout}/boms": {
             "parameters": [_row("layout")],
@@ -250,6 +259,7 @@ def _document(
     schema: str,
     *,
     others: dict[str, tuple[str, Part]] | None = None,
+    parameters: Sequence[Part] = (),
 ) -> Part:
     """Return a route that has other forms, too; a picture unless they are named."""
     forms = others or {"image/svg+xml": ("svg", {"type": "string"})}
@@ -257,6 +267,7 @@ def _document(
     asked = _asking(
         f"{summary} By `Accept`, or with {suffixes} after the number, in another form.",
         schema,
+        parameters=parameters,
         fails=(404, 409),
     )
     for mimetype, (_, form) in forms.items():
