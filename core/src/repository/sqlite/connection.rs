@@ -15,20 +15,11 @@ use crate::error::{Error, ErrorKind};
 /// How much a commit survives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Durability {
-    /// The end of every process, but not a power cut (`synchronous = NORMAL`).
+    /// The end of every process, but not a power cut.
     Process,
-    /// A power cut too (`synchronous = FULL`).
+    /// A power cut too.
     #[default]
     Power,
-}
-
-impl Durability {
-    pub(super) fn pragma(self) -> &'static str {
-        match self {
-            Durability::Process => "PRAGMA synchronous = NORMAL",
-            Durability::Power => "PRAGMA synchronous = FULL",
-        }
-    }
 }
 
 /// More than there are, so that none is prepared twice.
@@ -52,13 +43,13 @@ pub(super) fn open(path: &Path) -> Op<Connection> {
     use_write_ahead_log(&connection)?;
     connection.execute_batch(
         "PRAGMA foreign_keys = ON;
-         PRAGMA synchronous = FULL;
+         PRAGMA synchronous = NORMAL;
          PRAGMA temp_store = MEMORY;
          PRAGMA journal_size_limit = 67108864;
          PRAGMA cache_size = -8192;",
     )?;
     expect_pragma(&connection, "foreign_keys", "1")?;
-    expect_pragma(&connection, "synchronous", "2")?;
+    expect_pragma(&connection, "synchronous", "1")?;
     Ok(connection)
 }
 
@@ -159,7 +150,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let connection = open(&folder.path().join("jobs.db")).unwrap();
         expect_pragma(&connection, "journal_mode", "wal").unwrap();
-        assert!(expect_pragma(&connection, "synchronous", "1").is_err());
+        assert!(expect_pragma(&connection, "synchronous", "0").is_err());
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::connection::{Durability, open};
 use super::doubt::LogDoubt;
 use super::fault::Op;
 use super::group::{Group, Queue, Writer, lock};
+use super::log_sync::{LogSync, OpenLog};
 use super::migrate::migrate;
 use crate::error::Result;
 use crate::sys::fork::{self, ForkAware};
@@ -22,6 +23,7 @@ use crate::sys::sqlite::survive_forks;
 pub(super) struct Database {
     path: PathBuf,
     log: LogDoubt,
+    sync: LogSync,
     group: Group,
     writer: Arc<Mutex<Option<Writer>>>,
     reader: Arc<Mutex<Option<Connection>>>,
@@ -34,8 +36,10 @@ impl Database {
     pub(super) fn open(path: &Path) -> Result<Arc<Database>> {
         // A later change of the working directory must not lead to another file.
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        let log = LogDoubt::of_database(&path);
         let database = Arc::new(Database {
-            log: LogDoubt::of_database(&path),
+            sync: LogSync::new(log.clone()),
+            log,
             path,
             group: Group::default(),
             writer: Arc::default(),
@@ -53,7 +57,6 @@ impl Database {
             migrate(&mut connection)?;
             *writer = Some(Writer {
                 connection,
-                durability: Durability::Power,
                 log: database.log.clone(),
             });
         }
@@ -82,14 +85,14 @@ impl Database {
                 Some(writer) => writer,
                 None => slot.insert(Writer {
                     connection: self.open_to_write()?,
-                    durability: Durability::Power,
                     log: self.log.clone(),
                 }),
             };
             work(writer);
             Ok(())
         };
-        self.group.write(durability, &with_writer, operation)
+        self.group
+            .write(durability, &with_writer, &self.sync, operation)
     }
 
     /// Runs `question` on what is committed now.
@@ -134,6 +137,7 @@ struct HeldOverFork {
     database: *const Database,
     queue: OwnedGuard<Queue>,
     writer: OwnedGuard<Option<Writer>>,
+    log: OwnedGuard<OpenLog>,
     reader: OwnedGuard<Option<Connection>>,
     aside: OwnedGuard<()>,
     counting: OwnedGuard<()>,
@@ -165,6 +169,7 @@ impl ForkAware for Database {
             database: self,
             queue: lock_owned(&self.group.queue),
             writer: closed(lock_owned(&self.writer)),
+            log: closed_log(lock_owned(self.sync.log())),
             reader: closed(lock_owned(&self.reader)),
             aside: self.aside.give_way(),
             counting: self.counting.give_way(),
@@ -187,6 +192,7 @@ impl ForkAware for Database {
             drop((
                 held.queue,
                 held.writer,
+                held.log,
                 held.reader,
                 held.aside,
                 held.counting,
@@ -198,6 +204,11 @@ impl ForkAware for Database {
 fn closed<T>(mut slot: OwnedGuard<Option<T>>) -> OwnedGuard<Option<T>> {
     *slot = None;
     slot
+}
+
+fn closed_log(mut log: OwnedGuard<OpenLog>) -> OwnedGuard<OpenLog> {
+    log.close();
+    log
 }
 
 #[cfg(test)]

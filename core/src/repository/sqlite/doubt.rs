@@ -74,14 +74,29 @@ impl LogDoubt {
                 ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC
             )
         {
-            self.in_doubt.store(true, Ordering::Release);
+            self.open();
         }
+    }
+
+    /// Takes note of a sync that failed.
+    pub(super) fn open(&self) {
+        self.in_doubt.store(true, Ordering::Release);
+    }
+
+    /// Whether a sync failed and the log has not been written once more since.
+    pub(super) fn is_open(&self) -> bool {
+        self.in_doubt.load(Ordering::Acquire)
+    }
+
+    /// The log.
+    pub(super) fn log(&self) -> &Path {
+        &self.log
     }
 
     /// Makes the log whole if it is in doubt. The caller holds the write lock of the database, so
     /// that nobody else writes to the log meanwhile; who reads it sees the bytes that were there.
     pub(super) fn settle(&self) -> Op<()> {
-        if !self.in_doubt.load(Ordering::Acquire) {
+        if !self.is_open() {
             return Ok(());
         }
         write_again(&self.log).map_err(|error| {

@@ -5,6 +5,7 @@
 //! before the commit. How a batch is run, and an operation that is refused undone alone, is in
 //! [`run`].
 
+mod pace;
 mod run;
 
 use std::collections::VecDeque;
@@ -13,24 +14,24 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 
+use self::pace::Pace;
 use self::run::run_batch;
 use super::connection::Durability;
 use super::doubt::LogDoubt;
 use super::fault::{Fault, Op};
+use super::log_sync::{Commit, LogSync};
+use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sys::crash_point::{Place, Point, reach};
-
-/// No more operations than this wait for one commit, so that the first is not kept long.
-const LARGEST_BATCH: usize = 256;
 
 /// So often the processor is left to others, without anybody coming, before a batch begins.
 const YIELDS_IN_VAIN: usize = 3;
 
-/// The connection that writes, and what its last pragma said.
+/// The connection that writes. It syncs its log before it copies it, and leaves the syncs after
+/// commits to [`LogSync`].
 #[derive(Debug)]
 pub(super) struct Writer {
     pub(super) connection: Connection,
-    pub(super) durability: Durability,
     pub(super) log: LogDoubt,
 }
 
@@ -120,6 +121,11 @@ pub(super) struct Queue {
     leading: bool,
     /// How many operations the batch before had.
     last_batch: usize,
+    /// How many operations are run or synced now.
+    in_hand: usize,
+    /// How many batches are synced now.
+    syncing: usize,
+    pace: Pace,
     /// Forks that wait for the leader to end; nobody leads meanwhile.
     forks: usize,
 }
@@ -127,6 +133,11 @@ pub(super) struct Queue {
 impl Queue {
     fn waiting(&self) -> usize {
         self.forming.iter().map(|one| one.operations.len()).sum()
+    }
+
+    /// How many operations a batch may have now.
+    fn largest_batch(&self) -> usize {
+        self.pace.largest(self.waiting() + self.in_hand)
     }
 }
 
@@ -162,6 +173,7 @@ impl Group {
         &self,
         durability: Durability,
         with_writer: &Lend<'_>,
+        sync: &LogSync,
         mut operation: impl FnMut(&Connection) -> Op<T> + Send + 'static,
     ) -> Result<T> {
         let answer = Arc::new(Mutex::new(None));
@@ -179,10 +191,10 @@ impl Group {
             durability,
         });
         match part {
-            Part::Lead => self.lead(with_writer),
+            Part::Lead => self.lead(with_writer, sync),
             Part::LeadLater => {
                 batch.wait_for_lead();
-                self.lead(with_writer);
+                self.lead(with_writer, sync);
             }
             Part::Follow => {}
         }
@@ -204,8 +216,9 @@ impl Group {
     /// Adds an operation to the batch that forms.
     fn join(&self, queued: Queued) -> (Arc<Batch>, Part) {
         let mut queue = lock(&self.queue);
+        let largest = queue.largest_batch();
         if let Some(last) = queue.forming.back_mut()
-            && last.operations.len() < LARGEST_BATCH
+            && last.operations.len() < largest
         {
             last.operations.push(queued);
             return (Arc::clone(&last.batch), Part::Follow);
@@ -229,14 +242,14 @@ impl Group {
     /// other. Only when several came together before, and for no longer than they keep coming:
     /// whoever writes alone is not held up.
     fn gather(&self) {
-        let (seen_before, mut waiting) = {
+        let (seen_before, mut waiting, largest) = {
             let queue = lock(&self.queue);
-            (queue.last_batch, queue.waiting())
+            (queue.last_batch, queue.waiting(), queue.largest_batch())
         };
         if seen_before < 2 {
             return;
         }
-        let expected = (seen_before + waiting).min(LARGEST_BATCH);
+        let expected = (seen_before + waiting).min(largest);
         let mut in_vain = 0;
         while waiting < expected && in_vain < YIELDS_IN_VAIN {
             std::thread::yield_now();
@@ -246,8 +259,8 @@ impl Group {
         }
     }
 
-    /// Runs the first batch and hands the lead on.
-    fn lead(&self, with_writer: &Lend<'_>) {
+    /// Runs the first batch, hands the lead on, and syncs what it committed.
+    fn lead(&self, with_writer: &Lend<'_>, sync: &LogSync) {
         self.gather();
         let Forming {
             batch,
@@ -256,25 +269,61 @@ impl Group {
             let mut queue = lock(&self.queue);
             let forming = queue.forming.pop_front().unwrap_or_default();
             queue.last_batch = forming.operations.len();
+            queue.in_hand += forming.operations.len();
             forming
         };
-        let mut verdict = None;
-        let ran = catch_unwind(AssertUnwindSafe(|| {
-            with_writer(&mut |writer| verdict = Some(run_batch(writer, &mut operations)))
+        let survives = operations.iter().map(|queued| queued.durability).max();
+        let began = SystemClock.boot_micros();
+        let mut ran = None;
+        let lent = catch_unwind(AssertUnwindSafe(|| {
+            with_writer(&mut |writer| {
+                let verdict = run_batch(writer, &mut operations);
+                // Before anybody else can commit.
+                ran = Some((verdict, sync.committed()));
+            })
         }));
-        let verdict = match (verdict, ran) {
-            (Some(verdict), Ok(Ok(()))) => verdict,
-            (_, Ok(Err(error))) => Err(error.into()),
-            (_, Err(_)) => Err(run::panicked()),
-            (None, Ok(Ok(()))) => Err(Failure::new(
-                ErrorKind::Internal,
-                "the job database was not asked",
-            )),
+        let (verdict, commit) = match (ran, lent) {
+            (Some((verdict, commit)), Ok(Ok(()))) => (verdict, Some(commit)),
+            (_, Ok(Err(error))) => (Err(error.into()), None),
+            (_, Err(_)) => (Err(run::panicked()), None),
+            (None, Ok(Ok(()))) => {
+                let failure = Failure::new(ErrorKind::Internal, "the job database was not asked");
+                (Err(failure), None)
+            }
         };
-        // First, so that the next batch runs while the answers go out.
-        self.hand_on(&mut lock(&self.queue));
+        let to_sync = match (&verdict, commit) {
+            (Ok(()), Some(commit)) if survives == Some(Durability::Power) => Some(commit),
+            _ => None,
+        };
+        {
+            let mut queue = lock(&self.queue);
+            let took = SystemClock.boot_micros() - began;
+            queue.pace.ran(operations.len(), took);
+            queue.syncing += usize::from(to_sync.is_some());
+            // First, so that the next batch runs while this one is synced and answered.
+            self.hand_on(&mut queue);
+        }
+        let verdict = match to_sync {
+            Some(commit) => self.sync(sync, commit),
+            None => verdict,
+        };
+        {
+            let mut queue = lock(&self.queue);
+            queue.in_hand = queue.in_hand.saturating_sub(operations.len());
+        }
         batch.end(verdict, operations.len());
         reach(Point::At(Place::BatchAnswered));
+    }
+
+    /// Waits until a commit is on the disk.
+    fn sync(&self, sync: &LogSync, commit: Commit) -> Verdict {
+        let began = SystemClock.boot_micros();
+        let synced = sync.sync(commit);
+        let mut queue = lock(&self.queue);
+        queue.pace.synced(SystemClock.boot_micros() - began);
+        queue.syncing = queue.syncing.saturating_sub(1);
+        self.ended.notify_all();
+        synced.map_err(|fault| Error::from(fault).into())
     }
 
     /// Gives the lead to the first that waits, or to nobody.
@@ -291,11 +340,11 @@ impl Group {
         }
     }
 
-    /// Waits until nobody leads, and lets nobody lead until [`resume`](Self::resume).
+    /// Waits until nobody leads or syncs, and lets nobody lead until [`resume`](Self::resume).
     pub(super) fn pause(&self) {
         let mut queue = lock(&self.queue);
         queue.forks += 1;
-        while queue.leading {
+        while queue.leading || queue.syncing > 0 {
             queue = wait(&self.ended, queue);
         }
     }

@@ -26,6 +26,7 @@ mod finish;
 mod group;
 mod integrity;
 mod list;
+mod log_sync;
 mod migrate;
 mod prune;
 mod reap;

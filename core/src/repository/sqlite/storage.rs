@@ -9,11 +9,12 @@ use super::super::{Storage, StorageSetting};
 use super::fault::Op;
 use super::{file_system, migrate};
 
-/// The pragmas that promises rest on, as a connection must have them that acknowledges nothing.
+/// The pragmas that promises rest on, as a connection must have them.
 const WANTED: [(&str, &str); 3] = [
     ("journal_mode", "wal"),
     ("foreign_keys", "1"),
-    ("synchronous", "2"),
+    // Syncs after commits are our own (`log_sync.rs`); with this, SQLite syncs before it copies.
+    ("synchronous", "1"),
 ];
 
 pub(super) fn storage(connection: &Connection, path: &Path) -> Op<Storage> {

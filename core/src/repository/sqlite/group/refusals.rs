@@ -28,7 +28,6 @@ fn batch_of(steps: &[Step]) -> (usize, Vec<String>) {
         .unwrap();
     let mut writer = Writer {
         connection,
-        durability: Durability::Power,
         log: LogDoubt::of_database(Path::new("no-such.db")),
     };
     let runs = Arc::new(AtomicUsize::new(0));

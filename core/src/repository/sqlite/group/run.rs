@@ -34,13 +34,6 @@ pub(super) fn panicked() -> Failure {
 }
 
 fn try_batch(writer: &mut Writer, operations: &mut [Queued]) -> Op<()> {
-    let wanted = operations.iter().map(|queued| queued.durability).max();
-    if let Some(wanted) = wanted
-        && wanted != writer.durability
-    {
-        writer.connection.execute_batch(wanted.pragma())?;
-        writer.durability = wanted;
-    }
     let connection = &writer.connection;
     for guard in [Guard::None, Guard::Savepoints] {
         run(connection, "BEGIN IMMEDIATE")?;

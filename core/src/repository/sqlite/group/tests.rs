@@ -9,6 +9,7 @@ use crate::error::ErrorKind;
 struct ByHand {
     group: Arc<Group>,
     writer: Arc<Mutex<Writer>>,
+    sync: Arc<LogSync>,
     _folder: tempfile::TempDir,
 }
 
@@ -29,9 +30,9 @@ impl ByHand {
             group,
             writer: Arc::new(Mutex::new(Writer {
                 connection,
-                durability: Durability::Power,
                 log: LogDoubt::of_database(&path),
             })),
+            sync: Arc::new(LogSync::new(LogDoubt::of_database(&path))),
             _folder: folder,
         }
     }
@@ -43,12 +44,13 @@ impl ByHand {
     ) -> JoinHandle<Result<()>> {
         let before = lock(&self.group.queue).waiting();
         let (group, writer) = (Arc::clone(&self.group), Arc::clone(&self.writer));
+        let sync = Arc::clone(&self.sync);
         let thread = spawn(move || {
             let lend = |work: &mut dyn FnMut(&mut Writer)| {
                 work(&mut lock(&writer));
                 Ok(())
             };
-            group.write(Durability::Process, &lend, operation)
+            group.write(Durability::Power, &lend, &sync, operation)
         });
         while lock(&self.group.queue).waiting() == before {
             std::thread::yield_now();
@@ -65,7 +67,8 @@ impl ByHand {
             work(&mut lock(&self.writer));
             Ok(())
         };
-        self.group.write(Durability::Process, &lend, operation)
+        self.group
+            .write(Durability::Power, &lend, &self.sync, operation)
     }
 
     /// Runs what is queued as one batch.
