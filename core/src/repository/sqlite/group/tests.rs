@@ -127,6 +127,46 @@ fn nobody_is_answered_before_the_commit() {
 }
 
 #[test]
+fn nobody_is_answered_before_the_sync_and_others_are_run_meanwhile() {
+    let by_hand = ByHand::new();
+    let threads = ["a", "b", "c"].map(|text| by_hand.queue(note(text)));
+    let batch = lock(&by_hand.group.queue)
+        .forming
+        .front()
+        .map(|forming| Arc::clone(&forming.batch))
+        .unwrap();
+    // The disk takes its time.
+    let disk = lock(by_hand.sync.log());
+    by_hand.run();
+    let syncing = |batches| {
+        while lock(&by_hand.group.queue).syncing < batches {
+            std::thread::yield_now();
+        }
+    };
+    syncing(1);
+    assert_eq!(by_hand.notes(), ["a", "b", "c"]);
+    let too_early = || matches!(*lock(&batch.state), State::Ended(_));
+    assert!(!too_early());
+    std::thread::scope(|scope| {
+        let next = scope.spawn(|| by_hand.write_now(note("d")));
+        syncing(2);
+        assert_eq!(by_hand.notes(), ["a", "b", "c", "d"]);
+        assert!(!too_early() && !next.is_finished());
+        let forks = scope.spawn(|| by_hand.group.pause());
+        while lock(&by_hand.group.queue).forks == 0 {
+            std::thread::yield_now();
+        }
+        assert!(!forks.is_finished(), "a fork waits for those that sync");
+        drop(disk);
+        forks.join().unwrap();
+        next.join().unwrap().unwrap();
+    });
+    for thread in threads {
+        thread.join().unwrap().unwrap();
+    }
+}
+
+#[test]
 fn a_commit_that_fails_is_a_failure_of_the_whole_batch() {
     let by_hand = ByHand::new();
     let good = by_hand.queue(note("good"));
