@@ -84,6 +84,9 @@ lint: venv ## formatting, lints, types, and the drift of header and stubs
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --quiet --workspace --no-deps --document-private-items
 	$(BIN)/mypy --package floorjobs
 	$(BIN)/mypy examples/flask_app.py tools/demo.py tests/sample_tasks.py
+	$(BIN)/mypy examples/before.py
+	$(BIN)/mypy examples/after.py
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
 
 .PHONY: test-rust
 test-rust: venv servers ## unit, integration and documentation tests of the crates

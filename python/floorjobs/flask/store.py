@@ -34,6 +34,13 @@ class Store:
                 mine.close()
         return opened
 
+    def use(self, client: Client | None) -> Client | None:
+        """Use a client that is open already, and return the one before; None opens anew."""
+        before = self._opened.pop("client", None)
+        if client is not None:
+            self._opened["client"] = client
+        return before
+
 
 def client() -> Client:
     """Return the client of the current application."""
