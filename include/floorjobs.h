@@ -131,9 +131,1052 @@ typedef enum fj_status {
   FJ_INTERNAL = 18,
 } fj_status;
 
+/**
+ * What happens to an attempt that reports nothing new for too long.
+ */
+typedef enum fj_stall_action {
+  /**
+   * As the worker does; a worker reports.
+   */
+  FJ_STALL_DEFAULT = 0,
+  /**
+   * It is told of: as an event, and as the job's `stalled_since`.
+   */
+  FJ_STALL_REPORT = 1,
+  /**
+   * It is told of and cancelled; that counts as an error, with the code `timeout`.
+   */
+  FJ_STALL_CANCEL = 2,
+} fj_stall_action;
+
+/**
+ * One attempt of a job, as its handler sees it.
+ *
+ * Owner: the library; borrowed by the handler until it returns. Threads: any, several at once, until
+ * then. A child that the handler forks is refused with `FJ_INVALID_STATE`.
+ */
+typedef struct fj_attempt fj_attempt;
+
+/**
+ * A store of jobs that is open.
+ *
+ * Owner: the host, from `fj_client_open()` to `fj_client_free()`. Threads: any, several at once.
+ * It starts no thread and installs no signal handler, and may be used on both sides of a fork.
+ * Keep one for the life of a process: opening costs more than asking.
+ */
+typedef struct fj_client fj_client;
+
+/**
+ * What went wrong in one call: a status, a sentence, the field at fault, and the causes.
+ *
+ * Owner: the host, once a call has stored it through its `error_out`; freed with
+ * `fj_error_free()`. Threads: any, several at once, since it never changes. Every function below
+ * takes NULL and then tells of no error.
+ */
+typedef struct fj_error fj_error;
+
+/**
+ * The changes of one job, until it ends.
+ *
+ * Owner: the host, from `fj_client_events()` to `fj_events_free()`; the client may be freed before.
+ * Threads: any; of several that ask at once, one waits for the other. It keeps no thread, no lock
+ * and no connection of its own between the calls.
+ */
+typedef struct fj_events fj_events;
+
+/**
+ * How an attempt ended.
+ *
+ * Made by one of the functions below, and returned from a handler, which gives it up. What was wrong
+ * with the arguments shows in the attempt, which fails with `invalid_input`. Owner: the host, until
+ * it is returned; one that is not returned is freed with `fj_outcome_free()`. Threads: any, one at a
+ * time.
+ */
+typedef struct fj_outcome fj_outcome;
+
+/**
+ * Runs the jobs of some queues in this process; brings the handlers of `ingest` and `generate`.
+ *
+ * It is made, given handlers, started or run once, stopped, and freed; for another run make another
+ * worker. Owner: the host, from `fj_worker_new()` to `fj_worker_free()`; the client may be freed
+ * before. Threads: any, several at once. The threads that it starts block every signal, so that
+ * the host's handlers run on the host's own threads. In a child that was forked while it ran, every
+ * function but `fj_worker_free()` is refused with `FJ_INVALID_STATE`: make a new one there.
+ */
+typedef struct fj_worker fj_worker;
+
+/**
+ * Text that somebody else owns: UTF-8, by its place and its length in bytes.
+ *
+ * `data` NULL means absent, which is allowed where a function says so; `len` is 0 then. As an
+ * argument it needs no NUL, and is read only during the call: make one with `fj_str_of()`. As an
+ * answer it belongs to what it was got from, lasts as long as that, and is followed by a NUL.
+ */
+typedef struct fj_str {
+  /**
+   * The first byte; NULL means absent.
+   */
+  const char *data;
+  /**
+   * How many bytes, without any NUL.
+   */
+  size_t len;
+} fj_str;
+
+/**
+ * What a host says about itself as it opens a client. All zeros but the size is a good value:
+ * what is left out comes from the environment, and else is the default.
+ *
+ * Owner: the host; read during the call only.
+ */
+typedef struct fj_client_options {
+  /**
+   * `sizeof(fj_client_options)`.
+   */
+  size_t struct_size;
+  /**
+   * `sqlite:///relative.db`, `sqlite:////absolute.db` or
+   * `postgresql://user:password@host:port/database`; else `FLOORJOBS_DATABASE_URL`; else
+   * `sqlite:///floorjobs.db`.
+   */
+  struct fj_str database_url;
+  /**
+   * `file:relative`, `file:/absolute` or `s3://bucket/prefix`; else `FLOORJOBS_BLOBS_URL`; else
+   * a folder beside the database file.
+   */
+  struct fj_str blobs_url;
+  /**
+   * `redis://`, `rediss://` or `unix://`; empty for none; else `REDIS_URL`; else none.
+   */
+  struct fj_str redis_url;
+  /**
+   * The queue of jobs that name none; else `JOB_QUEUE_NAME`; else `default`.
+   */
+  struct fj_str queue;
+  /**
+   * What an acknowledged job survives, `power` or `process`; else `FLOORJOBS_DURABILITY`; else
+   * `power`.
+   */
+  struct fj_str durability;
+  /**
+   * Not zero: `max_retries` counts.
+   */
+  int has_max_retries;
+  /**
+   * How often a failed attempt is repeated, 0 to 999; else `JOB_MAX_RETRIES`; else 3.
+   */
+  uint32_t max_retries;
+  /**
+   * Not zero: `retry_delay_seconds` counts.
+   */
+  int has_retry_delay;
+  /**
+   * The longest delay before the first repetition; else `JOB_RETRY_DELAY_SECONDS`; else 5.
+   */
+  double retry_delay_seconds;
+} fj_client_options;
+
+/**
+ * Text that the host owns: UTF-8, followed by a NUL that `len` does not count.
+ *
+ * Made by the library, freed with `fj_string_free()`. After a call that failed it is empty, with
+ * `data` NULL, and may be freed all the same. Threads: as any memory of the host.
+ */
+typedef struct fj_string {
+  /**
+   * The first byte; NULL when there is no text.
+   */
+  char *data;
+  /**
+   * How many bytes, without the NUL.
+   */
+  size_t len;
+} fj_string;
+
+/**
+ * Bytes that the host owns.
+ *
+ * Made by the library, freed with `fj_bytes_free()`. After a call that failed it is empty, with
+ * `data` NULL, and may be freed all the same. Threads: as any memory of the host.
+ */
+typedef struct fj_bytes {
+  /**
+   * The first byte; NULL when there are none.
+   */
+  uint8_t *data;
+  /**
+   * How many bytes.
+   */
+  size_t len;
+} fj_bytes;
+
+/**
+ * Told how far the work is: `fraction` of the whole in 0..1, and what it is doing.
+ *
+ * `stage` is borrowed during the call.
+ */
+typedef void (*fj_progress_fn)(void *userdata, double fraction, struct fj_str stage);
+
+/**
+ * Asked whether the work should stop: not zero makes it end with `FJ_CANCELLED` within 100 ms.
+ */
+typedef int (*fj_is_cancelled_fn)(void *userdata);
+
+/**
+ * Who follows a piece of work. All zeros but the size is nobody.
+ *
+ * Owner: the host; read during the call, on whose thread, and on others that the work starts and
+ * ends within the call, the functions are called, several at once. They must not throw.
+ */
+typedef struct fj_watch {
+  /**
+   * `sizeof(fj_watch)`.
+   */
+  size_t struct_size;
+  /**
+   * Given to both functions; may be NULL.
+   */
+  void *userdata;
+  /**
+   * May be NULL.
+   */
+  fj_progress_fn progress;
+  /**
+   * May be NULL.
+   */
+  fj_is_cancelled_fn is_cancelled;
+} fj_watch;
+
+/**
+ * Told of everything that a worker does.
+ *
+ * `event` is a JSON object whose member `event` says what happened; `log_line` is the same as a line
+ * of a log, absent for progress. Both are borrowed during the call. Called on a thread of the
+ * worker's own, one call at a time; what is too slow for it loses events, and no job waits. Must not
+ * throw.
+ */
+typedef void (*fj_event_fn)(void *userdata, struct fj_str event, struct fj_str log_line);
+
+/**
+ * Called once with the `userdata` of a callback that will not be called any more.
+ *
+ * On any thread, one of the library's maybe. May free what `userdata` points to. Must not throw.
+ */
+typedef void (*fj_release_fn)(void *userdata);
+
+/**
+ * How a worker works. All zeros but the size is a good value.
+ *
+ * Owner: the host; read during `fj_worker_new()` only, but for the listener.
+ */
+typedef struct fj_worker_options {
+  /**
+   * `sizeof(fj_worker_options)`.
+   */
+  size_t struct_size;
+  /**
+   * The queues to serve, an earlier one first; NULL for the queue of the settings.
+   */
+  const struct fj_str *queues;
+  /**
+   * How many they are.
+   */
+  size_t queue_count;
+  /**
+   * How many jobs run at a time; 0 for the number of cores.
+   */
+  uint32_t concurrency;
+  /**
+   * Not zero: stop once no job of the queues is due and no handler runs.
+   */
+  int drain;
+  /**
+   * How long an attempt may take unless job or kind say; 0 for 600 s.
+   */
+  double timeout_seconds;
+  /**
+   * How long the worker may be silent before its jobs are given to others; 0 for 60 s.
+   */
+  double lease_seconds;
+  /**
+   * How long an attempt may report nothing new; 0 for as long as it likes.
+   */
+  double stall_after_seconds;
+  /**
+   * An `fj_stall_action`.
+   */
+  int stall_action;
+  /**
+   * How long running jobs may go on when the worker is asked to stop; 0 for 25 s.
+   */
+  double shutdown_grace_seconds;
+  /**
+   * Not zero: SIGTERM and SIGINT stop the worker. For programs of which it is the whole purpose.
+   */
+  int handle_signals;
+  /**
+   * Not zero: leave blobs that nothing names, where several databases share a blob store.
+   */
+  int keep_unnamed_blobs;
+  /**
+   * Told of everything; NULL for nobody.
+   */
+  fj_event_fn on_event;
+  /**
+   * Given to `on_event`; may be NULL.
+   */
+  void *event_userdata;
+  /**
+   * Called once with `event_userdata`, when no event comes any more; may be NULL.
+   */
+  fj_release_fn release_event_userdata;
+} fj_worker_options;
+
+/**
+ * Does the work of one attempt of a job, and says how it ended.
+ *
+ * `attempt` is borrowed during the call. Returns one of `fj_outcome_...()`, which the library frees;
+ * NULL counts as an error of the code `internal`. Called on a thread of the worker's own, for several
+ * jobs at once, and at least once per job: an attempt whose worker died is made again, so write what
+ * can be written twice. Must not throw, nor end its thread.
+ */
+typedef struct fj_outcome *(*fj_handler_fn)(void *userdata, const struct fj_attempt *attempt);
+
+/**
+ * What runs the jobs of a kind, and what the kind does differently from its worker. All zeros but
+ * the size and `run` is a good value.
+ *
+ * Owner: the host; read during `fj_worker_handle()` only.
+ */
+typedef struct fj_handler {
+  /**
+   * `sizeof(fj_handler)`.
+   */
+  size_t struct_size;
+  /**
+   * Does the work. Must not be NULL.
+   */
+  fj_handler_fn run;
+  /**
+   * Given to `run`; may be NULL.
+   */
+  void *userdata;
+  /**
+   * Called once with `userdata`, when `run` is not called any more; may be NULL.
+   */
+  fj_release_fn release;
+  /**
+   * How long an attempt may take unless the job says; 0 as the worker.
+   */
+  double timeout_seconds;
+  /**
+   * The longest delay before the first repetition; 0 as the worker.
+   */
+  double retry_delay_seconds;
+  /**
+   * How long an attempt may report nothing new; 0 as the worker.
+   */
+  double stall_after_seconds;
+  /**
+   * An `fj_stall_action`.
+   */
+  int stall_action;
+  /**
+   * How many attempts may end with an error; 0 as the worker.
+   */
+  uint32_t max_attempts;
+  /**
+   * How many of the kind run at a time, within the worker's own limit; 0 for as many.
+   */
+  uint32_t concurrency;
+} fj_handler;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
+
+/**
+ * Opens the store of jobs that the options name, and makes its database file and its blob folder
+ * if need be. A database on a server must have been migrated before: see `fj_migrate()`.
+ *
+ * `options`: borrowed; NULL for none. `client_out`: set to the client, the host's from then on; to
+ * NULL on failure. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT` naming the setting; `FJ_UNAVAILABLE` when a file cannot be opened or
+ * a server does not answer; `FJ_INVALID_STATE` when its database was not migrated;
+ * `FJ_UNSUPPORTED` or `FJ_CORRUPT` when it is not one that this library can use. Since 0.1.
+ */
+enum fj_status fj_client_open(const struct fj_client_options *options,
+                              struct fj_client **client_out,
+                              struct fj_error **error_out);
+
+/**
+ * Closes a client. Workers and events that were made with it go on.
+ *
+ * `client`: consumed; NULL does nothing. Any thread, while no other uses the client. Cannot fail.
+ * Since 0.1.
+ */
+void fj_client_free(struct fj_client *client);
+
+/**
+ * Whether the store answers and can be written.
+ *
+ * `client`: borrowed. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_UNAVAILABLE` or `FJ_CORRUPT` with the reason; `FJ_INVALID_INPUT`. Since 0.1.
+ */
+enum fj_status fj_client_check_health(const struct fj_client *client, struct fj_error **error_out);
+
+/**
+ * Brings the schema of a database up to date, or makes it. Any number of programs may do it at
+ * once, while others of this version and the one before go on.
+ *
+ * `database_url`: borrowed; absent for `FLOORJOBS_DATABASE_URL` or the default. `migrated_out`: set
+ * to `{"from": 3, "to": 4}`, the numbers of the schema before and after. `error_out`: may be NULL.
+ * Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT`; `FJ_UNAVAILABLE`; `FJ_UNSUPPORTED` for a server or a schema that this
+ * library cannot use. Since 0.1.
+ */
+enum fj_status fj_migrate(struct fj_str database_url,
+                          struct fj_string *migrated_out,
+                          struct fj_error **error_out);
+
+/**
+ * The job, as it is now.
+ *
+ * `client`, `job_id`: borrowed. `job_out`: set to the job as JSON, the host's from then on.
+ * `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND`; `FJ_INVALID_INPUT`; `FJ_UNAVAILABLE`; `FJ_CORRUPT`. Since 0.1.
+ */
+enum fj_status fj_client_get(const struct fj_client *client,
+                             struct fj_str job_id,
+                             struct fj_string *job_out,
+                             struct fj_error **error_out);
+
+/**
+ * The jobs that fit a filter, newest first, a page at a time.
+ *
+ * `filter`: borrowed JSON object; absent for all jobs. Its members, all optional: `status` (a text
+ * or an array of them), `kind`, `queue`, `floorplan_id`, `unique_key`, `created_after` and
+ * `created_before` (RFC 3339), `limit` (1 to 1000; 50), `before` (the `next` of the page before).
+ * `page_out`: set to `{"jobs": [...], "next": "<job id>" or null}`, the host's from then on.
+ * `client`: borrowed. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT` naming the member; `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_list(const struct fj_client *client,
+                              struct fj_str filter,
+                              struct fj_string *page_out,
+                              struct fj_error **error_out);
+
+/**
+ * The runs of a job, oldest first.
+ *
+ * `client`, `job_id`: borrowed. `attempts_out`: set to a JSON array, the host's from then on.
+ * `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND`; `FJ_INVALID_INPUT`; `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_attempts(const struct fj_client *client,
+                                  struct fj_str job_id,
+                                  struct fj_string *attempts_out,
+                                  struct fj_error **error_out);
+
+/**
+ * Why a job does not run now; or where it runs, or how it ended.
+ *
+ * `client`, `job_id`: borrowed. `explanation_out`: set to
+ * `{"job_id", "status", "as_of", "reasons": [...], "sentence"}`, the host's from then on.
+ * `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND`; `FJ_INVALID_INPUT`; `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_explain(const struct fj_client *client,
+                                 struct fj_str job_id,
+                                 struct fj_string *explanation_out,
+                                 struct fj_error **error_out);
+
+/**
+ * When a job will probably start and end, from what earlier ones took.
+ *
+ * `client`, `job_id`: borrowed. `estimate_out`: set to a JSON object, or to `null` when nothing can be
+ * said; the host's from then on. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND`; `FJ_INVALID_INPUT`; `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_estimate(const struct fj_client *client,
+                                  struct fj_str job_id,
+                                  struct fj_string *estimate_out,
+                                  struct fj_error **error_out);
+
+/**
+ * How many jobs each queue has in each state.
+ *
+ * `client`: borrowed. `stats_out`: set to a JSON array with an object per queue, the host's from then
+ * on. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
+ */
+enum fj_status fj_client_stats(const struct fj_client *client,
+                               struct fj_string *stats_out,
+                               struct fj_error **error_out);
+
+/**
+ * The queues that are paused.
+ *
+ * `client`: borrowed. `paused_out`: set to a JSON array of pairs, name and moment since when; the
+ * host's from then on. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
+ */
+enum fj_status fj_client_paused(const struct fj_client *client,
+                                struct fj_string *paused_out,
+                                struct fj_error **error_out);
+
+/**
+ * Cancels a queued job, or asks a running one to stop.
+ *
+ * `client`, `job_id`: borrowed. `job_out`: set to the job as it is then, the host's from then on.
+ * `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND`; `FJ_INVALID_STATE` when the job has ended; `FJ_INVALID_INPUT`;
+ * `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_cancel(const struct fj_client *client,
+                                struct fj_str job_id,
+                                struct fj_string *job_out,
+                                struct fj_error **error_out);
+
+/**
+ * Queues a failed or cancelled job again: same id, counters from zero, attempts go on.
+ *
+ * `client`, `job_id`: borrowed. `job_out`: set to the job as it is then, the host's from then on.
+ * `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND`; `FJ_INVALID_STATE` for other jobs; `FJ_CONFLICT` when another job holds its
+ * unique key; `FJ_INVALID_INPUT`; `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_retry(const struct fj_client *client,
+                               struct fj_str job_id,
+                               struct fj_string *job_out,
+                               struct fj_error **error_out);
+
+/**
+ * Makes a delayed job due at once.
+ *
+ * `client`, `job_id`: borrowed. `job_out`: set to the job as it is then, the host's from then on.
+ * `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND`; `FJ_INVALID_INPUT`; `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_make_due(const struct fj_client *client,
+                                  struct fj_str job_id,
+                                  struct fj_string *job_out,
+                                  struct fj_error **error_out);
+
+/**
+ * Lets no more jobs of a queue start; those that run go on. Pausing twice is pausing once.
+ *
+ * `client`, `queue`: borrowed. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT`; `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_pause(const struct fj_client *client,
+                               struct fj_str queue,
+                               struct fj_error **error_out);
+
+/**
+ * Lets jobs of a queue start again.
+ *
+ * `client`, `queue`: borrowed. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT`; `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_resume(const struct fj_client *client,
+                                struct fj_str queue,
+                                struct fj_error **error_out);
+
+/**
+ * Stores a job that lays out rooms and prices them; it is durable then.
+ *
+ * `request`: borrowed JSON object: what to lay out, and where unless a floor plan is named. See
+ * docs/generate.md; the least is `{"program": {"prompt": "2 offices"}, "site": {"perimeter_mm":
+ * [[0, 0], [9000, 0], [9000, 6000], [0, 6000]]}}`. `options`: borrowed JSON object, absent for none:
+ * `floorplan_id`, `queue`, `priority`, `unique_key`. A floor plan that is still being read is waited
+ * for. `job_out`: set to the job, the host's from then on. `client`: borrowed. `error_out`: may be
+ * NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT` naming the member; `FJ_NOT_FOUND` for a floor plan that does not exist;
+ * `FJ_INVALID_STATE` for one that could not be read; `FJ_LIMIT_EXCEEDED`; `FJ_UNAVAILABLE`. A programme
+ * that does not fit is no error but an answer of the job. Since 0.1.
+ */
+enum fj_status fj_client_generate(const struct fj_client *client,
+                                  struct fj_str request,
+                                  struct fj_str options,
+                                  struct fj_string *job_out,
+                                  struct fj_error **error_out);
+
+/**
+ * A layout with the whole answer that it belongs to.
+ *
+ * `client`: borrowed. `layout_out`: set to the JSON of `GET /layouts/<id>`, the host's from then on.
+ * `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND`; `FJ_CORRUPT`; `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
+ */
+enum fj_status fj_client_layout(const struct fj_client *client,
+                                int64_t layout_id,
+                                struct fj_string *layout_out,
+                                struct fj_error **error_out);
+
+/**
+ * The picture of a layout as SVG.
+ *
+ * `client`: borrowed. `svg_out`: set to the text, the host's from then on. `error_out`: may be NULL.
+ * Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND`; `FJ_CORRUPT`; `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
+ */
+enum fj_status fj_client_layout_svg(const struct fj_client *client,
+                                    int64_t layout_id,
+                                    struct fj_string *svg_out,
+                                    struct fj_error **error_out);
+
+/**
+ * A bill of materials with all its lines. Money is text of a decimal number of rupees.
+ *
+ * `client`: borrowed. `bom_out`: set to the JSON of `GET /boms/<id>`, the host's from then on.
+ * `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND`; `FJ_CORRUPT`; `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
+ */
+enum fj_status fj_client_bom(const struct fj_client *client,
+                             int64_t bom_id,
+                             struct fj_string *bom_out,
+                             struct fj_error **error_out);
+
+/**
+ * A bill of materials as CSV (RFC 4180): a row for each line, then the totals.
+ *
+ * `client`: borrowed. `csv_out`: set to the text, the host's from then on. `error_out`: may be NULL.
+ * Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND`; `FJ_CORRUPT`; `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
+ */
+enum fj_status fj_client_bom_csv(const struct fj_client *client,
+                                 int64_t bom_id,
+                                 struct fj_string *csv_out,
+                                 struct fj_error **error_out);
+
+/**
+ * A bill of materials as an XLSX workbook with live formulas.
+ *
+ * `client`: borrowed. `xlsx_out`: set to the bytes of the file, the host's from then on. `error_out`:
+ * may be NULL. Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND`; `FJ_CORRUPT`; `FJ_LIMIT_EXCEEDED` for more lines than a sheet has;
+ * `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
+ */
+enum fj_status fj_client_bom_xlsx(const struct fj_client *client,
+                                  int64_t bom_id,
+                                  struct fj_bytes *xlsx_out,
+                                  struct fj_error **error_out);
+
+/**
+ * Stores a job that prices a stored layout with the rates of the moment it runs.
+ *
+ * `options`: borrowed JSON object, absent for none: `bom` (how the bill is made, as in a request for
+ * a layout), `queue`, `priority`, `unique_key`. `job_out`: set to the job, the host's from then on.
+ * `client`: borrowed. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND` for a layout that does not exist; `FJ_INVALID_INPUT` naming the member;
+ * `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_price(const struct fj_client *client,
+                               int64_t layout_id,
+                               struct fj_str options,
+                               struct fj_string *job_out,
+                               struct fj_error **error_out);
+
+/**
+ * The newest bill about a floor plan, without its lines.
+ *
+ * `client`: borrowed. `bom_out`: set to JSON, to `null` when there is none; the host's from then on.
+ * `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
+ */
+enum fj_status fj_client_newest_bom(const struct fj_client *client,
+                                    int64_t floorplan_id,
+                                    struct fj_string *bom_out,
+                                    struct fj_error **error_out);
+
+/**
+ * Stores a job; it is durable then. With a unique key that another job of the kind holds, returns
+ * that job.
+ *
+ * `request`: borrowed JSON object: `kind`, and optionally `payload`, `queue`, `priority`, `delay` or
+ * `run_at`, `max_attempts`, `timeout`, `retry_delay`, `unique_key`, `unique_for`, `after`,
+ * `on_parent_failure`, `floorplan_id`. Times are seconds, moments RFC 3339. `job_out`: set to the job,
+ * the host's from then on. `client`: borrowed. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT` or `FJ_LIMIT_EXCEEDED` naming the member; `FJ_NOT_FOUND` for a floor plan
+ * or job that does not exist; `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_enqueue(const struct fj_client *client,
+                                 struct fj_str request,
+                                 struct fj_string *job_out,
+                                 struct fj_error **error_out);
+
+/**
+ * Stores jobs in one transaction, all or none. A job can wait for earlier ones of the call by their
+ * places in `after`, from 0.
+ *
+ * `requests`: borrowed JSON array of at most 10000 objects as in `fj_client_enqueue()`. `jobs_out`: set
+ * to a JSON array of the jobs, in order; the host's from then on. `client`: borrowed. `error_out`: may
+ * be NULL. Any thread.
+ *
+ * Errors: those of `fj_client_enqueue()`, with the field as `jobs[3].payload`. Since 0.1.
+ */
+enum fj_status fj_client_enqueue_many(const struct fj_client *client,
+                                      struct fj_str requests,
+                                      struct fj_string *jobs_out,
+                                      struct fj_error **error_out);
+
+/**
+ * Stores a PDF and a job that reads it; both are durable then. The job names its floor plan as
+ * `floorplan_id`.
+ *
+ * `pdf`, `pdf_len`: the bytes of the file, borrowed. `options`: borrowed JSON object, absent for
+ * none: `filename`, `project_id`, `page` (from 0), `queue`, `priority`, `unique_key`, and `then`, an
+ * array of requests as in `fj_client_enqueue()` for jobs that run after it; in their `after`, 0 is
+ * the ingest. `job_out`: set to the job, with the jobs of `then` under that name if there are any;
+ * the host's from then on. `client`: borrowed. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_PDF` when the bytes are no PDF at all; `FJ_LIMIT_EXCEEDED` when they are too
+ * many; `FJ_INVALID_INPUT` naming the member; `FJ_UNAVAILABLE`. A PDF that turns out to be broken or
+ * locked fails its job. Since 0.1.
+ */
+enum fj_status fj_client_ingest(const struct fj_client *client,
+                                const uint8_t *pdf,
+                                size_t pdf_len,
+                                struct fj_str options,
+                                struct fj_string *job_out,
+                                struct fj_error **error_out);
+
+/**
+ * As `fj_client_ingest()`, with the PDF from a file. Its name is kept unless the options give one.
+ *
+ * `path`: borrowed; need not be UTF-8. The rest as for `fj_client_ingest()`. Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND` or `FJ_UNAVAILABLE` when the file cannot be read; and those of
+ * `fj_client_ingest()`. Since 0.1.
+ */
+enum fj_status fj_client_ingest_file(const struct fj_client *client,
+                                     struct fj_str path,
+                                     struct fj_str options,
+                                     struct fj_string *job_out,
+                                     struct fj_error **error_out);
+
+/**
+ * A floor plan with all that was read from it.
+ *
+ * Lengths are PDF points (1/72 inch) of the displayed page, origin top left, y down, with millimetres
+ * beside them when the scale is known. `plan` is null until the plan was read; `status` tells.
+ *
+ * `client`: borrowed. `floorplan_out`: set to the JSON of `GET /floorplans/<id>`, the host's from then
+ * on. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND`; `FJ_CORRUPT`; `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
+ */
+enum fj_status fj_client_floorplan(const struct fj_client *client,
+                                   int64_t floorplan_id,
+                                   struct fj_string *floorplan_out,
+                                   struct fj_error **error_out);
+
+/**
+ * The picture of what was read of a floor plan, over its drawing, as SVG.
+ *
+ * `client`: borrowed. `svg_out`: set to the text, the host's from then on. `error_out`: may be NULL.
+ * Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND`; `FJ_INVALID_STATE` when it was not read yet; `FJ_CORRUPT`; `FJ_UNAVAILABLE`;
+ * `FJ_INVALID_INPUT`. Since 0.1.
+ */
+enum fj_status fj_client_floorplan_svg(const struct fj_client *client,
+                                       int64_t floorplan_id,
+                                       struct fj_string *svg_out,
+                                       struct fj_error **error_out);
+
+/**
+ * Waits until a job has ended, whatever its status.
+ *
+ * Looks every 50 ms at most, in the calling thread.
+ *
+ * `timeout_seconds`: at most so long; 0 looks once, infinity waits for ever. `job_out`: set to the job
+ * as it ended, the host's from then on. `client`, `job_id`: borrowed. `error_out`: may be NULL. Any
+ * thread.
+ *
+ * Errors: `FJ_TIMEOUT` when it has not ended in time; `FJ_NOT_FOUND`; `FJ_INVALID_INPUT`;
+ * `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_wait(const struct fj_client *client,
+                              struct fj_str job_id,
+                              double timeout_seconds,
+                              struct fj_string *job_out,
+                              struct fj_error **error_out);
+
+/**
+ * The changes of a job from now on, until it ends.
+ *
+ * `client`, `job_id`: borrowed. `events_out`: set to the changes, the host's from then on; to NULL on
+ * failure. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND`; `FJ_INVALID_INPUT`; `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_events(const struct fj_client *client,
+                                struct fj_str job_id,
+                                struct fj_events **events_out,
+                                struct fj_error **error_out);
+
+/**
+ * Waits for the next change of a job.
+ *
+ * The first is how the job is now, the last is its end state, and after that `event_out` stays
+ * empty, with `data` NULL, and the call returns `FJ_OK`. Changes that follow each other faster than
+ * they are asked for become one.
+ *
+ * `events`: borrowed. `timeout_seconds`: at most so long; 0 looks once, infinity waits for ever.
+ * `event_out`: set to `{"changed": [...], "job": {...}}`, the host's from then on. `error_out`: may
+ * be NULL. Any thread.
+ *
+ * Errors: `FJ_TIMEOUT` when nothing has changed in time; `FJ_NOT_FOUND` when the job was deleted,
+ * which is the end, too; `FJ_INVALID_INPUT`; `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_events_next(const struct fj_events *events,
+                              double timeout_seconds,
+                              struct fj_string *event_out,
+                              struct fj_error **error_out);
+
+/**
+ * Ends the watch of a job.
+ *
+ * `events`: consumed; NULL does nothing. Any thread, while no other uses it. Cannot fail. Since 0.1.
+ */
+void fj_events_free(struct fj_events *events);
+
+/**
+ * The catalogue that bills are priced with.
+ *
+ * `client`: borrowed. `catalogue_out`: set to JSON, the host's from then on. `error_out`: may be NULL.
+ * Any thread.
+ *
+ * Errors: `FJ_UNAVAILABLE`; `FJ_CORRUPT`; `FJ_INVALID_INPUT`. Since 0.1.
+ */
+enum fj_status fj_client_materials(const struct fj_client *client,
+                                   struct fj_string *catalogue_out,
+                                   struct fj_error **error_out);
+
+/**
+ * The same as CSV, which `fj_client_import_materials()` takes.
+ *
+ * `client`: borrowed. `csv_out`: set to the text, the host's from then on. `error_out`: may be NULL.
+ * Any thread.
+ *
+ * Errors: `FJ_UNAVAILABLE`; `FJ_CORRUPT`; `FJ_INVALID_INPUT`. Since 0.1.
+ */
+enum fj_status fj_client_materials_csv(const struct fj_client *client,
+                                       struct fj_string *csv_out,
+                                       struct fj_error **error_out);
+
+/**
+ * Stores materials from CSV. Bills that are there keep the rates they were priced with.
+ *
+ * `name`: borrowed; what the catalogue is called. `csv`: borrowed; need not be UTF-8. `mode`:
+ * borrowed; `replace` or `merge`. `catalogue_out`: set to the catalogue as it is then, the host's from
+ * then on. `client`: borrowed. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT` with every fault by line and column, and nothing is stored;
+ * `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_import_materials(const struct fj_client *client,
+                                          struct fj_str name,
+                                          struct fj_str csv,
+                                          struct fj_str mode,
+                                          struct fj_string *catalogue_out,
+                                          struct fj_error **error_out);
+
+/**
+ * Forgets the stored catalogue, so that the one of the library is used again.
+ *
+ * `client`: borrowed. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
+ */
+enum fj_status fj_client_reset_materials(const struct fj_client *client,
+                                         struct fj_error **error_out);
+
+/**
+ * Figures in the text format of Prometheus, 0.0.4.
+ *
+ * `client`: borrowed. `text_out`: set to the text, the host's from then on. `error_out`: may be NULL.
+ * Any thread.
+ *
+ * Errors: `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
+ */
+enum fj_status fj_client_metrics(const struct fj_client *client,
+                                 struct fj_string *text_out,
+                                 struct fj_error **error_out);
+
+/**
+ * What may be wrong with the store and around it.
+ *
+ * `client`: borrowed. `findings_out`: set to a JSON array, the host's from then on. `error_out`: may be
+ * NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT`. Since 0.1.
+ */
+enum fj_status fj_client_doctor(const struct fj_client *client,
+                                struct fj_string *findings_out,
+                                struct fj_error **error_out);
+
+/**
+ * Whether everything that is stored is sound; reads the whole database, and keeps nobody from
+ * writing.
+ *
+ * `deep`: not zero to read every blob, too. `report_out`: set to `{"problems": [...],
+ * "blobs_checked": n}`, the host's from then on; damage is a problem in it, not an error. `client`:
+ * borrowed. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
+ */
+enum fj_status fj_client_check_integrity(const struct fj_client *client,
+                                         int deep,
+                                         struct fj_string *report_out,
+                                         struct fj_error **error_out);
+
+/**
+ * Copies the database into a file, while it is in use. Blobs are not in it: copy their folder
+ * afterwards.
+ *
+ * `path`: borrowed; need not be UTF-8. `overwrite`: not zero to replace a file that is there.
+ * `report_out`: set to a JSON object, the host's from then on. `client`: borrowed. `error_out`: may be
+ * NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT` when there is a file or no such folder; `FJ_UNSUPPORTED` for a database on a
+ * server; `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_backup(const struct fj_client *client,
+                                struct fj_str path,
+                                int overwrite,
+                                struct fj_string *report_out,
+                                struct fj_error **error_out);
+
+/**
+ * The status that the call returned; `FJ_OK` for NULL.
+ *
+ * `error`: borrowed, may be NULL. Any thread. Cannot fail. Since 0.1.
+ */
+enum fj_status fj_error_status(const struct fj_error *error);
+
+/**
+ * What happened: a sentence in lower case, without its causes; empty for NULL.
+ *
+ * `error`: borrowed, may be NULL. The text is the error's own and lasts as long; a NUL follows
+ * it. Any thread. Cannot fail. Since 0.1.
+ */
+struct fj_str fj_error_message(const struct fj_error *error);
+
+/**
+ * The argument, request field or setting at fault, as a path such as `jobs[3].payload`.
+ *
+ * Absent (`data` is NULL) when the error is about none. `error`: borrowed, may be NULL. The text
+ * is the error's own and lasts as long; a NUL follows it. Any thread. Cannot fail. Since 0.1.
+ */
+struct fj_str fj_error_field(const struct fj_error *error);
+
+/**
+ * One of the things that led to the error: 0 is the nearest cause, the last is the root.
+ *
+ * Absent (`data` is NULL) beyond the last, so that a loop can end there. `error`: borrowed, may
+ * be NULL. The text is the error's own and lasts as long; a NUL follows it. Any thread. Cannot
+ * fail. Since 0.1.
+ */
+struct fj_str fj_error_cause(const struct fj_error *error, size_t index);
+
+/**
+ * Frees an error and the texts that were got from it.
+ *
+ * `error`: consumed; NULL does nothing. Any thread. Cannot fail. Since 0.1.
+ */
+void fj_error_free(struct fj_error *error);
+
+/**
+ * Reads the floor plan of a PDF, here and now.
+ *
+ * `pdf`, `pdf_len`: the bytes of the file, borrowed. `options`: borrowed JSON object, absent for
+ * none: `page` (from 0; the best one if left out). `watch`: borrowed; NULL for nobody.
+ * `document_out`: set to `{"floorplan", "wall_segments", "spatial_graph", "detections"}`, the host's
+ * from then on. `svg_out`: set to a picture of it over the drawing; NULL if it is not wanted.
+ * `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_PDF`, `FJ_PASSWORD_REQUIRED`, `FJ_NO_PLAN_FOUND`, `FJ_UNSUPPORTED` (a scan that
+ * cannot be decoded), `FJ_INVALID_INPUT`, `FJ_LIMIT_EXCEEDED`, `FJ_CANCELLED`. Since 0.1.
+ */
+enum fj_status fj_ingest_pdf(const uint8_t *pdf,
+                             size_t pdf_len,
+                             struct fj_str options,
+                             const struct fj_watch *watch,
+                             struct fj_string *document_out,
+                             struct fj_string *svg_out,
+                             struct fj_error **error_out);
+
+/**
+ * Lays out rooms and prices them, here and now.
+ *
+ * `request`: borrowed JSON object, as of `fj_client_generate()`, with `site` or `source`.
+ * `catalogue_csv`: borrowed; the rates, as `fj_client_materials_csv()` writes them; absent for those of
+ * the library. `watch`: borrowed; NULL for nobody. `design_out`: set to `{"answer": {...}, "bom": {...} or null}`, the
+ * host's from then on; a programme that does not fit has no bill, and the reason in the answer.
+ * `svg_out`: set to a picture of the best layout, empty if there is none; NULL if it is not wanted.
+ * `error_out`: may be NULL. Any thread; starts and ends threads of its own within the call, as many
+ * as the request allows.
+ *
+ * Errors: `FJ_INVALID_INPUT` with the path of the member, `FJ_SCALE_UNKNOWN`, `FJ_NO_PLAN_FOUND`,
+ * `FJ_LIMIT_EXCEEDED`, `FJ_CANCELLED`. Since 0.1.
+ */
+enum fj_status fj_generate(struct fj_str request,
+                           struct fj_str catalogue_csv,
+                           const struct fj_watch *watch,
+                           struct fj_string *design_out,
+                           struct fj_string *svg_out,
+                           struct fj_error **error_out);
+
+/**
+ * A bill of materials as CSV (RFC 4180).
+ *
+ * `bom`: borrowed JSON object, as `bom` of `fj_generate()`. `csv_out`: set to the text, the host's
+ * from then on. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT`. Since 0.1.
+ */
+enum fj_status fj_bom_csv(struct fj_str bom,
+                          struct fj_string *csv_out,
+                          struct fj_error **error_out);
+
+/**
+ * A bill of materials as an XLSX workbook with live formulas.
+ *
+ * `bom`: borrowed JSON object, as `bom` of `fj_generate()`. `xlsx_out`: set to the bytes of the file,
+ * the host's from then on. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT`; `FJ_LIMIT_EXCEEDED` for more lines than a sheet has. Since 0.1.
+ */
+enum fj_status fj_bom_xlsx(struct fj_str bom,
+                           struct fj_bytes *xlsx_out,
+                           struct fj_error **error_out);
 
 /**
  * The text form of a status, such as `not_found`; `ok` for 0.
@@ -153,6 +1196,30 @@ const char *fj_status_code(int status);
 bool fj_status_is_retryable(int status);
 
 /**
+ * An `fj_str` of a text that ends with NUL; absent for NULL.
+ *
+ * `text`: borrowed by the result, which lasts as long; may be NULL. Any thread. Cannot fail.
+ * Since 0.1.
+ */
+struct fj_str fj_str_of(const char *text);
+
+/**
+ * Frees a text of the library and empties the variable, so that freeing it again does nothing.
+ *
+ * `text`: the text is consumed, the variable stays the host's; NULL does nothing. Any thread.
+ * Cannot fail. Since 0.1.
+ */
+void fj_string_free(struct fj_string *text);
+
+/**
+ * Frees bytes of the library and empties the variable, so that freeing them again does nothing.
+ *
+ * `bytes`: the bytes are consumed, the variable stays the host's; NULL does nothing. Any thread.
+ * Cannot fail. Since 0.1.
+ */
+void fj_bytes_free(struct fj_bytes *bytes);
+
+/**
  * The version of the library that is running, such as `0.1.0`.
  *
  * Any thread. The text is static: never free it. Cannot fail. Since 0.1.
@@ -165,6 +1232,287 @@ const char *fj_version(void);
  * Any thread. Cannot fail. Since 0.1.
  */
 uint32_t fj_abi_version(void);
+
+/**
+ * Makes a worker on a client's store.
+ *
+ * `client`: borrowed. `options`: borrowed; NULL for the defaults. `worker_out`: set to the worker, the
+ * host's from then on; to NULL on failure. The listener in the options is the worker's from then on;
+ * on failure it stays the host's and is not released. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT` naming the option; `FJ_UNSUPPORTED`. Since 0.1.
+ */
+enum fj_status fj_worker_new(const struct fj_client *client,
+                             const struct fj_worker_options *options,
+                             struct fj_worker **worker_out,
+                             struct fj_error **error_out);
+
+/**
+ * Makes a function of the host the handler of a kind of job; it replaces an earlier or native one.
+ *
+ * `kind`: borrowed. `handler`: borrowed during the call; its `userdata` is the worker's from then on
+ * and released when the worker is freed and no call runs any more. On failure it stays the host's
+ * and is not released. `worker`: borrowed. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT` naming the member; `FJ_INVALID_STATE` when the worker was started.
+ * Since 0.1.
+ */
+enum fj_status fj_worker_handle(const struct fj_worker *worker,
+                                struct fj_str kind,
+                                const struct fj_handler *handler,
+                                struct fj_error **error_out);
+
+/**
+ * Runs the worker on the calling thread until it is stopped, or has drained its queues.
+ *
+ * `worker`: borrowed. `report_out`: set to `{"reason": "requested" | "drained" | "stuck",
+ * "left_running": n}`, the host's from then on. A worker that is `stuck` has lost a thread to a
+ * handler that ignores its deadline: end the process and start a new one. `error_out`: may be NULL.
+ * Any thread, whose signals stay as they are.
+ *
+ * Errors: `FJ_INVALID_STATE` when it was run already, or from a handler; `FJ_INVALID_INPUT` when the
+ * settings of a kind cannot work; `FJ_UNAVAILABLE` when it cannot start. Once started it goes on
+ * through failures of the store. Since 0.1.
+ */
+enum fj_status fj_worker_run(const struct fj_worker *worker,
+                             struct fj_string *report_out,
+                             struct fj_error **error_out);
+
+/**
+ * Starts the worker on a thread of its own, and returns.
+ *
+ * `worker`: borrowed. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_STATE` when it was run already; `FJ_UNAVAILABLE` when the system gives no
+ * thread. What fails after that is told by `fj_worker_wait()`. Since 0.1.
+ */
+enum fj_status fj_worker_start(const struct fj_worker *worker, struct fj_error **error_out);
+
+/**
+ * Asks the worker to stop: it takes no more jobs, and lets those that run go on for a grace before it
+ * cancels them and gives them back. Asked again, it gives them back at once. Does not wait.
+ *
+ * `grace_seconds`: below 0 is the worker's own, 25 s unless the options say otherwise. `worker`:
+ * borrowed; one that was not started yet stops as soon as it is. `error_out`: may be NULL. Any thread,
+ * a handler's too; not from a signal handler.
+ *
+ * Errors: `FJ_INVALID_INPUT`; `FJ_INVALID_STATE` in a forked child. Since 0.1.
+ */
+enum fj_status fj_worker_stop(const struct fj_worker *worker,
+                              double grace_seconds,
+                              struct fj_error **error_out);
+
+/**
+ * Waits until the worker has ended.
+ *
+ * `timeout_seconds`: at most so long; 0 looks once, infinity waits for ever. `report_out`: set as by
+ * `fj_worker_run()`. `worker`: borrowed. `error_out`: may be NULL. Any thread but a handler's.
+ *
+ * Errors: `FJ_TIMEOUT` when it still runs, or was never started; those of `fj_worker_run()` when it
+ * could not start; `FJ_INVALID_STATE` from a handler or in a forked child; `FJ_INVALID_INPUT`.
+ * Since 0.1.
+ */
+enum fj_status fj_worker_wait(const struct fj_worker *worker,
+                              double timeout_seconds,
+                              struct fj_string *report_out,
+                              struct fj_error **error_out);
+
+/**
+ * Frees a worker, and releases what its handlers and its listener were given.
+ *
+ * One that runs is stopped at once and waited for: its jobs are given back. From a handler it is told
+ * to stop and not waited for. In a forked child nothing of it is there to be freed, and nothing is
+ * released. `worker`: consumed; NULL does nothing. Any thread, while no other uses it. Cannot fail.
+ * Since 0.1.
+ */
+void fj_worker_free(struct fj_worker *worker);
+
+/**
+ * What the job is to do: its payload as JSON.
+ *
+ * `attempt`: borrowed; NULL gives an absent text. The text is the attempt's own and lasts as long; a
+ * NUL follows it. Any thread. Cannot fail. Since 0.1.
+ */
+struct fj_str fj_attempt_payload(const struct fj_attempt *attempt);
+
+/**
+ * The id of the job.
+ *
+ * `attempt`: borrowed; NULL gives an absent text. The text is the attempt's own and lasts as long; a
+ * NUL follows it. Any thread. Cannot fail. Since 0.1.
+ */
+struct fj_str fj_attempt_job_id(const struct fj_attempt *attempt);
+
+/**
+ * Which start of the job this is, from 1; 0 for NULL.
+ *
+ * `attempt`: borrowed. Any thread. Cannot fail. Since 0.1.
+ */
+uint32_t fj_attempt_number(const struct fj_attempt *attempt);
+
+/**
+ * Whether the handler should stop: somebody asked for it, its time is up, or the worker stops.
+ *
+ * To be asked now and then; costs nothing. A handler that stops for it returns
+ * `fj_outcome_cancelled()`. True for NULL. `attempt`: borrowed. Any thread. Cannot fail. Since 0.1.
+ */
+bool fj_attempt_is_cancelled(const struct fj_attempt *attempt);
+
+/**
+ * The job as it was when this attempt began.
+ *
+ * `attempt`: borrowed. `job_out`: set to the job as JSON, the host's from then on. `error_out`: may be
+ * NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT`; `FJ_INVALID_STATE` in a forked child. Since 0.1.
+ */
+enum fj_status fj_attempt_job(const struct fj_attempt *attempt,
+                              struct fj_string *job_out,
+                              struct fj_error **error_out);
+
+/**
+ * Tells how far the work is. Only the newest report counts; it is stored a few times a second at most.
+ *
+ * `fraction`: of the whole, in 0..1. `stage`: borrowed; what it is doing. `message`: borrowed; more about
+ * it, absent for none. `attempt`: borrowed. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT`; `FJ_INVALID_STATE` in a forked child. Since 0.1.
+ */
+enum fj_status fj_attempt_progress(const struct fj_attempt *attempt,
+                                   double fraction,
+                                   struct fj_str stage,
+                                   struct fj_str message,
+                                   struct fj_error **error_out);
+
+/**
+ * Keeps a value for the next attempt, should this one not succeed; it is stored on return.
+ *
+ * `value`: borrowed JSON, at most 1 MiB. `attempt`: borrowed. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_LEASE_LOST` when this attempt is no longer the running one; `FJ_LIMIT_EXCEEDED`;
+ * `FJ_INVALID_INPUT`; `FJ_INVALID_STATE` in a forked child; `FJ_UNAVAILABLE`, after which it may be
+ * stored or not. Since 0.1.
+ */
+enum fj_status fj_attempt_checkpoint(const struct fj_attempt *attempt,
+                                     struct fj_str value,
+                                     struct fj_error **error_out);
+
+/**
+ * What the attempt before this one kept.
+ *
+ * `attempt`: borrowed. `value_out`: set to JSON, the host's from then on; empty, with `data` NULL, when
+ * nothing was kept. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT`; `FJ_INVALID_STATE` in a forked child. Since 0.1.
+ */
+enum fj_status fj_attempt_kept(const struct fj_attempt *attempt,
+                               struct fj_string *value_out,
+                               struct fj_error **error_out);
+
+/**
+ * The input file of the job, such as an uploaded plan.
+ *
+ * `limit`: it is refused if it has more bytes. `attempt`: borrowed. `bytes_out`: set to the bytes, the
+ * host's from then on. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT` when the job has none; `FJ_LIMIT_EXCEEDED`; `FJ_NOT_FOUND`; `FJ_CORRUPT`;
+ * `FJ_INVALID_STATE` in a forked child; `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_attempt_input(const struct fj_attempt *attempt,
+                                uint64_t limit,
+                                struct fj_bytes *bytes_out,
+                                struct fj_error **error_out);
+
+/**
+ * Stores bytes and names them. They are kept while a job's `result_ref` names them under `blob`;
+ * what nothing names is removed a day after it was stored.
+ *
+ * `data`, `len`: the bytes, borrowed; at most 1 GiB. `attempt`: borrowed. `ref_out`: set to the name, the
+ * host's from then on. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT`; `FJ_LIMIT_EXCEEDED`; `FJ_INVALID_STATE` in a forked child;
+ * `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_attempt_put_blob(const struct fj_attempt *attempt,
+                                   const uint8_t *data,
+                                   size_t len,
+                                   struct fj_string *ref_out,
+                                   struct fj_error **error_out);
+
+/**
+ * Reads the bytes that a name stands for.
+ *
+ * `name`: borrowed; what `fj_attempt_put_blob()` gave, or a job tells. `limit`: refused if there are more
+ * bytes. `attempt`: borrowed. `bytes_out`: set to the bytes, the host's from then on. `error_out`: may
+ * be NULL. Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND`; `FJ_INVALID_INPUT`; `FJ_LIMIT_EXCEEDED`; `FJ_CORRUPT`; `FJ_INVALID_STATE` in
+ * a forked child; `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_attempt_get_blob(const struct fj_attempt *attempt,
+                                   struct fj_str name,
+                                   uint64_t limit,
+                                   struct fj_bytes *bytes_out,
+                                   struct fj_error **error_out);
+
+/**
+ * The job is done.
+ *
+ * `result`: borrowed JSON, the job's `result`; absent for null. Over 1 MiB it is stored as a blob that
+ * `result_ref` then names. `result_ref`: borrowed JSON, where the result is to be found; absent for
+ * null; the blob that its member `blob` names is kept as long as the job. Never NULL. Any thread.
+ * Since 0.1.
+ */
+struct fj_outcome *fj_outcome_complete(struct fj_str result,
+                                       struct fj_str result_ref);
+
+/**
+ * This attempt failed, and another is to be made. Counts as an error.
+ *
+ * `status`: what went wrong, an `fj_status` but `FJ_OK`. `message`: borrowed; a sentence in lower
+ * case. `after_seconds`: when to try again; below 0 for the usual backoff. Never NULL. Any thread.
+ * Since 0.1.
+ */
+struct fj_outcome *fj_outcome_retry(int status, struct fj_str message, double after_seconds);
+
+/**
+ * The job is to run later. Counts as nothing.
+ *
+ * `after_seconds`: no sooner than so long from now. Never NULL. Any thread. Since 0.1.
+ */
+struct fj_outcome *fj_outcome_snooze(double after_seconds);
+
+/**
+ * The attempt failed: the job, too, if trying again cannot help (`fj_status_is_retryable()`), and
+ * else another is made as the settings say.
+ *
+ * `status`: what went wrong, an `fj_status` but `FJ_OK`; `FJ_CANCELLED` as `fj_outcome_cancelled()`.
+ * `message`: borrowed; a sentence in lower case. Never NULL. Any thread. Since 0.1.
+ */
+struct fj_outcome *fj_outcome_error(int status,
+                                    struct fj_str message);
+
+/**
+ * The job failed, and trying again cannot help.
+ *
+ * `status`: what went wrong, an `fj_status` but `FJ_OK`. `message`: borrowed; a sentence in lower
+ * case. Never NULL. Any thread. Since 0.1.
+ */
+struct fj_outcome *fj_outcome_fail(int status, struct fj_str message);
+
+/**
+ * The work stopped because it was told to.
+ *
+ * Never NULL. Any thread. Since 0.1.
+ */
+struct fj_outcome *fj_outcome_cancelled(void);
+
+/**
+ * Frees an outcome that is not returned from a handler.
+ *
+ * `outcome`: consumed; NULL does nothing. Any thread. Cannot fail. Since 0.1.
+ */
+void fj_outcome_free(struct fj_outcome *outcome);
 
 #ifdef __cplusplus
 }  // extern "C"

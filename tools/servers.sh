@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Sees to it that the servers of the tests are installed: PostgreSQL, pgbouncer, and Redis or Valkey;
-# `ip`, with which they connect hosts; and Chromium, which looks at the page.
+# Sees to it that what the tests use is installed: PostgreSQL, pgbouncer, and Redis or Valkey; `ip`,
+# with which they connect hosts; Chromium, which looks at the page; and for the C hosts a second
+# compiler, valgrind, cmake and pkg-config.
 # Says what is here; installs with apt what is missing where that can be done, and fails otherwise.
 # Nothing is started: the tests start what they need, in folders of their own.
 set -euo pipefail
@@ -21,6 +22,13 @@ look pgbouncer pgbouncer
 look redis-server redis-server valkey-server
 look iproute2 ip
 look chromium chromium chromium-browser google-chrome
+look clang clang
+# Debian keeps its sanitizers in a package of their own.
+echo 'int main(void) { return 0; }' | clang -fsanitize=address -x c - -o /dev/null 2>/dev/null ||
+  missing+=(libclang-rt-dev)
+look valgrind valgrind
+look cmake cmake
+look pkg-config pkg-config
 
 ((${#missing[@]})) || exit 0
 if ! command -v apt-get >/dev/null; then

@@ -88,6 +88,19 @@ const TABLE: [Row; ErrorKind::ALL.len()] = {
     ]
 };
 
+impl fj_status {
+    /// The status of a kind of error.
+    pub(crate) fn of(kind: ErrorKind) -> fj_status {
+        let row = TABLE.iter().find(|row| row.0 == kind);
+        row.map_or(fj_status::FJ_INTERNAL, |row| row.1)
+    }
+}
+
+/// The kind of error whose number is `status`, if it is one.
+pub(crate) fn kind_of(status: c_int) -> Option<ErrorKind> {
+    row(status).map(|row| row.0)
+}
+
 fn row(status: c_int) -> Option<&'static Row> {
     TABLE.iter().find(|row| row.1 as c_int == status)
 }

@@ -1,8 +1,9 @@
 //! Laying out and pricing here and now, without a store, a queue or a worker.
 
 use floorjobs_core::Result;
-use floorjobs_core::bom::{BomOptions, Catalogue, price};
-use floorjobs_core::generate::{GenerateRequest, check_request, generate as lay_out};
+use floorjobs_core::bom::Catalogue;
+use floorjobs_core::generate::GenerateRequest;
+use floorjobs_core::pipeline;
 use floorjobs_core::render::{bill_csv, bill_xlsx, layout_svg};
 use floorjobs_core::watch::Unwatched;
 use pyo3::prelude::*;
@@ -53,27 +54,18 @@ pub(crate) fn generate(
 
 fn design(request: &str, catalogue: &Catalogue) -> Result<Design> {
     let request = GenerateRequest::from_json(request)?;
-    check_request(&request, false)?;
-    let options = match &request.bom {
-        Some(given) => BomOptions::from_json(given)?,
-        None => BomOptions::default(),
-    };
-    options.check_list(catalogue)?;
-    let answer = lay_out(&request, &Unwatched)?;
-    let drawn = match &answer.layout {
-        None => None,
-        Some(layout) => {
-            let bill = price(layout, catalogue, &options)?;
-            Some(Drawn {
-                svg: layout_svg(layout),
-                csv: bill_csv(&bill),
-                xlsx: bill_xlsx(&bill)?,
-                bill: text(&bill)?,
-            })
-        }
+    let made = pipeline::design(&request, catalogue, &Unwatched)?;
+    let drawn = match (&made.answer.layout, &made.bom) {
+        (Some(layout), Some(bill)) => Some(Drawn {
+            svg: layout_svg(layout),
+            csv: bill_csv(bill),
+            xlsx: bill_xlsx(bill)?,
+            bill: text(bill)?,
+        }),
+        _ => None,
     };
     Ok(Design {
-        answer: text(&answer)?,
+        answer: text(&made.answer)?,
         drawn,
     })
 }

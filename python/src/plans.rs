@@ -4,11 +4,11 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use floorjobs_core::ingest::{IngestOptions, Limits, Pages, Reading, read_pdf, read_plans};
+use floorjobs_core::pipeline::reading_document;
 use floorjobs_core::render::plan_svg;
 use floorjobs_core::watch::Watch;
 use floorjobs_core::{Error, ErrorKind, Result};
 use pyo3::prelude::*;
-use serde_json::json;
 
 use crate::door::enter;
 
@@ -90,13 +90,7 @@ impl PyPlanReader {
 
 fn document(reading: &Reading) -> Result<(String, String, String)> {
     let plan = &reading.floorplan;
-    let document = json!({
-        "floorplan": plan,
-        "wall_segments": plan.wall_segments(),
-        "spatial_graph": plan.spatial_graph(),
-        "detections": plan.detections(),
-    });
-    let text = serde_json::to_string(&document).map_err(|error| {
+    let text = serde_json::to_string(&reading_document(reading)).map_err(|error| {
         Error::new(ErrorKind::Internal, "the floor plan has no JSON form").with_source(error)
     })?;
     Ok((

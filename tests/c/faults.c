@@ -1,24 +1,38 @@
 /* Errs on purpose. run.sh demands that the sanitizers stop it: a build without them would pass
  * every other host, and prove nothing. */
-#include "check.h"
-
 #include <limits.h>
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
+static int shared;
+
+static void *write_unlocked(void *unused) {
+  for (int n = 0; n < 1000; n++) shared++;
+  return unused;
+}
+
 int main(int argc, char **argv) {
-  CHECK(argc == 2);
+  if (argc != 2) return 2;
   if (strcmp(argv[1], "address") == 0) {
     char *volatile gone = (char *)malloc(8);
-    CHECK(gone != NULL);
+    if (gone == NULL) return 2;
     gone[0] = 1;
     free(gone);
     return gone[0];
   }
   if (strcmp(argv[1], "leak") == 0) {
     char *volatile lost = (char *)malloc(8);
-    CHECK(lost != NULL);
+    if (lost == NULL) return 2;
     lost = NULL;
     return lost != NULL;
+  }
+  if (strcmp(argv[1], "race") == 0) {
+    pthread_t other;
+    if (pthread_create(&other, NULL, write_unlocked, NULL) != 0) return 2;
+    write_unlocked(NULL);
+    pthread_join(other, NULL);
+    return 0;
   }
   volatile int most = INT_MAX;
   most = most + argc;

@@ -1,18 +1,27 @@
 #!/usr/bin/env bash
 # Builds the C hosts with every compiler that is here, as C11 and as C++17, under ASan and UBSan,
-# against the shared library, and runs them.
+# against the shared library, and runs them; then the threaded ones under TSan, and one of each
+# under valgrind.
 # Usage: tests/c/run.sh target/debug 0.1.0
 set -euo pipefail
 library_dir="$(cd "$1" && pwd)"
 version="$2"
 cd "$(dirname "$0")"
+plan=../data/plans/d34_procthor_016_stroke_reportlab.pdf
 
 out="$(mktemp -d)"
 trap 'rm -rf "$out"' EXIT
-flags=(-Wall -Wextra -Wpedantic -Werror -g -I../../include
-  -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-link=(-L"$library_dir" "-Wl,-rpath,$library_dir" -lfloorjobs)
+warnings=(-Wall -Wextra -Wpedantic -Werror -g -I../../include)
+sanitized=("${warnings[@]}" -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+# Its SONAME is that of an installed library, under which the loader looks for it.
+mkdir "$out/lib"
+ln -s "$library_dir/libfloorjobs.so" "$out/lib/libfloorjobs.so"
+soname="$(objdump -p "$library_dir/libfloorjobs.so" | awk '$1 == "SONAME" {print $2}')"
+[ -z "$soname" ] || ln -sf "$library_dir/libfloorjobs.so" "$out/lib/$soname"
+link=(-L"$out/lib" "-Wl,-rpath,$out/lib" -lfloorjobs -lpthread -lm)
 export ASAN_OPTIONS=detect_leaks=1
+# None of this machine's settings are the hosts'.
+unset FLOORJOBS_DATABASE_URL FLOORJOBS_BLOBS_URL REDIS_URL
 
 # Passes when the program fails and its sanitizer says why.
 stopped_by() {
@@ -25,27 +34,94 @@ stopped_by() {
   grep -q "$message" "$log" || { cat "$log" >&2; exit 1; }
 }
 
-host() {
-  local name="$1"
+# Runs a host in a folder of its own, which it is given first.
+in_folder() {
+  local program="$1" folder
   shift
-  "$@" "${flags[@]}" -o "$out/faults" faults.c
+  folder="$(mktemp -d "$out/store.XXXX")"
+  "${under[@]}" "$program" "$folder" "$@"
+  rm -rf "$folder"
+}
+under=()
+
+# Builds a host: hosts NAME COMPILER... ; each is one file, but for `host`.
+build() {
+  local name="$1" more=()
+  shift
+  if [ "$name" = host ]; then more=(other_unit.c); fi
+  "$@" -o "$out/$name" "$name.c" "${more[@]}" "${link[@]}"
+}
+
+run_all() {
+  "${under[@]}" "$out/host" "$version"
+  in_folder "$out/client" "$plan"
+  in_folder "$out/garbage"
+  in_folder "$out/threads"
+  in_folder "$out/worker" "$plan"
+  "${under[@]}" "$out/pipelines" "$plan"
+}
+hosts=(host client garbage threads pipelines worker)
+
+host() {
+  local name="$1" host
+  shift
+  if ! "$@" -fsanitize=address,undefined -o "$out/faults" faults.c 2>/dev/null; then
+    echo "not here, so not tried: the sanitizers of $name"
+    return
+  fi
+  "$@" "${sanitized[@]}" -o "$out/faults" faults.c
   stopped_by AddressSanitizer "$out/faults" address
   stopped_by LeakSanitizer "$out/faults" leak
   stopped_by "runtime error: signed integer overflow" "$out/faults" overflow
-  "$@" "${flags[@]}" -o "$out/host" host.c other_unit.c "${link[@]}"
-  "$out/host" "$version"
+  for host in "${hosts[@]}"; do build "$host" "$@" "${sanitized[@]}"; done
+  run_all
   # The checks in it can fail, too.
   stopped_by "not so" "$out/host" "not-$version"
   echo "ok: $name"
 }
 
-found=0
+# What the threads of a host do to each other. The library is not instrumented; its own locking is
+# not seen, and what it does to its own memory is not looked at.
+threads() {
+  local name="$1" threaded=("${warnings[@]}" -fsanitize=thread -fno-omit-frame-pointer)
+  shift
+  "$@" "${threaded[@]}" -o "$out/faults" faults.c -lpthread
+  stopped_by "data race" env TSAN_OPTIONS=halt_on_error=1 "$out/faults" race
+  build threads "$@" "${threaded[@]}"
+  TSAN_OPTIONS="halt_on_error=1 ignore_noninstrumented_modules=1" in_folder "$out/threads"
+  echo "ok: $name, TSan"
+}
+
+valgrind_hosts() {
+  local host
+  if ! command -v valgrind >/dev/null; then
+    echo "not here, so not tried: valgrind"
+    return
+  fi
+  "$@" "${warnings[@]}" -o "$out/faults" faults.c -lpthread
+  under=(valgrind --quiet --leak-check=full --show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect --error-exitcode=99)
+  stopped_by "definitely lost" "${under[@]}" "$out/faults" leak
+  for host in "${hosts[@]}"; do build "$host" "$@" "${warnings[@]}"; done
+  in_folder "$out/client" "$plan"
+  in_folder "$out/garbage"
+  under=()
+  echo "ok: valgrind"
+}
+
+# Every export is called with what a host may get wrong.
+for symbol in $(cat ../../include/floorjobs.symbols); do
+  grep -qw "$symbol" garbage.c || { echo "garbage.c does not call $symbol" >&2; exit 1; }
+done
+
+found=""
 for pair in gcc:g++ clang:clang++; do
   cc="${pair%:*}" cxx="${pair#*:}"
   command -v "$cc" >/dev/null || { echo "not here, so not tried: $cc"; continue; }
-  host "$cc, C11" "$cc" -std=c11
-  found=1
+  host "$cc, C11" "$cc" -std=c11 -D_GNU_SOURCE
+  found="${found:-$cc}"
   command -v "$cxx" >/dev/null || { echo "not here, so not tried: $cxx"; continue; }
   host "$cxx, C++17" "$cxx" -x c++ -std=c++17
 done
-[ "$found" = 1 ] || { echo "the C hosts need gcc or clang" >&2; exit 1; }
+[ -n "$found" ] || { echo "the C hosts need gcc or clang" >&2; exit 1; }
+threads "$found" "$found" -std=c11 -D_GNU_SOURCE
+valgrind_hosts "$found" -std=c11 -D_GNU_SOURCE

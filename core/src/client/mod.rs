@@ -3,6 +3,7 @@
 //! Synchronous; starts no thread and no runtime, and may be shared by threads and used on both
 //! sides of a fork.
 
+mod answers;
 mod design;
 mod doctor;
 mod estimate;

@@ -5,6 +5,7 @@
 //! decides the same.
 
 mod attempt;
+mod from_json;
 mod id;
 mod name;
 mod new;
@@ -14,6 +15,7 @@ mod status;
 pub(crate) mod time;
 
 pub use attempt::{Attempt, Fence, Outcome, Usage};
+pub use from_json::read as read_json;
 pub use id::{JobId, OwnerId, random_unit};
 pub use name::{Kind, QueueName};
 pub use new::{MAX_PAYLOAD_BYTES, NewJob, ParentFailure, Start, UniqueScope};

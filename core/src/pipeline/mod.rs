@@ -1,6 +1,7 @@
 //! The glue between jobs and the pure modules: the native kinds, and a worker that runs them.
 
 mod bill;
+mod direct;
 mod generate;
 mod here;
 mod ingest;
@@ -14,6 +15,7 @@ use crate::error::Result;
 use crate::job::Kind;
 use crate::worker::{Handler, KindOptions, Worker, WorkerOptions};
 
+pub use direct::{Design, design, reading_document};
 pub use here::run_here;
 
 /// A worker for the jobs of `client`, with the handlers of the native kinds.

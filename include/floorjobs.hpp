@@ -1,0 +1,535 @@
+// floorjobs for C++17: a thin layer over floorjobs.h, in this header alone.
+//
+// Handles free themselves and can be moved, texts come as std::string and go in as std::string_view, and
+// structured data is JSON text, for the JSON library of your choice. A call that fails throws
+// floorjobs::error; wrapped in floorjobs::attempt_or() it gives a floorjobs::result instead. No exception
+// crosses into the library: what a handler throws is caught here and fails the attempt. Threads and
+// lifetimes are those of the handles in floorjobs.h. Nothing of a moved-from object may be used.
+#ifndef FLOORJOBS_HPP
+#define FLOORJOBS_HPP
+
+#include "floorjobs.h"
+
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace floorjobs {
+
+/// What went wrong: a status, a sentence, the field at fault, and the causes, nearest first.
+class error : public std::runtime_error {
+ public:
+  error(fj_status status, const std::string &message, std::string field = {},
+        std::vector<std::string> causes = {})
+      : std::runtime_error(message), status_(status), field_(std::move(field)), causes_(std::move(causes)) {}
+
+  /// The status of the call.
+  fj_status status() const noexcept { return status_; }
+  /// Its text form, such as `not_found`.
+  const char *code() const noexcept { return fj_status_code(status_); }
+  /// Whether the same call, made again later, may succeed.
+  bool is_retryable() const noexcept { return fj_status_is_retryable(status_); }
+  /// The argument, request field or setting at fault; empty for none.
+  const std::string &field() const noexcept { return field_; }
+  /// What led to it.
+  const std::vector<std::string> &causes() const noexcept { return causes_; }
+
+ private:
+  fj_status status_;
+  std::string field_;
+  std::vector<std::string> causes_;
+};
+
+/// A value, or why there is none.
+template <typename T>
+class result {
+ public:
+  result(T value) : value_(std::move(value)) {}
+  result(floorjobs::error why) : error_(std::move(why)) {}
+
+  explicit operator bool() const noexcept { return value_.has_value(); }
+  /// The value; throws the error if there is none.
+  T &value() & {
+    if (!value_) throw *error_;
+    return *value_;
+  }
+  T value() && {
+    if (!value_) throw *error_;
+    return std::move(*value_);
+  }
+  /// Why there is no value; only where there is none.
+  const floorjobs::error &error() const { return *error_; }
+
+ private:
+  std::optional<T> value_;
+  std::optional<floorjobs::error> error_;
+};
+
+namespace detail {
+
+inline fj_str text(std::string_view from) noexcept {
+  // An empty view may have no place, which would mean absent.
+  return fj_str{from.data() == nullptr ? "" : from.data(), from.size()};
+}
+
+inline fj_str text(const std::optional<std::string> &from) noexcept {
+  return from ? text(std::string_view(*from)) : fj_str{nullptr, 0};
+}
+
+/// Optional JSON: empty means absent.
+inline fj_str options(std::string_view from) noexcept {
+  return from.empty() ? fj_str{nullptr, 0} : text(from);
+}
+
+inline std::string copy(fj_str from) {
+  return from.data == nullptr ? std::string() : std::string(from.data, from.len);
+}
+
+inline error taken(fj_status status, fj_error *given) {
+  std::unique_ptr<fj_error, void (*)(fj_error *)> held(given, fj_error_free);
+  std::vector<std::string> causes;
+  for (size_t n = 0; fj_error_cause(given, n).data != nullptr; n++)
+    causes.push_back(copy(fj_error_cause(given, n)));
+  return error(status, copy(fj_error_message(given)), copy(fj_error_field(given)), std::move(causes));
+}
+
+/// Frees what the library made, whatever happens.
+struct owned_text {
+  fj_string raw{nullptr, 0};
+  owned_text() = default;
+  owned_text(const owned_text &) = delete;
+  owned_text &operator=(const owned_text &) = delete;
+  ~owned_text() { fj_string_free(&raw); }
+  std::string str() const { return raw.data == nullptr ? std::string() : std::string(raw.data, raw.len); }
+};
+
+struct owned_bytes {
+  fj_bytes raw{nullptr, 0};
+  owned_bytes() = default;
+  owned_bytes(const owned_bytes &) = delete;
+  owned_bytes &operator=(const owned_bytes &) = delete;
+  ~owned_bytes() { fj_bytes_free(&raw); }
+  std::vector<std::uint8_t> vec() const { return {raw.data, raw.data + raw.len}; }
+};
+
+/// Makes a call; throws when it fails.
+template <typename Call>
+void check(Call call) {
+  fj_error *why = nullptr;
+  fj_status status = call(&why);
+  if (status != FJ_OK) throw taken(status, why);
+}
+
+/// Makes a call that answers with text.
+template <typename Call>
+std::string ask(Call call) {
+  owned_text out;
+  check([&](fj_error **why) { return call(&out.raw, why); });
+  return out.str();
+}
+
+template <typename Call>
+std::vector<std::uint8_t> ask_bytes(Call call) {
+  owned_bytes out;
+  check([&](fj_error **why) { return call(&out.raw, why); });
+  return out.vec();
+}
+
+template <typename T, void (*Free)(T *)>
+struct freed {
+  void operator()(T *handle) const noexcept { Free(handle); }
+};
+template <typename T, void (*Free)(T *)>
+using handle = std::unique_ptr<T, freed<T, Free>>;
+
+}  // namespace detail
+
+/// Does what throws floorjobs::error, and returns its value or the error.
+template <typename Work>
+auto attempt_or(Work work) -> result<decltype(work())> {
+  try {
+    return work();
+  } catch (const error &why) {
+    return why;
+  }
+}
+
+/// For ever, where seconds are asked for.
+inline constexpr double forever = std::numeric_limits<double>::infinity();
+
+/// What a host says about itself; what is left out comes from the environment, else the default.
+struct settings {
+  std::optional<std::string> database_url, blobs_url, redis_url, queue, durability;
+  std::optional<std::uint32_t> max_retries;
+  std::optional<double> retry_delay_seconds;
+};
+
+/// The changes of one job, until it ends.
+class events {
+ public:
+  explicit events(fj_events *raw) : raw_(raw) {}
+  /// The next change as JSON; empty after the end state. Throws `FJ_TIMEOUT` when none comes.
+  std::string next(double timeout_seconds = forever) {
+    return detail::ask([&](fj_string *out, fj_error **why) {
+      return fj_events_next(raw_.get(), timeout_seconds, out, why);
+    });
+  }
+
+ private:
+  detail::handle<fj_events, fj_events_free> raw_;
+};
+
+/// A store of jobs that is open. May be used by several threads at once.
+class client {
+ public:
+  explicit client(const settings &given = {}) {
+    fj_client_options options{};
+    options.struct_size = sizeof options;
+    options.database_url = detail::text(given.database_url);
+    options.blobs_url = detail::text(given.blobs_url);
+    options.redis_url = detail::text(given.redis_url);
+    options.queue = detail::text(given.queue);
+    options.durability = detail::text(given.durability);
+    options.has_max_retries = given.max_retries.has_value();
+    options.max_retries = given.max_retries.value_or(0);
+    options.has_retry_delay = given.retry_delay_seconds.has_value();
+    options.retry_delay_seconds = given.retry_delay_seconds.value_or(0);
+    fj_client *made = nullptr;
+    detail::check([&](fj_error **why) { return fj_client_open(&options, &made, why); });
+    raw_.reset(made);
+  }
+
+  /// The handle, which stays this object's.
+  fj_client *raw() const noexcept { return raw_.get(); }
+
+  std::string enqueue(std::string_view request) const { return with(fj_client_enqueue, request); }
+  std::string enqueue_many(std::string_view requests) const { return with(fj_client_enqueue_many, requests); }
+  std::string get(std::string_view job_id) const { return with(fj_client_get, job_id); }
+  std::string cancel(std::string_view job_id) const { return with(fj_client_cancel, job_id); }
+  std::string retry(std::string_view job_id) const { return with(fj_client_retry, job_id); }
+  std::string make_due(std::string_view job_id) const { return with(fj_client_make_due, job_id); }
+  std::string attempts(std::string_view job_id) const { return with(fj_client_attempts, job_id); }
+  std::string explain(std::string_view job_id) const { return with(fj_client_explain, job_id); }
+  std::string estimate(std::string_view job_id) const { return with(fj_client_estimate, job_id); }
+
+  std::string list(std::string_view filter = {}) const {
+    return detail::ask([&](fj_string *out, fj_error **why) {
+      return fj_client_list(raw(), detail::options(filter), out, why);
+    });
+  }
+  std::string wait(std::string_view job_id, double timeout_seconds = forever) const {
+    return detail::ask([&](fj_string *out, fj_error **why) {
+      return fj_client_wait(raw(), detail::text(job_id), timeout_seconds, out, why);
+    });
+  }
+  floorjobs::events events(std::string_view job_id) const {
+    fj_events *made = nullptr;
+    detail::check([&](fj_error **why) {
+      return fj_client_events(raw(), detail::text(job_id), &made, why);
+    });
+    return floorjobs::events(made);
+  }
+
+  std::string ingest_file(std::string_view path, std::string_view options = {}) const {
+    return detail::ask([&](fj_string *out, fj_error **why) {
+      return fj_client_ingest_file(raw(), detail::text(path), detail::options(options), out, why);
+    });
+  }
+  std::string ingest(const std::uint8_t *pdf, size_t length, std::string_view options = {}) const {
+    return detail::ask([&](fj_string *out, fj_error **why) {
+      return fj_client_ingest(raw(), pdf, length, detail::options(options), out, why);
+    });
+  }
+  std::string generate(std::string_view request, std::string_view options = {}) const {
+    return detail::ask([&](fj_string *out, fj_error **why) {
+      return fj_client_generate(raw(), detail::text(request), detail::options(options), out, why);
+    });
+  }
+  std::string price(std::int64_t layout_id, std::string_view options = {}) const {
+    return detail::ask([&](fj_string *out, fj_error **why) {
+      return fj_client_price(raw(), layout_id, detail::options(options), out, why);
+    });
+  }
+
+  std::string floorplan(std::int64_t id) const { return about(fj_client_floorplan, id); }
+  std::string floorplan_svg(std::int64_t id) const { return about(fj_client_floorplan_svg, id); }
+  std::string layout(std::int64_t id) const { return about(fj_client_layout, id); }
+  std::string layout_svg(std::int64_t id) const { return about(fj_client_layout_svg, id); }
+  std::string bom(std::int64_t id) const { return about(fj_client_bom, id); }
+  std::string bom_csv(std::int64_t id) const { return about(fj_client_bom_csv, id); }
+  std::string newest_bom(std::int64_t floorplan_id) const { return about(fj_client_newest_bom, floorplan_id); }
+  std::vector<std::uint8_t> bom_xlsx(std::int64_t id) const {
+    return detail::ask_bytes([&](fj_bytes *out, fj_error **why) {
+      return fj_client_bom_xlsx(raw(), id, out, why);
+    });
+  }
+
+  std::string stats() const { return whole(fj_client_stats); }
+  std::string paused() const { return whole(fj_client_paused); }
+  std::string metrics() const { return whole(fj_client_metrics); }
+  std::string doctor() const { return whole(fj_client_doctor); }
+  std::string materials() const { return whole(fj_client_materials); }
+  void check_health() const {
+    detail::check([&](fj_error **why) { return fj_client_check_health(raw(), why); });
+  }
+  void pause(std::string_view queue) const {
+    detail::check([&](fj_error **why) { return fj_client_pause(raw(), detail::text(queue), why); });
+  }
+  void resume(std::string_view queue) const {
+    detail::check([&](fj_error **why) { return fj_client_resume(raw(), detail::text(queue), why); });
+  }
+
+ private:
+  using text_call = fj_status (*)(const fj_client *, fj_str, fj_string *, fj_error **);
+  using id_call = fj_status (*)(const fj_client *, std::int64_t, fj_string *, fj_error **);
+  using whole_call = fj_status (*)(const fj_client *, fj_string *, fj_error **);
+
+  std::string with(text_call call, std::string_view text) const {
+    return detail::ask([&](fj_string *out, fj_error **why) {
+      return call(raw(), detail::text(text), out, why);
+    });
+  }
+  std::string about(id_call call, std::int64_t id) const {
+    return detail::ask([&](fj_string *out, fj_error **why) { return call(raw(), id, out, why); });
+  }
+  std::string whole(whole_call call) const {
+    return detail::ask([&](fj_string *out, fj_error **why) { return call(raw(), out, why); });
+  }
+
+  detail::handle<fj_client, fj_client_free> raw_;
+};
+
+/// How an attempt ended, to be returned from a handler.
+class outcome {
+ public:
+  static outcome complete(std::string_view result, std::string_view result_ref = {}) {
+    return outcome(fj_outcome_complete(detail::text(result), detail::options(result_ref)));
+  }
+  static outcome retry(fj_status status, std::string_view message, double after_seconds = -1) {
+    return outcome(fj_outcome_retry(status, detail::text(message), after_seconds));
+  }
+  static outcome snooze(double after_seconds) { return outcome(fj_outcome_snooze(after_seconds)); }
+  static outcome fail(fj_status status, std::string_view message) {
+    return outcome(fj_outcome_fail(status, detail::text(message)));
+  }
+  static outcome failed(fj_status status, std::string_view message) {
+    return outcome(fj_outcome_error(status, detail::text(message)));
+  }
+  static outcome cancelled() { return outcome(fj_outcome_cancelled()); }
+
+  /// Gives the handle up.
+  fj_outcome *release() noexcept { return raw_.release(); }
+
+ private:
+  explicit outcome(fj_outcome *raw) : raw_(raw) {}
+  detail::handle<fj_outcome, fj_outcome_free> raw_;
+};
+
+/// One attempt of a job; lives until its handler returns.
+class attempt {
+ public:
+  explicit attempt(const fj_attempt *raw) : raw_(raw) {}
+  std::string_view payload() const noexcept { return view(fj_attempt_payload(raw_)); }
+  std::string_view job_id() const noexcept { return view(fj_attempt_job_id(raw_)); }
+  std::uint32_t number() const noexcept { return fj_attempt_number(raw_); }
+  bool is_cancelled() const noexcept { return fj_attempt_is_cancelled(raw_); }
+  /// Throws `FJ_CANCELLED` when the handler should stop, which ends the attempt so.
+  void check() const {
+    if (is_cancelled()) throw error(FJ_CANCELLED, "the work was cancelled");
+  }
+  std::string job() const {
+    return detail::ask([&](fj_string *out, fj_error **why) { return fj_attempt_job(raw_, out, why); });
+  }
+  void progress(double fraction, std::string_view stage, std::string_view message = {}) const {
+    detail::check([&](fj_error **why) {
+      return fj_attempt_progress(raw_, fraction, detail::text(stage), detail::options(message), why);
+    });
+  }
+  void checkpoint(std::string_view value) const {
+    detail::check([&](fj_error **why) { return fj_attempt_checkpoint(raw_, detail::text(value), why); });
+  }
+  /// What the attempt before this one kept; empty for nothing.
+  std::string kept() const {
+    return detail::ask([&](fj_string *out, fj_error **why) { return fj_attempt_kept(raw_, out, why); });
+  }
+  std::vector<std::uint8_t> input(std::uint64_t limit) const {
+    return detail::ask_bytes([&](fj_bytes *out, fj_error **why) {
+      return fj_attempt_input(raw_, limit, out, why);
+    });
+  }
+  std::string put_blob(const std::uint8_t *data, size_t length) const {
+    return detail::ask([&](fj_string *out, fj_error **why) {
+      return fj_attempt_put_blob(raw_, data, length, out, why);
+    });
+  }
+  std::vector<std::uint8_t> get_blob(std::string_view name, std::uint64_t limit) const {
+    return detail::ask_bytes([&](fj_bytes *out, fj_error **why) {
+      return fj_attempt_get_blob(raw_, detail::text(name), limit, out, why);
+    });
+  }
+
+ private:
+  static std::string_view view(fj_str from) noexcept { return {from.data, from.len}; }
+  const fj_attempt *raw_;
+};
+
+/// Does the work of one attempt. A floorjobs::error that it throws fails the attempt with its status;
+/// any other exception counts as an error of the code `internal`.
+using handler = std::function<outcome(const attempt &)>;
+/// Told of everything that a worker does: JSON, and a line of a log or nothing. What it throws is lost.
+using listener = std::function<void(std::string_view event, std::string_view log_line)>;
+
+/// How a worker works; zeros are the usual.
+struct worker_options {
+  std::vector<std::string> queues;
+  std::uint32_t concurrency = 0;
+  bool drain = false;
+  double timeout_seconds = 0;
+  double lease_seconds = 0;
+  double stall_after_seconds = 0;
+  fj_stall_action stall_action = FJ_STALL_DEFAULT;
+  double shutdown_grace_seconds = 0;
+  bool handle_signals = false;
+  listener on_event;
+};
+
+/// What a kind does differently from its worker; zeros are the worker's.
+struct kind_options {
+  double timeout_seconds = 0;
+  double retry_delay_seconds = 0;
+  double stall_after_seconds = 0;
+  fj_stall_action stall_action = FJ_STALL_DEFAULT;
+  std::uint32_t max_attempts = 0;
+  std::uint32_t concurrency = 0;
+};
+
+/// Runs the jobs of some queues in this process.
+class worker {
+ public:
+  explicit worker(const client &store, const worker_options &given = {}) {
+    std::vector<fj_str> queues;
+    for (const auto &queue : given.queues) queues.push_back(detail::text(std::string_view(queue)));
+    fj_worker_options options{};
+    options.struct_size = sizeof options;
+    options.queues = queues.empty() ? nullptr : queues.data();
+    options.queue_count = queues.size();
+    options.concurrency = given.concurrency;
+    options.drain = given.drain;
+    options.timeout_seconds = given.timeout_seconds;
+    options.lease_seconds = given.lease_seconds;
+    options.stall_after_seconds = given.stall_after_seconds;
+    options.stall_action = given.stall_action;
+    options.shutdown_grace_seconds = given.shutdown_grace_seconds;
+    options.handle_signals = given.handle_signals;
+    std::unique_ptr<listener> held;
+    if (given.on_event) {
+      held = std::make_unique<listener>(given.on_event);
+      options.on_event = tell;
+      options.event_userdata = held.get();
+      options.release_event_userdata = release<listener>;
+    }
+    fj_worker *made = nullptr;
+    detail::check([&](fj_error **why) { return fj_worker_new(store.raw(), &options, &made, why); });
+    held.release();
+    raw_.reset(made);
+  }
+
+  /// Makes a function the handler of a kind.
+  void handle(std::string_view kind, handler run, const kind_options &given = {}) {
+    auto held = std::make_unique<handler>(std::move(run));
+    fj_handler options{};
+    options.struct_size = sizeof options;
+    options.run = call;
+    options.userdata = held.get();
+    options.release = release<handler>;
+    options.timeout_seconds = given.timeout_seconds;
+    options.retry_delay_seconds = given.retry_delay_seconds;
+    options.stall_after_seconds = given.stall_after_seconds;
+    options.stall_action = given.stall_action;
+    options.max_attempts = given.max_attempts;
+    options.concurrency = given.concurrency;
+    detail::check([&](fj_error **why) {
+      return fj_worker_handle(raw_.get(), detail::text(kind), &options, why);
+    });
+    held.release();
+  }
+
+  /// Runs on this thread until it is stopped or has drained its queues; returns the report as JSON.
+  std::string run() {
+    return detail::ask([&](fj_string *out, fj_error **why) { return fj_worker_run(raw_.get(), out, why); });
+  }
+  void start() {
+    detail::check([&](fj_error **why) { return fj_worker_start(raw_.get(), why); });
+  }
+  void stop(double grace_seconds = -1) {
+    detail::check([&](fj_error **why) { return fj_worker_stop(raw_.get(), grace_seconds, why); });
+  }
+  std::string wait(double timeout_seconds = forever) {
+    return detail::ask([&](fj_string *out, fj_error **why) {
+      return fj_worker_wait(raw_.get(), timeout_seconds, out, why);
+    });
+  }
+
+ private:
+  static fj_outcome *call(void *userdata, const fj_attempt *given) noexcept {
+    try {
+      return (*static_cast<handler *>(userdata))(attempt(given)).release();
+    } catch (const error &why) {
+      if (why.status() == FJ_CANCELLED) return fj_outcome_cancelled();
+      return fj_outcome_error(why.status(), fj_str_of(why.what()));
+    } catch (const std::exception &why) {
+      return fj_outcome_error(FJ_INTERNAL, fj_str_of(why.what()));
+    } catch (...) {
+      return fj_outcome_error(FJ_INTERNAL, fj_str_of("the handler threw something that is no exception"));
+    }
+  }
+  static void tell(void *userdata, fj_str event, fj_str line) noexcept {
+    try {
+      (*static_cast<listener *>(userdata))({event.data, event.len}, {line.data, line.len});
+    } catch (...) {
+      // A listener that fails must not stop the worker.
+    }
+  }
+  template <typename T>
+  static void release(void *userdata) noexcept {
+    delete static_cast<T *>(userdata);
+  }
+
+  detail::handle<fj_worker, fj_worker_free> raw_;
+};
+
+/// What was read of a PDF, here and now: the JSON document, and a picture over the drawing.
+struct reading {
+  std::string document, svg;
+};
+inline reading ingest_pdf(const std::uint8_t *pdf, size_t length, std::string_view options = {}) {
+  detail::owned_text document, svg;
+  detail::check([&](fj_error **why) {
+    return fj_ingest_pdf(pdf, length, detail::options(options), nullptr, &document.raw, &svg.raw, why);
+  });
+  return {document.str(), svg.str()};
+}
+
+/// A layout and its bill, here and now: `{"answer", "bom"}`, and a picture of the best layout.
+struct design {
+  std::string document, svg;
+};
+inline design generate(std::string_view request, std::string_view catalogue_csv = {}) {
+  detail::owned_text document, svg;
+  detail::check([&](fj_error **why) {
+    return fj_generate(detail::text(request), detail::options(catalogue_csv), nullptr, &document.raw, &svg.raw, why);
+  });
+  return {document.str(), svg.str()};
+}
+
+}  // namespace floorjobs
+
+#endif
