@@ -1,16 +1,22 @@
-"""Hosts that fork: gunicorn with a preloaded application, `os.fork`, and many threads."""
+"""Hosts: gunicorn and waitress, `os.fork` and multiprocessing, and many threads."""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import multiprocessing
 import os
 import signal
 import sys
 import threading
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 import floorjobs
+import host_children
 
 from support import Program, free_port, locks_of, wait_until
 
@@ -63,6 +69,74 @@ def test_gunicorn_with_a_preloaded_application(
             assert stored == made
             (before,) = jobs.list(kind="before-fork")
             assert before.payload["pid"] == server.pid
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["gunicorn", "--workers", "2"],
+        ["gunicorn", "--workers", "2", "--worker-class", "gthread", "--threads", "4"],
+        ["gunicorn", "--workers", "2", "--threads", "4", "--preload"],
+        ["waitress", "--threads", "6"],
+    ],
+    ids=["sync", "gthread", "gthread preloaded", "waitress"],
+)
+def test_servers_of_every_kind(
+    command: list[str], jobs: floorjobs.Client, database_url: str, tmp_path: Path
+) -> None:
+    """Clients that come together enqueue and poll; the parent and each child have their jobs."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    listen = "--listen" if command[0] == "waitress" else "--bind"
+    settings = {"FLOORJOBS_DATABASE_URL": database_url, "USE_BEFORE_FORK": "1"}
+    program = [sys.executable, "-m", *command, listen, f"127.0.0.1:{port}", "host_app:app"]
+    with Program.in_tests(program, tmp_path / "server.log", settings) as server:
+
+        def answers() -> bool:
+            assert server.process.poll() is None, server.output()
+            with contextlib.suppress(OSError):
+                return "pid" in call(f"{url}/process")
+            return False
+
+        wait_until(answers, 30, "the server")
+
+        def visit(number: int) -> tuple[str, int]:
+            accepted = call(f"{url}/enqueue?kind=visitor-{number}", "POST")
+            for _ in range(3):
+                job = call(url + accepted["status_url"])
+                assert (job["job_type"], job["status"]) == (f"visitor-{number}", "queued")
+            return job["job_id"], job["payload"]["pid"]
+
+        with ThreadPoolExecutor(8) as visitors:
+            made = list(visitors.map(visit, range(48)))
+    stored = {job.id for job in jobs.list(limit=1000) if job.kind.startswith("visitor-")}
+    assert stored == {job_id for job_id, _ in made}
+    assert len({pid for _, pid in made}) == (1 if command[0] == "waitress" else 2)
+    assert jobs.list(kind="before-fork")
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_multiprocessing(method: str, jobs: floorjobs.Client, database_url: str) -> None:
+    jobs.enqueue("before")
+    context = multiprocessing.get_context(method)
+    told = context.SimpleQueue()
+    if method == "fork":
+        task, first = host_children.with_inherited, jobs
+    else:
+        task, first = host_children.with_own, database_url
+    children = [context.Process(target=task, args=(first, told)) for _ in range(3)]
+    for child in children:
+        child.start()
+    for _ in range(20):
+        jobs.get(jobs.enqueue("in-parent").id)
+    for child in children:
+        child.join(CHILD_LIMIT_S)
+        assert child.exitcode == 0
+        child.close()
+    assert [told.get() for _ in children] == ["fine"] * 3
+    told.close()
+    assert len(jobs.list(kind="in-child", limit=1000)) == 60
+    assert len(jobs.list(kind="in-parent")) == 20
 
 
 def threads_without_client(tmp_path: Path) -> int:

@@ -161,9 +161,7 @@ def design(request: Request) -> dict[str, Any]:
     """Return what `generate` is called with, or raise with the sentences that clients know."""
     if current_app.config.get("MAX_CONTENT_LENGTH") is None:
         request.max_content_length = DEFAULT_MAX_BYTES
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise InvalidInputError("the body must be a JSON object", None)
+    body = _json_object(request)
     for name in body:
         if name not in _DESIGN_FIELDS:
             raise InvalidInputError(f"there is no field `{name}`", name)
@@ -202,9 +200,7 @@ def bill_options(request: Request) -> dict[str, Any]:
     """Return how a bill is to be made, the body being its part ``bom``; nothing is the default."""
     if not request.get_data(cache=True).strip():
         return {}
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise InvalidInputError("the body must be a JSON object", None)
+    body = _json_object(request)
     for name in body:
         if name != "bom":
             raise InvalidInputError(f"there is no field `{name}`", name)
@@ -214,6 +210,16 @@ def bill_options(request: Request) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise InvalidInputError("bom must be an object", "bom")
     return given
+
+
+def _json_object(request: Request) -> dict[str, Any]:
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError as error:
+        raise InvalidInputError("the body is nested too deeply", None) from error
+    if not isinstance(body, dict):
+        raise InvalidInputError("the body must be a JSON object", None)
+    return body
 
 
 def _whole(body: dict[str, Any], name: str, *, least: int | None) -> int | None:
