@@ -60,6 +60,12 @@ bench: native-release ## how fast jobs are beside bare SQLite and other systems,
 	$(BIN)/python tools/bench_upload.py
 	$(BIN)/python tools/bench_peers.py
 
+.PHONY: bench-c
+bench-c: ## what a call through the C interface costs, and what the shared library is made up of
+	cargo test --quiet --release -p floorjobs-ffi -- --ignored --nocapture cost
+	cargo build --release -p floorjobs-ffi
+	tools/size.sh $(TARGET)/release/libfloorjobs.so
+
 .PHONY: bench-peers
 bench-peers: native-release ## beside RQ, Celery, Dramatiq, Huey and arq alone, on a Redis of its own
 	$(BIN)/python tools/bench_peers.py
@@ -68,6 +74,11 @@ bench-peers: native-release ## beside RQ, Celery, Dramatiq, Huey and arq alone, 
 score: native-release ## how well plans are read whose truth is known; PLANS=folder with score.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check numpy shapely
 	$(BIN)/python tools/score_plans.py $(or $(PLANS),../shared/plans)
+
+.PHONY: install
+install: ## installs the C library: PREFIX=/usr/local, DESTDIR, LIBDIR; INSTALL_FLAGS go to cargo
+	cargo build --release -p floorjobs-ffi $(INSTALL_FLAGS)
+	DESTDIR="$(DESTDIR)" LIBDIR="$(LIBDIR)" tools/install.sh $(TARGET)/release $(or $(PREFIX),/usr/local) $(VERSION)
 
 .PHONY: test
 test: lint test-rust test-c test-python test-http ## formatting, lints, drift checks and every test
@@ -95,10 +106,11 @@ test-rust: venv servers ## unit, integration and documentation tests of the crat
 	cargo test --quiet --doc -p floorjobs-core
 
 .PHONY: test-c
-test-c: ## the C and C++ hosts, and the symbols of the shared library
+test-c: servers ## the C and C++ hosts, the symbols of the shared library, and how it installs
 	cargo build -p floorjobs-ffi
 	tools/symbols.sh $(TARGET)/debug/libfloorjobs.so
 	tests/c/run.sh $(TARGET)/debug $(VERSION)
+	tests/c/installed.sh $(TARGET)/debug $(VERSION)
 
 .PHONY: test-python
 test-python: native servers ## the Python package, and its stubs

@@ -111,7 +111,7 @@ def test_the_examples_run(document: str, folder: Path) -> None:
 
 
 def test_every_block_says_what_it_is() -> None:
-    known = {"python", "console", "rust,ignore", ""}
+    known = {"python", "console", "rust,ignore", "c", ""}
     for document in DOCUMENTS:
         fences = re.findall(r"^```(.*)$", (ROOT / document).read_text(), re.MULTILINE)
         assert len(fences) % 2 == 0
