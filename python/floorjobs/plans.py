@@ -54,6 +54,11 @@ class PlanReader:
 
     Raises:
         InvalidInputError: ``pages`` is none of these.
+
+    Example:
+        >>> reader = PlanReader(pages=0)
+        >>> [reading.page for reading in reader.read(plan)], reader.progress[0]
+        ([0], 1.0)
     """
 
     def __init__(self, pages: Pages = "best") -> None:
@@ -100,6 +105,11 @@ def ingest_pdf(pdf: PdfSource, *, pages: Pages = "best") -> list[PlanReading]:
 
     Raises:
         FloorjobsError: As :meth:`PlanReader.read` says.
+
+    Example:
+        >>> (reading,) = floorjobs.ingest_pdf(plan)
+        >>> sorted(room["name"] for room in reading.plan["rooms"])[:2]
+        ['Bathroom', 'Bedroom 1']
     """
     return PlanReader(pages).read(pdf)
 

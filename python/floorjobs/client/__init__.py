@@ -87,7 +87,15 @@ class Client(
     """
 
     def close(self) -> None:
-        """Close the store; every later call raises `InvalidStateError`. Closing twice is fine."""
+        """Close the store; every later call raises `InvalidStateError`. Closing twice is fine.
+
+        Example:
+            >>> jobs = connect(f"sqlite:///{folder}/jobs.db")
+            >>> jobs.close()
+            >>> jobs.stats()
+            Traceback (most recent call last):
+            floorjobs.exceptions.InvalidStateError: ...
+        """
         self._native.close()
 
     def __enter__(self) -> Client:  # noqa: PYI034, as Self is younger than Python 3.10

@@ -26,6 +26,12 @@ class Asking(Opened):
 
         Raises:
             JobNotFoundError: There is no such job.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     made = jobs.enqueue("page", {"number": 1})
+            ...     jobs.get(made.id).payload
+            {'number': 1}
         """
         job: Job = self._native.get(job_id)
         return job
@@ -139,6 +145,13 @@ class Asking(Opened):
 
         Raises:
             JobNotFoundError: There is no such job.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     job = jobs.hold(jobs.enqueue("page").id)
+            ...     _ = jobs.fail(job.id, "the paper is out")
+            ...     [(one.number, one.outcome) for one in jobs.attempts(job.id)]
+            [(1, 'failed')]
         """
         return [Attempt.from_dict(attempt) for attempt in list_from(self._native.attempts(job_id))]
 
@@ -147,6 +160,13 @@ class Asking(Opened):
 
         Raises:
             JobNotFoundError: There is no such job.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     page = jobs.enqueue("page")
+            ...     book = jobs.enqueue("book", after=[page])
+            ...     jobs.parents(book.id) == [page.id]
+            True
         """
         ids: builtins.list[str] = json.loads(self._native.parents(job_id))
         return ids
@@ -173,6 +193,11 @@ class Asking(Opened):
 
         Raises:
             JobNotFoundError: There is no such job.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     print(jobs.estimate(jobs.enqueue("page").id))
+            None
         """
         told = json.loads(self._native.estimate(job_id))
         return None if told is None else Estimate.from_dict(told)
@@ -182,6 +207,12 @@ class Asking(Opened):
 
         Raises:
             JobNotFoundError: There is no such job.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     made = [jobs.enqueue("page", priority=number) for number in range(3)]
+            ...     [jobs.position(job.id) for job in made]
+            [2, 1, 0]
         """
         return self._native.position(job_id)
 
@@ -190,11 +221,24 @@ class Asking(Opened):
 
         A queue is known by its jobs and by being paused. This reads an index of every job: some
         50 ms for a million.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     _ = jobs.enqueue("page"), jobs.enqueue("page", delay=60)
+            ...     [(queue.queue, queue.ready, queue.delayed) for queue in jobs.stats()]
+            [('default', 1, 1)]
         """
         return [QueueStats.from_dict(queue) for queue in list_from(self._native.stats())]
 
     def paused(self) -> dict[str, datetime]:
-        """Return the paused queues, each with the moment since when, by name."""
+        """Return the paused queues, each with the moment since when, by name.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     jobs.pause("slow")
+            ...     list(jobs.paused())
+            ['slow']
+        """
         return {queue: moment(since) for queue, since in json.loads(self._native.paused())}
 
 

@@ -19,6 +19,11 @@ class Changing(Opened):
         Raises:
             InvalidStateError: The job has ended.
             JobNotFoundError: There is no such job.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     jobs.cancel(jobs.enqueue("page").id).status
+            'cancelled'
         """
         job: Job = self._native.cancel(job_id)
         return job
@@ -32,6 +37,12 @@ class Changing(Opened):
             InvalidStateError: The job is queued, running, or has succeeded.
             ConflictError: Another job holds its unique key by now.
             JobNotFoundError: There is no such job.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     job = jobs.cancel(jobs.enqueue("page").id)
+            ...     jobs.retry(job.id).status
+            'queued'
         """
         job: Job = self._native.retry(job_id)
         return job
@@ -41,6 +52,12 @@ class Changing(Opened):
 
         Raises:
             JobNotFoundError: There is no such job.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     job = jobs.enqueue("page", delay=3600)
+            ...     jobs.make_due(job.id).run_at < job.run_at
+            True
         """
         job: Job = self._native.make_due(job_id)
         return job
@@ -64,5 +81,12 @@ class Changing(Opened):
 
         Raises:
             InvalidInputError: That is no name of a queue.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     jobs.pause("slow")
+            ...     jobs.resume("slow")
+            ...     list(jobs.paused())
+            []
         """
         self._native.resume(queue)

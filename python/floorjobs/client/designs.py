@@ -104,6 +104,14 @@ class Designs(Opened):
 
         Raises:
             NotFoundError: There is no such layout.
+
+        Example:
+            >>> site = {"perimeter_mm": [[0, 0], [5000, 0], [5000, 5000], [0, 5000]]}
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     job = jobs.run_here(jobs.generate(site=site, prompt="a kitchen").id)
+            ...     layout = jobs.layout(job.result["layout_id"])
+            >>> layout.layout["rooms"][0]["room_type"]
+            'kitchen'
         """
         return Layout.from_dict(object_from(self._native.layout(layout_id)))
 
@@ -112,6 +120,13 @@ class Designs(Opened):
 
         Raises:
             NotFoundError: There is no such layout.
+
+        Example:
+            >>> site = {"perimeter_mm": [[0, 0], [5000, 0], [5000, 5000], [0, 5000]]}
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     job = jobs.run_here(jobs.generate(site=site, prompt="a kitchen").id)
+            ...     jobs.layout_svg(job.result["layout_id"])[:5]
+            '<svg '
         """
         return self._native.layout_svg(layout_id)
 
@@ -120,6 +135,14 @@ class Designs(Opened):
 
         Raises:
             NotFoundError: There is no such bill.
+
+        Example:
+            >>> site = {"perimeter_mm": [[0, 0], [5000, 0], [5000, 5000], [0, 5000]]}
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     job = jobs.run_here(jobs.generate(site=site, prompt="a kitchen").id)
+            ...     bill = jobs.bom(job.bom_id)
+            >>> (bill.line_items[0]["category"], float(bill.total_cost_inr) > 0)
+            ('wall', True)
         """
         return Bom.from_dict(object_from(self._native.bom(bom_id)))
 
@@ -130,6 +153,13 @@ class Designs(Opened):
 
         Raises:
             NotFoundError: There is no such bill.
+
+        Example:
+            >>> site = {"perimeter_mm": [[0, 0], [5000, 0], [5000, 5000], [0, 5000]]}
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     job = jobs.run_here(jobs.generate(site=site, prompt="a kitchen").id)
+            ...     "material_name" in jobs.bom_csv(job.bom_id).splitlines()[0]
+            True
         """
         return self._native.bom_csv(bom_id)
 
@@ -138,6 +168,13 @@ class Designs(Opened):
 
         Raises:
             NotFoundError: There is no such bill.
+
+        Example:
+            >>> site = {"perimeter_mm": [[0, 0], [5000, 0], [5000, 5000], [0, 5000]]}
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     job = jobs.run_here(jobs.generate(site=site, prompt="a kitchen").id)
+            ...     jobs.bom_xlsx(job.bom_id)[:2]
+            b'PK'
         """
         return self._native.bom_xlsx(bom_id)
 
@@ -168,6 +205,14 @@ class Designs(Opened):
         Raises:
             NotFoundError: There is no such layout.
             InvalidInputError: The options cannot be used; `field` is the path.
+
+        Example:
+            >>> site = {"perimeter_mm": [[0, 0], [5000, 0], [5000, 5000], [0, 5000]]}
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     job = jobs.run_here(jobs.generate(site=site, prompt="a kitchen").id)
+            ...     again = jobs.run_here(jobs.price(job.result["layout_id"]).id)
+            >>> again.bom_id != job.bom_id
+            True
         """
         made: Job = self._native.price(
             layout_id,
@@ -179,6 +224,13 @@ class Designs(Opened):
         return made
 
     def newest_bom(self, floorplan_id: int) -> dict[str, Json] | None:
-        """Return the newest bill about a floor plan without its lines, or None."""
+        """Return the newest bill about a floor plan without its lines, or None.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     job = jobs.ingest(plan)
+            ...     print(jobs.newest_bom(job.floorplan_id))
+            None
+        """
         found: dict[str, Json] | None = json.loads(self._native.newest_bom(floorplan_id))
         return found

@@ -20,6 +20,13 @@ class Floorplans(Opened):
 
         Raises:
             NotFoundError: There is no such floor plan.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     job = jobs.run_here(jobs.ingest(plan).id)
+            ...     found = jobs.floorplan(job.floorplan_id)
+            >>> (found.status, len(found.plan["rooms"]), found.plan["scale"]["ratio"])
+            ('processed', 5, 48.0)
         """
         return Floorplan.from_dict(object_from(self._native.floorplan(floorplan_id, with_plan)))
 
@@ -29,5 +36,11 @@ class Floorplans(Opened):
         Raises:
             NotFoundError: There is no such floor plan.
             InvalidStateError: It has not been read yet.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     job = jobs.run_here(jobs.ingest(plan).id)
+            ...     jobs.floorplan_svg(job.floorplan_id)[:5]
+            '<svg '
         """
         return self._native.floorplan_svg(floorplan_id)

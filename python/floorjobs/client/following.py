@@ -28,6 +28,12 @@ class Following(Opened):
         Raises:
             WaitTimeout: The time ran out; the job goes on.
             JobNotFoundError: There is no such job.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     job = jobs.cancel(jobs.enqueue("page").id)
+            ...     jobs.wait(job.id, timeout=5).status
+            'cancelled'
         """
         job: Job = self._native.wait(job_id, timeout)
         return job

@@ -25,6 +25,12 @@ class Holding(Opened):
         Raises:
             InvalidStateError: The job is not queued.
             JobNotFoundError: There is no such job.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     job = jobs.hold(jobs.enqueue("page").id)
+            ...     (job.status, job.attempt)
+            ('running', 1)
         """
         job: Job = self._native.hold(job_id)
         return job
@@ -32,9 +38,19 @@ class Holding(Opened):
     def complete(self, job_id: str, result_ref: dict[str, Json] | None = None) -> Job:
         """End a job that this process holds, with a reference to its result.
 
+        Args:
+            job_id: The job.
+            result_ref: Where the result is to be found: what `json.dumps` takes.
+
         Raises:
             LeaseLostError: This process does not hold the job.
             JobNotFoundError: There is no such job.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     job = jobs.hold(jobs.enqueue("page").id)
+            ...     jobs.complete(job.id, {"result_type": "page", "result_id": 7}).status
+            'succeeded'
         """
         text = None if result_ref is None else json_text("result_ref", result_ref)
         job: Job = self._native.complete(job_id, text)
@@ -51,6 +67,12 @@ class Holding(Opened):
         Raises:
             LeaseLostError: This process does not hold the job.
             JobNotFoundError: There is no such job.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     job = jobs.hold(jobs.enqueue("page").id)
+            ...     jobs.fail(job.id, "the paper is out", code="unavailable").error.code
+            'unavailable'
         """
         job: Job = self._native.fail(job_id, code, message)
         return job
@@ -69,6 +91,12 @@ class Holding(Opened):
             UnsupportedError: There is no handler for its kind.
             LeaseLostError: It took longer than 600 s.
             JobNotFoundError: There is no such job.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     job = jobs.enqueue("double", 21)
+            ...     jobs.run_here(job.id, lambda ctx, payload: 2 * payload).result
+            42
         """
         called = None if function is None else calling(function)
         job: Job = self._native.run_here(job_id, called)

@@ -35,6 +35,11 @@ class Materials(Opened):
         """Return the catalogue as CSV, which `import_materials` reads back as it was.
 
         A text that a spreadsheet would run as a formula has an apostrophe before it.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     jobs.materials_csv().startswith("material_name,category,")
+            True
         """
         return self._native.materials_csv()
 
@@ -80,5 +85,12 @@ class Materials(Opened):
         return Catalogue.from_dict(object_from(found))
 
     def reset_materials(self) -> None:
-        """Forget what was imported, so that bills are priced with the seed again."""
+        """Forget what was imported, so that bills are priced with the seed again.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     jobs.reset_materials()
+            ...     jobs.materials().sample
+            True
+        """
         self._native.reset_materials()

@@ -21,6 +21,10 @@ class Operating(Opened):
 
         Raises:
             UnavailableError: It does not; the message says why.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     jobs.check_health()
         """
         self._native.check_health()
 
@@ -43,7 +47,13 @@ class Operating(Opened):
         return self._native.prune((retention or Retention()).native())
 
     def sweep(self) -> Swept:
-        """Remove files that nothing names and nobody has stored for 24 h; workers do that, too."""
+        """Remove files that nothing names and nobody has stored for 24 h; workers do that, too.
+
+        Example:
+            >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            ...     jobs.sweep().blobs
+            0
+        """
         return Swept(**object_from(self._native.sweep()))
 
     def backup(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> BackupReport:
