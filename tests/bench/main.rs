@@ -20,6 +20,7 @@ mod depth;
 mod disk;
 mod drain;
 mod enqueue;
+mod generate;
 mod group;
 mod machine;
 mod pickup;
@@ -36,7 +37,7 @@ pub(crate) struct Plan {
 
 type Part = (&'static str, fn(&Plan));
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("disk", disk::run),
     ("group", group::run),
     ("enqueue", enqueue::run),
@@ -44,6 +45,7 @@ const PARTS: [Part; 7] = [
     ("depth", depth::run),
     ("pickup", pickup::run),
     ("redis", redis::run),
+    ("generate", generate::run),
 ];
 
 fn main() {

@@ -6,22 +6,27 @@
 mod answer;
 mod brief;
 mod build;
+mod candidates;
 mod feasible;
 mod metrics;
 mod options;
 mod plate;
+mod relax;
 mod request;
 mod run;
 mod solve;
+#[cfg(test)]
+mod tests;
 pub mod words;
 
 pub use answer::{
     Alternative, Assumption, ClosenessMetrics, Conflict, GenerateResult, Ignored, Infeasibility,
     Interpretation, Metrics, Provenance, Relaxation, Spread, Status, Understood, Unrecognised,
 };
+pub use candidates::{CandidateSource, Proposal};
 pub use request::{
     Effort, EntranceRequest, GenerateRequest, Graph, GraphOpening, GraphWall, MAX_ROOMS,
     ProgramRequest, ReadingMode, RuleOptions, ScaleOrigin, ScaleRequest, Site, SolverOptions,
     Source, SourceKind,
 };
-pub use run::{check_request, generate};
+pub use run::{check_request, generate, generate_with};

@@ -8,12 +8,16 @@ use super::answer::{
 };
 use super::brief::{resolve, unassigned};
 use super::build::{Built, build};
+use super::candidates::{
+    CandidateSource, MOST_CANDIDATES, MOST_ROUNDS, Proposal, arrangement_of, unbuildable,
+};
+use super::relax::{Asked, relaxations};
 use super::request::GenerateRequest;
 use super::words::interpret;
 use super::{feasible, metrics, options, plate, solve};
 use crate::error::Result;
 use crate::layout::rules::{DISCLAIMER, Rules};
-use crate::layout::{Brief, Layout, Plate, Priority, Programme, Severity, Violation, check};
+use crate::layout::{Brief, Layout, Plate, Priority, Programme, Violation, check};
 use crate::watch::Watch;
 
 /// Rooms are made larger than asked by up to this much before space stays unassigned, in
@@ -40,12 +44,30 @@ const LEAST_SPARE_MM2: i64 = 6_000_000;
 /// mode; [`ErrorKind::NoPlanFound`](crate::ErrorKind::NoPlanFound) when its walls enclose nothing;
 /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled).
 pub fn generate(request: &GenerateRequest, watch: &dyn Watch) -> Result<GenerateResult> {
+    generate_with(request, &[], watch)
+}
+
+/// [`generate`], with layouts that others propose beside those of the native search.
+///
+/// What a source proposes is snapped to the grid, built, checked and weighed like the rest; it is
+/// told what was wrong and asked again, three times at most. A source that fails costs nothing but
+/// its proposals: the native search always runs.
+///
+/// # Errors
+/// As those of [`generate`].
+pub fn generate_with(
+    request: &GenerateRequest,
+    sources: &[&dyn CandidateSource],
+    watch: &dyn Watch,
+) -> Result<GenerateResult> {
     watch.progress(0.0, "reading the request");
     options::judge(request)?;
     let rules = options::rules(request)?;
     let (programme, mut interpretation) = programme_of(request)?;
     let plate = plate::plate_of(request, &mut interpretation.assumptions)?;
-    let brief = resolve(&programme, &mut interpretation.assumptions)?;
+    let listed = resolve(&programme, &mut interpretation.assumptions)?;
+    // Solved in the order of the ids, so that the order of the list changes nothing.
+    let brief = by_id(&listed);
     if plate.entrances.is_empty() {
         interpretation.assumptions.push(Assumption {
             code: "ENTRANCE_CHOSEN".to_owned(),
@@ -61,11 +83,19 @@ pub fn generate(request: &GenerateRequest, watch: &dyn Watch) -> Result<Generate
         rules: &rules,
         watch,
         effort: options::effort(request),
+        sources,
     };
     let mut answer = match feasible::proof(&plate, &brief, &rules) {
         Some(reason) => run.infeasible(reason, 0, 0),
         None => run.ladder(&brief)?,
     };
+    let others = answer
+        .alternatives
+        .iter_mut()
+        .map(|other| &mut other.layout);
+    for layout in answer.layout.iter_mut().chain(others) {
+        as_listed(&listed, layout);
+    }
     answer.interpretation = interpretation;
     watch.progress(1.0, "done");
     Ok(answer)
@@ -112,6 +142,7 @@ struct Run<'a> {
     rules: &'a Rules,
     watch: &'a dyn Watch,
     effort: solve::Effort,
+    sources: &'a [&'a dyn CandidateSource],
 }
 
 /// One rung of the ladder: what is asked of the search.
@@ -124,6 +155,8 @@ struct Rung {
 
 /// A layout that passed the check.
 struct Certified {
+    /// Who made it.
+    source: String,
     cost: i64,
     layout: Layout,
     violations: Vec<Violation>,
@@ -150,7 +183,13 @@ impl Run<'_> {
                 )?;
                 moves += outcome.moves;
                 skeletons += outcome.skeletons;
-                let (certified, shortfall) = self.certify(&sized, &rung, &outcome)?;
+                let (mut certified, shortfall) = self.certify(&sized, &rung, &outcome)?;
+                for source in self.sources {
+                    certified.extend(self.proposed(*source, &sized, &rung)?);
+                }
+                // Of equal cost the native one: the sort keeps their order.
+                certified.sort_by_key(|one| one.cost);
+                certified.truncate(self.request.solver.alternatives as usize);
                 if !certified.is_empty() {
                     return Ok(self.answer(certified, moves, skeletons));
                 }
@@ -251,9 +290,12 @@ impl Run<'_> {
                 break;
             }
             let built = build(self.plate, sized, self.rules, rung.corridor, arrangement);
-            let Some(built) = built else {
-                shortfall.note("no place for a door, or a room that falls apart");
-                continue;
+            let built = match built {
+                Ok(built) => built,
+                Err(why) => {
+                    shortfall.note(&why);
+                    continue;
+                }
             };
             let brief = with_targets(sized, &built.layout);
             let violations = check::check(&built.layout, self.plate, &brief, self.rules);
@@ -269,9 +311,68 @@ impl Run<'_> {
                 }
                 continue;
             }
-            certified.push(self.finished(built, &brief, violations, rung, arrangement.cost));
+            let source = format!("native {}", env!("CARGO_PKG_VERSION"));
+            certified.push(self.finished(
+                built,
+                &brief,
+                violations,
+                rung,
+                (source, arrangement.cost),
+            ));
         }
         Ok((certified, shortfall))
+    }
+
+    /// The valid ones of what a source proposes.
+    fn proposed(
+        &self,
+        source: &dyn CandidateSource,
+        sized: &Brief,
+        rung: &Rung,
+    ) -> Result<Vec<Certified>> {
+        let proposal = Proposal {
+            plate: self.plate,
+            brief: sized,
+            rules: self.rules,
+            corridor_mm: rung.corridor,
+            prompt: self.request.program.prompt.as_deref(),
+        };
+        let mut feedback: Vec<Violation> = Vec::new();
+        let mut certified = Vec::new();
+        for round in 0..MOST_ROUNDS {
+            self.watch.check()?;
+            // A source that fails is one that proposes nothing.
+            let Ok(layouts) = source.propose(&proposal, round, &feedback) else {
+                break;
+            };
+            feedback.clear();
+            for layout in layouts.iter().take(MOST_CANDIDATES) {
+                self.watch.check()?;
+                let Some(boxes) = arrangement_of(&proposal, layout, &mut feedback) else {
+                    continue;
+                };
+                let cost = solve::weigh(self.plate, sized, self.rules, rung.corridor, &boxes);
+                let built = match build(self.plate, sized, self.rules, rung.corridor, &boxes) {
+                    Ok(built) => built,
+                    Err(why) => {
+                        feedback.push(unbuildable(why));
+                        continue;
+                    }
+                };
+                let brief = with_targets(sized, &built.layout);
+                let violations = check::check(&built.layout, self.plate, &brief, self.rules);
+                if check::has_errors(&violations) {
+                    feedback.extend(violations);
+                } else {
+                    let name = (source.name().to_owned(), cost);
+                    certified.push(self.finished(built, &brief, violations, rung, name));
+                }
+            }
+            if !certified.is_empty() {
+                break;
+            }
+        }
+        Ok(certified)
     }
 
     fn finished(
@@ -280,7 +381,7 @@ impl Run<'_> {
         brief: &Brief,
         violations: Vec<Violation>,
         rung: &Rung,
-        cost: i64,
+        (source, cost): (String, i64),
     ) -> Certified {
         let metrics = metrics::measure(
             &built.layout,
@@ -290,100 +391,21 @@ impl Run<'_> {
             &violations,
             built.fixtures_wanted,
         );
-        let relaxations = self.relaxations(&built, brief, &violations, rung);
+        let asked = Asked {
+            rules: self.rules,
+            corridor_preferred_mm: self.request.rules.corridor_preferred_mm,
+            corridor: rung.corridor,
+            dropped: &rung.dropped,
+        };
+        let relaxations = relaxations(&asked, &built, brief, &violations);
         Certified {
+            source,
             cost,
             layout: built.layout,
             violations,
             metrics,
             relaxations,
         }
-    }
-
-    /// What is different from what was asked.
-    fn relaxations(
-        &self,
-        built: &Built,
-        brief: &Brief,
-        violations: &[Violation],
-        rung: &Rung,
-    ) -> Vec<Relaxation> {
-        let mut list = Vec::new();
-        for id in &rung.dropped {
-            list.push(Relaxation {
-                rule: "room_dropped".to_owned(),
-                room: Some(id.clone()),
-                requested: 1.0,
-                got: 0.0,
-                why: "an optional room for which there is no space".to_owned(),
-            });
-        }
-        let told = self.request.rules.corridor_preferred_mm;
-        if let Some(wanted) = told.filter(|wanted| *wanted > rung.corridor) {
-            list.push(Relaxation {
-                rule: "corridor_width".to_owned(),
-                room: None,
-                requested: wanted as f64,
-                got: rung.corridor as f64,
-                why: "with corridors of the preferred width the rooms do not fit".to_owned(),
-            });
-        }
-        let tolerance = self.rules.area_tolerance_permille;
-        for (room, brief) in built.layout.rooms.iter().zip(&brief.rooms) {
-            let asked = brief.requested_mm2;
-            let off = (room.net_area_mm2 - asked).abs() * 1000 / asked.max(1);
-            if brief.request.is_none() {
-                list.push(Relaxation {
-                    rule: "space_left_over".to_owned(),
-                    room: Some(room.id.clone()),
-                    requested: 0.0,
-                    got: room.area_sqm,
-                    why: "the plate is larger than the programme".to_owned(),
-                });
-            } else if off > tolerance {
-                let smaller = room.net_area_mm2 < asked;
-                list.push(Relaxation {
-                    rule: "area_target".to_owned(),
-                    room: Some(room.id.clone()),
-                    requested: asked as f64 / 1e6,
-                    got: room.area_sqm,
-                    why: if smaller {
-                        "the programme is larger than the plate: all rooms share what there is"
-                    } else {
-                        "the plate is larger than the programme: all rooms share what there is"
-                    }
-                    .to_owned(),
-                });
-            }
-        }
-        for (room, kind) in &built.left_out {
-            list.push(Relaxation {
-                rule: "fixture_dropped".to_owned(),
-                room: Some(room.clone()),
-                requested: 1.0,
-                got: 0.0,
-                why: format!("no place for a {kind} with the space it needs"),
-            });
-        }
-        for violation in violations
-            .iter()
-            .filter(|v| v.severity == Severity::Warning)
-        {
-            let rule = match violation.code.as_str() {
-                "ADJACENCY_UNMET" | "ADJACENCY_FORBIDDEN" => "adjacency",
-                "DAYLIGHT_MISSING" => "daylight",
-                "ACCESS_NOT_AS_ASKED" => "access",
-                _ => continue,
-            };
-            list.push(Relaxation {
-                rule: rule.to_owned(),
-                room: violation.elements.first().cloned(),
-                requested: violation.limit.unwrap_or(1) as f64,
-                got: violation.measured.unwrap_or(0) as f64,
-                why: violation.message.clone(),
-            });
-        }
-        list
     }
 
     fn answer(
@@ -422,7 +444,10 @@ impl Run<'_> {
             metrics: Some(best.metrics),
             alternatives,
             infeasibility: None,
-            provenance: self.provenance(moves, skeletons, hash),
+            provenance: Provenance {
+                solver: best.source,
+                ..self.provenance(moves, skeletons, hash)
+            },
             disclaimer: DISCLAIMER.to_owned(),
         }
     }
@@ -487,6 +512,29 @@ impl Run<'_> {
     }
 }
 
+/// The brief with its rooms by rising id, and its wishes in an order that follows from them.
+fn by_id(brief: &Brief) -> Brief {
+    let mut order: Vec<usize> = (0..brief.rooms.len()).collect();
+    order.sort_by_key(|i| brief.rooms.get(*i).map(|room| room.id.clone()));
+    let mut sorted = reordered(brief, &order);
+    for link in &mut sorted.links {
+        link.from.sort_unstable();
+        link.to.sort_unstable();
+    }
+    sorted
+        .links
+        .sort_by(|a, b| (&a.from, &a.to, a.rating).cmp(&(&b.from, &b.to, b.rating)));
+    sorted
+}
+
+/// The rooms of a layout in the order of the programme, those nobody asked for last.
+fn as_listed(brief: &Brief, layout: &mut Layout) {
+    let place = |id: &str| brief.rooms.iter().position(|room| room.id == id);
+    layout
+        .rooms
+        .sort_by_key(|room| place(&room.id).unwrap_or(usize::MAX));
+}
+
 /// Why arrangements failed.
 #[derive(Default)]
 struct Shortfall {
@@ -539,7 +587,7 @@ fn with_targets(sized: &Brief, layout: &Layout) -> Brief {
     brief
 }
 
-/// The brief without some rooms; positions in wishes and ways move up.
+/// The brief without some rooms.
 fn without(brief: &Brief, dropped: &[String]) -> Brief {
     let keep: Vec<usize> = (0..brief.rooms.len())
         .filter(|i| {
@@ -549,16 +597,24 @@ fn without(brief: &Brief, dropped: &[String]) -> Brief {
                 .is_some_and(|room| !dropped.contains(&room.id))
         })
         .collect();
+    reordered(brief, &keep)
+}
+
+/// The rooms at `order` and nothing else; positions in wishes and ways follow them.
+fn reordered(brief: &Brief, order: &[usize]) -> Brief {
     let moved = |list: &[usize]| -> Vec<usize> {
         list.iter()
-            .filter_map(|old| keep.iter().position(|kept| kept == old))
+            .filter_map(|old| order.iter().position(|kept| kept == old))
             .collect()
     };
-    let rooms = keep.iter().filter_map(|i| brief.rooms.get(*i)).map(|room| {
-        let mut room = room.clone();
-        room.via = moved(&room.via);
-        room
-    });
+    let rooms = order
+        .iter()
+        .filter_map(|i| brief.rooms.get(*i))
+        .map(|room| {
+            let mut room = room.clone();
+            room.via = moved(&room.via);
+            room
+        });
     let links = brief.links.iter().map(|link| crate::layout::Link {
         from: moved(&link.from),
         to: moved(&link.to),

@@ -24,20 +24,22 @@ pub(in super::super) fn leaf_of(kind: &str, rules: &Rules) -> i64 {
     own.unwrap_or(rules.door_leaf_mm).max(least)
 }
 
-/// Places entrances and doors. `None` when something cannot be reached.
+/// Places entrances and doors. The error names what cannot be reached.
 pub(super) fn place(
     plate: &Plate,
     brief: &Brief,
     rules: &Rules,
     layout: &mut Layout,
-) -> Option<()> {
+) -> Result<(), String> {
     let mut placer = Placer {
         brief,
         rules,
         reached: BTreeSet::new(),
         sectors: Vec::new(),
     };
-    placer.entrances(plate, layout)?;
+    placer
+        .entrances(plate, layout)
+        .ok_or_else(|| "no public room or corridor lies at an entrance".to_owned())?;
     loop {
         placer.through_open_edges(layout);
         let Some(door) = placer.next_door(layout) else {
@@ -57,19 +59,19 @@ pub(super) fn place(
         );
         layout.doors.push(door.0);
     }
-    let all = layout
+    let mut all = layout
         .rooms
         .iter()
         .map(|room| &room.id)
         .chain(layout.corridors.iter().map(|c| &c.id));
-    let missing = all.filter(|id| !placer.reached.contains(*id)).count();
-    if missing > 0 {
-        return None;
+    let missing = all.find(|id| !placer.reached.contains(*id));
+    if let Some(id) = missing {
+        return Err(format!("no wall of `{id}` has place for a door"));
     }
     for (i, door) in layout.doors.iter_mut().enumerate() {
         door.id = format!("d-{}", i + 1);
     }
-    Some(())
+    Ok(())
 }
 
 struct Placer<'a> {

@@ -24,20 +24,20 @@ pub(super) struct Built {
     pub(super) fixtures_wanted: usize,
 }
 
-/// Builds a layout. `None` when the boxes cannot be built as they are: a room falls apart, or
-/// finds no wall for its door.
+/// Builds a layout. The error says why the boxes cannot be built as they are: a room falls apart,
+/// or finds no wall for its door.
 pub(super) fn build(
     plate: &Plate,
     brief: &Brief,
     rules: &Rules,
     corridor: i64,
     arrangement: &Arrangement,
-) -> Option<Built> {
+) -> Result<Built, String> {
     let mut layout = spaces::spaces(plate, brief, rules, corridor, arrangement)?;
     doors::place(plate, brief, rules, &mut layout)?;
     let (left_out, fixtures_wanted) = fixtures::place(plate, brief, rules, &mut layout);
     spaces::describe(plate, &mut layout);
-    Some(Built {
+    Ok(Built {
         layout,
         left_out,
         fixtures_wanted,

@@ -9,14 +9,14 @@ use crate::layout::{Brief, Corridor, Layout, Plate, Rect, Ring, Room, overlay, r
 /// Pieces of a space that are this small are cut off by rounding and may be lost, in mm².
 const SLIVER_MM2: i64 = 30_000;
 
-/// Outlines and walls. `None` when a space falls apart.
+/// Outlines and walls. The error names the space that falls apart.
 pub(super) fn spaces(
     plate: &Plate,
     brief: &Brief,
     rules: &Rules,
     corridor: i64,
     arrangement: &Arrangement,
-) -> Option<Layout> {
+) -> Result<Layout, String> {
     let corridor_ids: Vec<String> = (1..=arrangement.corridors.len())
         .map(|i| format!("corridor-{i}"))
         .collect();
@@ -52,7 +52,8 @@ pub(super) fn spaces(
         ..Layout::default()
     };
     for box_ in &boxes {
-        let outline = outline(plate, &box_.rect, &bodies)?;
+        let falls_apart = || format!("`{}` falls apart", box_.id);
+        let outline = outline(plate, &box_.rect, &bodies).ok_or_else(falls_apart)?;
         let area = outline.net.area() - outline.holes.iter().map(Ring::area).sum::<i64>();
         if box_.corridor {
             let number = layout.corridors.len() + 1;
@@ -66,7 +67,9 @@ pub(super) fn spaces(
                 net_boundary: outline.net,
             });
         } else {
-            let wanted = brief.rooms.get(layout.rooms.len())?;
+            let Some(wanted) = brief.rooms.get(layout.rooms.len()) else {
+                continue;
+            };
             let asked = wanted.request.as_ref().map(|_| wanted.requested_mm2);
             layout.rooms.push(Room {
                 id: wanted.id.clone(),
@@ -87,7 +90,7 @@ pub(super) fn spaces(
             });
         }
     }
-    Some(layout)
+    Ok(layout)
 }
 
 struct Outlines {

@@ -29,6 +29,11 @@ pub(super) fn between(
         for other in boxes.iter().skip(i + 1) {
             if let Some((a, b, left, right)) = touching(one, other) {
                 for (a, b) in inside(plate, a, b) {
+                    // So short a piece lies within the ends of the walls that meet there.
+                    let hidden = a.distance(b) <= rules.wall_thickness_mm;
+                    if hidden && !(one.corridor && other.corridor) {
+                        continue;
+                    }
                     if one.corridor && other.corridor {
                         open.push((a, b, [one.id.to_owned(), other.id.to_owned()]));
                     } else {
@@ -272,5 +277,15 @@ fn meet(one: (Point, Point), other: (Point, Point)) -> Option<Point> {
     let (ox, oy) = (other.0.x - one.0.x, other.0.y - one.0.y);
     let along = i128::from(ox) * i128::from(d2y) - i128::from(oy) * i128::from(d2x);
     let part = |d: i64| i64::try_from((i128::from(d) * along + cross / 2).div_euclid(cross)).ok();
-    Some(one.0.shifted(part(d1x)?, part(d1y)?))
+    let mut point = one.0.shifted(part(d1x)?, part(d1y)?);
+    // A line along an axis is not moved by what rounding does to the other.
+    for (line, dx, dy) in [(one, d1x, d1y), (other, d2x, d2y)] {
+        if dx == 0 {
+            point.x = line.0.x;
+        }
+        if dy == 0 {
+            point.y = line.0.y;
+        }
+    }
+    Some(point)
 }

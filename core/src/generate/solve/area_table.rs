@@ -133,28 +133,33 @@ impl AreaTable {
         put(last + 1, cell * height - before);
     }
 
-    /// Floor in a window, in mm²; its edges are taken on the grid.
+    /// Floor in a window, in mm²; between grid lines it is taken as even.
     pub(super) fn area(&self, window: &Rect) -> i64 {
-        let column = |x: i64| {
-            (((x - self.x0 + self.cell / 2).div_euclid(self.cell)).max(0) as usize)
-                .min(self.columns)
+        let place = |value: i64, start: i64, most: usize| -> (usize, i64) {
+            let offset = (value - start).clamp(0, most as i64 * self.cell);
+            ((offset / self.cell) as usize, offset % self.cell)
         };
-        let row = |y: i64| {
-            (((y - self.y0 + self.cell / 2).div_euclid(self.cell)).max(0) as usize).min(self.rows)
+        let (c0, fc0) = place(window.x0, self.x0, self.columns);
+        let (c1, fc1) = place(window.x1, self.x0, self.columns);
+        let (r0, fr0) = place(window.y0, self.y0, self.rows);
+        let (r1, fr1) = place(window.y1, self.y0, self.rows);
+        let corner = |r: usize, c: usize| {
+            let place = r.min(self.rows) * (self.columns + 1) + c.min(self.columns);
+            self.sums.get(place).copied().unwrap_or(0)
         };
-        let (c0, c1, r0, r1) = (
-            column(window.x0),
-            column(window.x1),
-            row(window.y0),
-            row(window.y1),
-        );
-        let at = |r: usize, c: usize| {
-            self.sums
-                .get(r * (self.columns + 1) + c)
-                .copied()
-                .unwrap_or(0)
+        let along = |r: usize, c: usize, fc: i64| {
+            let low = corner(r, c);
+            low + (corner(r, c + 1) - low) * fc / self.cell
         };
-        at(r1, c1) - at(r0, c1) - at(r1, c0) + at(r0, c0)
+        let at = |(r, fr): (usize, i64), (c, fc): (usize, i64)| {
+            let low = along(r, c, fc);
+            if fr == 0 {
+                return low;
+            }
+            low + (along(r + 1, c, fc) - low) * fr / self.cell
+        };
+        at((r1, fr1), (c1, fc1)) - at((r0, fr0), (c1, fc1)) - at((r1, fr1), (c0, fc0))
+            + at((r0, fr0), (c0, fc0))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::layout::{Plate, Rect};
 const MERGE_MM: i64 = 1_300;
 
 /// Share of a box that must be floor for the box to be laid out as one, in percent.
-const FULL_PERCENT: i64 = 55;
+const FULL_PERCENT: i64 = 88;
 
 /// Most boxes a plate is taken apart into.
 const MAX_BLOCKS: usize = 7;
@@ -55,6 +55,9 @@ pub(super) fn decompositions(plate: &Plate, table: &AreaTable) -> Vec<Vec<Rect>>
     add(to_rects(slabs(&grid, false)));
     add(to_rects(slabs(&grid, true)));
     add(to_rects(largest_first(&grid, &xs, &ys)));
+    if ways.is_empty() {
+        ways.push(vec![bounds]);
+    }
     ways.sort_by_key(Vec::len);
     ways
 }

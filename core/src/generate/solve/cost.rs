@@ -108,8 +108,17 @@ fn sizes(problem: &Problem<'_>, scratch: &Scratch) -> i64 {
             cost += 3_000 + (want.least - area) * 1000 / want.least.max(1) * 40;
         }
         let (short, long) = (net.width().min(net.height()), net.width().max(net.height()));
-        if short < want.width {
-            cost += 3_000 + (want.width - short) * 30;
+        let cut = !problem.plain && *area + 2_000 < net.area();
+        let square = if cut {
+            problem.blocked.free_square(net)
+        } else {
+            short
+        };
+        if square < want.width {
+            cost += 3_000 + (want.width - square) * 30;
+        }
+        if cut && problem.blocked.parts(net) {
+            cost += NO_ACCESS;
         }
         cost += proportions(short, long, want);
         // A room of which much lies outside the plate is no box any more.
@@ -140,12 +149,35 @@ fn gaps(a: &Rect, b: &Rect) -> (i64, i64) {
 pub(super) fn common_wall(problem: &Problem<'_>, a: &Rect, b: &Rect) -> i64 {
     let most = problem.wall + 20;
     let (dx, dy) = gaps(a, b);
-    if dx > 0 && dx <= most && dy == 0 {
-        a.y1.min(b.y1) - a.y0.max(b.y0)
+    let band = if dx > 0 && dx <= most && dy == 0 {
+        let x0 = a.x1.min(b.x1);
+        Rect {
+            x0,
+            x1: x0 + dx,
+            y0: a.y0.max(b.y0),
+            y1: a.y1.min(b.y1),
+        }
     } else if dy > 0 && dy <= most && dx == 0 {
-        a.x1.min(b.x1) - a.x0.max(b.x0)
+        let y0 = a.y1.min(b.y1);
+        Rect {
+            y0,
+            y1: y0 + dy,
+            x0: a.x0.max(b.x0),
+            x1: a.x1.min(b.x1),
+        }
     } else {
-        0
+        return 0;
+    };
+    let length = if dx > 0 { band.height() } else { band.width() };
+    if problem.plain {
+        return length;
+    }
+    // What of it is floor: a wall is none where the plate has a notch or a column.
+    let floor = problem.floor(&band);
+    if floor + 2_000 >= band.area() {
+        length
+    } else {
+        length * floor / band.area().max(1) - 100
     }
 }
 
@@ -170,6 +202,14 @@ fn access(problem: &Problem<'_>, scratch: &mut Scratch) -> i64 {
     scratch.lanes_reached.clear();
     scratch.lanes_reached.resize(lanes, false);
     let mut cost = 0;
+    if !problem.plain {
+        for lane in &scratch.lanes {
+            let blocked = problem.blocked.in_the_way(lane);
+            if blocked > 0 {
+                cost += 6_000 + blocked * 20;
+            }
+        }
+    }
     let passable = |i: usize| {
         problem
             .wants
@@ -375,7 +415,8 @@ fn front_rooms(problem: &Problem<'_>, scratch: &Scratch) -> i64 {
 fn closeness(problem: &Problem<'_>, nets: &[Rect]) -> i64 {
     let mut cost = 0;
     for wish in &problem.wishes {
-        let weight = wish.rating.weight() * 150;
+        let strong = matches!(wish.rating, Rating::A | Rating::E);
+        let weight = wish.rating.weight() * if strong { 600 } else { 150 };
         for from in &wish.from {
             let Some(net) = nets.get(*from as usize) else {
                 continue;
@@ -464,7 +505,7 @@ fn circulation(problem: &Problem<'_>, scratch: &Scratch) -> i64 {
             if problem.plain {
                 lane.area()
             } else {
-                problem.table.area(lane)
+                problem.floor(lane)
             }
         })
         .sum();

@@ -141,7 +141,8 @@ pub(super) fn fill(
     pieces: &mut Vec<Piece>,
     passages: &mut Vec<Strip>,
 ) -> Option<()> {
-    let local = Local::of(slot);
+    let (slot, uniform) = with_halves(problem, slot);
+    let local = Local::of(&slot);
     let depth = local.depth as f64;
     let wall = problem.wall as f64;
     let length = (local.p.1 - local.p.0) as f64 - wall * (cells.len() as f64 - 1.0);
@@ -149,12 +150,12 @@ pub(super) fn fill(
         return None;
     }
     let whole = local.rect(local.p.0, local.p.1, 0, local.depth);
-    let plain = problem.plain || problem.table.area(&whole) == whole.area();
+    let plain = problem.plain || uniform && problem.floor(&whole) == whole.area();
     // Rooms of a slot that is not all floor get it by area: as if it were this much less deep.
     let fullness = if plain {
         1.0
     } else {
-        (problem.table.area(&whole) as f64 / whole.area().max(1) as f64).clamp(0.05, 1.0)
+        (problem.floor(&whole) as f64 / whole.area().max(1) as f64).clamp(0.05, 1.0)
     };
     let scale = scale_of(problem, cells, length, depth, fullness)?;
     let ideal: Vec<f64> = cells
@@ -198,6 +199,84 @@ pub(super) fn fill(
         }
     }
     Some(())
+}
+
+/// How far beyond a side it is looked whether there is floor, in mm.
+const BEYOND_MM: i64 = 60;
+
+/// How much of what lies beyond a side is floor, in thousandths.
+fn beyond(problem: &Problem<'_>, band: &Rect) -> i64 {
+    problem.floor(band) * 1000 / band.area().max(1)
+}
+
+/// The strips beyond the sides of a box within `gross`: left, top, right, bottom.
+fn bands(gross: &Rect, net: &Rect) -> [Rect; 4] {
+    [
+        Rect {
+            x0: gross.x0 - BEYOND_MM,
+            x1: gross.x0,
+            ..*net
+        },
+        Rect {
+            y0: gross.y0 - BEYOND_MM,
+            y1: gross.y0,
+            ..*net
+        },
+        Rect {
+            x0: gross.x1,
+            x1: gross.x1 + BEYOND_MM,
+            ..*net
+        },
+        Rect {
+            y0: gross.y1,
+            y1: gross.y1 + BEYOND_MM,
+            ..*net
+        },
+    ]
+}
+
+/// The slot with its own half walls where there is floor beyond them and none on the perimeter;
+/// false when a side has both.
+fn with_halves(problem: &Problem<'_>, slot: &Slot) -> (Slot, bool) {
+    let mut slot = *slot;
+    if problem.plain {
+        return (slot, true);
+    }
+    let mut uniform = true;
+    let [left, top, right, bottom] =
+        bands(&slot.rect, &slot.rect).map(|band| beyond(problem, &band));
+    let sides = if slot.along_x {
+        [left, right, top, bottom]
+    } else {
+        [top, bottom, left, right]
+    };
+    for (half, part) in slot.half.iter_mut().zip(sides) {
+        uniform &= !(20..=980).contains(&part);
+        *half = problem.wall / 2 * part / 1000;
+    }
+    (slot, uniform)
+}
+
+/// A box whose sides on the slot's edge have the half walls that are there.
+fn corrected(problem: &Problem<'_>, local: &Local<'_>, net: Rect) -> Rect {
+    let slot = local.slot.rect;
+    let inner = local.rect(local.p.0, local.p.1, 0, local.depth);
+    let [left, top, right, bottom] = bands(&slot, &net);
+    let half = |band: &Rect| problem.wall / 2 * beyond(problem, band) / 1000;
+    let mut made = net;
+    if net.x0 == inner.x0 {
+        made.x0 = slot.x0 + half(&left);
+    }
+    if net.y0 == inner.y0 {
+        made.y0 = slot.y0 + half(&top);
+    }
+    if net.x1 == inner.x1 {
+        made.x1 = slot.x1 - half(&right);
+    }
+    if net.y1 == inner.y1 {
+        made.y1 = slot.y1 - half(&bottom);
+    }
+    made
 }
 
 fn width_of(problem: &Problem<'_>, cell: &Cell, scale: f64, depth: f64, fullness: f64) -> f64 {
@@ -272,7 +351,7 @@ fn by_area(
             while high - low > 25 {
                 let middle = low.midpoint(high);
                 let window = local.rect(from, middle, 0, local.depth);
-                if problem.table.area(&window) < wanted {
+                if problem.floor(&corrected(problem, local, window)) < wanted {
                     low = middle;
                 } else {
                     high = middle;
@@ -315,7 +394,7 @@ fn snapped(
             let got = if problem.plain {
                 window.area()
             } else {
-                problem.table.area(&window)
+                problem.floor(&corrected(problem, local, window))
             };
             (got as f64 - target) / target.max(1.0)
         };
@@ -403,10 +482,15 @@ fn push(
         x1: grow(net.x1, inner.x1, inner.x0, slot.x1, half),
         y1: grow(net.y1, inner.y1, inner.y0, slot.y1, half),
     };
+    let net = if plain {
+        net
+    } else {
+        corrected(problem, local, net)
+    };
     let area = if plain {
         net.area()
     } else {
-        problem.table.area(&net)
+        problem.floor(&net)
     };
     pieces.push(Piece {
         room,

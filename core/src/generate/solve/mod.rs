@@ -2,6 +2,7 @@
 //! construction.
 
 mod area_table;
+mod blocked;
 mod blocks;
 mod cost;
 mod fill;
@@ -12,5 +13,6 @@ mod run;
 mod search;
 mod skeleton;
 mod state;
+mod turned;
 
-pub(super) use run::{Arrangement, Effort, GRID_MM, Outcome, search};
+pub(super) use run::{Arrangement, Effort, GRID_MM, Outcome, search, weigh};

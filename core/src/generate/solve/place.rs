@@ -118,6 +118,10 @@ pub(super) fn place(problem: &Problem<'_>, skeleton: &Skeleton, state: &State) -
             .filter(|c| matches!(c.at, Place::Share(_)))
             .count();
     }
+    let mut rects: Vec<Rect> = skeleton.blocks.iter().map(|block| block.rect).collect();
+    for (seam, share) in skeleton.seams.iter().zip(&state.seams) {
+        seam.shift(&skeleton.blocks, &mut rects, seam.most * share / 1000);
+    }
     let mut placed: Vec<Option<Placed>> = skeleton.blocks.iter().map(|_| None).collect();
     // Blocks that join at a side first, since their corridor says where the crossing is; then
     // those that continue another one's corridor.
@@ -130,6 +134,7 @@ pub(super) fn place(problem: &Problem<'_>, skeleton: &Skeleton, state: &State) -
         );
     for i in turns.collect::<Vec<_>>() {
         let block = skeleton.blocks.get(i)?;
+        let rect = *rects.get(i)?;
         let from = *first_slot.get(i)?;
         let cells = state.slots.get(from..from + slots_of(block))?;
         let mut shares = state.shares.get(*first_share.get(i)?..)?.iter();
@@ -140,9 +145,9 @@ pub(super) fn place(problem: &Problem<'_>, skeleton: &Skeleton, state: &State) -
                 Place::Block(child) => placed.get(child)?.as_ref()?.spine_middle?,
                 Place::Share(_) => {
                     let (start, length) = if block.along_x {
-                        (block.rect.x0, block.rect.width())
+                        (rect.x0, rect.width())
                     } else {
-                        (block.rect.y0, block.rect.height())
+                        (rect.y0, rect.height())
                     };
                     start + length * shares.next()? / 1000
                 }
@@ -154,7 +159,7 @@ pub(super) fn place(problem: &Problem<'_>, skeleton: &Skeleton, state: &State) -
             Some(parent) => Some(placed.get(parent)?.as_ref()?.spine_middle?),
             None => None,
         };
-        let done = place_block(problem, block, cells, &crossings, spine)?;
+        let done = place_block(problem, block, rect, cells, &crossings, spine)?;
         if let Some(place) = placed.get_mut(i) {
             *place = Some(done);
         }
@@ -187,31 +192,53 @@ struct Sizing<'p> {
     lane: f64,
 }
 
+/// How much wider a crossing is that goes on as another block's corridor, in mm: both are put on
+/// the grid for themselves, and what they have in common must stay wide enough.
+const SPARE_MM: f64 = 50.0;
+
 impl Sizing<'_> {
-    fn edge(&self, side: usize) -> f64 {
-        if self.block.on_perimeter.get(side).copied().unwrap_or(true) {
-            0.0
+    /// Low edge and gross width of a crossing.
+    fn crossing(&self, crossing: &Crossing, middle: i64) -> (f64, f64) {
+        let spare = if matches!(crossing.at, Place::Block(_)) {
+            SPARE_MM
         } else {
+            0.0
+        };
+        let width = self.lane + spare;
+        (middle as f64 - width / 2.0, width)
+    }
+
+    fn edge(&self, side: usize) -> f64 {
+        self.half * self.block.inside.get(side).copied().unwrap_or(0) as f64 / 1000.0
+    }
+
+    /// The same for a corridor: all of the half wall where there is any.
+    fn corridor_edge(&self, side: usize) -> f64 {
+        if self.edge(side) > 0.0 {
             self.half
+        } else {
+            0.0
         }
     }
 
     /// Gross depth of a corridor row.
     fn corridor_depth(&self, row: usize) -> f64 {
-        let low = if row == 0 { self.edge(2) } else { self.half };
-        let high = if row + 1 == self.block.rows.len() {
-            self.edge(3)
-        } else {
-            self.half
-        };
+        let (low, high) = self.row_halves(row);
         self.problem.corridor as f64 + low + high
     }
 
-    /// Half walls of a row of rooms, low and high.
+    /// Half walls of a row, low and high.
     fn row_halves(&self, row: usize) -> (f64, f64) {
-        let low = if row == 0 { self.edge(2) } else { self.half };
+        let edge = |side: usize| {
+            if self.block.rows.get(row) == Some(&Row::Corridor) {
+                self.corridor_edge(side)
+            } else {
+                self.edge(side)
+            }
+        };
+        let low = if row == 0 { edge(2) } else { self.half };
         let high = if row + 1 == self.block.rows.len() {
-            self.edge(3)
+            edge(3)
         } else {
             self.half
         };
@@ -235,8 +262,8 @@ impl Sizing<'_> {
             }
         };
         (
-            lane(block.cross_start, block.cap_start, self.edge(0)),
-            lane(block.cross_end, block.cap_end, self.edge(1)),
+            lane(block.cross_start, block.cap_start, self.corridor_edge(0)),
+            lane(block.cross_end, block.cap_end, self.corridor_edge(1)),
         )
     }
 
@@ -258,9 +285,9 @@ impl Sizing<'_> {
         let (mut from, mut from_half) = (us, start_half);
         for (crossing, middle) in self.crossings {
             if (crossing.from_row..crossing.to_row).contains(&row) {
-                let low = *middle as f64 - self.lane / 2.0;
+                let (low, width) = self.crossing(crossing, *middle);
                 parts.push((from, low, from_half, self.half));
-                (from, from_half) = (low + self.lane, self.half);
+                (from, from_half) = (low + width, self.half);
             }
         }
         parts.push((from, ue, from_half, end_half));
@@ -292,18 +319,18 @@ impl Sizing<'_> {
             return 1.0;
         }
         let area = window.area().max(1) as f64;
-        (self.problem.table.area(window) as f64 / area).clamp(0.1, 1.0)
+        (self.problem.floor(window) as f64 / area).clamp(0.1, 1.0)
     }
 }
 
 fn place_block(
     problem: &Problem<'_>,
     block: &Block,
+    rect: Rect,
     cells: &[Vec<Cell>],
     crossings: &[(Crossing, i64)],
     spine: Option<i64>,
 ) -> Option<Placed> {
-    let rect = block.rect;
     let (u, v) = if block.along_x {
         ((rect.x0, rect.x1), (rect.y0, rect.y1))
     } else {
@@ -506,19 +533,9 @@ fn lay_out(sizing: &Sizing<'_>, depths: &Depths) -> Placed {
             } else {
                 0.0
             };
-            // Towards a cap the corridor ends at the lane along it, otherwise it turns into it.
-            let (from, to) = (
-                cap0 + if block.cap_start && block.cross_start {
-                    sizing.lane
-                } else {
-                    0.0
-                },
-                cap1 - if block.cap_end && block.cross_end {
-                    sizing.lane
-                } else {
-                    0.0
-                },
-            );
+            // The outer corridors turn into the lane at the perimeter; others end at it.
+            let (lane_start, lane_end) = sizing.lanes(row);
+            let (from, to) = (cap0 + lane_start, cap1 - lane_end);
             corridors.push(Strip {
                 rect: sizing.window(from, to, v, v + depth),
                 half: strip_halves(start, end, low, high),
@@ -555,7 +572,7 @@ fn lay_out(sizing: &Sizing<'_>, depths: &Depths) -> Placed {
         if !cross {
             continue;
         }
-        let edge = sizing.edge(usize::from(!at_start));
+        let edge = sizing.corridor_edge(usize::from(!at_start));
         let width = if cap {
             sizing.lane
         } else {
@@ -577,7 +594,7 @@ fn lay_out(sizing: &Sizing<'_>, depths: &Depths) -> Placed {
             (cap1 - width, cap1, sizing.half, outer)
         };
         let (near, far) = if cap {
-            (sizing.edge(2), sizing.edge(3))
+            (sizing.corridor_edge(2), sizing.corridor_edge(3))
         } else {
             (0.0, 0.0)
         };
@@ -587,7 +604,7 @@ fn lay_out(sizing: &Sizing<'_>, depths: &Depths) -> Placed {
         });
     }
     for (crossing, middle) in sizing.crossings {
-        let low = *middle as f64 - sizing.lane / 2.0;
+        let (low, width) = sizing.crossing(crossing, *middle);
         // Between corridor rows a crossing runs through rows of rooms only.
         let mut row = crossing.from_row;
         while row < crossing.to_row {
@@ -603,7 +620,7 @@ fn lay_out(sizing: &Sizing<'_>, depths: &Depths) -> Placed {
                 continue;
             };
             corridors.push(Strip {
-                rect: sizing.window(low, low + sizing.lane, *top, *bottom),
+                rect: sizing.window(low, low + width, *top, *bottom),
                 half: strip_halves(sizing.half, sizing.half, 0.0, 0.0),
             });
         }

@@ -1,6 +1,7 @@
 //! What a search needs to know, in the form in which it is fast to use.
 
 use super::area_table::AreaTable;
+use super::blocked::Blocked;
 use crate::layout::rules::Rules;
 use crate::layout::{Brief, Daylight, Plate, Point, Rating, Rect};
 
@@ -75,6 +76,10 @@ pub(super) struct Problem<'a> {
     pub(super) shared: i64,
     /// Whether the plate is a plain box, so that areas need no table.
     pub(super) plain: bool,
+    /// What no corridor may run over and what cuts into rooms.
+    pub(super) blocked: Blocked,
+    /// Pairs that are strongly wanted beside each other: a room, and those of which one is to be.
+    pub(super) strong: Vec<(u8, Vec<u8>)>,
 }
 
 /// Types that visitors look for first.
@@ -164,11 +169,26 @@ impl<'a> Problem<'a> {
                 .filter_map(|w| part(w.edge, w.from_mm, w.width_mm))
                 .collect()
         };
+        let wishes: Vec<Wish> = wishes.collect();
+        let rooms: Vec<Want> = rooms.collect();
+        // What is reached through others has to be beside one of them.
+        let through = rooms.iter().enumerate().filter_map(|(i, want)| {
+            let room = u8::try_from(i).ok()?;
+            (!want.via.is_empty()).then(|| (room, want.via.clone()))
+        });
+        let strong = wishes
+            .iter()
+            .filter(|wish| matches!(wish.rating, Rating::A | Rating::E))
+            .flat_map(|wish| wish.from.iter().map(|from| (*from, wish.to.clone())))
+            .chain(through)
+            .collect();
         Problem {
             plate,
+            blocked: Blocked::of(plate),
+            strong,
             table: AreaTable::of(plate),
-            wants: rooms.collect(),
-            wishes: wishes.collect(),
+            wants: rooms,
+            wishes,
             entrances,
             lit,
             perimeter: edges,
@@ -177,6 +197,17 @@ impl<'a> Problem<'a> {
             passage: passage_of(rules, corridor),
             shared: rules.shared_wall_min_mm,
             plain: plate.inner_outline.as_rect().is_some() && plate.obstacles.is_empty(),
+        }
+    }
+}
+
+impl Problem<'_> {
+    /// Floor in a box, in mm².
+    pub(super) fn floor(&self, rect: &Rect) -> i64 {
+        if self.plain {
+            rect.area()
+        } else {
+            self.blocked.floor(&self.table, rect)
         }
     }
 }

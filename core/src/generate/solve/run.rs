@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::blocks::decompositions;
 use super::cost::{IMPOSSIBLE, Scratch, arrange, of_arrangement};
-use super::fill::Snap;
-use super::place::{Frame, place};
+use super::fill::{Piece, Snap};
+use super::place::{Frame, Strip, place};
 use super::problem::Problem;
 use super::rng::Dice;
 use super::search::{Found, climb, first};
-use super::skeleton::{Skeleton, skeletons};
+use super::skeleton::{Kit, Skeleton, skeletons};
+use super::turned::Turn;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::rules::Rules;
 use crate::layout::{Brief, Plate, Rect};
@@ -61,7 +62,7 @@ struct Round {
 
 fn rounds(rooms: usize, effort: &Effort) -> Vec<Round> {
     // More rooms need more moves, and each costs more: the last round is what the time goes into.
-    let last = (4_000 + 350 * rooms as u64) * effort.permille / 1000;
+    let last = (3_000 + 700 * rooms as u64) * effort.permille / 1000;
     vec![
         Round {
             keep: 60,
@@ -76,7 +77,7 @@ fn rounds(rooms: usize, effort: &Effort) -> Vec<Round> {
             moves: last / 3,
         },
         Round {
-            keep: 5,
+            keep: 4,
             moves: last,
         },
     ]
@@ -91,15 +92,12 @@ pub(in crate::generate) fn search(
     effort: &Effort,
     watch: &dyn Watch,
 ) -> Result<Outcome> {
+    let (turn, plate) = Turn::canonical(plate);
+    let plate = &plate;
     let problem = Problem::new(plate, brief, rules, corridor);
-    let gross = corridor + rules.wall_thickness_mm;
     let mut all: Vec<Skeleton> = Vec::new();
     for boxes in decompositions(plate, &problem.table) {
-        for skeleton in skeletons(plate, &boxes, gross, brief.rooms.len()) {
-            if !all.contains(&skeleton) {
-                all.push(skeleton);
-            }
-        }
+        all.extend(skeletons(plate, &boxes, kit_of(&problem)));
     }
     let looked_at = all.len();
     let mut moves = 0;
@@ -153,11 +151,81 @@ pub(in crate::generate) fn search(
         }
     }
     arrangements.sort_by_key(|arrangement| arrangement.cost);
+    for arrangement in &mut arrangements {
+        for rect in arrangement
+            .rooms
+            .iter_mut()
+            .chain(&mut arrangement.corridors)
+        {
+            *rect = turn.back(rect);
+        }
+    }
     Ok(Outcome {
         arrangements,
         moves,
         skeletons: looked_at,
     })
+}
+
+fn kit_of(problem: &Problem<'_>) -> Kit {
+    let mut roots: Vec<i64> = problem
+        .wants
+        .iter()
+        .filter(|want| !want.spare)
+        .map(|want| want.area.isqrt())
+        .collect();
+    roots.sort_unstable();
+    let at = |place: usize| roots.get(place).copied().unwrap_or(3_000);
+    Kit {
+        corridor: problem.corridor + problem.wall,
+        rooms: problem.wants.len(),
+        small: at(roots.len() / 3),
+        large: at(roots.len().saturating_sub(1)),
+    }
+}
+
+/// The cost of an arrangement that came from elsewhere, by the same measure.
+pub(in crate::generate) fn weigh(
+    plate: &Plate,
+    brief: &Brief,
+    rules: &Rules,
+    corridor: i64,
+    arrangement: &Arrangement,
+) -> i64 {
+    let problem = Problem::new(plate, brief, rules, corridor);
+    let half = rules.wall_thickness_mm / 2;
+    let bounds = plate.inner_outline.bounds();
+    // Half a wall off every side that is not on the perimeter's box.
+    let net = |rect: &Rect| Rect {
+        x0: rect.x0 + if rect.x0 > bounds.x0 { half } else { 0 },
+        y0: rect.y0 + if rect.y0 > bounds.y0 { half } else { 0 },
+        x1: rect.x1 - if rect.x1 < bounds.x1 { half } else { 0 },
+        y1: rect.y1 - if rect.y1 < bounds.y1 { half } else { 0 },
+    };
+    let mut scratch = Scratch::default();
+    for (i, rect) in arrangement.rooms.iter().enumerate() {
+        let (Ok(room), net) = (u8::try_from(i), net(rect)) else {
+            return IMPOSSIBLE;
+        };
+        let area = problem.table.area(&net);
+        scratch.pieces.push(Piece {
+            room,
+            gross: *rect,
+            net,
+            area,
+        });
+    }
+    for rect in &arrangement.corridors {
+        let inner = net(rect);
+        let half = [
+            inner.x0 - rect.x0,
+            inner.y0 - rect.y0,
+            rect.x1 - inner.x1,
+            rect.y1 - inner.y1,
+        ];
+        scratch.corridors.push(Strip { rect: *rect, half });
+    }
+    of_arrangement(&problem, &mut scratch)
 }
 
 /// Runs `work` for 0..count on several threads; the results are in order whatever the threads do.
@@ -224,6 +292,51 @@ fn on_grid(problem: &Problem<'_>, skeleton: &Skeleton, found: &Found) -> Option<
     })
 }
 
+/// Makes lines one that rounding has put a millimetre or two apart.
+fn align(frame: &mut Frame) {
+    for axis in 0..2 {
+        let ends = |rect: &Rect| {
+            if axis == 0 {
+                [rect.x0, rect.x1]
+            } else {
+                [rect.y0, rect.y1]
+            }
+        };
+        let slots = frame.slots.iter().flat_map(|slot| ends(&slot.rect));
+        let strips = frame.corridors.iter().flat_map(|strip| ends(&strip.rect));
+        let mut values: Vec<i64> = slots.chain(strips).collect();
+        values.sort_unstable();
+        values.dedup();
+        let mut same: BTreeMap<i64, i64> = BTreeMap::new();
+        let mut first: Option<i64> = None;
+        for value in values {
+            match first {
+                Some(start) if value - start <= 2 => {
+                    same.insert(value, start);
+                }
+                _ => first = Some(value),
+            }
+        }
+        if same.is_empty() {
+            continue;
+        }
+        let mapped = |value: i64| same.get(&value).copied().unwrap_or(value);
+        let set = |rect: &mut Rect| {
+            if axis == 0 {
+                (rect.x0, rect.x1) = (mapped(rect.x0), mapped(rect.x1));
+            } else {
+                (rect.y0, rect.y1) = (mapped(rect.y0), mapped(rect.y1));
+            }
+        };
+        for slot in &mut frame.slots {
+            set(&mut slot.rect);
+        }
+        for strip in &mut frame.corridors {
+            set(&mut strip.rect);
+        }
+    }
+}
+
 /// Moves the lines of a frame to the grid, those of one corridor together, so that no corridor
 /// becomes narrower. Lines on the boxes of the plate stay where they are.
 fn snap_lines(problem: &Problem<'_>, skeleton: &Skeleton, frame: &mut Frame) {
@@ -233,13 +346,14 @@ fn snap_lines(problem: &Problem<'_>, skeleton: &Skeleton, frame: &mut Frame) {
         fixed[1].extend([block.rect.y0, block.rect.y1]);
     }
     let mut moved: [BTreeMap<i64, i64>; 2] = [BTreeMap::new(), BTreeMap::new()];
+    align(frame);
     let round = |value: i64| (value + GRID_MM / 2).div_euclid(GRID_MM) * GRID_MM;
     for strip in &frame.corridors {
         let rect = strip.rect;
         let axes = [(rect.x0, rect.x1, 0), (rect.y0, rect.y1, 1)];
         for (low, high, axis) in axes {
             // Across its length a corridor keeps its width.
-            let across = high - low <= problem.corridor + problem.wall + 2;
+            let across = high - low <= problem.corridor + problem.wall + GRID_MM + 2;
             let (Some(fixed), Some(map)) = (fixed.get(axis), moved.get_mut(axis)) else {
                 continue;
             };

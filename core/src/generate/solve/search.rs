@@ -16,6 +16,9 @@ const MEMORY: usize = 300;
 /// Moves between two looks at whether to stop.
 const MOVES_PER_LOOK: u64 = 64;
 
+/// Random assignments of which the best is the first of a skeleton.
+const TRIES: usize = 3;
+
 /// A state with its cost.
 #[derive(Debug, Clone)]
 pub(super) struct Found {
@@ -43,7 +46,7 @@ pub(super) fn climb(
             watch.check()?;
         }
         candidate.clone_from(&current.state);
-        candidate.shake(dice, &small);
+        candidate.shake(dice, &small, &problem.strong);
         if candidate == current.state {
             continue;
         }
@@ -67,10 +70,16 @@ pub(super) fn climb(
 
 /// Rooms that may stand in a cluster: small against the rest, and reached in no special way.
 pub(super) fn small_rooms(problem: &Problem<'_>) -> Vec<bool> {
+    // Where rows are deep, rooms for one person are small too.
+    let most = if problem.plate.usable_mm2() > 600_000_000 {
+        15_000_000
+    } else {
+        9_000_000
+    };
     problem
         .wants
         .iter()
-        .map(|want| want.area < 9_000_000 && !want.public && want.via.is_empty())
+        .map(|want| want.area < most && !want.public && want.via.is_empty())
         .collect()
 }
 
@@ -81,12 +90,12 @@ pub(super) fn first(problem: &Problem<'_>, skeleton: &Skeleton, dice: &mut Dice)
         return None;
     }
     let shares = shares_of(skeleton);
-    let capacity = capacities(skeleton);
-    let total: f64 = capacity.iter().sum();
+    let blocks = capacities(skeleton);
+    let total: f64 = blocks.iter().map(|(_, _, area)| area).sum();
     let all: f64 = problem.wants.iter().map(|want| want.area as f64).sum();
     let mut scratch = Scratch::default();
     let mut best: Option<Found> = None;
-    for _ in 0..12 {
+    for _ in 0..TRIES {
         let mut order: Vec<u8> = (0..problem.wants.len())
             .filter_map(|i| u8::try_from(i).ok())
             .collect();
@@ -105,28 +114,49 @@ pub(super) fn first(problem: &Problem<'_>, skeleton: &Skeleton, dice: &mut Dice)
         let mut state = State {
             slots: vec![Vec::new(); slots],
             shares: shares.clone(),
+            seams: skeleton.seams.iter().map(|_| 0).collect(),
         };
         let mut filled = vec![0.0; slots];
         let small = small_rooms(problem);
+        let mut remaining = order.len();
         for room in order {
             let area = problem
                 .wants
                 .get(room as usize)
                 .map_or(0.0, |want| want.area as f64);
-            let emptiest = (0..slots)
-                .map(|slot| {
-                    let empty = state.slots.get(slot).is_some_and(Vec::is_empty);
-                    let wanted = capacity.get(slot).copied().unwrap_or(0.0) / total * all;
-                    let left = wanted - filled.get(slot).copied().unwrap_or(0.0) - area / 2.0;
-                    (slot, left + if empty { 1e9 } else { 0.0 })
-                })
-                .fold((0, f64::NEG_INFINITY), |best, item| {
-                    if item.1 > best.1 { item } else { best }
-                });
-            if let Some(sum) = filled.get_mut(emptiest.0) {
+            // From when on every room that is left is needed for a slot without one.
+            let empties = state.slots.iter().filter(|cells| cells.is_empty()).count();
+            let empties_all = empties >= remaining;
+            // The block with the most left, and there the slot with the least in it: rows of a
+            // block share its depth, blocks share nothing.
+            let left = |block: &(usize, usize, f64)| {
+                let (from, to, share) = *block;
+                let inside: f64 = filled.get(from..to).unwrap_or_default().iter().sum();
+                let empty = (from..to).any(|s| state.slots.get(s).is_some_and(Vec::is_empty));
+                share / total * all - inside - area / 2.0
+                    + if empty && empties_all { 1e12 } else { 0.0 }
+            };
+            let Some((from, to, _)) = blocks.iter().copied().reduce(|best, next| {
+                if left(&next) > left(&best) {
+                    next
+                } else {
+                    best
+                }
+            }) else {
+                continue;
+            };
+            let emptiest = (from..to).reduce(|best, next| {
+                let at = |slot: usize| filled.get(slot).copied().unwrap_or(0.0);
+                if at(next) < at(best) { next } else { best }
+            });
+            let Some(slot) = emptiest else {
+                continue;
+            };
+            remaining -= 1;
+            if let Some(sum) = filled.get_mut(slot) {
                 *sum += area;
             }
-            if let Some(cells) = state.slots.get_mut(emptiest.0) {
+            if let Some(cells) = state.slots.get_mut(slot) {
                 cells.push(Cell::single(room));
             }
         }
@@ -169,13 +199,14 @@ fn gather_small(problem: &Problem<'_>, state: &mut State, small: &[bool]) {
     }
 }
 
-/// Roughly how much each slot takes: by the size of its block.
-fn capacities(skeleton: &Skeleton) -> Vec<f64> {
-    let mut list = Vec::new();
-    for block in &skeleton.blocks {
+/// For each block its slots, from one to before another, and how much it holds.
+fn capacities(skeleton: &Skeleton) -> Vec<(usize, usize, f64)> {
+    let mut from = 0;
+    let blocks = skeleton.blocks.iter().filter_map(|block| {
         let count = slots_of(block);
-        let each = block.rect.area() as f64 / count.max(1) as f64;
-        list.extend(std::iter::repeat_n(each, count));
-    }
-    list
+        let range = (from, from + count, block.rect.area() as f64);
+        from += count;
+        (count > 0).then_some(range)
+    });
+    blocks.collect()
 }

@@ -54,9 +54,73 @@ pub(super) struct Block {
     pub(super) crossings: Vec<Crossing>,
     /// The earlier block whose first corridor goes on in this one's.
     pub(super) follows: Option<usize>,
-    /// Which sides lie on the perimeter rather than on another block: low and high end along the
-    /// rows, low and high across them.
-    pub(super) on_perimeter: [bool; 4],
+    /// How much of each side lies on other blocks rather than on the perimeter, in thousandths:
+    /// low and high end along the rows, low and high across them.
+    pub(super) inside: [i64; 4],
+}
+
+/// Most that a line between blocks moves, in mm.
+const MOST_SHIFT_MM: i64 = 6_000;
+
+/// The line between a block and the arms on one of its sides; it may move into the arms, so that
+/// each has the area its rooms need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Seam {
+    /// The block that grows.
+    pub(super) parent: usize,
+    /// Its side: ends along the rows (0, 1), then across them (2, 3).
+    pub(super) side: usize,
+    /// The arms that give way.
+    pub(super) children: Vec<usize>,
+    /// How far at most, in mm.
+    pub(super) most: i64,
+}
+
+impl Seam {
+    fn edge<'r>(&self, along_x: bool, rect: &'r mut Rect) -> &'r mut i64 {
+        match (self.side, along_x) {
+            (0, true) | (2, false) => &mut rect.x0,
+            (1, true) | (3, false) => &mut rect.x1,
+            (0, false) | (2, true) => &mut rect.y0,
+            _ => &mut rect.y1,
+        }
+    }
+
+    /// The parent's box with `shift` more on this side.
+    pub(super) fn extended(&self, parent: &Block, shift: i64) -> Rect {
+        let mut rect = parent.rect;
+        let out = if self.side.is_multiple_of(2) {
+            -shift
+        } else {
+            shift
+        };
+        *self.edge(parent.along_x, &mut rect) += out;
+        rect
+    }
+
+    /// Moves the line: the parent's box grows, those of the arms shrink.
+    pub(super) fn shift(&self, blocks: &[Block], rects: &mut [Rect], shift: i64) {
+        let Some(along_x) = blocks.get(self.parent).map(|block| block.along_x) else {
+            return;
+        };
+        let out = if self.side.is_multiple_of(2) {
+            -shift
+        } else {
+            shift
+        };
+        if let Some(rect) = rects.get_mut(self.parent) {
+            *self.edge(along_x, rect) += out;
+        }
+        let opposite = Seam {
+            side: self.side ^ 1,
+            ..self.clone()
+        };
+        for child in &self.children {
+            if let Some(rect) = rects.get_mut(*child) {
+                *opposite.edge(along_x, rect) += out;
+            }
+        }
+    }
 }
 
 /// A way to lay out a plate.
@@ -64,6 +128,8 @@ pub(super) struct Block {
 pub(super) struct Skeleton {
     /// Its blocks; each refers to earlier ones only.
     pub(super) blocks: Vec<Block>,
+    /// Lines between them that may move.
+    pub(super) seams: Vec<Seam>,
     /// For people and tests, such as `x2c`.
     pub(super) name: String,
 }
@@ -80,7 +146,7 @@ impl Block {
             cross_end: false,
             crossings: Vec::new(),
             follows: None,
-            on_perimeter: [true; 4],
+            inside: [0; 4],
         }
     }
 
@@ -114,7 +180,7 @@ impl Block {
 use Row::{Corridor as C, Rooms as R};
 
 /// Rows of a block, from fewest to most corridors.
-const ROWS: [&[Row]; 12] = [
+const ROWS: [&[Row]; 14] = [
     &[R],
     &[R, R],
     &[R, R, R],
@@ -127,6 +193,8 @@ const ROWS: [&[Row]; 12] = [
     &[R, C, R, R, C, R],
     &[R, C, R, C, R, C, R],
     &[R, C, R, R, C, R, R, C, R],
+    &[R, C, R, R, C, R, R, C, R, R, C, R],
+    &[R, C, R, R, C, R, R, C, R, R, C, R, R, C, R],
 ];
 
 /// Rows deeper than this are no longer rooms beside a corridor, in mm.
@@ -135,44 +203,65 @@ const DEEPEST_MM: i64 = 16_000;
 /// Rows shallower than this hold no room, in mm.
 const SHALLOWEST_MM: i64 = 1_500;
 
-/// All skeletons for one way of taking the plate apart.
-///
-/// `corridor` is the gross width of a corridor and `rooms` the number of rooms; what cannot hold
-/// them is left out.
-pub(super) fn skeletons(
-    plate: &Plate,
-    boxes: &[Rect],
-    corridor: i64,
-    rooms: usize,
-) -> Vec<Skeleton> {
+/// What is known of the rooms before they are placed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kit {
+    /// Gross width of a corridor, in mm.
+    pub(super) corridor: i64,
+    /// How many rooms there are.
+    pub(super) rooms: usize,
+    /// Root of a small room's area, in mm.
+    pub(super) small: i64,
+    /// Root of the largest room's area, in mm.
+    pub(super) large: i64,
+}
+
+/// Most skeletons for one way of taking the plate apart.
+const MOST: usize = 1_200;
+
+/// All skeletons for one way of taking the plate apart; what cannot hold the rooms is left out.
+pub(super) fn skeletons(plate: &Plate, boxes: &[Rect], kit: Kit) -> Vec<Skeleton> {
     let mut order: Vec<Rect> = boxes.to_vec();
-    // The largest block is the trunk; the others join it.
     order.sort_by_key(|rect| (std::cmp::Reverse(rect.area()), *rect));
-    let Some((trunk, arms)) = order.split_first() else {
-        return Vec::new();
-    };
     let mut found = Vec::new();
-    for along_x in [true, false] {
-        for rows in ROWS {
-            let block = Block::plain(*trunk, along_x, rows);
-            if !fits(&block, corridor, rooms) {
-                continue;
-            }
-            for ends in ends_of(&block) {
-                let Some(mut skeleton) = with_arms(ends, arms, corridor) else {
+    // One of the largest boxes is the trunk; the others join it.
+    for i in 0..order.len().min(2) {
+        let mut arms = order.clone();
+        let trunk = arms.remove(i);
+        for along_x in [true, false] {
+            for rows in ROWS {
+                let block = Block::plain(trunk, along_x, rows);
+                if !fits(&block, kit) {
                     continue;
-                };
-                let with_stub = with_entrances(&skeleton, plate);
-                skeleton.name = name_of(&skeleton, false);
-                found.push(skeleton);
-                if let Some(mut stub) = with_stub {
-                    stub.name = name_of(&stub, true);
-                    found.push(stub);
+                }
+                for ends in ends_of(&block) {
+                    for mut skeleton in with_arms(ends, &arms, kit) {
+                        let with_stub = with_entrances(&skeleton, plate);
+                        skeleton.name = name_of(&skeleton, false);
+                        found.push(skeleton);
+                        if let Some(mut stub) = with_stub {
+                            stub.name = name_of(&stub, true);
+                            found.push(stub);
+                        }
+                    }
                 }
             }
         }
     }
-    found
+    if found.len() <= MOST {
+        return found;
+    }
+    // Of too many an even sample: neighbours in the list differ the least.
+    let count = found.len();
+    let mut next = 0;
+    let mut kept = Vec::with_capacity(MOST);
+    for (i, skeleton) in found.into_iter().enumerate() {
+        if i * MOST >= next * count {
+            kept.push(skeleton);
+            next += 1;
+        }
+    }
+    kept
 }
 
 fn name_of(skeleton: &Skeleton, stub: bool) -> String {
@@ -200,17 +289,20 @@ fn name_of(skeleton: &Skeleton, stub: bool) -> String {
     name
 }
 
-fn fits(block: &Block, corridor: i64, rooms: usize) -> bool {
+fn fits(block: &Block, kit: Kit) -> bool {
     let spines = block.spines() as i64;
     let room_rows = block.rows.len() as i64 - spines;
-    let depth = (block.height() - spines * corridor) / room_rows.max(1);
+    let depth = (block.height() - spines * kit.corridor) / room_rows.max(1);
     let long_enough = block.length() >= 3_000;
     // Without a corridor everything is reached through one public room.
-    let few_enough = spines > 0 || rooms <= 12;
-    (SHALLOWEST_MM..=DEEPEST_MM).contains(&depth)
+    let few_enough = spines > 0 || kit.rooms <= 12;
+    // Rows so shallow or so deep that every room would be a strip.
+    let shallowest = (kit.small * 3 / 5).max(SHALLOWEST_MM);
+    let deepest = (kit.large * 2).min(DEEPEST_MM).max(shallowest);
+    (shallowest..=deepest).contains(&depth)
         && long_enough
         && few_enough
-        && room_rows as usize <= rooms
+        && room_rows as usize <= kit.rooms
 }
 
 /// The block with rooms or corridors across its ends.
@@ -273,6 +365,11 @@ fn corridor_rows(block: &Block) -> (usize, usize) {
     (first, last)
 }
 
+/// Whether two boxes share a side, whichever.
+fn side_of_rect(rect: &Rect, arm: &Rect) -> Option<usize> {
+    side_of(&Block::plain(*rect, true, &[R]), arm)
+}
+
 /// On which side of `block` the box `arm` lies, if it does: along the rows at the start (0) or
 /// end (1), or across them on the low (2) or high side (3).
 fn side_of(block: &Block, arm: &Rect) -> Option<usize> {
@@ -292,45 +389,70 @@ fn side_of(block: &Block, arm: &Rect) -> Option<usize> {
     sides.iter().position(|side| *side)
 }
 
-/// Joins the arms to the trunk, each to the first block it touches.
-fn with_arms(trunk: Block, arms: &[Rect], corridor: i64) -> Option<Skeleton> {
-    let mut blocks = vec![trunk];
+/// All ways to join the arms to the trunk, each arm to the first block it touches.
+fn with_arms(trunk: Block, arms: &[Rect], kit: Kit) -> Vec<Skeleton> {
+    let mut ways: Vec<Vec<Block>> = vec![vec![trunk]];
     let mut left: Vec<Rect> = arms.to_vec();
     while !left.is_empty() {
+        // Which block an arm touches depends on the boxes alone, so it is the same in all ways.
+        let Some(blocks) = ways.first() else {
+            return Vec::new();
+        };
         let next = left.iter().enumerate().find_map(|(i, arm)| {
             blocks
                 .iter()
                 .enumerate()
-                .find_map(|(k, block)| Some((i, k, side_of(block, arm)?)))
+                .find_map(|(k, block)| Some((i, k, side_of_rect(&block.rect, arm)?)))
         });
-        let (i, parent, side) = next?;
+        let Some((i, parent, _)) = next else {
+            return Vec::new();
+        };
         let arm = left.remove(i);
-        let mut child = arm_block(&arm, blocks.get(parent)?, side, corridor)?;
-        if side < 2 && child.spines() > 0 {
-            child.follows = Some(parent);
-        }
-        let number = blocks.len();
-        if side >= 2 {
-            let host = blocks.get_mut(parent)?;
-            let (first, last) = corridor_rows(host);
-            let (from_row, to_row) = if side == 2 {
-                (0, first)
-            } else {
-                (last + 1, host.rows.len())
+        let mut more = Vec::new();
+        for blocks in &ways {
+            let Some(host) = blocks.get(parent) else {
+                continue;
             };
-            if host.spines() == 0 {
-                return None;
-            }
-            if child.spines() > 0 && from_row < to_row {
-                host.crossings.push(Crossing {
-                    at: Place::Block(number),
-                    from_row,
-                    to_row,
-                });
+            let Some(side) = side_of(host, &arm) else {
+                continue;
+            };
+            let capped = side == 0 && host.cap_start || side == 1 && host.cap_end;
+            for mut child in arm_blocks(&arm, host, side, kit) {
+                if capped && child.spines() > 0 {
+                    continue;
+                }
+                let mut blocks = blocks.clone();
+                let number = blocks.len();
+                if side < 2 && child.rows == [R, C, R] {
+                    child.follows = Some(parent);
+                }
+                if let (true, Some(host)) = (side >= 2, blocks.get_mut(parent)) {
+                    let (first, last) = corridor_rows(host);
+                    let (from_row, to_row) = if side == 2 {
+                        (0, first)
+                    } else {
+                        (last + 1, host.rows.len())
+                    };
+                    if child.spines() > 0 && host.spines() > 0 && from_row < to_row {
+                        host.crossings.push(Crossing {
+                            at: Place::Block(number),
+                            from_row,
+                            to_row,
+                        });
+                    }
+                }
+                blocks.push(child);
+                more.push(blocks);
             }
         }
-        blocks.push(child);
+        more.truncate(60);
+        ways = more;
     }
+    ways.into_iter().map(finished).collect()
+}
+
+/// Notes which sides lie on the perimeter.
+fn finished(mut blocks: Vec<Block>) -> Skeleton {
     let rects: Vec<Rect> = blocks.iter().map(|block| block.rect).collect();
     for (i, block) in blocks.iter_mut().enumerate() {
         let mut shared = [0_i64; 4];
@@ -350,53 +472,121 @@ fn with_arms(trunk: Block, arms: &[Rect], corridor: i64) -> Option<Skeleton> {
                 }
             }
         }
-        // A side that is shared for the most part is inside.
         let lengths = [
             block.height(),
             block.height(),
             block.length(),
             block.length(),
         ];
-        for (flag, (shared, length)) in block
-            .on_perimeter
-            .iter_mut()
-            .zip(shared.iter().zip(lengths))
-        {
-            *flag = shared * 2 < length;
+        for (part, (shared, length)) in block.inside.iter_mut().zip(shared.iter().zip(lengths)) {
+            *part = (shared * 1000 / length.max(1)).clamp(0, 1000);
         }
     }
-    Some(Skeleton {
+    let seams = seams(&blocks);
+    Skeleton {
         blocks,
+        seams,
         name: String::new(),
-    })
+    }
 }
 
-/// An arm's own rows: a spine that runs away from where it joins, or none when it is shallow.
-fn arm_block(arm: &Rect, parent: &Block, side: usize, corridor: i64) -> Option<Block> {
-    // An arm at the end of the rows goes on in their direction, one at the side turns away.
-    let along_x = if side < 2 {
+/// Which arms may give of their length to the block they join, and how much.
+fn seams(blocks: &[Block]) -> Vec<Seam> {
+    let mut found = Vec::new();
+    for (parent, block) in blocks.iter().enumerate() {
+        for side in 0..4 {
+            let children: Vec<usize> = (parent + 1..blocks.len())
+                .filter(|k| {
+                    blocks
+                        .get(*k)
+                        .is_some_and(|b| side_of(block, &b.rect) == Some(side))
+                })
+                .collect();
+            let rects: Vec<Rect> = children
+                .iter()
+                .filter_map(|k| Some(blocks.get(*k)?.rect))
+                .collect();
+            let across = (side < 2) != block.along_x;
+            // An arm wider than the side would leave floor that nobody has.
+            let within = |arm: &Rect| {
+                if across {
+                    arm.x0 >= block.rect.x0 - 100 && arm.x1 <= block.rect.x1 + 100
+                } else {
+                    arm.y0 >= block.rect.y0 - 100 && arm.y1 <= block.rect.y1 + 100
+                }
+            };
+            if rects.is_empty() || !rects.iter().all(within) {
+                continue;
+            }
+            let extent = |arm: &Rect| if across { arm.height() } else { arm.width() };
+            let most = rects.iter().map(extent).min().unwrap_or(0) - 2_500;
+            let most = most.min(MOST_SHIFT_MM);
+            if most < 200 {
+                continue;
+            }
+            let mut seam = Seam {
+                parent,
+                side,
+                children,
+                most,
+            };
+            // Other blocks must not lie in what the parent would take.
+            let taken = seam.extended(block, seam.most);
+            let hit = blocks.iter().enumerate().any(|(k, other)| {
+                k != parent && !seam.children.contains(&k) && other.rect.overlaps(&taken)
+            });
+            if !hit {
+                seam.children.sort_unstable();
+                found.push(seam);
+            }
+        }
+    }
+    found
+}
+
+/// The ways to lay out an arm that joins `parent` on `side`: a spine that runs away from where it
+/// joins, or one row of rooms against the parent.
+fn arm_blocks(arm: &Rect, parent: &Block, side: usize, kit: Kit) -> Vec<Block> {
+    let away = if side < 2 {
         parent.along_x
     } else {
         !parent.along_x
     };
-    let probe = Block::plain(*arm, along_x, &[R, C, R]);
-    let width = probe.height();
-    if width < corridor + 2 * SHALLOWEST_MM {
-        return Some(Block::plain(
-            *arm,
-            along_x,
-            if width < corridor + SHALLOWEST_MM {
-                &[R]
-            } else {
-                &[C, R]
-            },
-        ));
+    let mut found: Vec<Block> = Vec::new();
+    let width = Block::plain(*arm, away, &[R]).height();
+    let shallowest = (kit.small * 3 / 5).max(SHALLOWEST_MM);
+    let deepest = (kit.large * 2).min(DEEPEST_MM);
+    let made = |along_x: bool, rows: &[Row], cap: bool| {
+        let mut block = Block::plain(*arm, along_x, rows);
+        block.cap_start = cap && side.is_multiple_of(2);
+        block.cap_end = cap && !side.is_multiple_of(2);
+        block
+    };
+    let both = (width - kit.corridor) / 2;
+    let one = width - kit.corridor;
+    for cap in [false, true] {
+        if (shallowest..=deepest).contains(&both) {
+            found.push(made(away, &[R, C, R], cap));
+        }
+        // At the end of rows a corridor at the side would miss the one it goes on from.
+        if side >= 2 && (shallowest..=deepest).contains(&one) {
+            found.push(made(away, &[C, R], cap));
+            found.push(made(away, &[R, C], cap));
+        }
     }
-    if side < 2 {
-        // The same corridors go on, so that they meet.
-        return Some(Block::plain(*arm, along_x, &[R, C, R]));
+    let depth = Block::plain(*arm, !away, &[R]).height();
+    let faces_corridor = match side {
+        2 => parent.rows.first() == Some(&C),
+        3 => parent.rows.last() == Some(&C),
+        _ => true,
+    };
+    if depth <= deepest && (faces_corridor || kit.rooms <= 8 || depth < 3_000) {
+        found.push(made(!away, &[R], false));
     }
-    Some(probe)
+    if found.is_empty() {
+        found.push(made(away, &[R], false));
+    }
+    found
 }
 
 /// The skeleton with a corridor from each entrance to the nearest spine, where the entrance lies

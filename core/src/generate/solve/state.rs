@@ -120,6 +120,8 @@ pub(super) struct State {
     pub(super) slots: Vec<Vec<Cell>>,
     /// For each crossing with a free place, in order, its share in thousandths.
     pub(super) shares: Vec<i64>,
+    /// For each seam of the skeleton how far it has moved, in thousandths of what it may.
+    pub(super) seams: Vec<i64>,
 }
 
 impl Clone for State {
@@ -127,6 +129,7 @@ impl Clone for State {
         State {
             slots: self.slots.clone(),
             shares: self.shares.clone(),
+            seams: self.seams.clone(),
         }
     }
 
@@ -137,6 +140,7 @@ impl Clone for State {
             mine.clone_from(theirs);
         }
         self.shares.clone_from(&other.shares);
+        self.seams.clone_from(&other.seams);
     }
 }
 
@@ -172,8 +176,20 @@ impl State {
     }
 
     /// Changes something small at random; may change nothing. `small[room]` says whether a room
-    /// may stand in a cluster.
-    pub(super) fn shake(&mut self, dice: &mut Dice, small: &[bool]) {
+    /// may stand in a cluster; `strong` lists rooms with those of which one is to be beside them.
+    pub(super) fn shake(&mut self, dice: &mut Dice, small: &[bool], strong: &[(u8, Vec<u8>)]) {
+        if !strong.is_empty() && dice.below(12) == 0 {
+            self.bring_together(dice, strong);
+            return;
+        }
+        if !self.seams.is_empty() && dice.below(8) == 0 {
+            let which = dice.below(self.seams.len());
+            let step = dice.below(301) as i64 - 150;
+            if let Some(share) = self.seams.get_mut(which) {
+                *share = (*share + step).clamp(0, 1000);
+            }
+            return;
+        }
         match dice.below(100) {
             0..35 => self.swap_cells(dice),
             35..60 => self.move_cell(dice),
@@ -226,6 +242,51 @@ impl State {
         if let Some(cells) = self.slots.get_mut(target) {
             let place = dice.below(cells.len() + 1);
             cells.insert(place, cell);
+        }
+    }
+
+    fn find(&self, room: u8) -> Option<(usize, usize)> {
+        self.slots.iter().enumerate().find_map(|(slot, cells)| {
+            let i = cells
+                .iter()
+                .position(|cell| cell.rooms().any(|r| r == room))?;
+            Some((slot, i))
+        })
+    }
+
+    /// A room moves beside one that it is to be beside.
+    fn bring_together(&mut self, dice: &mut Dice, strong: &[(u8, Vec<u8>)]) {
+        let Some((from, to)) = strong.get(dice.below(strong.len())) else {
+            return;
+        };
+        let Some(other) = to.get(dice.below(to.len())) else {
+            return;
+        };
+        let (room, other) = if dice.below(2) == 0 {
+            (*from, *other)
+        } else {
+            (*other, *from)
+        };
+        let Some((slot, i)) = self.find(room) else {
+            return;
+        };
+        let alone = self.slots.get(slot).is_none_or(|cells| cells.len() <= 1);
+        let target = self.find(other);
+        if target.is_none_or(|target| target == (slot, i) || alone && target.0 != slot) {
+            return;
+        }
+        let Some(cell) = self.cell_mut((slot, i)) else {
+            return;
+        };
+        // Out of its cluster, if it is in one.
+        if cell.cluster {
+            cell.remove(room);
+        } else if let Some(cells) = self.slots.get_mut(slot) {
+            cells.remove(i);
+        }
+        let place = self.find(other).unwrap_or((slot, 0));
+        if let Some(cells) = self.slots.get_mut(place.0) {
+            cells.insert(place.1 + dice.below(2), Cell::single(room));
         }
     }
 
@@ -369,11 +430,13 @@ mod tests {
                 vec![Cell::single(9)],
             ],
             shares: vec![500],
+            seams: vec![0],
         };
         let small = vec![true; 10];
+        let strong = vec![(3, vec![4, 5]), (8, vec![9])];
         let mut clusters = 0;
         for _ in 0..20_000 {
-            state.shake(&mut dice, &small);
+            state.shake(&mut dice, &small, &strong);
             let mut rooms: Vec<u8> = state
                 .slots
                 .iter()

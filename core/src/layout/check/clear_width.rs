@@ -14,7 +14,7 @@ pub(crate) struct FreeSpace {
 
 /// An edge aslant is replaced by steps, all on the blocked side, so small that a width is not
 /// told more than that too small.
-const STEP_MM: i64 = 20;
+pub(super) const STEP_MM: i64 = 20;
 
 /// Most steps in which one edge is replaced.
 const MAX_STEPS: i64 = 200;

@@ -1,6 +1,7 @@
 //! Corridors are as wide as the rules want, all the way, and have no long dead ends.
 
 use super::super::geometry::{Point, Ring};
+use super::clear_width::STEP_MM;
 use super::doors::place_of;
 use super::view::Space;
 use super::{Findings, FreeSpace, Measure, View};
@@ -89,10 +90,8 @@ pub(crate) fn clear_width(view: &View<'_>, network: &[usize]) -> i64 {
             } else {
                 place.far_face
             };
-            places.push(Point::new(
-                (face.0.x + face.1.x).div_euclid(2),
-                (face.0.y + face.1.y).div_euclid(2),
-            ));
+            let rings = rings.iter().copied();
+            places.push(before(face.0, face.1, rings));
         }
     }
     for edge in &view.layout.open_edges {
@@ -109,6 +108,23 @@ pub(crate) fn clear_width(view: &View<'_>, network: &[usize]) -> i64 {
         }
     }
     FreeSpace::new(&rings, &holes).widest(&places)
+}
+
+/// The middle of an opening; before one aslant by as much as its side is taken for in steps.
+fn before<'a>(a: Point, b: Point, mut rings: impl Iterator<Item = &'a Ring>) -> Point {
+    let middle = Point::new((a.x + b.x).div_euclid(2), (a.y + b.y).div_euclid(2));
+    if a.x == b.x || a.y == b.y {
+        return middle;
+    }
+    let length = a.distance(b).max(1);
+    let off = 3 * STEP_MM;
+    let (dx, dy) = ((b.y - a.y) * off / length, (a.x - b.x) * off / length);
+    let one = middle.shifted(dx, dy);
+    if rings.any(|ring| ring.contains(one)) {
+        one
+    } else {
+        middle.shifted(-dx, -dy)
+    }
 }
 
 /// A piece with one way out is a dead end as long as it is.

@@ -1,7 +1,7 @@
 //! Spaces lie apart from each other, inside the plate, clear of columns, and are large enough.
 
 use super::super::brief::RoomBrief;
-use super::super::geometry::Ring;
+use super::super::geometry::{Point, Ring};
 use super::super::overlay;
 use super::clear_width::FreeSpace;
 use super::view::Space;
@@ -71,8 +71,16 @@ fn inside(view: &View<'_>, space: &Space<'_>, found: &mut Findings<'_>) {
         .net
         .points()
         .iter()
-        .any(|corner| !outline.contains(*corner));
-    if out > 0 || corner_out {
+        .any(|corner| !outline.contains(*corner) && !beside(outline, *corner));
+    // Corners on a slanting side are whole millimetres, so the side between them may stand out by
+    // less than one; along the axes nothing may.
+    let rounding: i64 = space
+        .net
+        .edges()
+        .filter(|(a, b)| a.x != b.x && a.y != b.y)
+        .map(|(a, b)| a.distance(b))
+        .sum();
+    if out > rounding || corner_out {
         let message = format!("`{}` lies {} m² outside the perimeter", space.id, m2(out));
         let measure = Measure::against(out, 0);
         found.error("ROOM_OUTSIDE_PERIMETER", &[space.id], measure, message);
@@ -142,4 +150,16 @@ fn sizes(space: &Space<'_>, brief: &RoomBrief, area: i64, found: &mut Findings<'
 /// Square metres with two decimals, for messages.
 pub(super) fn m2(mm2: i64) -> String {
     format!("{:.2}", mm2 as f64 / 1e6)
+}
+
+/// Whether a point is within a millimetre of a slanting edge.
+pub(super) fn beside(outline: &Ring, point: Point) -> bool {
+    outline
+        .edges()
+        .filter(|(a, b)| a.x != b.x && a.y != b.y)
+        .any(|(a, b)| {
+            let length = a.distance(b).max(1);
+            let along = ((point.x - a.x) * (b.x - a.x) + (point.y - a.y) * (b.y - a.y)) / length;
+            a.turn(b, point).abs() <= length + 1 && along >= -1 && along <= length + 1
+        })
 }

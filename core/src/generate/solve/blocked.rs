@@ -1,0 +1,212 @@
+//! What is no floor within the box around a plate: columns, cores, what an outline leaves out.
+
+use super::area_table::AreaTable;
+use super::problem::Span;
+use crate::layout::{Plate, Point, Rect, Ring};
+
+/// Most corners of an outline that are looked at for boxes outside of it.
+const MOST_LINES: usize = 60;
+
+/// Overlaps thinner than this are rounding, in mm.
+const THIN_MM: i64 = 15;
+
+/// Boxes without floor, and sides of the outline that slant.
+#[derive(Debug, Default)]
+pub(super) struct Blocked {
+    boxes: Vec<Rect>,
+    slants: Vec<Span>,
+    /// Whether `boxes` and `slants` tell all: no round columns, not too many of them.
+    whole: bool,
+}
+
+/// From so many boxes on a table is faster than looking at each.
+const MOST_BOXES: usize = 24;
+
+impl Blocked {
+    /// Looks at a plate.
+    pub(super) fn of(plate: &Plate) -> Blocked {
+        let outline = &plate.inner_outline;
+        let mut boxes: Vec<Rect> = plate.obstacles.iter().map(Ring::bounds).collect();
+        let slants: Vec<Span> = outline
+            .edges()
+            .filter(|(a, b)| a.x != b.x && a.y != b.y)
+            .map(|(a, b)| Span { a, b })
+            .collect();
+        let sorted = |mut list: Vec<i64>| {
+            list.sort_unstable();
+            list.dedup();
+            list.truncate(MOST_LINES);
+            list
+        };
+        let xs = sorted(outline.points().iter().map(|p| p.x).collect());
+        let ys = sorted(outline.points().iter().map(|p| p.y).collect());
+        let mut outside: Vec<Rect> = Vec::new();
+        for (y0, y1) in ys.iter().zip(ys.iter().skip(1)) {
+            let mut run: Option<Rect> = None;
+            let mut row: Vec<Rect> = Vec::new();
+            for (x0, x1) in xs.iter().zip(xs.iter().skip(1)) {
+                let cell = Rect {
+                    x0: *x0,
+                    y0: *y0,
+                    x1: *x1,
+                    y1: *y1,
+                };
+                let middle = Point::new((x0 + x1) / 2, (y0 + y1) / 2);
+                let cut = slants.iter().any(|s: &Span| s.bounds().overlaps(&cell));
+                if !cut && !outline.contains(middle) {
+                    run = Some(run.map_or(cell, |run| Rect { x1: *x1, ..run }));
+                } else {
+                    row.extend(run.take());
+                }
+            }
+            row.extend(run);
+            // What goes on from the row above is one box with it.
+            for cell in row {
+                let above = outside
+                    .iter_mut()
+                    .find(|b| b.x0 == cell.x0 && b.x1 == cell.x1 && b.y1 == cell.y0);
+                match above {
+                    Some(above) => above.y1 = cell.y1,
+                    None => outside.push(cell),
+                }
+            }
+        }
+        boxes.extend(outside);
+        let whole = boxes.len() <= MOST_BOXES
+            && outline.points().len() <= MOST_LINES
+            && plate.obstacles.iter().all(|ring| ring.as_rect().is_some());
+        Blocked {
+            boxes,
+            slants,
+            whole,
+        }
+    }
+
+    /// Floor in a box, in mm²: exact unless a slanting side or a round column cuts it.
+    pub(super) fn floor(&self, table: &AreaTable, rect: &Rect) -> i64 {
+        let slanting = || {
+            self.slants
+                .iter()
+                .any(|span| span.bounds().grown(1).overlaps(rect))
+        };
+        if !self.whole || slanting() {
+            return table.area(rect);
+        }
+        let taken = self.boxes.iter().map(|b| {
+            let x = b.x1.min(rect.x1) - b.x0.max(rect.x0);
+            let y = b.y1.min(rect.y1) - b.y0.max(rect.y0);
+            x.max(0) * y.max(0)
+        });
+        rect.area() - taken.sum::<i64>()
+    }
+
+    fn within<'a>(&'a self, rect: &'a Rect) -> impl Iterator<Item = &'a Rect> + 'a {
+        self.boxes.iter().filter(|b| {
+            b.x1.min(rect.x1) - b.x0.max(rect.x0) > THIN_MM
+                && b.y1.min(rect.y1) - b.y0.max(rect.y0) > THIN_MM
+        })
+    }
+
+    /// How far a corridor would have to give way, in mm; 0 when it is clear.
+    pub(super) fn in_the_way(&self, lane: &Rect) -> i64 {
+        let boxes = self.within(lane).map(|b| {
+            let x = b.x1.min(lane.x1) - b.x0.max(lane.x0);
+            let y = b.y1.min(lane.y1) - b.y0.max(lane.y0);
+            x.min(y)
+        });
+        boxes.sum::<i64>()
+            + self
+                .slant(lane)
+                .map_or(0, |cut| self.lost_width(lane, &cut))
+    }
+
+    /// What a slant takes of a corridor's width; what it takes of its end does no harm.
+    fn lost_width(&self, lane: &Rect, cut: &Rect) -> i64 {
+        if lane.width() > lane.height() {
+            lane.height() - cut.height()
+        } else {
+            lane.width() - cut.width()
+        }
+    }
+
+    /// The box less what slanting sides cut off it: along whichever axis they lie.
+    fn slant(&self, rect: &Rect) -> Option<Rect> {
+        let mut cut = *rect;
+        for span in &self.slants {
+            let flat = (span.b.x - span.a.x).abs() >= (span.b.y - span.a.y).abs();
+            let bounds = span.bounds();
+            if !bounds.grown(1).overlaps(&cut) {
+                continue;
+            }
+            // Where the side is at both ends of the box.
+            let at = |v: i64| -> i64 {
+                let (a, b) = if flat {
+                    ((span.a.x, span.a.y), (span.b.x, span.b.y))
+                } else {
+                    ((span.a.y, span.a.x), (span.b.y, span.b.x))
+                };
+                a.1 + (b.1 - a.1) * (v - a.0) / (b.0 - a.0)
+            };
+            let (from, to, low, high) = if flat {
+                (cut.x0.max(bounds.x0), cut.x1.min(bounds.x1), cut.y0, cut.y1)
+            } else {
+                (cut.y0.max(bounds.y0), cut.y1.min(bounds.y1), cut.x0, cut.x1)
+            };
+            if from >= to {
+                continue;
+            }
+            let (p, q) = (at(from), at(to));
+            let (least, most) = (p.min(q), p.max(q));
+            if most <= low || least >= high {
+                continue;
+            }
+            // The side is nearer to one of the two; the floor is on the other.
+            let near_low = most - low < high - least;
+            match (flat, near_low) {
+                (true, true) => cut.y0 = cut.y0.max(most.min(cut.y1)),
+                (true, false) => cut.y1 = cut.y1.min(least.max(cut.y0)),
+                (false, true) => cut.x0 = cut.x0.max(most.min(cut.x1)),
+                (false, false) => cut.x1 = cut.x1.min(least.max(cut.x0)),
+            }
+        }
+        (cut != *rect).then_some(cut)
+    }
+
+    /// Side of the largest square that is sure to fit in a room's box.
+    pub(super) fn free_square(&self, rect: &Rect) -> i64 {
+        let cut = self.slant(rect).unwrap_or(*rect);
+        self.square(&cut, 3)
+    }
+
+    fn square(&self, rect: &Rect, depth: u32) -> i64 {
+        let side = rect.width().min(rect.height());
+        let Some(b) = self.within(rect).next() else {
+            return side;
+        };
+        if depth == 0 || side <= 0 {
+            return 0;
+        }
+        let parts = [
+            Rect { x1: b.x0, ..*rect },
+            Rect { x0: b.x1, ..*rect },
+            Rect { y1: b.y0, ..*rect },
+            Rect { y0: b.y1, ..*rect },
+        ];
+        let mut best = 0;
+        for part in parts {
+            if part.width().min(part.height()) > best {
+                best = best.max(self.square(&part, depth - 1));
+            }
+        }
+        best
+    }
+
+    /// Whether something runs through a box from side to side.
+    pub(super) fn parts(&self, rect: &Rect) -> bool {
+        self.within(rect).any(|b| {
+            let wide = b.x0 <= rect.x0 && b.x1 >= rect.x1 && b.y0 > rect.y0 && b.y1 < rect.y1;
+            let tall = b.y0 <= rect.y0 && b.y1 >= rect.y1 && b.x0 > rect.x0 && b.x1 < rect.x1;
+            wide || tall
+        })
+    }
+}

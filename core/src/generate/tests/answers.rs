@@ -1,0 +1,209 @@
+//! What the answers say, and that they are the same each time.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::json;
+
+use super::{answer, clinic, gross_mm2, request};
+use crate::error::ErrorKind;
+use crate::generate::{Status, generate};
+use crate::layout::Severity;
+use crate::watch::Watch;
+
+#[test]
+fn a_clinic_has_what_was_asked_and_no_error() {
+    let (outline, programme) = clinic();
+    let answer = answer(&request(&outline, &programme));
+    let layout = answer.layout.unwrap();
+    let ids: Vec<&str> = layout
+        .rooms
+        .iter()
+        .filter(|r| r.request.is_some())
+        .map(|r| r.id.as_str())
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            "op-1",
+            "op-2",
+            "op-3",
+            "op-4",
+            "reception",
+            "wc-1",
+            "wc-2",
+            "steri",
+            "office"
+        ]
+    );
+    assert!(
+        answer
+            .violations
+            .iter()
+            .all(|v| v.severity == Severity::Warning)
+    );
+    let metrics = answer.metrics.unwrap();
+    assert!((metrics.reachable_pct - 100.0).abs() < 1e-9);
+    assert!(metrics.area_error_scaled_pct.median <= 3.0, "{metrics:?}");
+    assert!(metrics.corridor_clear_mm.is_none_or(|clear| clear >= 900));
+    assert!(answer.disclaimer.contains("not a certificate"));
+    // Every space together is the plate, to the square millimetre.
+    assert_eq!(gross_mm2(&layout), 120_000_000);
+    for room in &layout.rooms {
+        assert!(!room.doors.is_empty(), "{} has a door", room.id);
+        assert!(room.net_area_mm2 < room.boundary.area(), "walls take area");
+    }
+}
+
+#[test]
+fn one_seed_gives_the_same_bytes_with_any_number_of_threads() {
+    let (outline, programme) = clinic();
+    let mut asked = request(&outline, &programme);
+    let texts: Vec<String> = [1, 2, 5]
+        .into_iter()
+        .map(|threads| {
+            asked.solver.threads = Some(threads);
+            serde_json::to_string(&answer(&asked)).unwrap()
+        })
+        .collect();
+    assert!(texts[0] == texts[1] && texts[1] == texts[2]);
+    asked.solver.seed = 99;
+    let other = answer(&asked);
+    assert_eq!(other.provenance.seed, 99);
+    assert_ne!(serde_json::to_string(&other).unwrap(), texts[0]);
+}
+
+#[test]
+fn alternatives_differ_and_come_best_first() {
+    let (outline, programme) = clinic();
+    let mut asked = request(&outline, &programme);
+    asked.solver.alternatives = 3;
+    let answer = answer(&asked);
+    assert!(!answer.alternatives.is_empty());
+    let best = answer.layout.unwrap();
+    let mut costs = Vec::new();
+    for other in &answer.alternatives {
+        assert_ne!(other.layout.rooms, best.rooms);
+        costs.push(other.cost);
+    }
+    assert!(costs.is_sorted());
+}
+
+#[test]
+fn what_cannot_be_is_refused_with_numbers_that_add_up() {
+    let asked = request(
+        &json!([[0, 0], [8_000, 0], [8_000, 6_000], [0, 6_000]]),
+        &json!({"rooms": [{"id": "op", "type": "operatory", "count": 6, "area_m2": 10.5}]}),
+    );
+    let answer = answer(&asked);
+    assert_eq!(answer.status, Status::Infeasible);
+    assert!(answer.layout.is_none());
+    let why = answer.infeasibility.unwrap();
+    assert!(why.proved);
+    assert_eq!(
+        (why.code.as_str(), why.unit.as_str()),
+        ("INFEASIBLE_AREA", "m2")
+    );
+    assert!((why.available - 48.0).abs() < 1e-9);
+    // Six operatories of at least 9.2 m² alone are more than the plate.
+    assert!(why.needed >= 55.2, "{why:?}");
+    // Five of them, with the walls between and a corridor, are too much as well.
+    assert!(!why.conflicting.is_empty() && why.conflicting.len() <= 6);
+    assert!(!why.remedies.is_empty());
+}
+
+#[test]
+fn a_room_wider_than_the_plate_is_refused_by_its_width() {
+    let asked = request(
+        &json!([[0, 0], [20_000, 0], [20_000, 4_000], [0, 4_000]]),
+        &json!({"rooms": [{"id": "hall", "type": "multipurpose_hall", "area_m2": 60}]}),
+    );
+    let why = answer(&asked).infeasibility.unwrap();
+    assert_eq!(
+        (why.code.as_str(), why.needed as i64, why.available as i64),
+        ("INFEASIBLE_WIDTH", 5_500, 4_000)
+    );
+}
+
+#[test]
+fn an_optional_room_goes_before_the_programme_does() {
+    let rooms = |optional: &str| {
+        json!({"rooms": [
+            {"id": "op", "type": "operatory", "count": 4, "area_m2": 10.5},
+            {"id": "reception", "type": "reception", "area_m2": 14},
+            {"id": "hall", "type": "meeting_room", "area_m2": 60, "min_area_m2": 58, "priority": optional},
+        ]})
+    };
+    let plate = json!([[0, 0], [10_000, 0], [10_000, 9_000], [0, 9_000]]);
+    let refused = answer(&request(&plate, &rooms("required")));
+    assert_eq!(refused.status, Status::Infeasible);
+    let given = answer(&request(&plate, &rooms("optional")));
+    assert_eq!(given.status, Status::OkWithRelaxations);
+    let dropped = given
+        .relaxations
+        .iter()
+        .find(|r| r.rule == "room_dropped")
+        .unwrap();
+    assert_eq!(dropped.room.as_deref(), Some("hall"));
+}
+
+#[test]
+fn space_that_nobody_asked_for_is_said() {
+    let (_, programme) = clinic();
+    let large = json!([[0, 0], [20_000, 0], [20_000, 15_000], [0, 15_000]]);
+    let answer = answer(&request(&large, &programme));
+    let layout = answer.layout.unwrap();
+    let spare = layout
+        .rooms
+        .iter()
+        .find(|room| room.request.is_none())
+        .unwrap();
+    assert_eq!(spare.room_type, "unassigned");
+    assert!(
+        answer
+            .relaxations
+            .iter()
+            .any(|r| r.rule == "space_left_over")
+    );
+    assert!(answer.metrics.unwrap().area_scale < 1.35);
+}
+
+#[test]
+fn work_that_is_cancelled_stops() {
+    struct After(AtomicUsize);
+    impl Watch for After {
+        fn progress(&self, _: f64, _: &'static str) {}
+        fn is_cancelled(&self) -> bool {
+            self.0.fetch_add(1, Ordering::Relaxed) >= 5
+        }
+    }
+    let (outline, programme) = clinic();
+    let watch = After(AtomicUsize::new(0));
+    let error = generate(&request(&outline, &programme), &watch).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Cancelled);
+    // Each thread notices by itself, and nobody goes on looking afterwards.
+    assert!(watch.0.load(Ordering::Relaxed) < 40);
+}
+
+#[test]
+fn a_room_behind_another_has_its_door_there() {
+    let asked = request(
+        &json!([[0, 0], [12_000, 0], [12_000, 9_000], [0, 9_000]]),
+        &json!({
+            "rooms": [
+                {"id": "dining", "type": "dining_area", "area_m2": 42},
+                {"id": "kitchen", "type": "commercial_kitchen", "area_m2": 18},
+                {"id": "cold", "type": "cold_store", "area_m2": 5},
+                {"id": "wc", "type": "toilet", "count": 2, "area_m2": 3.2},
+                {"id": "store", "type": "store", "area_m2": 6},
+            ],
+            "access": [{"room": "cold", "via": "kitchen"}],
+        }),
+    );
+    let layout = answer(&asked).layout.unwrap();
+    let door = layout
+        .doors
+        .iter()
+        .find(|door| door.connects.contains(&"cold".to_owned()))
+        .unwrap();
+    assert!(door.connects.contains(&"kitchen".to_owned()));
+}
