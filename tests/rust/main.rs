@@ -26,6 +26,7 @@ mod power_cut;
 
 mod process;
 mod redis;
+mod scenarios;
 mod servers;
 mod start_stop;
 mod wake_up;

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from floorjobs.exceptions import InvalidInputError
+from floorjobs.client.request import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,15 +43,3 @@ def design_request(
     parts = (("source", source), ("site", site), ("rules", rules), ("bom", bom))
     request.update({name: given for name, given in parts if given is not None})
     return json_text("request", request)
-
-
-def json_text(field: str, value: object) -> str:
-    """Write a value as JSON.
-
-    Raises:
-        InvalidInputError: It has no JSON form.
-    """
-    try:
-        return json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidInputError(f"the {field} has no JSON form: {error}", field) from error

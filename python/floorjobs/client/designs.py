@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from floorjobs.client.design_request import design_request, json_text
+from floorjobs.client.design_request import design_request
 from floorjobs.client.opened import Opened
+from floorjobs.client.request import json_text
 from floorjobs.models.design import Bom, Layout
 from floorjobs.models.values import object_from
 
