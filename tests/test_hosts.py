@@ -18,7 +18,7 @@ import pytest
 import floorjobs
 import host_children
 
-from support import Program, free_port, locks_of, wait_until
+from support import Program, free_port, locks_of, wait_until, worker
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,6 +137,28 @@ def test_multiprocessing(method: str, jobs: floorjobs.Client, database_url: str)
     told.close()
     assert len(jobs.list(kind="in-child", limit=1000)) == 60
     assert len(jobs.list(kind="in-parent")) == 20
+
+
+def test_a_parent_and_its_children_wait_for_a_worker(
+    jobs: floorjobs.Client, database_url: str, tmp_path: Path
+) -> None:
+    """What is waited for in a forked child ends in a worker that is neither of the two."""
+    with worker(database_url, tmp_path / "worker.log", "--import", "sample_tasks"):
+        pids = []
+        for _ in range(3):
+            child = os.fork()
+            if child == 0:
+                signal.alarm(CHILD_LIMIT_S)
+                try:
+                    ended = jobs.wait(jobs.enqueue("echo", {"from": os.getpid()}).id, timeout=15)
+                    fine = ended.result["payload"] == {"from": os.getpid()}
+                    os._exit(0 if fine else 1)
+                finally:
+                    os._exit(2)
+            pids.append(child)
+        assert jobs.wait(jobs.enqueue("echo").id, timeout=15).status == "succeeded"
+        for child in pids:
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def threads_without_client(tmp_path: Path) -> int:

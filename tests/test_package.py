@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import floorjobs
 from floorjobs import _floorjobs
+
+
+def _of_pyenv(minor: int) -> list[str]:
+    """Return the Pythons of this version that pyenv has, which are on no path."""
+    versions = Path("~/.pyenv/versions").expanduser()
+    return sorted(str(found) for found in versions.glob(f"3.{minor}.*/bin/python3"))
 
 
 def run(code: str) -> str:
@@ -26,6 +35,90 @@ def test_importing_it_brings_no_framework_and_starts_no_thread() -> None:
         )
         == "1"
     )
+
+
+# Each of these costs more than all of floorjobs; who needs one imports it where it is needed.
+SLOW_MODULES = {
+    "argparse",
+    "asyncio",
+    "concurrent.futures",
+    "ctypes",
+    "flask",
+    "http.server",
+    "importlib.metadata",
+    "logging",
+    "multiprocessing",
+    "socket",
+    "ssl",
+    "subprocess",
+    "tempfile",
+    "traceback",
+    "urllib.request",
+    "werkzeug",
+}
+
+
+def test_importing_it_brings_no_slow_module() -> None:
+    found = set(run("import floorjobs, sys\nprint(*sys.modules)").split())
+    assert "floorjobs.client" in found
+    assert found & SLOW_MODULES == set()
+
+
+def test_a_worker_without_child_processes_and_probes_brings_neither() -> None:
+    found = set(run("import floorjobs.worker, sys\nprint(*sys.modules)").split())
+    assert "floorjobs.calls" in found
+    assert found & {"asyncio", "flask", "http.server", "multiprocessing", "subprocess"} == set()
+
+
+def test_the_module_is_for_every_python_from_3_10_on() -> None:
+    assert Path(_floorjobs.__file__).name == "_floorjobs.abi3.so"
+    root = Path(__file__).parent.parent
+    assert '"abi3-py310"' in (root / "Cargo.toml").read_text()
+    assert 'requires-python = ">=3.10"' in (root / "pyproject.toml").read_text()
+    # What it needs of the system: the C library and what comes with every compiler.
+    if shutil.which("readelf") is None:
+        pytest.skip("readelf is not here")
+    told = subprocess.run(
+        ["readelf", "--dynamic", _floorjobs.__file__], capture_output=True, text=True, check=True
+    )
+    needed = set(re.findall(r"\(NEEDED\).*\[(.*?)\.so", told.stdout))
+    assert needed <= {
+        "libc",
+        "libm",
+        "libgcc_s",
+        "libpthread",
+        "libdl",
+        "librt",
+        "ld-linux-x86-64",
+        "ld-linux-aarch64",
+    }, needed
+
+
+PYTHONS = [
+    path
+    for minor in range(10, 16)
+    if minor != sys.version_info.minor
+    for path in [*_of_pyenv(minor), shutil.which(f"python3.{minor}")][:1]
+    if path is not None
+]
+
+
+@pytest.mark.parametrize("python", PYTHONS or [None])
+def test_the_same_file_serves_other_pythons(python: str | None, tmp_path: Path) -> None:
+    if python is None:
+        pytest.skip("there is no other Python of 3.10 or newer here")
+    code = (
+        "import floorjobs\n"
+        f"with floorjobs.connect('sqlite:///{tmp_path}/jobs.db') as jobs:\n"
+        "    job = jobs.enqueue('k', {'a': [1, None, 2.5]})\n"
+        "    def run(ctx, payload):\n"
+        "        ctx.checkpoint(1)\n"
+        "        return payload\n"
+        "    print(jobs.run_here(job.id, run).result)\n"
+    )
+    env = {"PYTHONPATH": str(Path(floorjobs.__file__).parent.parent), "PYTHONWARNINGS": "error"}
+    done = subprocess.run([python, "-c", code], env=env, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "{'a': [1, None, 2.5]}\n"), done.stderr
 
 
 def test_the_client_starts_no_thread(tmp_path: Path) -> None:
