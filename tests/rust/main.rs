@@ -27,6 +27,7 @@ mod power_cut;
 mod process;
 mod redis;
 mod scenarios;
+mod robust;
 mod servers;
 mod start_stop;
 mod wake_up;
