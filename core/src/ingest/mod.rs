@@ -37,7 +37,7 @@ use self::pdf::{HiddenLayers, PageSource};
 use self::progress::Forward;
 use self::raster::Scan;
 use crate::error::{Error, ErrorKind, Result};
-use crate::plan::{Floorplan, Page, Source};
+use crate::plan::{Floorplan, Page, Source, TextRun};
 use crate::watch::Watch;
 
 /// How a PDF is to be read.
@@ -137,6 +137,8 @@ pub fn read_plans(
 /// What is drawn on a page of `bytes`, without looking for a plan on it: on the page that
 /// [`Pages`] names, or on the one that looks most like a plan.
 ///
+/// Letters that are drawn as curves stay line work, and a scan stays a picture.
+///
 /// # Errors
 /// As those of [`read_pdf`], but an empty page is none.
 pub fn read_drawing(
@@ -149,9 +151,12 @@ pub fn read_drawing(
     watch.progress(0.0, "opening");
     watch.check()?;
     let document = pdf::open(bytes, &options.limits, watch)?;
-    let sheet = Book::new(&document, &options.limits)?.sheet_of(options.pages, watch)?;
+    let Sheet {
+        page, mut drawing, ..
+    } = Book::new(&document, &options.limits)?.extract(options.pages, watch)?;
+    join_texts(&mut drawing, Vec::new(), watch)?;
     watch.progress(1.0, "done");
-    Ok((sheet.page, sheet.drawing))
+    Ok((page, drawing))
 }
 
 /// A page as it is drawn, before anything on it is understood.
@@ -175,15 +180,12 @@ fn draw_page(
     index: usize,
     budget: &mut Budget<'_>,
 ) -> Result<Sheet> {
-    let source = PageSource::read(document, id, index)?;
-    budget.watch().progress(0.05, "reading page");
-    let mut drawing = content::interpret_page(document, layers, &source, budget)?;
+    let Sheet {
+        page, mut drawing, ..
+    } = extract_page(document, layers, id, index, budget)?;
     let lettering = glyphs::read_lettering(&drawing, budget.watch())?;
     drawing.mark_lettering(&lettering.subpaths);
-    let mut texts = drawing.texts().to_vec();
-    texts.extend(lettering.texts);
-    drawing.set_texts(text_runs::join(texts));
-    let page = source.page;
+    join_texts(&mut drawing, lettering.texts, budget.watch())?;
     let scan = if raster::is_scan(&page, &drawing, budget.watch())? {
         budget.watch().progress(0.1, "tracing scan");
         let (traced, scan) = raster::trace(document, &page, &drawing, budget)?;
@@ -197,6 +199,30 @@ fn draw_page(
         drawing,
         scan,
     })
+}
+
+/// The lines and texts of a page as the file writes them, the texts in their pieces.
+fn extract_page(
+    document: &Document,
+    layers: &HiddenLayers,
+    id: ObjectId,
+    index: usize,
+    budget: &mut Budget<'_>,
+) -> Result<Sheet> {
+    let source = PageSource::read(document, id, index)?;
+    budget.watch().progress(0.05, "reading page");
+    Ok(Sheet {
+        drawing: content::interpret_page(document, layers, &source, budget)?,
+        page: source.page,
+        scan: None,
+    })
+}
+
+fn join_texts(drawing: &mut Drawing, more: Vec<TextRun>, watch: &dyn Watch) -> Result<()> {
+    let mut texts = drawing.texts().to_vec();
+    texts.extend(more);
+    drawing.set_texts(text_runs::join(texts, watch)?);
+    Ok(())
 }
 
 /// The stages from a drawn page to a plan.

@@ -8,7 +8,7 @@ use lopdf::{Document, ObjectId};
 use super::limits::{Budget, Limits};
 use super::pdf::{HiddenLayers, page_ids};
 use super::progress::Share;
-use super::{Reading, Sheet, Understood, draw_page, likeness, understand};
+use super::{Reading, Sheet, Understood, draw_page, extract_page, likeness, understand};
 use crate::error::{Error, ErrorKind, Result};
 use crate::plan::Finding;
 use crate::watch::Watch;
@@ -76,6 +76,9 @@ struct Ranking {
     looked_at: usize,
 }
 
+/// How a page becomes a sheet: [`draw_page`] or [`extract_page`].
+type Draw = fn(&Document, &HiddenLayers, ObjectId, usize, &mut Budget<'_>) -> Result<Sheet>;
+
 impl<'a> Book<'a> {
     pub(super) fn new(document: &'a Document, limits: &Limits) -> Result<Book<'a>> {
         Ok(Book {
@@ -86,20 +89,20 @@ impl<'a> Book<'a> {
         })
     }
 
-    /// The sheet of one page, without understanding it.
-    pub(super) fn sheet_of(&self, choice: Pages, watch: &dyn Watch) -> Result<Sheet> {
+    /// One page as the file writes it.
+    pub(super) fn extract(&self, choice: Pages, watch: &dyn Watch) -> Result<Sheet> {
         let index = match choice {
             Pages::One(index) => index,
             _ if self.ids.len() == 1 => 0,
             _ => {
-                let ranking = self.rank(watch)?;
+                let ranking = self.rank(extract_page, watch)?;
                 let Some(first) = ranking.pages.into_iter().next() else {
                     return Err(most_telling(ranking.passed_over));
                 };
-                return self.sheet(first, watch);
+                return self.sheet(first, extract_page, watch);
             }
         };
-        self.draw(index, &mut Budget::new(self.limits, watch))
+        self.draw(index, extract_page, &mut Budget::new(self.limits, watch))
     }
 
     /// Reads the pages that `choice` names; at least one, or an error that says why not.
@@ -113,31 +116,31 @@ impl<'a> Book<'a> {
     }
 
     fn one(&self, index: usize, watch: &dyn Watch) -> Result<Reading> {
-        let sheet = self.draw(index, &mut Budget::new(self.limits, watch))?;
+        let sheet = self.draw(index, draw_page, &mut Budget::new(self.limits, watch))?;
         let mut reading = understand(sheet, watch)?.reading;
         self.tell_choice(&mut reading);
         Ok(reading)
     }
 
-    fn draw(&self, index: usize, budget: &mut Budget<'_>) -> Result<Sheet> {
+    fn draw(&self, index: usize, draw: Draw, budget: &mut Budget<'_>) -> Result<Sheet> {
         let id = self.ids.get(index).copied().ok_or_else(|| {
             let pages = self.ids.len();
             let message = format!("page {index} does not exist; the PDF has {pages}");
             Error::invalid_field("page", message)
         })?;
-        draw_page(self.document, &self.layers, id, index, budget)
+        draw(self.document, &self.layers, id, index, budget)
     }
 
     /// The sheet of a ranked page, drawn again where it was not kept.
-    fn sheet(&self, page: Ranked, watch: &dyn Watch) -> Result<Sheet> {
+    fn sheet(&self, page: Ranked, draw: Draw, watch: &dyn Watch) -> Result<Sheet> {
         match page.sheet {
             Some(sheet) => Ok(sheet),
-            None => self.draw(page.index, &mut Budget::new(self.limits, watch)),
+            None => self.draw(page.index, draw, &mut Budget::new(self.limits, watch)),
         }
     }
 
     /// Draws every page and sorts them by their likeness to a plan, the first of equals first.
-    fn rank(&self, watch: &dyn Watch) -> Result<Ranking> {
+    fn rank(&self, draw: Draw, watch: &dyn Watch) -> Result<Ranking> {
         let mut budget = Budget::new(self.limits, watch);
         let mut work_left = self.limits.page_steps.saturating_mul(RANKING_PAGES);
         let mut points_left = KEPT_POINTS;
@@ -154,7 +157,7 @@ impl<'a> Book<'a> {
                 ranking.looked_at = index;
                 break;
             }
-            let drawn = self.draw(index, &mut budget);
+            let drawn = self.draw(index, draw, &mut budget);
             work_left = work_left.saturating_sub(budget.steps_on_page());
             match drawn {
                 Ok(sheet) => {
@@ -186,7 +189,7 @@ impl<'a> Book<'a> {
     /// The page with the most believable plan. Pages that cannot be read are passed over as long
     /// as another one can.
     fn best(&self, watch: &dyn Watch) -> Result<Reading> {
-        let ranking = self.rank(watch)?;
+        let ranking = self.rank(draw_page, watch)?;
         let top = ranking.pages.first().map_or(0.0, |page| page.likeness);
         let mut errors = ranking.passed_over;
         let mut best: Option<Understood> = None;
@@ -201,7 +204,7 @@ impl<'a> Book<'a> {
             let part = Share::part(watch, (RANKED, 1.0), tried.min(SHORTLIST), SHORTLIST + 1);
             let index = page.index;
             match self
-                .sheet(page, &part)
+                .sheet(page, draw_page, &part)
                 .and_then(|sheet| understand(sheet, &part))
             {
                 Ok(plan) => {
@@ -244,7 +247,7 @@ impl<'a> Book<'a> {
                 break;
             }
             let mut budget = Budget::new(self.limits, &part);
-            let drawn = self.draw(index, &mut budget);
+            let drawn = self.draw(index, draw_page, &mut budget);
             work_left = work_left.saturating_sub(budget.steps_on_page());
             match drawn.and_then(|sheet| understand(sheet, &part)) {
                 Ok(plan) if plan.reading.floorplan.walls.len() < FEWEST_WALLS => {

@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::error::Result;
 use crate::plan::{Point, TextRun};
+use crate::watch::Watch;
 
 /// Side of the squares in which pieces are looked up, in points: a few letters.
 const CELL_PT: f64 = 16.0;
@@ -29,10 +31,12 @@ const RECOGNISED_GAP: f64 = 0.75;
 const FIGURE_GAP: f64 = 0.4;
 
 /// Joins pieces that go on each other: first those shown one after the other, then all.
-pub(super) fn join(mut pieces: Vec<TextRun>) -> Vec<TextRun> {
-    drop_repeated(&mut pieces);
+///
+/// # Errors
+/// [`crate::error::ErrorKind::Cancelled`] when `watch` asks to stop.
+pub(super) fn join(pieces: Vec<TextRun>, watch: &dyn Watch) -> Result<Vec<TextRun>> {
     let mut joined: Vec<TextRun> = Vec::new();
-    for piece in pieces {
+    for piece in without_repeated(pieces, watch)? {
         let goes_on = joined
             .last_mut()
             .is_some_and(|run| extend(run, &piece, LINE_GAP));
@@ -40,7 +44,7 @@ pub(super) fn join(mut pieces: Vec<TextRun>) -> Vec<TextRun> {
             joined.push(piece);
         }
     }
-    let mut joined = join_neighbours(&joined);
+    let mut joined = join_neighbours(&joined, watch)?;
     for run in &mut joined {
         let text = run.text.split_whitespace().collect::<Vec<_>>().join(" ");
         run.text = text;
@@ -51,7 +55,7 @@ pub(super) fn join(mut pieces: Vec<TextRun>) -> Vec<TextRun> {
         run.angle_deg = Point::new(run.angle_deg, 0.0).rounded().x;
     }
     joined.retain(|run| !run.text.is_empty());
-    joined
+    Ok(joined)
 }
 
 /// Pieces by the square that they begin in.
@@ -84,30 +88,43 @@ impl Cells {
     }
 }
 
-/// Drops what is shown again where it is already: bold type, made by drawing everything twice.
-fn drop_repeated(pieces: &mut Vec<TextRun>) {
+/// Pieces between two looks at the watch: some milliseconds, as each has up to 288 neighbours.
+const BETWEEN_CHECKS: usize = 1_024;
+
+/// Leaves out what is shown again where it is already: bold type, made by drawing everything
+/// twice.
+fn without_repeated(pieces: Vec<TextRun>, watch: &dyn Watch) -> Result<Vec<TextRun>> {
     let mut cells = Cells::default();
     let mut kept: Vec<TextRun> = Vec::with_capacity(pieces.len());
-    for piece in pieces.drain(..) {
+    for (index, piece) in pieces.into_iter().enumerate() {
+        if index % BETWEEN_CHECKS == 0 {
+            watch.check()?;
+        }
         let at = Point::new(piece.x, piece.y);
         let repeats = cells
             .around(at)
             .filter_map(|index| kept.get(index))
             .any(|known| {
-                known.text == piece.text
+                lies_within(known, at, 0.12 * piece.height_pt)
+                    && known.text == piece.text
                     && turned_deg(known, &piece) <= 1.0
-                    && Point::new(known.x, known.y).distance(at) <= 0.12 * piece.height_pt
             });
         if !repeats {
             cells.add(at, kept.len());
             kept.push(piece);
         }
     }
-    *pieces = kept;
+    Ok(kept)
+}
+
+/// Whether a run begins so near to a place.
+fn lies_within(run: &TextRun, at: Point, most: f64) -> bool {
+    let (dx, dy) = (run.x - at.x, run.y - at.y);
+    dx * dx + dy * dy <= most * most
 }
 
 /// Joins runs to what begins where they end, whatever the order in which they were shown.
-fn join_neighbours(runs: &[TextRun]) -> Vec<TextRun> {
+fn join_neighbours(runs: &[TextRun], watch: &dyn Watch) -> Result<Vec<TextRun>> {
     let mut cells = Cells::default();
     for (index, run) in runs.iter().enumerate() {
         cells.add(Point::new(run.x, run.y), index);
@@ -116,12 +133,19 @@ fn join_neighbours(runs: &[TextRun]) -> Vec<TextRun> {
     let mut next: Vec<Option<usize>> = vec![None; runs.len()];
     let mut follows = vec![false; runs.len()];
     for (index, run) in runs.iter().enumerate() {
+        if index % BETWEEN_CHECKS == 0 {
+            watch.check()?;
+        }
         let end = end_of(run);
         let follower = cells
             .around(end)
             .filter(|&other| other != index && follows.get(other) == Some(&false))
             .filter_map(|other| {
+                // No gap is wider than the type is high, by which types differ a little.
                 let piece = runs.get(other)?;
+                if !lies_within(piece, end, 1.1 * run.height_pt) {
+                    return None;
+                }
                 gap_between(run, piece, NEIGHBOUR_GAP)?;
                 Some((Point::new(piece.x, piece.y).distance(end), other))
             })
@@ -163,7 +187,7 @@ fn join_neighbours(runs: &[TextRun]) -> Vec<TextRun> {
     }
     let lost = runs.iter().zip(&reached).filter(|(_, reached)| !**reached);
     joined.extend(lost.map(|(run, _)| run.clone()));
-    joined
+    Ok(joined)
 }
 
 fn end_of(run: &TextRun) -> Point {
@@ -223,6 +247,7 @@ fn extend(run: &mut TextRun, piece: &TextRun, widest: f64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::watch::Unwatched;
 
     fn piece(text: &str, x: f64, y: f64, width_pt: f64) -> TextRun {
         TextRun {
@@ -238,20 +263,25 @@ mod tests {
 
     #[test]
     fn glyphs_become_words_and_words_a_line() {
-        let runs = join(vec![
+        let pieces = vec![
             piece("Ki", 0.0, 0.0, 8.0),
             piece("tchen", 8.0, 0.0, 22.0),
             piece("2", 33.0, 0.1, 5.0),
             piece("12 m²", 0.0, 12.0, 20.0),
             piece("far", 60.0, 12.0, 10.0),
-        ]);
+        ];
+        let runs = join(pieces, &Unwatched).unwrap();
         let texts: Vec<_> = runs.iter().map(|run| run.text.as_str()).collect();
         assert_eq!(texts, ["Kitchen 2", "12 m²", "far"]);
         assert!((runs[0].width_pt - 38.0).abs() < 1e-9);
     }
 
     fn texts(pieces: Vec<TextRun>) -> Vec<String> {
-        join(pieces).into_iter().map(|run| run.text).collect()
+        join(pieces, &Unwatched)
+            .unwrap()
+            .into_iter()
+            .map(|run| run.text)
+            .collect()
     }
 
     #[test]

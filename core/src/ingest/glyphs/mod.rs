@@ -14,7 +14,7 @@ mod templates;
 #[cfg(test)]
 mod tests;
 
-use self::reading::{CAPITAL, Reading, read_row, read_single, worth};
+use self::reading::{CAPITAL, Reading, heights, read_row, read_single, worth};
 use self::rows::{Turn, rows};
 use self::shapes::Shape;
 use super::drawing::Drawing;
@@ -54,48 +54,9 @@ pub(super) fn read_lettering(drawing: &Drawing, watch: &dyn Watch) -> Result<Let
     }
     let directions = directions(drawing);
     let groups = shapes::by_paint(shapes);
-    let mut doubtful: Vec<Vec<(f64, Reading)>> = Vec::new();
-    let mut sure: Vec<Vec<(f64, Reading)>> = Vec::new();
-    for group in &groups {
-        let (mut found, mut rest) = (Vec::new(), Vec::new());
-        for &angle in &directions {
-            for row in rows(group, Turn::new(angle), watch)? {
-                watch.check()?;
-                let readings = if row.glyphs.len() == 1 {
-                    read_single(&row).into_iter().collect()
-                } else {
-                    read_row(&row)
-                };
-                for reading in readings {
-                    let list = if is_text(&reading) {
-                        &mut found
-                    } else {
-                        &mut rest
-                    };
-                    list.push((angle, reading));
-                }
-            }
-        }
-        sure.push(found);
-        doubtful.push(rest);
-    }
-    let mut taken: Vec<Vec<bool>> = groups
-        .iter()
-        .map(|group| vec![false; group.len()])
-        .collect();
     let mut kept: Vec<Vec<(f64, Reading)>> = Vec::new();
-    for (found, taken) in sure.into_iter().zip(&mut taken) {
-        kept.push(take_best(found, taken));
-    }
-    for ((mut rest, taken), kept) in doubtful.into_iter().zip(&mut taken).zip(&mut kept) {
-        let sizes = Sizes::of(kept);
-        let lettered = taken.iter().filter(|taken| **taken).count();
-        // A paint that is used for little else than letters is one of letters in any size.
-        let of_letters = 2 * lettered >= taken.len();
-        rest.retain(|(angle, reading)| {
-            may_be_text(reading) && (of_letters || sizes.has(*angle, reading.height))
-        });
-        kept.extend(take_best(rest, taken));
+    for group in &groups {
+        kept.push(read_group(group, &directions, watch)?);
     }
     for (kept, group) in kept.iter().zip(&groups) {
         lettering.add(kept, group);
@@ -104,6 +65,56 @@ pub(super) fn read_lettering(drawing: &Drawing, watch: &dyn Watch) -> Result<Let
     lettering.subpaths.dedup();
     Ok(lettering)
 }
+
+/// The texts among shapes of one paint, with their directions.
+fn read_group(
+    group: &[Shape],
+    directions: &[f64],
+    watch: &dyn Watch,
+) -> Result<Vec<(f64, Reading)>> {
+    let (mut found, mut rest, mut short) = (Vec::new(), Vec::new(), Vec::new());
+    for &angle in directions {
+        for row in rows(group, Turn::new(angle), watch)? {
+            if row.glyphs.len() < FEWEST_LETTERS {
+                short.push((angle, row));
+                continue;
+            }
+            watch.check()?;
+            for reading in read_row(&row) {
+                let list = if is_text(&reading) {
+                    &mut found
+                } else {
+                    &mut rest
+                };
+                list.push((angle, reading));
+            }
+        }
+    }
+    let mut taken = vec![false; group.len()];
+    let mut kept = take_best(found, &mut taken);
+    let sizes = Sizes::of(&kept);
+    let lettered = taken.iter().filter(|taken| **taken).count();
+    // A paint that is used for little else than letters is one of letters in any size.
+    let of_letters = 2 * lettered >= taken.len();
+    let is_size = |angle: f64, height: f64| of_letters || sizes.has(angle, height);
+    // Line work is full of single shapes and pairs; few of them are as tall as a text.
+    for (angle, row) in short {
+        watch.check()?;
+        if heights(&row).iter().any(|height| is_size(angle, *height)) {
+            let readings = match row.glyphs.as_slice() {
+                [_] => read_single(&row, SINGLE_COST).into_iter().collect(),
+                _ => read_row(&row),
+            };
+            rest.extend(readings.into_iter().map(|reading| (angle, reading)));
+        }
+    }
+    rest.retain(|(angle, reading)| may_be_text(reading) && is_size(*angle, reading.height));
+    kept.extend(take_best(rest, &mut taken));
+    Ok(kept)
+}
+
+/// Letters of a text that needs no other one beside it to be believed.
+const FEWEST_LETTERS: usize = 3;
 
 /// Whether a reading is surely text.
 fn is_text(reading: &Reading) -> bool {
@@ -114,7 +125,7 @@ fn is_text(reading: &Reading) -> bool {
     } else {
         LINE_COST
     };
-    reading.letters >= 3 && reading.telling >= 2 && reading.cost <= most
+    reading.letters >= FEWEST_LETTERS && reading.telling >= 2 && reading.cost <= most
 }
 
 /// Keeps readings from the best on, as long as their shapes are not those of a better one.

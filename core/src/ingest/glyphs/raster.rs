@@ -12,44 +12,66 @@ pub(super) const GRID: usize = 12;
 /// Rows of samples in a cell.
 const SUB: usize = 4;
 
-/// Ink by cell, row by row from the top, in 0..=1.
-pub(super) type Ink = [f32; GRID * GRID];
+/// The ink of a full cell. The table of letters is written in fifteenths, which [`blurred`] turns
+/// into 240ths, so that whole numbers hold them exactly and are quickly compared.
+pub(super) const FULL: u8 = 240;
+
+/// Ink by cell, row by row from the top, in 0..=[`FULL`].
+pub(super) type Ink = [u8; GRID * GRID];
+
+/// Shares of the cells that are covered.
+type Cover = [f32; GRID * GRID];
+
+/// Rows and columns of samples.
+const SIDE: usize = GRID * SUB;
 
 /// The ink of outlines, filled by the even-odd rule, and of lines drawn with a round pen.
 ///
 /// The points are in the frame of the text: x along the line, y to its foot.
 pub(super) fn ink(contours: &[Contour], extent: Extent, pen: f64) -> Ink {
     let mut cells = [0.0; GRID * GRID];
-    let outlines: Vec<&Contour> = contours.iter().filter(|one| one.is_outline).collect();
-    let lines: Vec<&Contour> = contours.iter().filter(|one| !one.is_outline).collect();
-    if !outlines.is_empty() {
-        fill(&outlines, extent, &mut cells);
-    }
-    if !lines.is_empty() {
-        draw(&lines, extent.grown(pen / 2.0), pen / 2.0, &mut cells);
-    }
+    fill(contours, extent, &mut cells);
+    draw(contours, extent.grown(pen / 2.0), pen / 2.0, &mut cells);
     blurred(&cells)
 }
 
-fn fill(outlines: &[&Contour], extent: Extent, cells: &mut Ink) {
+/// Where the line of samples `index` lies between `from` and `from + length`.
+fn sample(index: usize, from: f64, length: f64) -> f64 {
+    from + (index as f64 + 0.5) / SIDE as f64 * length
+}
+
+/// The lines of samples that may lie between `low` and `high`; one more on each side, as rounding
+/// must not lose any.
+fn samples(low: f64, high: f64, from: f64, length: f64) -> std::ops::Range<usize> {
+    let at = |value: f64| (value - from) / length * SIDE as f64 - 0.5;
+    // A float cast saturates.
+    let first = (at(low) - 1.0).max(0.0) as usize;
+    let last = (at(high) + 2.0).max(0.0) as usize;
+    first.min(SIDE)..last.min(SIDE)
+}
+
+fn fill(contours: &[Contour], extent: Extent, cells: &mut Cover) {
     let (width, height) = (extent.width().max(1e-6), extent.height().max(1e-6));
-    let rows = GRID * SUB;
-    let mut crossings: Vec<f64> = Vec::new();
-    for row in 0..rows {
-        let y = extent.v0 + (row as f64 + 0.5) / rows as f64 * height;
-        crossings.clear();
-        for contour in outlines {
-            let points = &contour.points;
-            let closed = points.iter().zip(points.iter().cycle().skip(1));
-            for (a, b) in closed {
+    let mut crossings: Vec<(usize, f64)> = Vec::new();
+    for points in contours
+        .iter()
+        .filter(|one| one.is_outline)
+        .map(|one| &one.points)
+    {
+        let closed = points.iter().zip(points.iter().cycle().skip(1));
+        for (a, b) in closed {
+            for row in samples(a.y.min(b.y), a.y.max(b.y), extent.v0, height) {
+                let y = sample(row, extent.v0, height);
                 if (a.y <= y) != (b.y <= y) {
-                    crossings.push(a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x));
+                    crossings.push((row, a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x)));
                 }
             }
         }
-        crossings.sort_by(f64::total_cmp);
-        for pair in crossings.chunks_exact(2) {
-            let [a, b] = pair else { continue };
+    }
+    crossings.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    for row in crossings.chunk_by(|a, b| a.0 == b.0) {
+        for pair in row.chunks_exact(2) {
+            let [(row, a), (_, b)] = pair else { continue };
             let to_cell = |x: f64| (x - extent.u0) / width * GRID as f64;
             let (a, b) = (to_cell(*a), to_cell(*b));
             let line = cells
@@ -66,69 +88,103 @@ fn fill(outlines: &[&Contour], extent: Extent, cells: &mut Ink) {
     }
 }
 
-fn draw(lines: &[&Contour], extent: Extent, radius: f64, cells: &mut Ink) {
+fn draw(contours: &[Contour], extent: Extent, radius: f64, cells: &mut Cover) {
     let (width, height) = (extent.width().max(1e-6), extent.height().max(1e-6));
-    let side = GRID * SUB;
-    let share = 1.0 / (SUB * SUB) as f32;
-    for (index, cell) in cells.iter_mut().enumerate() {
-        let (row, column) = (index / GRID, index % GRID);
-        for sample in 0..SUB * SUB {
-            let x = extent.u0 + ((column * SUB + sample % SUB) as f64 + 0.5) / side as f64 * width;
-            let y = extent.v0 + ((row * SUB + sample / SUB) as f64 + 0.5) / side as f64 * height;
-            let at = Point::new(x, y);
-            let near = lines.iter().any(|line| {
-                line.points
-                    .windows(2)
-                    .any(|pair| matches!(pair, [a, b] if near_piece(at, *a, *b, radius)))
-            });
-            if near {
-                *cell += share;
+    // One bit a sample, as pieces overlap.
+    let mut covered = [0_u64; SIDE];
+    let lines = contours.iter().filter(|one| !one.is_outline);
+    for pair in lines.flat_map(|one| one.points.windows(2)) {
+        let [a, b] = pair else { continue };
+        let piece = Piece::new(*a, *b);
+        let (left, right) = (a.x.min(b.x) - radius, a.x.max(b.x) + radius);
+        let columns = samples(left, right, extent.u0, width);
+        let (top, bottom) = (a.y.min(b.y) - radius, a.y.max(b.y) + radius);
+        for row in samples(top, bottom, extent.v0, height) {
+            let y = sample(row, extent.v0, height);
+            let Some(bits) = covered.get_mut(row) else {
+                continue;
+            };
+            for column in columns.clone() {
+                let at = Point::new(sample(column, extent.u0, width), y);
+                *bits |= u64::from(piece.is_near(at, radius)) << column;
             }
         }
-        *cell = cell.min(1.0);
+    }
+    let share = 1.0 / (SUB * SUB) as f32;
+    for (row, bits) in covered.iter().enumerate().filter(|(_, bits)| **bits != 0) {
+        for column in 0..GRID {
+            let count = (bits >> (column * SUB) & ((1 << SUB) - 1)).count_ones();
+            if let Some(cell) = cells.get_mut(row / SUB * GRID + column) {
+                *cell = (*cell + count as f32 * share).min(1.0);
+            }
+        }
     }
 }
 
-fn near_piece(at: Point, a: Point, b: Point, radius: f64) -> bool {
-    let (dx, dy) = (b.x - a.x, b.y - a.y);
-    let squared = dx * dx + dy * dy;
-    let share = if squared > 0.0 {
-        (((at.x - a.x) * dx + (at.y - a.y) * dy) / squared).clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
-    at.distance(Point::new(a.x + share * dx, a.y + share * dy)) <= radius
+/// A straight piece of a line, made ready to be asked about many places.
+struct Piece {
+    a: Point,
+    dx: f64,
+    dy: f64,
+    squared: f64,
+}
+
+impl Piece {
+    fn new(a: Point, b: Point) -> Piece {
+        let (dx, dy) = (b.x - a.x, b.y - a.y);
+        Piece {
+            a,
+            dx,
+            dy,
+            squared: dx * dx + dy * dy,
+        }
+    }
+
+    fn is_near(&self, at: Point, radius: f64) -> bool {
+        let (x, y) = (at.x - self.a.x, at.y - self.a.y);
+        let share = match self.squared > 0.0 {
+            true => ((x * self.dx + y * self.dy) / self.squared).clamp(0.0, 1.0),
+            false => 0.0,
+        };
+        let (x, y) = (x - share * self.dx, y - share * self.dy);
+        x * x + y * y <= radius * radius
+    }
 }
 
 /// Spreads ink over the neighbouring cells, so that a stroke that is shifted by less than a cell
 /// still meets its like.
-pub(super) fn blurred(cells: &Ink) -> Ink {
+pub(super) fn blurred(cells: &Cover) -> Ink {
     let at = |row: usize, column: usize| -> f32 {
         let (row, column) = (row.min(GRID - 1), column.min(GRID - 1));
         cells.get(row * GRID + column).copied().unwrap_or(0.0)
     };
-    let mut out = [0.0; GRID * GRID];
+    let mut out = [0; GRID * GRID];
     for (index, cell) in out.iter_mut().enumerate() {
         let (row, column) = (index / GRID, index % GRID);
         let (up, left) = (row.saturating_sub(1), column.saturating_sub(1));
         let (down, right) = (row + 1, column + 1);
-        *cell = (4.0 * at(row, column)
+        let ink = (4.0 * at(row, column)
             + 2.0 * (at(up, column) + at(down, column) + at(row, left) + at(row, right))
             + at(up, left)
             + at(up, right)
             + at(down, left)
             + at(down, right))
             / 16.0;
+        // A float cast saturates.
+        *cell = (ink * f32::from(FULL)).round() as u8;
     }
     out
 }
 
-/// How far two inks differ: 0 for the same, 1 for nothing in common.
-pub(super) fn difference(a: &Ink, b: &Ink) -> f32 {
-    let (mut apart, mut both) = (0.0, 0.0);
-    for (a, b) in a.iter().zip(b) {
-        apart += (a - b).abs();
-        both += a + b;
-    }
-    if both > 0.0 { apart / both } else { 1.0 }
+/// How far two inks are apart, cell by cell.
+pub(super) fn apart(a: &Ink, b: &Ink) -> u32 {
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| u32::from(a.abs_diff(*b)))
+        .sum()
+}
+
+/// All ink there is.
+pub(super) fn total(ink: &Ink) -> u32 {
+    ink.iter().copied().map(u32::from).sum()
 }

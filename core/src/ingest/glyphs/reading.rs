@@ -1,6 +1,6 @@
 //! What a row of shapes says, if it is text at all.
 
-use super::raster::ink;
+use super::raster::{Ink, ink};
 use super::rows::{Glyph, Row};
 use super::templates::{Fit, Sample, WORST, fits};
 
@@ -39,11 +39,20 @@ pub(super) struct Reading {
 /// The texts in a row: stretches of letters that are not parted by something else.
 pub(super) fn read_row(row: &Row) -> Vec<Reading> {
     let glyphs: Vec<&Glyph> = without_outsized(&row.glyphs);
+    // The ink of outlines is the same for every height.
+    let mut outlines: Vec<Option<Ink>> = vec![None; glyphs.len()];
     let mut best: Option<(f32, Vec<Reading>)> = None;
     for (height, base) in measures(&glyphs) {
         let costs: Vec<Vec<Fit>> = glyphs
             .iter()
-            .map(|glyph| fits(&sample(glyph, height, base)))
+            .zip(&mut outlines)
+            .map(|(glyph, known)| {
+                let ink = known.unwrap_or_else(|| ink_of(glyph, height));
+                if glyph.contours.iter().all(|one| one.is_outline) {
+                    *known = Some(ink);
+                }
+                fits(&sample(glyph, height, base, ink), WORST)
+            })
             .collect();
         let readings = stretches(&glyphs, &costs, height, base);
         let worth: f32 = readings.iter().map(worth).sum();
@@ -59,13 +68,26 @@ pub(super) fn worth(reading: &Reading) -> f32 {
     (WORST - reading.cost).max(0.0) * reading.letters as f32
 }
 
-/// A single letter that is as tall as the capitals of texts around: a grid line, a figure.
-pub(super) fn read_single(row: &Row) -> Option<Reading> {
+/// The heights of an H that [`read_row`] or [`read_single`] may find for the row.
+pub(super) fn heights(row: &Row) -> Vec<f64> {
+    match row.glyphs.as_slice() {
+        [glyph] => vec![glyph.extent.height()],
+        glyphs => {
+            let measures = measures(&without_outsized(glyphs));
+            measures.iter().map(|(height, _)| *height).collect()
+        }
+    }
+}
+
+/// A single letter that is as tall as the capitals of texts around: a grid line, a figure. It
+/// costs at most `most`.
+pub(super) fn read_single(row: &Row, most: f32) -> Option<Reading> {
     let [glyph] = row.glyphs.as_slice() else {
         return None;
     };
     let (height, base) = (glyph.extent.height(), glyph.extent.v1);
-    let fit = fits(&sample(glyph, height, base))
+    let sample = sample(glyph, height, base, ink_of(glyph, height));
+    let fit = fits(&sample, most)
         .into_iter()
         .find(|fit| fit.letter.is_ascii_digit() || fit.letter.is_uppercase())?;
     Some(Reading {
@@ -143,13 +165,17 @@ fn measures(glyphs: &[&Glyph]) -> Vec<(f64, f64)> {
     measures
 }
 
-fn sample(glyph: &Glyph, height: f64, base: f64) -> Sample {
+fn ink_of(glyph: &Glyph, height: f64) -> Ink {
+    ink(&glyph.contours, glyph.extent, PEN * height)
+}
+
+fn sample(glyph: &Glyph, height: f64, base: f64, ink: Ink) -> Sample {
     let extent = glyph.extent;
     Sample {
         width: (extent.width() / height) as f32,
         top: ((base - extent.v0) / height) as f32,
         bottom: ((base - extent.v1) / height) as f32,
-        ink: ink(&glyph.contours, extent, PEN * height),
+        ink,
     }
 }
 

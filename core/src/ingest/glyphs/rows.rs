@@ -17,6 +17,13 @@ const CELL_PT: f64 = 8.0;
 /// Shapes looked at in one square, so that a heap of them stays cheap.
 const MOST_IN_CELL: usize = 24;
 
+/// Entries looked at around one shape: those around a tall letter are some two hundred, as it lies
+/// in many squares. Only heaps of line work have more.
+const MOST_NEAR: usize = 512;
+
+/// Tallest row, in points: twice the tallest letter. Line work makes stairs that are taller.
+const TALLEST_ROW_PT: f64 = 120.0;
+
 /// Letters in one row; longer ones are hatching or a border of little shapes.
 const MOST_IN_ROW: usize = 160;
 
@@ -70,38 +77,52 @@ impl Turn {
     }
 }
 
-/// Squares of the turned page, and the shapes in them.
-struct Grid(BTreeMap<(i64, i64), Vec<usize>>);
+/// Squares of the turned page, and the shapes in them: sorted by row and column.
+struct Grid {
+    entries: Vec<((i64, i64), usize)>,
+}
 
 impl Grid {
-    fn cells(extent: Extent) -> impl Iterator<Item = (i64, i64)> {
+    /// The first and the last square, as row and column.
+    fn span(extent: Extent) -> ((i64, i64), (i64, i64)) {
         let cell = |value: f64| (value / CELL_PT).floor() as i64;
-        let (rows, columns) = (
-            cell(extent.v0)..=cell(extent.v1),
-            cell(extent.u0)..=cell(extent.u1),
-        );
-        rows.flat_map(move |row| columns.clone().map(move |column| (row, column)))
+        (
+            (cell(extent.v0), cell(extent.u0)),
+            (cell(extent.v1), cell(extent.u1)),
+        )
     }
 
     fn new(extents: &[Extent]) -> Grid {
-        let mut grid: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
+        let mut entries = Vec::with_capacity(2 * extents.len());
         for (index, extent) in extents.iter().enumerate() {
-            for key in Grid::cells(*extent) {
-                let cell = grid.entry(key).or_default();
-                if cell.len() < MOST_IN_CELL {
-                    cell.push(index);
-                }
+            let (first, last) = Grid::span(*extent);
+            for row in first.0..=last.0 {
+                entries.extend((first.1..=last.1).map(|column| ((row, column), index)));
             }
         }
-        Grid(grid)
+        entries.sort_unstable();
+        let mut count = 0;
+        let mut before = None;
+        entries.retain(|(key, _)| {
+            count = if before == Some(*key) { count + 1 } else { 1 };
+            before = Some(*key);
+            count <= MOST_IN_CELL
+        });
+        Grid { entries }
     }
 
     /// Everything in the squares that `extent` touches; what lies in several comes several times.
     fn near(&self, extent: Extent) -> impl Iterator<Item = usize> {
-        Grid::cells(extent)
-            .filter_map(|key| self.0.get(&key))
-            .flatten()
-            .copied()
+        let (first, last) = Grid::span(extent);
+        (first.0..=last.0).flat_map(move |row| {
+            let from = self
+                .entries
+                .partition_point(|(key, _)| *key < (row, first.1));
+            let rest = self.entries.get(from..).unwrap_or_default();
+            rest.iter()
+                .take_while(move |(key, _)| *key <= (row, last.1))
+                .map(|(_, index)| *index)
+        })
     }
 }
 
@@ -128,7 +149,7 @@ pub(super) fn rows(shapes: &[Shape], turn: Turn, watch: &dyn Watch) -> Result<Ve
             u1: extent.u1 + reach,
             ..*extent
         };
-        for other in grid.near(around) {
+        for other in grid.near(around).take(MOST_NEAR) {
             if let Some(neighbour) = extents.get(other)
                 && other != index
                 && stand_in_row(*extent, *neighbour)
@@ -176,10 +197,10 @@ fn bridge(extents: &[Extent], grid: &Grid, groups: &mut Groups, watch: &dyn Watc
             v0: row.v0,
             v1: row.v1,
         };
-        if extent.height() >= 0.7 * row.height() {
+        if extent.height() >= 0.7 * row.height() || row.height() > TALLEST_ROW_PT {
             continue;
         }
-        for other in grid.near(around) {
+        for other in grid.near(around).take(MOST_NEAR) {
             let (Some(part), Some(Some(others))) = (extents.get(other), found.get(other)) else {
                 continue;
             };

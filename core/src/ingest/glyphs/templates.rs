@@ -2,22 +2,37 @@
 
 use std::sync::OnceLock;
 
-use super::raster::{GRID, Ink, blurred, difference};
+use super::raster::{GRID, Ink, apart, blurred, total};
 
 /// The table; see the tool for its form, the fonts and their licences.
 const TABLE: &str = include_str!("templates.txt");
 
-/// A letter of one font. Measures are in heights of an H, above the base line.
-#[derive(Debug)]
-struct Template {
-    letter: char,
+/// Letters of several fonts, by their position in the table. What is looked at most often lies
+/// close together.
+#[derive(Debug, Default)]
+struct Templates {
+    places: Vec<Place>,
+    /// The ink in four by four fields, to pass over most templates cheaply.
+    coarse: Vec<Coarse>,
+    letters: Vec<Letter>,
+}
+
+/// Where a letter stands on its line, in heights of an H above the base line.
+#[derive(Debug, Clone, Copy)]
+struct Place {
     width: f32,
     top: f32,
     bottom: f32,
-    ink: Ink,
-    /// The ink in four by four fields, to pass over most templates cheaply.
-    coarse: [f32; 16],
 }
+
+#[derive(Debug)]
+struct Letter {
+    letter: char,
+    total: u32,
+    ink: Ink,
+}
+
+type Coarse = [u16; 16];
 
 /// A shape to be compared, in the same measures.
 #[derive(Debug, Clone)]
@@ -42,12 +57,20 @@ pub(super) const WORST: f32 = 0.34;
 /// Letters that are kept for a shape.
 const KEPT: usize = 10;
 
-fn templates() -> &'static [Template] {
-    static TEMPLATES: OnceLock<Vec<Template>> = OnceLock::new();
-    TEMPLATES.get_or_init(|| TABLE.lines().filter_map(template).collect())
+fn templates() -> &'static Templates {
+    static TEMPLATES: OnceLock<Templates> = OnceLock::new();
+    TEMPLATES.get_or_init(|| {
+        let mut templates = Templates::default();
+        for (place, letter) in TABLE.lines().filter_map(template) {
+            templates.places.push(place);
+            templates.coarse.push(coarse(&letter.ink));
+            templates.letters.push(letter);
+        }
+        templates
+    })
 }
 
-fn template(line: &str) -> Option<Template> {
+fn template(line: &str) -> Option<(Place, Letter)> {
     if line.starts_with("//") {
         return None;
     }
@@ -61,51 +84,52 @@ fn template(line: &str) -> Option<Template> {
         *cell = digit.to_digit(16)? as f32 / 15.0;
     }
     let ink = blurred(&cells);
-    Some(Template {
-        letter,
-        width,
-        top,
-        bottom,
-        coarse: coarse(&ink),
-        ink,
-    })
+    let place = Place { width, top, bottom };
+    Some((
+        place,
+        Letter {
+            letter,
+            total: total(&ink),
+            ink,
+        },
+    ))
 }
 
-fn coarse(ink: &Ink) -> [f32; 16] {
-    let mut fields = [0.0; 16];
+fn coarse(ink: &Ink) -> Coarse {
+    let mut fields = [0; 16];
     for (index, cell) in ink.iter().enumerate() {
         let (row, column) = (index / GRID * 4 / GRID, index % GRID * 4 / GRID);
         if let Some(field) = fields.get_mut(row * 4 + column) {
-            *field += cell / 9.0;
+            *field += u16::from(*cell);
         }
     }
     fields
 }
 
-/// The letters that fit best, each once, the best first.
-pub(super) fn fits(sample: &Sample) -> Vec<Fit> {
-    let fields = coarse(&sample.ink);
+/// The letters that fit best and cost at most `most`, each once, the best first.
+pub(super) fn fits(sample: &Sample, most: f32) -> Vec<Fit> {
+    let (fields, ink) = (coarse(&sample.ink), total(&sample.ink));
+    let table = templates();
+    let rows = table.places.iter().zip(&table.coarse).zip(&table.letters);
     let mut found: Vec<Fit> = Vec::new();
-    for template in templates() {
+    for ((at, coarse), template) in rows {
         // Fonts differ in width, and less in height; a letter that stands elsewhere on the line
         // is another one, as `'` and `,` are.
-        let place = 0.5 * (template.top - sample.top).abs()
-            + 0.5 * (template.bottom - sample.bottom).abs()
-            + 0.25 * (template.width - sample.width).abs();
-        if place > WORST {
+        let place = 0.5 * (at.top - sample.top).abs()
+            + 0.5 * (at.bottom - sample.bottom).abs()
+            + 0.25 * (at.width - sample.width).abs();
+        if place > most {
             continue;
         }
-        let (mut apart, mut both) = (0.0, 0.0);
-        for (a, b) in template.coarse.iter().zip(&fields) {
-            apart += (a - b).abs();
-            both += a + b;
-        }
-        // Averages differ at most as much as what they are averages of.
-        if both <= 0.0 || apart / both + place > WORST {
+        let both = (template.total + ink) as f32;
+        // Sums differ at most as much as what they are sums of.
+        let fields = coarse.iter().zip(&fields);
+        let roughly: u32 = fields.map(|(a, b)| u32::from(a.abs_diff(*b))).sum();
+        if both <= 0.0 || roughly as f32 > (most - place) * both {
             continue;
         }
-        let cost = difference(&template.ink, &sample.ink) + place;
-        if cost > WORST {
+        let cost = apart(&template.ink, &sample.ink) as f32 / both + place;
+        if cost > most {
             continue;
         }
         match found.iter_mut().find(|fit| fit.letter == template.letter) {
