@@ -252,6 +252,7 @@ fn understand(sheet: Sheet, watch: &dyn Watch) -> Result<Understood> {
         &openings.closings,
         openings.passage,
         &texts,
+        &drawing,
         watch,
     )?;
     watch.progress(0.9, "finding the scale");

@@ -3,6 +3,7 @@
 mod cmap;
 mod embedded;
 mod encoding;
+mod predefined;
 mod widths;
 
 use std::borrow::Cow;
@@ -12,6 +13,7 @@ use lopdf::{Dictionary, Document, Object};
 
 use self::cmap::CMap;
 use self::encoding::Encoding;
+use self::predefined::Charset;
 use self::widths::Widths;
 use super::limits::Budget;
 use super::pdf::{content_of, value};
@@ -37,6 +39,8 @@ enum Codes {
         /// What the glyphs say by the font itself; empty when `/ToUnicode` tells it.
         own: BTreeMap<u32, String>,
     },
+    /// Codes of a public character set, for a font that the file does not bring.
+    Public(Charset),
 }
 
 /// One shown character.
@@ -84,6 +88,17 @@ impl Font {
             Some(Object::Stream(stream)) => {
                 read_cmap(content_of(document, stream, budget)?.as_deref(), budget)?
             }
+            Some(Object::Name(name)) => {
+                if let Some(charset) = Charset::of_cmap(name) {
+                    return Ok(Font {
+                        codes: Codes::Public(charset),
+                        to_unicode,
+                        // Its widths are listed by glyph, of which the codes tell nothing.
+                        widths: Widths::unknown(),
+                    });
+                }
+                None
+            }
             _ => None,
         };
         let own = match (&to_unicode, descendant(document, font)) {
@@ -112,6 +127,7 @@ impl Font {
     fn code_length(&self, rest: &[u8]) -> usize {
         match &self.codes {
             Codes::Single(_) => 1,
+            Codes::Public(charset) => charset.code_length(rest),
             Codes::Composite {
                 cmap: Some(cmap), ..
             } => cmap.code_length(rest).unwrap_or(2),
@@ -135,10 +151,15 @@ impl Font {
             (None, Codes::Composite { own, .. }) => {
                 Cow::Borrowed(own.get(&number).map_or("", String::as_str))
             }
+            (None, Codes::Public(charset)) => charset.text(code),
+        };
+        let advance = match self.codes {
+            Codes::Public(_) => Charset::advance(&text),
+            _ => self.widths.advance(number),
         };
         Glyph {
             text,
-            advance: self.widths.advance(number),
+            advance,
             is_word_space: code == [32],
         }
     }

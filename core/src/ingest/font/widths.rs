@@ -88,10 +88,7 @@ impl Widths {
             .and_then(|array| document.dereference(array.first()?).ok())
             .and_then(|(_, object)| object.as_dict().ok());
         let Some(descendant) = descendant else {
-            return Ok(Widths {
-                listed: BTreeMap::new(),
-                fallback: Fallback::Fixed(1.0),
-            });
+            return Ok(Widths::unknown());
         };
         let default = value(document, descendant, b"DW")
             .and_then(number)
@@ -104,6 +101,14 @@ impl Widths {
             listed,
             fallback: Fallback::Fixed(default / 1_000.0),
         })
+    }
+
+    /// The widths of a font that does not tell them.
+    pub(super) fn unknown() -> Widths {
+        Widths {
+            listed: BTreeMap::new(),
+            fallback: Fallback::Fixed(1.0),
+        }
     }
 
     pub(super) fn advance(&self, code: u32) -> f64 {

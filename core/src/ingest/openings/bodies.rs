@@ -71,6 +71,23 @@ impl<'a> Bodies<'a> {
             })
     }
 
+    /// Whether `point` is in the drawn body of a wall, whichever way that runs.
+    pub(super) fn hold(&self, point: Point) -> bool {
+        self.cells
+            .near(point, 0.5 * self.thickest)
+            .into_iter()
+            .any(|index| {
+                self.walls.get(index).is_some_and(|wall| {
+                    let (s, off) = position(wall, point);
+                    off.abs() <= 0.5 * wall.thickness_pt
+                        && self
+                            .stretches(index)
+                            .iter()
+                            .any(|(from, to)| s > *from && s < *to)
+                })
+            })
+    }
+
     /// What lies from `point` in the direction (`dx`, `dy`) within `reach` points. Walls that go
     /// on in that direction may be off the line by half of their thickness and `aside` more.
     pub(super) fn abutment(

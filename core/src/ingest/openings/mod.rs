@@ -25,6 +25,12 @@ use crate::error::Result;
 use crate::plan::{Opening, OpeningKind, Wall, WallStyle};
 use crate::watch::Watch;
 
+/// Partitions are the walls up to the thickness that this share of the length does not pass.
+const SLIM_SHARE: f64 = 0.2;
+
+/// A panel of a sliding door is at least this many partitions long.
+const SHORTEST_PANEL: f64 = 2.5;
+
 /// Leaves are at least this many usual walls wide...
 const NARROWEST_LEAF: f64 = 1.5;
 
@@ -55,6 +61,7 @@ pub(super) fn find_openings(
     }
     let bodies = Bodies::new(walls, drawn);
     let usual = super::rooms::usual_thickness(walls);
+    let slim = super::rooms::thickness_at(walls, SLIM_SHARE);
     let extent = crate::plan::Rect::around(walls.iter().flat_map(|wall| [wall.a, wall.b]));
     let longest = WIDEST_LEAF * extent.width().max(extent.height());
     let arcs = arcs::find(drawing, NARROWEST_LEAF * usual, longest, watch)?;
@@ -66,7 +73,7 @@ pub(super) fn find_openings(
         found.extend(doors::door(arc, &bodies));
     }
     let mut found = linking::double_doors(found);
-    let sticks = Sticks::collect(drawing, 0.6 * usual, watch)?;
+    let sticks = Sticks::collect(drawing, 0.6 * usual.min(2.0 * slim), watch)?;
     let mut thickness = Thickness {
         usual,
         most: walls
@@ -76,7 +83,9 @@ pub(super) fn find_openings(
         is_nominal: is_single(walls),
     };
     let widest = widest_symbol(thickness, &found);
-    let bundles = glazing::bundles(&sticks.lines, widest, (1.2 * usual).max(2.0), watch)?;
+    // Panels of a sliding door in a partition are short against thick outer walls.
+    let shortest = (1.2 * usual).min(SHORTEST_PANEL * slim).max(2.0);
+    let bundles = glazing::bundles(&sticks.lines, widest, shortest, watch)?;
     let mut others = windows::in_gaps(&bundles, thickness, &sticks, &bodies, watch)?;
     if thickness.is_nominal {
         thickness.shown = windows::shown_thickness(&others, usual);

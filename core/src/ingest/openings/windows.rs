@@ -84,10 +84,9 @@ fn in_gap(
     let axis = bundle.axis;
     let (dx, dy) = unit(axis);
     let widest = thickness.widest();
+    // What lies in a wall is its hatching, a layer of it, or a window in unbroken faces.
     if widest.is_some_and(|widest| bundle.spread > widest)
-        || bodies
-            .along_at(axis.a.towards(axis.b, 0.5), (dx, dy))
-            .is_some()
+        || bodies.hold(axis.a.towards(axis.b, 0.5))
     {
         return None;
     }

@@ -52,6 +52,29 @@ pub(super) fn read(text: &str) -> Line {
     Line::Words(text.to_owned(), None)
 }
 
+/// The decimal number that `text` ends with, and what stands before it: `Bath 5,40` or `5.40`.
+pub(super) fn bare_area(text: &str) -> Option<(String, f64)> {
+    let (words, figures) = match text.trim().rsplit_once(char::is_whitespace) {
+        Some((words, figures)) => (words.trim(), figures),
+        None => ("", text.trim()),
+    };
+    let (whole, decimals) = figures.split_once(['.', ','])?;
+    let all_digits = |part: &str| part.chars().all(|c| c.is_ascii_digit());
+    let fits = (1..=4).contains(&whole.len())
+        && (1..=2).contains(&decimals.len())
+        && all_digits(whole)
+        && all_digits(decimals);
+    // Words with figures of their own are heights and levels: `h = 2.60`.
+    if !fits || (!words.is_empty() && (letters(words) < 2 || words.contains(['=', '+', '±']))) {
+        return None;
+    }
+    let area: f64 = format!("{whole}.{decimals}").parse().ok()?;
+    let words = words.trim_end_matches([':', '-', '–', ',', ';', '|', '/']);
+    AREAS_M2
+        .contains(&area)
+        .then(|| (words.trim().to_owned(), area))
+}
+
 /// How many letters there are.
 pub(super) fn letters(text: &str) -> usize {
     text.chars().filter(|c| c.is_alphabetic()).count()
@@ -309,6 +332,15 @@ mod tests {
             read("Bedroom 2 12.5 m²"),
             Line::Words("Bedroom 2".to_owned(), Some(12.5))
         );
+    }
+
+    #[test]
+    fn figures_without_a_unit_may_be_areas() {
+        assert_eq!(bare_area("5,40"), Some((String::new(), 5.4)));
+        assert_eq!(bare_area("Bath 2: 12.5"), Some(("Bath 2".to_owned(), 12.5)));
+        for text in ["h = 2.60", "+2.50", "101", "Bath 2", "1.234,5", "CH 2.60 m"] {
+            assert_eq!(bare_area(text), None, "{text}");
+        }
     }
 
     #[test]

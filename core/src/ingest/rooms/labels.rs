@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::{Point, TextRun};
+use crate::plan::{Point, Rect, TextRun};
 
 use super::figures::{self, Line};
 use super::vocabulary::{names_room, names_thing};
@@ -21,7 +21,9 @@ const MOST_JOINED: usize = 4;
 pub(super) struct Text {
     pub(super) line: Line,
     pub(super) middle: Point,
-    height: f64,
+    /// The figure without a unit that it is or ends with, and the words before it.
+    bare: Option<(String, f64)>,
+    pub(super) height: f64,
     width: f64,
     angle: f64,
     /// Position across the lines of its direction, and along them: the start of the base line.
@@ -36,6 +38,7 @@ impl Text {
         let (half, up) = (0.5 * run.width_pt, 0.35 * run.height_pt);
         Text {
             line: figures::read(&run.text),
+            bare: figures::bare_area(&run.text),
             middle: Point::new(run.x + half * cos + up * sin, run.y + half * sin - up * cos),
             height: run.height_pt,
             width: run.width_pt,
@@ -45,6 +48,19 @@ impl Text {
         }
     }
 
+    /// The box around it, if it is set level.
+    pub(super) fn bounds(&self) -> Option<Rect> {
+        let level = self.angle.rem_euclid(360.0);
+        (level.min(360.0 - level) <= 3.0).then(|| {
+            let (left, right) = (self.along, self.along + self.width);
+            let (top, bottom) = (
+                self.across - 0.75 * self.height,
+                self.across + 0.2 * self.height,
+            );
+            Rect::around([Point::new(left, top), Point::new(right, bottom)])
+        })
+    }
+
     /// Whether both are set in one direction.
     fn is_parallel(&self, other: &Text) -> bool {
         let turned = (self.angle - other.angle).rem_euclid(360.0);
@@ -52,11 +68,21 @@ impl Text {
     }
 }
 
+/// A figure that may be the area of a room.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Bare {
+    pub(super) area: f64,
+    /// The name of the room if it is.
+    pub(super) name: String,
+}
+
 /// What the texts in one room say of it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Label {
     pub(super) name: Option<String>,
     pub(super) printed_area_m2: Option<f64>,
+    /// A figure without a unit below the name, which may be an area in square metres.
+    pub(super) bare: Option<Bare>,
     /// Where each of the names is, if there are several without a wall between them.
     pub(super) names: Vec<(String, Point)>,
 }
@@ -188,6 +214,19 @@ impl Block<'_> {
         })
     }
 
+    /// The only figure without a unit beside `name`, or behind it on one line.
+    fn bare(&self, name: &str) -> Option<Bare> {
+        let mut figures = self.lines.iter().filter_map(|text| text.bare.as_ref());
+        let (words, area) = figures.next()?;
+        let name = if words.is_empty() {
+            name.to_owned()
+        } else {
+            let at = name.find(words.as_str())?;
+            name.get(..at + words.len())?.to_owned()
+        };
+        (figures.next().is_none()).then_some(Bare { area: *area, name })
+    }
+
     fn has_dimensions(&self) -> bool {
         self.lines.iter().any(|text| text.line == Line::Dimensions)
     }
@@ -223,7 +262,7 @@ pub(super) fn read(texts: &[&Text], usual: Option<f64>) -> Label {
         return Label {
             name: number,
             printed_area_m2: lone_area(),
-            names: Vec::new(),
+            ..Label::default()
         };
     };
     // Where no wall parts two rooms, both names are true of what is enclosed.
@@ -253,9 +292,16 @@ pub(super) fn read(texts: &[&Text], usual: Option<f64>) -> Label {
             (areas.len() == several.len()).then(|| areas.iter().sum())
         }
     };
+    let bare = match together.as_slice() {
+        [(index, name)] if printed.is_none() => {
+            blocks.get(*index).and_then(|block| block.bare(name))
+        }
+        _ => None,
+    };
     Label {
         name: Some(names.join(" / ")),
         printed_area_m2: printed,
+        bare,
         names: together
             .iter()
             .filter_map(|(index, name)| Some((name.clone(), blocks.get(*index)?.middle())))
@@ -302,6 +348,11 @@ fn lone_number(texts: &[&Text]) -> Option<String> {
     let only = numbers.next()?;
     // Several are dimensions.
     numbers.next().is_none().then(|| only.clone())
+}
+
+/// Lines that are set one below the other, as groups.
+pub(super) fn groups<'a>(texts: &[&'a Text]) -> Vec<Vec<&'a Text>> {
+    blocks(texts).into_iter().map(|block| block.lines).collect()
 }
 
 /// Groups lines that are set one below the other.

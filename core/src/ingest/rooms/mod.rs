@@ -9,6 +9,7 @@ mod faces;
 mod figures;
 mod joints;
 mod labels;
+mod leaders;
 mod outline;
 mod vocabulary;
 
@@ -18,7 +19,8 @@ use self::arrangement::Arrangement;
 use self::labels::{Label, Text};
 use self::outline::Region;
 use crate::error::Result;
-use crate::plan::{Finding, Floorplan, Rect, Room, TextRun, Wall, round3};
+use crate::ingest::drawing::Drawing;
+use crate::plan::{Finding, Floorplan, Point, Rect, Room, TextRun, Wall, round3};
 use crate::watch::Watch;
 
 /// A face is a sliver between walls, not a room, if it is narrower than this many usual walls...
@@ -41,12 +43,14 @@ struct Shape {
 }
 
 /// Finds the rooms that `walls`, and `closings` of gaps beyond the ends of walls, enclose. Gaps
-/// narrower than `passage`, in points, part no walls.
+/// narrower than `passage`, in points, part no walls. Leader lines of `drawing` lead from labels
+/// beside the plan into their rooms.
 pub(super) fn find_rooms(
     walls: &[Wall],
     closings: &[Line],
     passage: f64,
     texts: &[TextRun],
+    drawing: &Drawing,
     watch: &dyn Watch,
 ) -> Result<Vec<Room>> {
     let mut lines: Vec<Line> = walls
@@ -89,8 +93,14 @@ pub(super) fn find_rooms(
         let orders = one.iter().zip(&two).map(|(a, b)| a.total_cmp(b));
         orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
     });
-    let labels = labels_of(&shapes, texts, watch)?;
+    let labels = labels_of(&shapes, texts, drawing, watch)?;
     Ok(named(shapes, labels, walls))
+}
+
+impl Shape {
+    fn holds(&self, point: Point) -> bool {
+        self.bounds.contains(point) && self.region.contains(point)
+    }
 }
 
 fn shape(region: Region, face: &faces::Face) -> Shape {
@@ -114,16 +124,21 @@ fn shape(region: Region, face: &faces::Face) -> Shape {
 
 /// The thickness that half of the length of all walls does not pass.
 pub(super) fn usual_thickness(walls: &[Wall]) -> f64 {
+    thickness_at(walls, 0.5)
+}
+
+/// The thickness that `share` of the length of all walls does not pass.
+pub(super) fn thickness_at(walls: &[Wall], share: f64) -> f64 {
     let mut sorted: Vec<(f64, f64)> = walls
         .iter()
         .map(|wall| (wall.thickness_pt, wall.length_pt()))
         .collect();
     sorted.sort_by(|one, two| one.0.total_cmp(&two.0));
-    let half = 0.5 * sorted.iter().map(|(_, length)| length).sum::<f64>();
+    let enough = share * sorted.iter().map(|(_, length)| length).sum::<f64>();
     let mut passed = 0.0;
     for (thickness, length) in sorted {
         passed += length;
-        if passed >= half {
+        if passed >= enough {
             return thickness;
         }
     }
@@ -131,7 +146,12 @@ pub(super) fn usual_thickness(walls: &[Wall]) -> f64 {
 }
 
 /// What is printed in each of `shapes`.
-fn labels_of(shapes: &[Shape], runs: &[TextRun], watch: &dyn Watch) -> Result<Vec<Label>> {
+fn labels_of(
+    shapes: &[Shape],
+    runs: &[TextRun],
+    drawing: &Drawing,
+    watch: &dyn Watch,
+) -> Result<Vec<Label>> {
     let lines = labels::lines(runs);
     let mut sorted: Vec<usize> = (0..lines.len()).collect();
     sorted.sort_by(|&one, &two| {
@@ -161,11 +181,52 @@ fn labels_of(shapes: &[Shape], runs: &[TextRun], watch: &dyn Watch) -> Result<Ve
         inside.push(own.collect());
     }
     let usual = labels::usual_height(inside.iter().map(Vec::as_slice));
-    Ok(inside
+    let mut labels: Vec<Label> = inside
         .iter()
         .map(|texts| labels::read(texts, usual))
-        .collect())
+        .collect();
+    if labels.iter().any(|label| label.name.is_none()) {
+        let outside: Vec<&Text> = lines
+            .iter()
+            .filter(|text| !shapes.iter().any(|shape| shape.holds(text.middle)))
+            .collect();
+        leaders::follow(shapes, &mut labels, &outside, usual, drawing, watch)?;
+    }
+    believe_bare_areas(shapes, &mut labels);
+    Ok(labels)
 }
+
+/// How far the lengths may be apart by which bare figures are areas, relative.
+const BARE_SAME: f64 = 0.02;
+
+/// Takes figures without a unit for areas when they are in one proportion to what their rooms
+/// measure: numbers of rooms, heights and levels are in none.
+fn believe_bare_areas(shapes: &[Shape], labels: &mut [Label]) {
+    let scale = |shape: &Shape, area: f64| (area / shape.region.area().max(1e-9)).sqrt();
+    let mut scales: Vec<f64> = shapes
+        .iter()
+        .zip(labels.iter())
+        .filter_map(|(shape, label)| Some(scale(shape, label.bare.as_ref()?.area)))
+        .collect();
+    scales.sort_by(f64::total_cmp);
+    let Some(&middle) = scales.get(scales.len() / 2) else {
+        return;
+    };
+    let agree = |scale: &f64| (scale / middle - 1.0).abs() <= BARE_SAME;
+    let agreeing = scales.iter().filter(|scale| agree(scale)).count();
+    if agreeing < FEWEST_BARE || 10 * agreeing < 6 * scales.len() {
+        return;
+    }
+    for label in labels {
+        if let Some(bare) = label.bare.take() {
+            label.printed_area_m2 = Some(bare.area);
+            label.name = Some(bare.name);
+        }
+    }
+}
+
+/// Rooms whose bare figures must agree.
+const FEWEST_BARE: usize = 3;
 
 /// The rooms, each with its own name or a generated one.
 fn named(shapes: Vec<Shape>, labels: Vec<Label>, walls: &[Wall]) -> Vec<Room> {
