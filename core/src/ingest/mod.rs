@@ -247,14 +247,12 @@ fn understand(sheet: Sheet, watch: &dyn Watch) -> Result<Understood> {
     watch.progress(0.8, "finding openings");
     let openings = openings::find_openings(&drawing, &found.walls, &found.drawn, watch)?;
     watch.progress(0.85, "finding rooms");
-    let rooms = rooms::find_rooms(
-        &found.walls,
-        &openings.closings,
-        openings.passage,
-        &texts,
-        &drawing,
-        watch,
-    )?;
+    let rooms_between = |unseen: f64| {
+        let (closings, passage) = (&openings.closings, openings.passage);
+        let walls = &found.walls;
+        rooms::find_rooms(walls, closings, passage, unseen, &texts, &drawing, watch)
+    };
+    let mut rooms = rooms_between(0.0)?;
     watch.progress(0.9, "finding the scale");
     let scale = scale::find_scale(
         &drawing,
@@ -264,6 +262,12 @@ fn understand(sheet: Sheet, watch: &dyn Watch) -> Result<Understood> {
         &mut findings,
         watch,
     )?;
+    if let Some(scale) = &scale
+        && let Some(unseen) = rooms::unseen_half(&found.walls, &rooms, scale.mm_per_pt)
+    {
+        rooms = rooms_between(unseen)?;
+        findings.push(rooms::drawn_thin(&found.walls, unseen, scale.mm_per_pt));
+    }
     let mut floorplan = Floorplan {
         source: Source::Vector,
         page,

@@ -37,6 +37,9 @@ impl Thickness {
 /// Lines as far apart as this share of the thickness are on both faces of the wall.
 const BOTH_FACES: f64 = 0.8;
 
+/// Beyond a window in unbroken faces the wall goes on by this share of its thickness or more.
+const RESTS_ON: f64 = 0.25;
+
 /// How much longer than thick a piece of wall must be to be seen as one.
 const STUMP: f64 = 1.5;
 
@@ -174,10 +177,16 @@ pub(super) fn in_wall(bundle: &Bundle, sticks: &Sticks, bodies: &Bodies<'_>) -> 
         && off.abs() <= 0.25 * wall.thickness_pt
         && bundle.spread <= 1.1 * wall.thickness_pt + 0.5
         && axis.length() < 0.9 * wall.length_pt();
-    if !fits || !inside() {
+    let (one, two) = (position(wall, axis.a).0, position(wall, axis.b).0);
+    // What ends where the wall does is a layer of it, not a window that parts it.
+    let (first, last, rest) = (one.min(two), one.max(two), RESTS_ON * wall.thickness_pt);
+    let goes_on = bodies
+        .stretches(index)
+        .iter()
+        .any(|(from, to)| from + rest <= first && last + rest <= *to);
+    if !fits || !goes_on || !inside() {
         return None;
     }
-    let (one, two) = (position(wall, axis.a).0, position(wall, axis.b).0);
     let at = |s: f64| wall.a.towards(wall.b, s / wall.length_pt().max(1e-9));
     Some(Candidate {
         axis: Segment::new(at(one), at(two)),

@@ -11,9 +11,11 @@ mod joints;
 mod labels;
 mod leaders;
 mod outline;
+mod unseen;
 mod vocabulary;
 
 pub(in crate::ingest) use self::arrangement::Line;
+pub(in crate::ingest) use self::unseen::unseen_half;
 
 use self::arrangement::Arrangement;
 use self::labels::{Label, Text};
@@ -43,12 +45,14 @@ struct Shape {
 }
 
 /// Finds the rooms that `walls`, and `closings` of gaps beyond the ends of walls, enclose. Gaps
-/// narrower than `passage`, in points, part no walls. Leader lines of `drawing` lead from labels
+/// narrower than `passage`, in points, part no walls; walls are `unseen` points thicker on each side than
+/// they are drawn. Leader lines of `drawing` lead from labels
 /// beside the plan into their rooms.
 pub(super) fn find_rooms(
     walls: &[Wall],
     closings: &[Line],
     passage: f64,
+    unseen: f64,
     texts: &[TextRun],
     drawing: &Drawing,
     watch: &dyn Watch,
@@ -59,11 +63,14 @@ pub(super) fn find_rooms(
         .map(|(index, wall)| Line {
             a: wall.a,
             b: wall.b,
-            half: 0.5 * wall.thickness_pt,
+            half: 0.5 * wall.thickness_pt + unseen,
             wall: Some(index),
         })
         .collect();
-    lines.extend_from_slice(closings);
+    lines.extend(closings.iter().map(|closing| Line {
+        half: closing.half + unseen,
+        ..*closing
+    }));
     let arrangement = Arrangement::new(&lines, passage, watch)?;
     let usual = usual_thickness(walls);
     let mut shapes: Vec<Shape> = Vec::new();
@@ -274,6 +281,17 @@ fn named(shapes: Vec<Shape>, labels: Vec<Label>, walls: &[Wall]) -> Vec<Room> {
         });
     }
     rooms
+}
+
+/// Tells that rooms are measured between thicker walls than the strokes of `walls` are.
+pub(super) fn drawn_thin(walls: &[Wall], unseen: f64, mm_per_pt: f64) -> Finding {
+    let thick = (usual_thickness(walls) + 2.0 * unseen) * mm_per_pt;
+    let message = format!(
+        "all walls are drawn with one pen; by the printed areas they are about {:.0} mm thick, \
+         and rooms are measured between such walls",
+        10.0 * (0.1 * thick).round()
+    );
+    Finding::new("walls_drawn_thin", message)
 }
 
 /// Tells where the area that is printed in a room is not the one that was measured.

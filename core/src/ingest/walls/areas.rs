@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::arcs::{Arc, in_curve, paired};
 use super::bars::Bar;
 use super::families::{Axis, families};
 use super::inside::Inside;
@@ -33,6 +34,9 @@ const COLOUR_SHARE: f64 = 0.1;
 
 /// How far outside an area its surroundings are looked at, in points: more than rounding.
 const BESIDE_PT: f64 = 0.1;
+
+/// Arcs of one area that are looked at; a wall has a few.
+const MAX_ARCS: usize = 64;
 
 /// Edges that are looked at for one edge; tilings of triangles have many.
 const MAX_FACING: usize = 64;
@@ -69,6 +73,7 @@ pub(super) fn collect(drawing: &Drawing, watch: &dyn Watch) -> Result<Filled> {
                     colour,
                     width,
                     segments: Vec::new(),
+                    arcs: Vec::new(),
                 });
                 pen.segments.push(line);
             }
@@ -107,6 +112,8 @@ struct Area {
     rings: Vec<Vec<Point>>,
     even_odd: bool,
     curved: bool,
+    /// The arcs in its curves.
+    arcs: Vec<Arc>,
 }
 
 impl Area {
@@ -114,8 +121,12 @@ impl Area {
         let mut rings = Vec::new();
         let mut corners = 0;
         let mut curved = false;
+        let mut arcs = Vec::new();
         for subpath in path.subpaths() {
-            curved |= subpath.curved;
+            if subpath.curved {
+                curved = true;
+                arcs.extend(in_curve(subpath.points));
+            }
             let mut ring: Vec<Point> = Vec::with_capacity(subpath.points.len());
             for &point in subpath.points {
                 if ring.last().is_none_or(|last| last.distance(point) > 0.01) {
@@ -139,6 +150,7 @@ impl Area {
             rings,
             even_odd: path.paint().even_odd,
             curved,
+            arcs,
         })
     }
 
@@ -224,15 +236,29 @@ fn bars_between_edges(areas: &[&Area], watch: &dyn Watch) -> Result<Vec<Bar>> {
         .fold(Rect::EMPTY, |all, area| all.union(&area.bounds()));
     let thickest = (THICKEST_SHARE * bounds.diagonal()).max(4.0);
     let mut edges = Vec::new();
+    let (mut bars, mut curved) = (Vec::new(), Vec::new());
+    // Pieces of arcs make no straight bars.
+    let mut in_arcs: Vec<bool> = Vec::new();
     for area in areas {
-        if !area.curved || area.bounds().diagonal() >= SMALL_SHARE * bounds.diagonal() {
-            area.edges(&mut edges);
+        if area.curved && area.bounds().diagonal() < SMALL_SHARE * bounds.diagonal() {
+            continue;
         }
+        area.edges(&mut edges);
+        let own = edges.get(in_arcs.len()..).unwrap_or_default();
+        let arcs = area.arcs.iter().take(MAX_ARCS);
+        in_arcs.extend(
+            own.iter()
+                .map(|edge| arcs.clone().any(|arc| arc.holds(edge))),
+        );
+        curved.extend(paired(&area.arcs, 0.5, thickest, WallStyle::Filled));
     }
-    let mut bars = Vec::new();
     for family in families(&edges) {
         watch.check()?;
-        let members = family.members.iter().filter_map(|&index| edges.get(index));
+        let members = family
+            .members
+            .iter()
+            .filter(|&&index| in_arcs.get(index) == Some(&false))
+            .filter_map(|&index| edges.get(index));
         let lines = net_edges(family.axis, members);
         across_inside(family.axis, &lines, thickest, &mut bars);
     }
@@ -246,6 +272,8 @@ fn bars_between_edges(areas: &[&Area], watch: &dyn Watch) -> Result<Vec<Bar>> {
             |side: f64| Point::new(middle.x - side * dy * step, middle.y + side * dx * step);
         !inside.contains(beside(1.0)) && !inside.contains(beside(-1.0))
     });
+    // Beside the middle of a chord the faces of a curved wall bulge, so these are not asked.
+    bars.append(&mut curved);
     Ok(bars)
 }
 

@@ -38,7 +38,7 @@ pub(super) fn all(pens: &[Pen], filled: Filled, watch: &dyn Watch) -> Result<Vec
     all.extend(filled.by_colour.into_iter().map(Evidence::from_fill));
     let mut pens: Vec<Drawn<'_>> = pens
         .iter()
-        .filter(|pen| !pen.segments.is_empty())
+        .filter(|pen| !pen.segments.is_empty() || !pen.arcs.is_empty())
         .map(|pen| Drawn {
             pen,
             length: pen.total_length(),
@@ -48,11 +48,18 @@ pub(super) fn all(pens: &[Pen], filled: Filled, watch: &dyn Watch) -> Result<Vec
         .collect();
     for drawn in &mut pens {
         let pen = drawn.pen;
-        let pairs = Evidence::from_pairs(paired_bars(&pen.segments, pen.width, 0.0, watch)?);
+        let pairs = Evidence::from_pairs(paired_bars(
+            &pen.segments,
+            &pen.arcs,
+            pen.width,
+            0.0,
+            watch,
+        )?);
         if let Some(cavity) = pairs.thinnest_plausible() {
             // A second look, now that the drawing has shown how thick its walls are.
             all.push(Evidence::from_pairs(paired_bars(
                 &pen.segments,
+                &pen.arcs,
                 pen.width,
                 cavity,
                 watch,
@@ -124,8 +131,10 @@ fn of_mixed_pens(pens: &mut [Drawn<'_>], watch: &dyn Watch) -> Result<Vec<Eviden
             watch.check()?;
             let both = one.pen.segments.iter().chain(&two.pen.segments);
             let segments: Vec<Segment> = both.copied().collect();
+            let arcs = [one.pen.arcs.as_slice(), two.pen.arcs.as_slice()].concat();
             let width = one.pen.width.min(two.pen.width);
-            let pairs = Evidence::from_mixed_pairs(paired_bars(&segments, width, 0.0, watch)?);
+            let pairs =
+                Evidence::from_mixed_pairs(paired_bars(&segments, &arcs, width, 0.0, watch)?);
             let mixed = pairs.total_length() - one.paired - two.paired;
             let heavier = if one.pen.width > two.pen.width {
                 first

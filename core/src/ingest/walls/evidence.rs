@@ -1,7 +1,7 @@
 //! Weighing what could be walls: support by thickness, connection, and how it is drawn.
 
 use super::bars::{Bar, Gap, collinear_neighbours, join_collinear, same_thickness};
-use super::junctions::{corners, groups, meet};
+use super::junctions::{corners, groups, linked, meet};
 use super::kinds::Kinds;
 use super::symbols::Symbols;
 use crate::error::Result;
@@ -50,8 +50,23 @@ pub(super) struct Evidence {
 
 impl Evidence {
     fn new(bars: Vec<Bar>, reliability: f64) -> Evidence {
+        let on_line = drawn_on_line(&bars);
+        Evidence::of(supported(bars, &on_line), reliability)
+    }
+
+    /// Of two lines, short ones may face each other by chance, as those of a hatching do all
+    /// along a wall: each must be long itself.
+    fn of_pairs(bars: Vec<Bar>, reliability: f64) -> Evidence {
+        let lengths: Vec<f64> = bars.iter().map(Bar::length).collect();
         Evidence {
-            bars: supported(bars),
+            is_paired: true,
+            ..Evidence::of(supported(bars, &lengths), reliability)
+        }
+    }
+
+    fn of(bars: Vec<Bar>, reliability: f64) -> Evidence {
+        Evidence {
+            bars,
             pieces: Vec::new(),
             reliability,
             is_paired: false,
@@ -74,19 +89,15 @@ impl Evidence {
 
     /// Double lines of one pen. Furniture and dimensions pair up as well.
     pub(super) fn from_pairs(bars: Vec<Bar>) -> Evidence {
-        Evidence {
-            is_paired: true,
-            ..Evidence::new(bars, 0.8)
-        }
+        Evidence::of_pairs(bars, 0.8)
     }
 
     /// Double lines whose faces have different pens. Two pens pair up by chance much more often,
     /// so that these rather add to another evidence than stand alone.
     pub(super) fn from_mixed_pairs(bars: Vec<Bar>) -> Evidence {
         Evidence {
-            is_paired: true,
             is_mixed: true,
-            ..Evidence::new(bars, 0.3)
+            ..Evidence::of_pairs(bars, 0.3)
         }
     }
 
@@ -222,16 +233,33 @@ pub(super) fn usual_thickness(bars: &[Bar]) -> f64 {
     0.0
 }
 
-/// Keeps bars whose thickness the drawing itself supports.
+/// For each bar the length of all on its line that are as thick: of a thick wall with many
+/// openings only short piers are drawn, one behind the other.
+fn drawn_on_line(bars: &[Bar]) -> Vec<f64> {
+    let labels = linked(bars.len(), &collinear_neighbours(bars, 0.4 * extent(bars)));
+    let mut lengths = vec![0.0; bars.len()];
+    for (bar, &label) in bars.iter().zip(&labels) {
+        if let Some(length) = lengths.get_mut(label) {
+            *length += bar.length();
+        }
+    }
+    labels
+        .iter()
+        .filter_map(|&label| lengths.get(label).copied())
+        .collect()
+}
+
+/// Keeps bars whose thickness the drawing itself supports; `lengths` are those that count.
 ///
 /// Long bars vote for their thickness. A plan has a few wall types, each used for a good part
 /// of its length; what is short must be of one of them, as the jambs of an opening also face
 /// each other.
-fn supported(bars: Vec<Bar>) -> Vec<Bar> {
+fn supported(bars: Vec<Bar>, lengths: &[f64]) -> Vec<Bar> {
     let mut voters: Vec<(f64, f64)> = bars
         .iter()
-        .filter(|bar| bar.aspect() >= 2.5)
-        .map(|bar| (bar.thickness, bar.length()))
+        .zip(lengths)
+        .filter(|(bar, length)| **length >= 2.5 * bar.thickness)
+        .map(|(bar, _)| (bar.thickness, bar.length()))
         .collect();
     if voters.is_empty() {
         return bars;

@@ -186,6 +186,15 @@ pub(super) fn groups(bars: &[Bar], linked: &[(usize, usize)], slack: f64) -> Vec
         .collect()
 }
 
+/// For each of `count` things the number of its group: those that `pairs` link.
+pub(super) fn linked(count: usize, pairs: &[(usize, usize)]) -> Vec<usize> {
+    let mut parents: Vec<usize> = (0..count).collect();
+    for &(one, two) in pairs {
+        unite(&mut parents, one, two);
+    }
+    (0..count).map(|index| root(&mut parents, index)).collect()
+}
+
 fn unite(parents: &mut [usize], one: usize, two: usize) {
     let (one, two) = (root(parents, one), root(parents, two));
     if let Some(parent) = parents.get_mut(one.max(two)) {

@@ -5,6 +5,7 @@
 //! how much connected structure it makes, and the strongest gives the walls. All thresholds
 //! are relative to what the drawing itself shows; nothing depends on a scale.
 
+mod arcs;
 mod areas;
 mod bars;
 mod candidates;

@@ -1,5 +1,6 @@
 //! Pairs of parallel lines that face each other at the distance of a wall.
 
+use super::arcs::{Arc, paired};
 use super::bars::Bar;
 use super::families::{Axis, families};
 use super::hatching::without_hatching;
@@ -20,12 +21,13 @@ struct Parallels {
     stacks: Vec<Stack>,
 }
 
-/// Bars between facing lines among `segments`, drawn `width` points wide.
+/// Bars between facing lines among `segments` and `arcs`, drawn `width` points wide.
 ///
 /// Lines closer than `cavity` do not hide each other: the gap between the two leaves of a wall
 /// is no wall itself.
 pub(super) fn paired_bars(
     segments: &[Segment],
+    arcs: &[Arc],
     width: f64,
     cavity: f64,
     watch: &dyn Watch,
@@ -55,7 +57,7 @@ pub(super) fn paired_bars(
         directions.iter().flat_map(|direction| &direction.stacks),
         directions.iter().flat_map(|direction| &direction.facing),
     );
-    let mut bars = Vec::new();
+    let mut bars = paired(arcs, thinnest, thickest, WallStyle::Double);
     for direction in &directions {
         watch.check()?;
         let whole: Vec<Facing> = direction
@@ -128,7 +130,7 @@ mod tests {
 
     #[expect(clippy::needless_pass_by_value, reason = "shorter to call")]
     fn bars(segments: Vec<Segment>) -> Vec<Bar> {
-        paired_bars(&segments, 0.3, 0.0, &Unwatched).unwrap()
+        paired_bars(&segments, &[], 0.3, 0.0, &Unwatched).unwrap()
     }
 
     #[test]

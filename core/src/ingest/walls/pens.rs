@@ -5,14 +5,18 @@ use std::collections::BTreeMap;
 use crate::ingest::drawing::{Colour, Drawing};
 use crate::plan::{Segment, WallStyle};
 
+use super::arcs::{Arc, in_curve, straight_pieces};
 use super::bars::Bar;
 
-/// Straight pieces drawn with one pen.
+/// What is drawn with one pen.
 #[derive(Debug, Clone)]
 pub(super) struct Pen {
     pub(super) colour: Colour,
     pub(super) width: f64,
+    /// Its straight pieces.
     pub(super) segments: Vec<Segment>,
+    /// The arcs in its curves.
+    pub(super) arcs: Vec<Arc>,
 }
 
 impl Pen {
@@ -22,9 +26,11 @@ impl Pen {
 
     /// Its strokes as bars of the stroke's width.
     pub(super) fn bars(&self) -> impl Iterator<Item = Bar> {
-        self.segments.iter().map(|segment| Bar {
-            a: segment.a,
-            b: segment.b,
+        let chords = self.arcs.iter().flat_map(Arc::chords);
+        let lines = self.segments.iter().copied().chain(chords);
+        lines.map(|line| Bar {
+            a: line.a,
+            b: line.b,
             thickness: self.width,
             style: WallStyle::Single,
         })
@@ -34,7 +40,7 @@ impl Pen {
 /// Pieces shorter than this are dots.
 const SHORTEST_PT: f64 = 0.05;
 
-/// The straight, solid, visible strokes of the drawing by pen, in a fixed order.
+/// The solid, visible strokes of the drawing by pen, in a fixed order.
 pub(super) fn collect(drawing: &Drawing) -> Vec<Pen> {
     // Hundredths of a point: finer differences come from rounding, not from another pen.
     let mut pens: BTreeMap<(Colour, i64), Pen> = BTreeMap::new();
@@ -53,15 +59,24 @@ pub(super) fn collect(drawing: &Drawing) -> Vec<Pen> {
                 colour: stroke.colour,
                 width: stroke.width_pt,
                 segments: Vec::new(),
+                arcs: Vec::new(),
             });
-        for subpath in path.subpaths().filter(|subpath| !subpath.curved) {
+        for subpath in path.subpaths() {
+            if subpath.curved {
+                // An outline may be straight but for one wall.
+                let arcs = in_curve(subpath.points);
+                let pieces = straight_pieces(&subpath, &arcs);
+                pen.segments.extend(pieces);
+                pen.arcs.extend(arcs);
+                continue;
+            }
             let pieces = subpath.segments();
             pen.segments
                 .extend(pieces.filter(|piece| piece.length() > SHORTEST_PT));
         }
     }
     pens.into_values()
-        .filter(|pen| !pen.segments.is_empty())
+        .filter(|pen| !pen.segments.is_empty() || !pen.arcs.is_empty())
         .collect()
 }
 
