@@ -7,6 +7,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 
 import floorjobs
@@ -41,6 +42,16 @@ def worked(folder: Path, browser: Browser) -> Iterator[Site]:
     url = f"sqlite:///{folder}/jobs.db"
     with site(folder, url, has_worker=True, FLOORJOBS_EVENTS="4") as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def designed(worked: Site, folder: Path) -> str:
+    """The address of a plan that was read, laid out and priced."""
+    with floorjobs.connect(f"sqlite:///{folder}/jobs.db") as jobs:
+        plan = jobs.ingest(PLAN)
+        design = jobs.generate(floorplan_id=plan.floorplan_id, prompt=PROMPT)
+        assert jobs.wait(design.id, timeout=90).bom_id is not None
+    return f"#/plans/{plan.floorplan_id}/designs/{design.id}"
 
 
 @pytest.fixture
@@ -94,7 +105,8 @@ def test_from_an_upload_to_a_workbook(browser: Browser, worked: Site, folder: Pa
         # It was followed by events, which this application allows.
         assert any(url.endswith("/events") for url in asked)
         with floorjobs.connect(f"sqlite:///{folder}/jobs.db") as jobs:
-            plan = jobs.floorplan(1).plan or {}
+            number = int(re.findall(r"/plans/(\d+)", page.url)[0])
+            plan = jobs.floorplan(number).plan or {}
         names = page.locator(".beside tbody th").all_inner_texts()
         assert names == [room["name"] for room in plan["rooms"]]
         assert len(page.locator(".over path").all()) == len(names)
@@ -108,7 +120,8 @@ def test_from_an_upload_to_a_workbook(browser: Browser, worked: Site, folder: Pa
         page.wait_for_selector(".result progress, .bill")
         page.wait_for_selector(".bill")
         with floorjobs.connect(f"sqlite:///{folder}/jobs.db") as jobs:
-            bill = jobs.bom(1)
+            newest = jobs.newest_bom(number) or {}
+            bill = jobs.bom(newest["id"])
         rupees = page.inner_text(".total").split("₹")[1]
         assert re.sub(r"[\s,]", "", rupees) == bill.total_cost_inr
         sums = page.locator(".lines .group td.number").all_inner_texts()
@@ -265,14 +278,12 @@ def test_a_key_is_asked_for_until_it_is_right(
 
 @pytest.mark.parametrize("width", [360, 768, 1440])
 def test_nothing_is_wider_than_the_window(
-    browser: Browser, worked: Site, folder: Path, width: int
+    browser: Browser, worked: Site, designed: str, width: int
 ) -> None:
-    with floorjobs.connect(f"sqlite:///{folder}/jobs.db") as jobs:
-        first = jobs.list(kind="generate", floorplan_id=1)[-1]
     with visit(browser, worked.url, viewport={"width": width, "height": 800}) as page:
         views = (
             ("", ".recent"),
-            (f"#/plans/1/designs/{first.id}", ".bill"),
+            (designed, ".bill"),
             ("#/jobs", "table.jobs"),
         )
         for address, there in views:
@@ -280,6 +291,29 @@ def test_nothing_is_wider_than_the_window(
             page.wait_for_selector(there)
             widths: Any = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
             assert widths[0] <= widths[1], address
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_rules_of_accessible_pages_hold(
+    browser: Browser, worked: Site, designed: str, folder: Path, scheme: str
+) -> None:
+    with floorjobs.connect(f"sqlite:///{folder}/jobs.db") as jobs:
+        job = jobs.enqueue("other", queue="nowhere")
+        jobs.fail(jobs.hold(job.id).id, "it failed")
+    # What looks at the page is put into it, which its own policy would not allow.
+    with visit(browser, worked.url, color_scheme=scheme, bypass_csp=True) as page:
+        for address, there in (
+            ("", ".recent"),
+            (designed, ".bill"),
+            ("#/plans/99", ".empty"),
+            ("#/jobs", "table.jobs"),
+            (f"#/jobs/{job.id}", ".attempts"),
+        ):
+            page.goto(worked.url + address)
+            page.wait_for_selector(there)
+            found = Axe().run(page).response["violations"]
+            told = [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
+            assert told == [], address
 
 
 def test_it_can_be_elsewhere_or_nowhere(database_url: str) -> None:

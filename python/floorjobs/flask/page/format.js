@@ -53,7 +53,8 @@ export function words(identifier) {
 }
 
 export function sentence(text) {
-  const trimmed = String(text ?? "").trim();
+  // What the library quotes as code is quoted as speech here.
+  const trimmed = String(text ?? "").trim().replace(/`([^`]*)`/g, "“$1”");
   if (!trimmed) return "";
   return trimmed.charAt(0).toUpperCase() + trimmed.slice(1) + (/[.!?]$/.test(trimmed) ? "" : ".");
 }

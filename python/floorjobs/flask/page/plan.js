@@ -109,6 +109,12 @@ function findings(read) {
     h("ul", {}, read.findings.map((one) => h("li", {}, sentence(one.message)))));
 }
 
+// Whether the sheet prints an area that differs by more than rounding.
+function differs(room) {
+  const [printed, measured] = [room.printed_area_m2, room.area_m2];
+  return printed && measured && Math.abs(printed - measured) > Math.max(0.05, 0.015 * measured);
+}
+
 function rooms(read, drawn) {
   if (!read.rooms.length) {
     return h("section", {}, h("h2", {}, "Rooms"),
@@ -118,7 +124,8 @@ function rooms(read, drawn) {
   const total = read.rooms.reduce((sum, room) => sum + (room.area_m2 ?? 0), 0);
   const rows = read.rooms.map((room, index) => {
     const row = h("tr", {},
-      h("th", { scope: "row" }, room.name_is_generated ? h("span", { class: "quiet" }, room.name) : room.name),
+      h("th", { scope: "row" }, room.name_is_generated ? h("span", { class: "quiet" }, room.name) : room.name,
+        differs(room) ? h("span", { class: "about" }, `printed: ${area(room.printed_area_m2)}`) : null),
       h("td", { class: "number" }, perPoint ? area(room.area_m2) : "–"));
     drawn.bind(index, row);
     return row;
