@@ -58,6 +58,16 @@ def test_they_work_on_the_store_of_the_application(
     assert missing.stderr.startswith("not_found: ")
 
 
+def test_several_processes_know_the_handlers_of_the_application(
+    tmp_path: Path, database: Path, jobs: floorjobs.Client
+) -> None:
+    (tmp_path / "hosting.py").write_text(APPLICATION.format(database=database))
+    made = [jobs.enqueue("greet", {"name": str(number)}, queue="own") for number in range(6)]
+    done = run(tmp_path, "worker", "--processes", "2", "--drain")
+    assert done.returncode == 0, done.stderr
+    assert [jobs.get(job.id).result for job in made] == [f"hello {n}" for n in range(6)]
+
+
 def test_help_names_the_program_as_it_was_called(tmp_path: Path, database: Path) -> None:
     (tmp_path / "hosting.py").write_text(APPLICATION.format(database=database))
     assert run(tmp_path, "--help").stdout.startswith("usage: flask floorjobs ")

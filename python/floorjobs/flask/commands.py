@@ -26,7 +26,8 @@ def floorjobs_command(context: click.Context, arguments: tuple[str, ...]) -> Non
     """Run a command of ``python -m floorjobs``, or a worker, on the store of the application.
 
     ``flask floorjobs worker`` takes the options of ``python -m floorjobs.worker``; the handlers
-    are those of the modules that the application imports.
+    are those of the modules that are imported for the application. With ``--processes`` each
+    process imports the module of the application, and what ``--import`` names.
     """
     # An application that serves requests needs neither of them.
     from floorjobs import cli, worker
@@ -37,7 +38,16 @@ def floorjobs_command(context: click.Context, arguments: tuple[str, ...]) -> Non
         if value is not None:
             os.environ[key] = str(value)
     if arguments[:1] == ("worker",):
-        code = worker.main(arguments[1:], program=f"{_PROGRAM} worker")
+        code = worker.main(_of_worker(arguments[1:]), program=f"{_PROGRAM} worker")
     else:
         code = cli.main(arguments, program=_PROGRAM)
     context.exit(code)
+
+
+def _of_worker(arguments: tuple[str, ...]) -> list[str]:
+    """Return the options of the worker; processes of its own import the application, too."""
+    given = list(arguments)
+    name = current_app.import_name
+    if any(one.partition("=")[0] == "--processes" for one in given) and name != "__main__":
+        given += ["--import", name]
+    return given
