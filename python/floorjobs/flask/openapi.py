@@ -268,7 +268,7 @@ def _document(
         f"{summary} By `Accept`, or with {suffixes} after the number, in another form.",
         schema,
         parameters=parameters,
-        fails=(404, 409),
+        fails=(400, 404, 409) if parameters else (404, 409),
     )
     for mimetype, (_, form) in forms.items():
         asked["responses"]["200"]["content"][mimetype] = {"schema": form}
