@@ -121,6 +121,13 @@ test-python: native servers ## the Python package, and its stubs
 test-http: native ## the HTTP routes against their OpenAPI document, with schemathesis
 	$(BIN)/python tools/http_contract.py
 
+# zig knows the symbols of old versions of glibc, so that the wheel runs on any Linux since 2014.
+.PHONY: wheel
+wheel: venv ## dist/: the source distribution, and a wheel for glibc 2.17 and newer
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check ziglang==0.17.1
+	$(BIN)/maturin sdist --out dist
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/maturin build --release --zig --compatibility manylinux2014 --out dist
+
 .PHONY: chaos
 chaos: native-release servers ## the long storm, the power cut at 2000 places, cuts between two hosts, faults; JOBS=50000 SEED=7
 	FLOORJOBS_TEST_CHAOS_JOBS=$(or $(JOBS),20000) $(if $(SEED),FLOORJOBS_TEST_SEED=$(SEED)) \

@@ -130,6 +130,8 @@ def test_show(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
     shown = run("show", parent.id)
     assert "internal: ConnectionError: no route: TimeoutError: 3 s" in shown.out
     assert "caused by: TimeoutError: 3 s" in shown.out
+    assert "Traceback (most recent call last):" in shown.out
+    assert 'raise ConnectionError("no route") from' in shown.out
     assert ["payload", '{"number":', "1}"] in shown.rows
     table = shown.rows.index(
         ["ATTEMPT", "OUTCOME", "STARTED", "TOOK", "CPU", "MEMORY", "WORKER", "ERROR"]

@@ -45,7 +45,20 @@ impl Client {
     /// # Errors
     /// `lease_lost` when this process does not hold the job; `not_found`.
     pub fn end_held(&self, job: JobId, ending: Ending) -> Result<Job> {
-        let finish = Finish::of(self.fence(job)?, ending);
+        self.end_held_traced(job, ending, None)
+    }
+
+    /// As [`end_held`](Self::end_held), with where its handler's error came up.
+    pub(crate) fn end_held_traced(
+        &self,
+        job: JobId,
+        ending: Ending,
+        trace: Option<String>,
+    ) -> Result<Job> {
+        let finish = Finish {
+            trace,
+            ..Finish::of(self.fence(job)?, ending)
+        };
         let ended = self.repository.finish(&finish)?;
         // It runs again, or what waited for it may run now.
         if ended.status == Status::Queued || ended.is_awaited {

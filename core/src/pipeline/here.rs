@@ -32,7 +32,7 @@ pub fn run_here(client: &Client, job: JobId, handler: Option<&dyn Handler>) -> R
         .unwrap_or_else(|_| Err(Error::new(ErrorKind::Panicked, "the handler panicked")));
     let answer =
         answer.and_then(|verdict| keep_inline_result_small(client.blobs().as_ref(), verdict));
-    client.end_held(job, ending(answer))
+    client.end_held_traced(job, ending(answer), attempt.trace())
 }
 
 fn ending(answer: Result<Verdict>) -> Ending {

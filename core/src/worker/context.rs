@@ -137,6 +137,11 @@ impl AttemptContext {
         self.running.traced(kept.unwrap_or_default().to_owned());
     }
 
+    /// Where the handler's error came up, if it said so.
+    pub(crate) fn trace(&self) -> Option<String> {
+        self.running.trace()
+    }
+
     /// Tells how far the work is, with a message for people.
     ///
     /// Only the newest report counts; it is stored a few times a second at most.

@@ -117,6 +117,12 @@ def _show(client: Client, options: argparse.Namespace, out: Output) -> int:
         out.line("")
         for cause in job.error.causes:
             out.line(f"caused by: {cause}")
+    traces = [attempt.trace for attempt in attempts if attempt.trace is not None]
+    if traces:
+        # The newest tells of the error that is shown above.
+        out.line("")
+        for line in traces[-1].splitlines():
+            out.line(line)
     return EXIT_OK
 
 
