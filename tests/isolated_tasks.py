@@ -6,11 +6,14 @@ import asyncio
 import ctypes
 import os
 import subprocess
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import floorjobs
+
+from support import wait_until
 
 if TYPE_CHECKING:
     from floorjobs.handlers import Context
@@ -47,6 +50,31 @@ async def who_else(ctx: Context, payload: Any) -> int:
     if payload:
         await asyncio.sleep(60)
     return os.getpid()
+
+
+@floorjobs.handler("leaves-behind", isolation="process")
+def leaves_behind(ctx: Context, payload: Any) -> Any:
+    """Leave a thread behind that goes on writing, or see what such a thread does to others."""
+    if payload == "see":
+        ctx.progress(0.5, "mine")
+        ctx.checkpoint("mine")
+        wait_until(lambda: len(_refused) > 3)
+        return sorted(set(_refused))
+
+    def go_on() -> None:
+        while len(_refused) < 20:
+            ctx.progress(1, "not mine")
+            try:
+                ctx.checkpoint("not mine")
+            except floorjobs.FloorjobsError as error:
+                _refused.append(error.code)
+            time.sleep(0.02)
+
+    threading.Thread(target=go_on, daemon=True).start()
+    return "left"
+
+
+_refused: list[str] = []
 
 
 @floorjobs.handler("misuse", isolation="process")

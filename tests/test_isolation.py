@@ -89,6 +89,15 @@ def test_two_jobs_of_a_kind_have_two_children_and_coroutines_one(
     assert ended(jobs, "who-else").result == alone.result
 
 
+def test_a_thread_that_outlives_its_attempt_cannot_write_for_the_next(
+    jobs: floorjobs.Client, tasks: Program
+) -> None:
+    assert ended(jobs, "leaves-behind", "leave").result == "left"
+    job = ended(jobs, "leaves-behind", "see")
+    assert job.result == ["lease_lost"], job.error
+    assert job.checkpoint == "mine"
+
+
 def test_what_is_refused_in_a_worker_is_refused_in_a_child(
     jobs: floorjobs.Client, tasks: Program
 ) -> None:

@@ -31,41 +31,73 @@ if TYPE_CHECKING:
 _MIB = 1 << 20
 
 
-class _Inner:
-    """The far end of a context."""
+class _Line:
+    """What all attempts of this process share: the way to the worker."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._asking = threading.Lock()
         self._answers: queue.SimpleQueue[tuple[dict[str, Json], bytes]] = queue.SimpleQueue()
-        self.jobs: queue.SimpleQueue[dict[str, Json]] = queue.SimpleQueue()
-        self._stop = threading.Event()
-        self._reason: str | None = None
-        self._job: Job | None = None
-        self.attempt = 0
+        self.attempts: queue.SimpleQueue[_Inner] = queue.SimpleQueue()
 
     def listen(self) -> None:
         """Take what the worker says, until it is gone."""
+        current: _Inner | None = None
         try:
             while True:
                 head, blob = self._wire.receive()
                 if head["says"] == "job":
-                    self._stop.clear()
-                    self._reason = None
-                    self.jobs.put(head)
+                    # Made here and not where it runs: a cancel may follow at once.
+                    current = _Inner(self, head)
+                    self.attempts.put(current)
                 elif head["says"] == "cancel":
-                    self._reason = head["reason"]
-                    self._stop.set()
+                    if current is not None:
+                        current.stop(head["reason"])
                 else:
                     self._answers.put((head, blob))
         except (EOFError, OSError):
             # Nobody is there who could take what the handler does.
             os._exit(0)
 
-    def begin(self, head: dict[str, Json]) -> Job:
-        """Make this the context of another attempt."""
-        self._job, self.attempt = Job.from_dict(head["job"]), head["attempt"]
-        return self._job
+    def tell(self, says: str, **values: Json) -> None:
+        """Say something that needs no answer."""
+        self._wire.send(says, **values)
+
+    def ask(
+        self, says: str, blob: bytes | None = None, **values: Json
+    ) -> tuple[dict[str, Json], bytes]:
+        """Ask for something and wait for it."""
+        with self._asking:
+            self._wire.send(says, blob, **values)
+            head, answer = self._answers.get()
+        if head["says"] == "error":
+            raise _error(head)
+        return head, answer
+
+
+class _Inner:
+    """The far end of the context of one attempt.
+
+    Everything it says has the attempt's serial number, for threads of a handler may outlive it,
+    and what they say is not for the attempt that runs then.
+    """
+
+    def __init__(self, line: _Line, head: dict[str, Json]) -> None:
+        self._line = line
+        self._serial = head["serial"]
+        self._job = Job.from_dict(head["job"])
+        self._stop = threading.Event()
+        self._reason: str | None = None
+        self.attempt: int = head["attempt"]
+
+    def stop(self, reason: str) -> None:
+        """Have the handler stop."""
+        self._reason = reason
+        self._stop.set()
+
+    def end(self, text: str, *, goes_on: bool) -> None:
+        """Tell how the attempt ended."""
+        self._line.tell("end", serial=self._serial, text=text, goes_on=goes_on)
 
     @property
     def is_cancelled(self) -> bool:
@@ -76,8 +108,6 @@ class _Inner:
         return self._reason
 
     def job(self) -> Job:
-        if self._job is None:
-            raise InternalError("the child process has no job")
         return self._job
 
     def check(self) -> None:
@@ -88,29 +118,28 @@ class _Inner:
         return self._stop.wait(seconds)
 
     def progress(self, fraction: float, stage: str, message: str | None) -> None:
-        self._wire.send("progress", fraction=float(fraction), stage=stage, message=message)
+        self._line.tell(
+            "progress",
+            serial=self._serial,
+            fraction=float(fraction),
+            stage=stage,
+            message=message,
+        )
 
     def checkpoint(self, value: Json) -> None:
         from floorjobs.client.request import json_text
 
-        self._ask("checkpoint", value=json.loads(json_text("value", value)))
+        text = json_text("value", value)
+        self._line.ask("checkpoint", serial=self._serial, value=json.loads(text))
 
     def read_blob(self, reference: str, limit: int) -> bytes:
-        return self._ask("read_blob", reference=reference, limit=limit)[1]
+        asked = self._line.ask("read_blob", serial=self._serial, reference=reference, limit=limit)
+        return asked[1]
 
     def put_blob(self, data: bytes) -> str:
-        reference: str = self._ask("put_blob", bytes(data))[0]["value"]
+        asked = self._line.ask("put_blob", bytes(data), serial=self._serial)
+        reference: str = asked[0]["value"]
         return reference
-
-    def _ask(
-        self, says: str, blob: bytes | None = None, **values: Json
-    ) -> tuple[dict[str, Json], bytes]:
-        with self._asking:
-            self._wire.send(says, blob, **values)
-            head, answer = self._answers.get()
-        if head["says"] == "error":
-            raise _error(head)
-        return head, answer
 
 
 def _error(head: dict[str, Any]) -> FloorjobsError:
@@ -133,20 +162,20 @@ def main(descriptor: int) -> None:
         # The worker has its own from the same sender, and says what is to become of the job.
         signal.signal(number, lambda *_: None)
     logs.show(_write_line, hello["log"])
-    inner = _Inner(wire)
+    line = _Line(wire)
     try:
         function = _function(hello["module"], hello["kind"])
+        # Before the limit, which is not to count the stack of this thread.
+        threading.Thread(target=line.listen, name="floorjobs-wire", daemon=True).start()
         limit_memory(hello["memory"])
     except Exception as error:  # noqa: BLE001, as it is the host's code that runs here
         wire.send("unusable", error=f"a child process cannot run `{hello['kind']}`: {error!r}")
         return
-    threading.Thread(target=inner.listen, name="floorjobs-wire", daemon=True).start()
-    while True:
-        head = inner.jobs.get()
-        text, goes_on = _run(function, inner, head, hello["memory"])
-        wire.send("end", text=text, goes_on=goes_on)
-        if not goes_on:
-            return
+    goes_on = True
+    while goes_on:
+        inner = line.attempts.get()
+        text, goes_on = _run(function, inner, hello["memory"])
+        inner.end(text, goes_on=goes_on)
 
 
 def _function(module: str, kind: str) -> HandlerFunction:
@@ -159,14 +188,11 @@ def _function(module: str, kind: str) -> HandlerFunction:
     return calls.calling(known.function)
 
 
-def _run(
-    function: HandlerFunction, inner: _Inner, head: dict[str, Json], memory: int | None
-) -> tuple[str, bool]:
+def _run(function: HandlerFunction, inner: _Inner, memory: int | None) -> tuple[str, bool]:
     """Run one attempt; returns its ending as text, and whether this process is good for more."""
     before = Usage.now()
     try:
-        job = inner.begin(head)
-        text = returned(function(Context(inner), job.payload))
+        text = returned(function(Context(inner), inner.job().payload))
     except MemoryError:
         limit = "its memory" if memory is None else f"its {memory / _MIB:.0f} MiB of memory"
         # What is left of the handler may be anything.

@@ -13,7 +13,13 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from floorjobs.endings import Told, crashed
-from floorjobs.exceptions import CancelledError, FloorjobsError, InternalError, UnavailableError
+from floorjobs.exceptions import (
+    CancelledError,
+    FloorjobsError,
+    InternalError,
+    LeaseLostError,
+    UnavailableError,
+)
 from floorjobs.isolation.spawn import Child
 
 if TYPE_CHECKING:
@@ -88,6 +94,7 @@ class _Attempt:
         self._ctx = ctx
         self._grace = grace
         self._told_at: float | None = None
+        self._serial = child.next_serial()
 
     def run(self) -> tuple[Told, bool]:
         """Run it; returns its ending, and whether the child is good for another.
@@ -96,7 +103,12 @@ class _Attempt:
             CancelledError: It was told to stop and did not, so that its process is to be killed.
         """
         try:
-            self._child.wire.send("job", job=self._ctx.job.to_dict(), attempt=self._ctx.attempt)
+            self._child.wire.send(
+                "job",
+                serial=self._serial,
+                job=self._ctx.job.to_dict(),
+                attempt=self._ctx.attempt,
+            )
             while True:
                 if self._child.wire.poll(_LOOK_EVERY_S):
                     head, blob = self._child.wire.receive()
@@ -123,12 +135,16 @@ class _Attempt:
 
     def _hear(self, head: dict[str, Any], blob: bytes) -> None:
         says = head["says"]
-        if says == "progress":
-            self._ctx.progress(head["fraction"], head["stage"], head["message"])
-            return
         if says == "unusable":
             raise InternalError(head["error"])
+        is_ours = head["serial"] == self._serial
+        if says == "progress":
+            if is_ours:
+                self._ctx.progress(head["fraction"], head["stage"], head["message"])
+            return
         try:
+            if not is_ours:
+                raise LeaseLostError("the attempt has ended")
             answer = self._answer(says, head, blob)
         except FloorjobsError as error:
             self._child.wire.send("error", code=error.code, message=str(error), field=error.field)

@@ -41,6 +41,7 @@ class Child:
         Raises:
             OSError: The system gives no process or no descriptors.
         """
+        self._attempts = 0
         self._words = tempfile.TemporaryFile()  # noqa: SIM115, it lives as long as the child
         ours, theirs = socket.socketpair()
         try:
@@ -70,6 +71,11 @@ class Child:
                 parent=os.getpid(),
                 last_words=self._words.fileno(),
             )
+
+    def next_serial(self) -> int:
+        """Return the number of the next attempt in this child."""
+        self._attempts += 1
+        return self._attempts
 
     def is_alive(self) -> bool:
         """Return whether the process runs."""

@@ -2,7 +2,8 @@
 
 Each message is a JSON object, and one that says so in ``blob`` is followed by raw bytes. The
 worker says ``hello`` once, then ``job``, ``cancel`` and, to each request, ``ok`` or ``error``; the
-child says ``progress`` and ``end``, and requests ``checkpoint``, ``read_blob`` and ``put_blob``.
+child says ``progress`` and ``end``, and requests ``checkpoint``, ``read_blob`` and ``put_blob``,
+each with the serial number of the attempt that it is about.
 """
 
 from __future__ import annotations
