@@ -37,11 +37,11 @@ def inline(where: Client | Flask) -> Iterator[Client]:
         The client, to ask for what came of it.
 
     Example:
-        >>> @floorjobs.handler("double")
-        ... def double(ctx, payload):
+        >>> @floorjobs.handler("twice")
+        ... def twice(ctx, payload):
         ...     return 2 * payload
         >>> with connect(f"sqlite:///{folder}/jobs.db") as jobs, inline(jobs):
-        ...     job = jobs.enqueue("double", 21)
+        ...     job = jobs.enqueue("twice", 21)
         ...     jobs.get(job.id).result
         42
     """
