@@ -26,8 +26,8 @@ mod power_cut;
 
 mod process;
 mod redis;
-mod scenarios;
 mod robust;
+mod scenarios;
 mod servers;
 mod start_stop;
 mod wake_up;
