@@ -63,7 +63,7 @@ pub(crate) const CORRIDOR: Finishes = Finishes {
 pub(crate) fn finishes(room_type: &str) -> Finishes {
     match room_type {
         "toilet" | "toilet_group" | "accessible_toilet" => SANITARY,
-        "bathroom" | "shower" => Finishes {
+        "bathroom" | "shower" | "steam_room" => Finishes {
             upturn_mm: Some(1800),
             ..SANITARY
         },
@@ -84,7 +84,8 @@ pub(crate) fn finishes(room_type: &str) -> Finishes {
             lux: 500,
             ..DRY
         },
-        "janitor" | "utility" | "waste_room" | "cold_store" => Finishes {
+        "janitor" | "utility" | "waste_room" | "cold_store" | "clean_utility" | "kennel"
+        | "garage" => Finishes {
             floor: "floor.wet",
             upturn_mm: Some(300),
             ..SERVICE
@@ -104,9 +105,8 @@ pub(crate) fn finishes(room_type: &str) -> Finishes {
             floor: "floor.raised",
             ..DRY
         },
-        "operatory" | "exam_room" | "procedure_room" | "sterilisation" | "treatment_room" => {
-            Finishes { lux: 500, ..DRY }
-        }
+        "operatory" | "exam_room" | "procedure_room" | "sterilisation" | "treatment_room"
+        | "operating_theatre" | "icu" | "labour_room" => Finishes { lux: 500, ..DRY },
         "private_office" | "executive_office" | "open_office" | "team_room" | "classroom"
         | "training_room" | "library" | "study" => Finishes { lux: 400, ..DRY },
         "store" | "stockroom" | "archive" | "compressor_room" | "locker_room" | "print_room"

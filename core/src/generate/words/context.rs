@@ -168,6 +168,22 @@ pub(super) fn room_in(facility: Option<&str>, key: &str, room: &'static str) -> 
         (_, Some("dental_clinic")) if key.starts_with("treatment") => Meaning::Room("operatory"),
         ("chair" | "dentalchair", Some("dental_clinic")) => Meaning::Room("operatory"),
         ("surgery", _) if medical => Meaning::Room("procedure_room"),
+        // A workshop is a course where people work at desks, and a room with benches elsewhere.
+        ("workshop", Some("office" | "coworking" | "school" | "training")) => {
+            Meaning::Room("training_room")
+        }
+        (_, Some("school" | "laboratory")) if key.starts_with("prep") => Meaning::Room("prep_room"),
+        (_, Some("clinic")) if key.starts_with("prep") => Meaning::Room("treatment_room"),
+        ("groomingroom" | "groomingarea" | "groomingstation", Some("salon")) => {
+            Meaning::Room("salon_floor")
+        }
+        ("theatre" | "theater", Some("clinic")) => Meaning::Room("operating_theatre"),
+        ("instrumentroom", Some("laboratory")) => Meaning::Room("laboratory"),
+        ("sleepingroom" | "sleepingarea", Some("school" | "preschool")) => {
+            Meaning::Room("nap_room")
+        }
+        ("babyroom", Some("school" | "preschool")) => Meaning::Room("play_area"),
+        ("studio", Some("office" | "coworking")) => Meaning::Room("team_room"),
         ("hall", Some("home")) => Meaning::Room("living_room"),
         ("dining", Some("home")) => Meaning::Room("dining_room"),
         ("lab" | "laboratory", Some("school")) => Meaning::Room("science_lab"),
@@ -192,11 +208,14 @@ pub(super) fn of_whole(facility: Option<&str>, seat: Seat) -> Stands {
     match (facility, seat) {
         (Some("dental_clinic"), Seat::Chair | Seat::Doctor) => Stands::Rooms("operatory"),
         (Some("clinic"), Seat::Doctor) => Stands::Rooms("consultation"),
-        (Some("clinic"), Seat::Bed) => Stands::Seats("recovery"),
+        (Some("clinic"), Seat::Bed) => Stands::Seats("ward"),
         (Some("salon"), Seat::Chair) => Stands::Seats("salon_floor"),
+        (None | Some("office" | "coworking"), Seat::Manager) => Stands::Rooms("private_office"),
+        (None | Some("office" | "coworking"), Seat::Director) => Stands::Rooms("executive_office"),
         // People who work need desks, unless the place is of another kind.
         (None, Seat::Staff) => Stands::Seats("open_office"),
         (Some("cafe" | "restaurant"), Seat::Chair | Seat::Person) => Stands::Seats("dining_area"),
+        (Some("canteen"), _) => Stands::Seats("dining_area"),
         (Some("office" | "coworking"), Seat::Person | Seat::Staff | Seat::Chair) => {
             Stands::Seats("open_office")
         }

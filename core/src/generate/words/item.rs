@@ -20,6 +20,14 @@ pub(super) struct Item {
     /// Named with a plural and no number.
     pub(super) plural: bool,
     pub(super) seats: Option<Amount>,
+    /// Bedrooms as a house is described by them: `3 bedroom house`, `3 BHK`.
+    pub(super) of_home: bool,
+    /// Some of those were named apart already, and more may be.
+    pub(super) is_open: bool,
+    /// There are as many as people who were named for the whole place.
+    pub(super) rooms_of_whole: bool,
+    /// The seats were said of the whole place.
+    pub(super) seats_of_whole: bool,
     pub(super) area: Option<Span>,
     /// The area is for all of them together.
     pub(super) area_is_total: bool,
@@ -61,6 +69,10 @@ impl Item {
             is_mention: false,
             plural: false,
             seats: None,
+            of_home: false,
+            rooms_of_whole: false,
+            is_open: false,
+            seats_of_whole: false,
             area: None,
             area_is_total: false,
             sides: None,

@@ -45,16 +45,17 @@ pub(super) fn lex(tokens: &[Token], mode: ReadingMode) -> Vec<Lexeme<Raw>> {
     let mut enumerated = 0;
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
-        if is_enumerator(tokens, at, enumerated) {
+        if let Some(last) = enumerator(tokens, at, enumerated) {
             enumerated += 1;
-            lexemes.push(plain(Raw::Enumerator, at, at + 1));
-            at += 2;
+            lexemes.push(plain(Raw::Enumerator, at, last));
+            at = last + 1;
             continue;
         }
         match &token.kind {
             TokenKind::Number(number) => {
-                lexemes.push(plain(Raw::Number(*number), at, at));
-                at += 1;
+                let (number, last) = summed(tokens, at, *number);
+                lexemes.push(plain(Raw::Number(number), at, last));
+                at = last + 1;
             }
             TokenKind::Mark(Mark::Stop) if ends_abbreviation(tokens, at) => at += 1,
             TokenKind::Mark(mark) => {
@@ -86,30 +87,74 @@ fn plain(what: Raw, first: usize, last: usize) -> Lexeme<Raw> {
     }
 }
 
-/// `1.` or `1)` where a list may begin, counting on from the one before.
-fn is_enumerator(tokens: &[Token], at: usize, enumerated: i64) -> bool {
-    let (Some(token), Some(mark)) = (tokens.get(at), tokens.get(at + 1)) else {
-        return false;
+/// `1.`, `a)` or `(1)` where a list may begin, counting on from the one before; its last token.
+fn enumerator(tokens: &[Token], at: usize, enumerated: i64) -> Option<usize> {
+    let is = |n: usize, mark: Mark| {
+        tokens
+            .get(n)
+            .is_some_and(|token| token.kind == TokenKind::Mark(mark))
     };
-    let TokenKind::Number(Number(value)) = token.kind else {
-        return false;
-    };
-    let TokenKind::Mark(mark_kind) = mark.kind else {
-        return false;
-    };
-    let touches = token.end == mark.start;
-    let spaced = tokens.get(at + 2).is_some_and(|next| next.start > mark.end);
-    let opened = at > 0
-        && tokens
-            .get(at - 1)
-            .is_some_and(|before| before.kind == TokenKind::Mark(Mark::Open));
-    let counts_on = value == (enumerated + 1) * ONE;
-    let mark_fits = match mark_kind {
-        Mark::Stop => spaced,
-        Mark::Close => !opened,
+    let opens = is(at, Mark::Open);
+    let label = at + usize::from(opens);
+    let (token, mark) = (tokens.get(label)?, tokens.get(label + 1)?);
+    let wanted = enumerated + 1;
+    let counts_on = match &token.kind {
+        TokenKind::Number(number) => number.0 == wanted * ONE,
+        TokenKind::Word(word) => {
+            let letter = word.bytes().next().filter(|_| word.len() == 1);
+            letter.is_some_and(|letter| i64::from(letter) == i64::from(b'a') + wanted - 1)
+        }
         _ => false,
     };
-    counts_on && touches && mark_fits
+    // `reception (1), toilets (2)` counts rooms; a list begins where a sentence does.
+    let begins = at == 0
+        || enumerated > 0
+        || [Mark::Colon, Mark::Line, Mark::Stop]
+            .iter()
+            .any(|mark| is(at - 1, *mark));
+    // `offices: 1. toilets: 2.` counts them; `Rooms: 1. office 2. toilet` numbers a list.
+    let valued = at > 0
+        && is(at - 1, Mark::Colon)
+        && !opens
+        && (enumerated > 0
+            || (0..tokens.len())
+                .filter(|n| {
+                    is(*n, Mark::Colon)
+                        && matches!(
+                            tokens.get(n + 1).map(|token| &token.kind),
+                            Some(TokenKind::Number(_))
+                        )
+                })
+                .nth(1)
+                .is_some());
+    let after_open = !opens && at > 0 && is(at - 1, Mark::Open);
+    let spaced = tokens
+        .get(label + 2)
+        .is_some_and(|next| next.start > mark.end);
+    let mark_fits = match mark.kind {
+        TokenKind::Mark(Mark::Stop) => spaced && !opens,
+        TokenKind::Mark(Mark::Close) => !after_open && (!opens || (begins && spaced)),
+        _ => false,
+    };
+    let is_word = token.word().is_some();
+    (counts_on && !valued && token.end == mark.start && mark_fits && (!is_word || begins))
+        .then_some(label + 1)
+}
+
+/// `12+1` seats, written without spaces, are thirteen; and the last token of the sum.
+fn summed(tokens: &[Token], at: usize, first: Number) -> (Number, usize) {
+    let touching = |a: usize| matches!((tokens.get(a), tokens.get(a + 1)), (Some(a), Some(b)) if a.end == b.start);
+    match (tokens.get(at + 1), tokens.get(at + 2)) {
+        (Some(plus), Some(second))
+            if plus.kind == TokenKind::Mark(Mark::Plus) && touching(at) && touching(at + 1) =>
+        {
+            match second.kind {
+                TokenKind::Number(more) => (Number(first.0.saturating_add(more.0)), at + 2),
+                _ => (first, at),
+            }
+        }
+        _ => (first, at),
+    }
 }
 
 fn ends_abbreviation(tokens: &[Token], at: usize) -> bool {

@@ -73,6 +73,9 @@ pub(super) enum Seat {
     Chair,
     Bed,
     Doctor,
+    /// Persons who have a room of their own in an office.
+    Manager,
+    Director,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -271,6 +274,8 @@ fn meaning_of(head: &'static str) -> Option<Meaning> {
             "chair" => Seat::Chair,
             "bed" => Seat::Bed,
             "doctor" => Seat::Doctor,
+            "manager" => Seat::Manager,
+            "director" => Seat::Director,
             _ => return None,
         }),
         ("relation", Some(kind)) => Meaning::Relation(match kind {

@@ -148,6 +148,9 @@ fn read(walk: &mut Walk<'_>) -> Option<What> {
         return Some(dims);
     }
     let mut amount = amount(walk, bound)?;
+    if bound == Bound::AtLeast {
+        at_most_behind(walk, &mut amount);
+    }
     let hyphen = walk.take_mark(Mark::Hyphen);
     match walk.meaning() {
         Some(Meaning::Area(unit)) => {
@@ -183,6 +186,26 @@ fn read(walk: &mut Walk<'_>) -> Option<What> {
         bound_after(walk, &mut amount.bound);
     }
     Some(What::Count(amount))
+}
+
+/// `minimum 3 and maximum 5` is a range.
+fn at_most_behind(walk: &mut Walk<'_>, amount: &mut Amount) {
+    let start = walk.at;
+    if matches!(
+        walk.meaning(),
+        Some(Meaning::And | Meaning::But | Meaning::Stop)
+    ) {
+        walk.at += 1;
+    }
+    if walk.meaning() == Some(Meaning::AtMost) {
+        walk.at += 1;
+        if let Some(high) = walk.take_number().filter(|high| *high > amount.low) {
+            amount.high = high;
+            amount.bound = Bound::Exactly;
+            return;
+        }
+    }
+    walk.at = start;
 }
 
 fn bound_before(walk: &mut Walk<'_>) -> Bound {
@@ -238,7 +261,15 @@ fn bound_after(walk: &mut Walk<'_>, bound: &mut Bound) {
 }
 
 fn amount(walk: &mut Walk<'_>, bound: Bound) -> Option<Amount> {
+    let begin = walk.at;
     let low = walk.take_number()?;
+    // `twelve (12) desks` says it twice.
+    if walk.peek(0) == Some(Raw::Mark(Mark::Open))
+        && walk.peek(1) == Some(Raw::Number(low))
+        && walk.peek(2) == Some(Raw::Mark(Mark::Close))
+    {
+        walk.at += 3;
+    }
     let before = walk.at;
     // `120 sq ft to 150 sq ft` says its unit twice.
     let unit = walk
@@ -246,7 +277,11 @@ fn amount(walk: &mut Walk<'_>, bound: Bound) -> Option<Amount> {
         .filter(|meaning| matches!(meaning, Meaning::Area(_)));
     walk.at += usize::from(unit.is_some());
     let joins = match walk.peek(0) {
-        Some(Raw::Mark(Mark::Hyphen)) => true,
+        // `exam room ×3 – 9 m² each`: three of them.
+        Some(Raw::Mark(Mark::Hyphen)) => !begin
+            .checked_sub(1)
+            .and_then(|n| walk.raw.get(n))
+            .is_some_and(|lexeme| lexeme.what == Raw::Mark(Mark::Times)),
         Some(Raw::Is(Meaning::Or)) => walk.key() == "or",
         Some(Raw::Is(Meaning::Stop)) => walk.key() == "to",
         Some(Raw::Is(Meaning::And)) => {
@@ -295,6 +330,18 @@ fn try_dims(walk: &mut Walk<'_>) -> Option<What> {
     }
     walk.at += 1;
     let (second, second_unit) = side(walk)?;
+    // `1 x 12 seater` counts rooms, `2 x 6 bed wards` too.
+    if first_unit.is_none()
+        && second_unit.is_none()
+        && matches!(
+            walk.meaning(),
+            Some(
+                Meaning::Seats(_) | Meaning::Room(_) | Meaning::Either { .. } | Meaning::Station(_)
+            )
+        )
+    {
+        return None;
+    }
     let assumed = match (first_unit, second_unit) {
         (None, None) => Some(assumed_unit(first.number.max(second.number))),
         _ => None,

@@ -14,6 +14,8 @@ use crate::layout::{
 /// A large room has five quarters of the usual area, a small one four fifths.
 const LARGE: f64 = 1.25;
 const SMALL: f64 = 0.8;
+/// Standing audiences have half a square metre each; a smaller share is that of one seat.
+const LEAST_SEAT_MM2: i64 = 500_000;
 
 /// A programme, and for each item the id of its request (none for what is not wanted).
 pub(super) struct Made {
@@ -174,6 +176,15 @@ fn request(item: &mut Item, id: String, count: u32) -> RoomRequest {
         seats: seats(item),
         fixtures: Default::default(),
     };
+    if let (Some(span), Some(seats)) = (&mut item.area, request.seats) {
+        // `20 workstations @ 50 sq ft`: nobody sits on a quarter of a square metre.
+        let seats = i64::from(seats.max(1));
+        if seats > 1 && span.high / seats < LEAST_SEAT_MM2 {
+            span.low = span.low.saturating_mul(seats);
+            span.high = span.high.saturating_mul(seats);
+            item.assumed.push("the area is for each seat".to_owned());
+        }
+    }
     if let Some(span) = item.area {
         let parts = if item.area_is_total {
             i64::from(count.max(1))

@@ -34,10 +34,10 @@ pub(super) enum TokenKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mark {
     Comma,
-    /// A full stop, exclamation or question mark, or semicolon.
+    /// A full stop, exclamation or question mark.
     Stop,
     Colon,
-    /// A new line, or a bullet at the head of one.
+    /// A semicolon, a new line, or a bullet at the head of one.
     Line,
     Slash,
     Plus,
@@ -87,7 +87,9 @@ pub(super) fn tokenise(text: &str) -> Vec<Token> {
     while let Some(&(c, place)) = letters.get(at) {
         let rest = letters.get(at..).unwrap_or_default();
         let after_figure = last_is_figure_ending_at(&tokens, place);
-        let (kind, taken) = if let Some((number, taken)) = read_digits(rest) {
+        let (kind, taken) = if let Some(word) = dimensions_word(rest) {
+            (Some(TokenKind::Word(word)), 2)
+        } else if let Some((number, taken)) = read_digits(rest) {
             (Some(TokenKind::Number(number)), taken)
         } else if c.is_alphabetic() {
             let (word, taken) = read_word(rest, after_figure);
@@ -103,6 +105,15 @@ pub(super) fn tokenise(text: &str) -> Vec<Token> {
         at += taken;
     }
     tokens
+}
+
+/// `2d` and `3d` are words.
+fn dimensions_word(rest: &[(char, usize)]) -> Option<String> {
+    let at = |n: usize| rest.get(n).map(|&(c, _)| c);
+    let is_word = matches!(at(0), Some('2' | '3'))
+        && at(1) == Some('d')
+        && !at(2).is_some_and(char::is_alphanumeric);
+    is_word.then(|| rest.iter().take(2).map(|&(c, _)| c).collect())
 }
 
 /// Every character folded, with its place in the text. One character may become several.
@@ -159,6 +170,16 @@ fn read_word(rest: &[(char, usize)], after_figure: bool) -> (String, usize) {
         return (unit.to_owned(), taken - 1);
     }
     if next(taken) == Some('\'') {
+        // `I'd like`, `we're`: the ending says nothing that a layout follows from.
+        let ending: String = rest
+            .iter()
+            .skip(taken + 1)
+            .map(|&(c, _)| c)
+            .take_while(|c| c.is_alphabetic())
+            .collect();
+        if matches!(ending.as_str(), "d" | "ll" | "ve" | "re" | "m") {
+            return (word, taken + 1 + ending.len());
+        }
         if next(taken + 1) == Some('s') && !next(taken + 2).is_some_and(char::is_alphabetic) {
             taken += 2;
         } else if next(taken + 1) == Some('t') && word.ends_with('n') {
@@ -181,10 +202,11 @@ fn read_mark(rest: &[(char, usize)], after_figure: bool) -> (Option<TokenKind>, 
         '\'' if after_figure => Mark::Foot,
         '"' if after_figure => Mark::Inch,
         '\'' | '"' => Mark::Quote,
-        '\n' | '\r' | '•' | '·' | '▪' | '●' => Mark::Line,
+        // After `wc: 2;` no list is numbered, as it may be after `2.`.
+        ';' | '\n' | '\r' | '•' | '·' | '▪' | '●' => Mark::Line,
         // Cells of a table stand apart like entries of a list.
         ',' | '،' | '、' | '\t' | '|' => Mark::Comma,
-        '.' | ';' | '!' | '?' | '।' => Mark::Stop,
+        '.' | '!' | '?' | '।' => Mark::Stop,
         ':' => Mark::Colon,
         '/' | '\\' | '\u{2044}' => Mark::Slash,
         '+' => Mark::Plus,

@@ -32,6 +32,65 @@ impl Reader<'_> {
         Some(place)
     }
 
+    /// `a two-doctor practice with 2 consulting rooms`: the rooms of the two doctors.
+    pub(super) fn counted_by_people(
+        &mut self,
+        room: &str,
+        pending: &super::pending::Pending,
+    ) -> Option<usize> {
+        if self.is_negated || pending.seats.is_some() || pending.another {
+            return None;
+        }
+        let at = self.at.saturating_sub(1);
+        // `a team of 14: an open plan area`.
+        let desks = self.out.items.iter().position(|item| {
+            item.seats_of_whole && item.room == room && room == "open_office" && !item.is_excluded
+        });
+        if let Some(place) = desks.filter(|_| pending.count.is_none() && pending.area.is_none()) {
+            let measured = self.is_measured_behind(at);
+            let (_, last) = self.tokens_of(at);
+            if let Some(item) = self.item_mut(place) {
+                item.seats_of_whole = false;
+                item.last = item.last.max(last);
+                if measured {
+                    item.seats = None;
+                    item.assumed.clear();
+                }
+            }
+            return Some(place);
+        }
+        let (amount, first, last) = pending.count?;
+        let place = self
+            .out
+            .items
+            .iter()
+            .position(|item| item.rooms_of_whole && item.room == room && !item.is_excluded)?;
+        self.spend_tokens(first, last);
+        let (from, to) = self.tokens_of(at);
+        if let Some(item) = self.item_mut(place) {
+            item.rooms_of_whole = false;
+            item.assumed.clear();
+            item.amount = Some(amount);
+            item.area = pending.area.map(|(span, ..)| span);
+            item.sides = pending.sides.map(|(sides, ..)| sides);
+            (item.first, item.last) = (first.min(from), to);
+        }
+        Some(place)
+    }
+
+    /// Whether it says behind for whom the room is: `wc (staff), wc (clients)` are two.
+    pub(super) fn is_for_somebody(&self, at: usize) -> bool {
+        let links = matches!(
+            self.what(at + 1),
+            Some(What::Mark(Mark::Open) | What::Is(Meaning::For))
+        );
+        links
+            && matches!(
+                self.meaning(at + 2),
+                Some(Meaning::Seats(_) | Meaning::Male | Meaning::Female)
+            )
+    }
+
     /// The item that a mention without a number refers back to.
     pub(super) fn named_before(&self, room: &str, key: &str, the: bool) -> Option<usize> {
         let refers = the
@@ -39,6 +98,12 @@ impl Reader<'_> {
             || self.each_of_next.is_some()
             || self.for_each.is_some();
         let items = || self.out.items.iter().enumerate().rev();
+        // `a team of 14: an open plan area` is the room for the fourteen.
+        if let Some((place, _)) = items()
+            .find(|(_, item)| room == "open_office" && item.room == room && item.seats_of_whole)
+        {
+            return Some(place);
+        }
         items()
             .find(|(_, item)| item.room == room && item.key == key && !item.is_excluded)
             .or_else(|| {
@@ -47,6 +112,117 @@ impl Reader<'_> {
                 })
             })
             .map(|(place, _)| place)
+    }
+
+    /// `two bedrooms, the master should have …`: the master bedroom is one of the two. Of a house
+    /// of three bedrooms, those that are named are of the three.
+    pub(super) fn take_from_bedrooms(
+        &mut self,
+        room: &str,
+        at: usize,
+        pending: &super::pending::Pending,
+    ) {
+        if !matches!(room, "master_bedroom" | "bedroom") {
+            return;
+        }
+        let Some(place) = self.out.items.iter().rposition(|item| {
+            item.room == "bedroom"
+                && !item.is_excluded
+                && item
+                    .amount
+                    .and_then(|amount| amount.low.count())
+                    .is_some_and(|count| count >= 2)
+        }) else {
+            return;
+        };
+        let count = pending
+            .count
+            .map_or(Some(1), |(amount, ..)| amount.low.count());
+        let among = pending.the
+            || self.is_one_of(at)
+            || self
+                .out
+                .items
+                .get(place)
+                .is_some_and(|item| item.of_home && (room == "master_bedroom" || item.is_open));
+        let is_master = room == "master_bedroom";
+        let Some(item) = self.item_mut(place) else {
+            return;
+        };
+        if !(among && (is_master || item.of_home)) {
+            return;
+        }
+        let (Some(all), Some(count)) = (item.amount.and_then(|amount| amount.low.count()), count)
+        else {
+            return;
+        };
+        if count >= all {
+            return;
+        }
+        let rest = super::super::number::Number::whole(i64::from(all - count));
+        if let Some(amount) = &mut item.amount {
+            (amount.low, amount.high) = (rest, rest);
+        }
+        item.is_open = true;
+        item.assumed.push(format!(
+            "of the {all} bedrooms, those named apart are counted"
+        ));
+    }
+
+    /// `6 treatment rooms incl. one couples room`: five others.
+    pub(super) fn take_from_same(
+        &mut self,
+        room: &str,
+        at: usize,
+        pending: &super::pending::Pending,
+    ) {
+        let count_at = (0..at)
+            .rev()
+            .take(3)
+            .find(|before| matches!(self.what(*before), Some(What::Count(_))))
+            .unwrap_or(at);
+        if !self.is_one_of(count_at) {
+            return;
+        }
+        let count = pending
+            .count
+            .map_or(Some(1), |(amount, ..)| amount.low.count());
+        let Some(item) = self.last_item().and_then(|place| self.item_mut(place)) else {
+            return;
+        };
+        let all = item.amount.and_then(|amount| amount.low.count());
+        let (Some(all), Some(count)) = (all, count) else {
+            return;
+        };
+        if item.room != room || room == "bedroom" || count >= all {
+            return;
+        }
+        let rest = super::super::number::Number::whole(i64::from(all - count));
+        if let Some(amount) = &mut item.amount {
+            (amount.low, amount.high) = (rest, rest);
+        }
+        item.assumed
+            .push(format!("of the {all}, those named apart are counted"));
+    }
+
+    /// Whether `master` at `at` is said to be one of those before: `one of them is a master`.
+    fn is_one_of(&self, at: usize) -> bool {
+        let mut before = at;
+        let mut steps = 0;
+        while before > 0 && steps < 8 {
+            match self.what(before - 1) {
+                Some(What::Is(Meaning::With)) if self.key(before - 1).starts_with("incl") => {
+                    return true;
+                }
+                Some(What::Is(
+                    Meaning::Article | Meaning::Stop | Meaning::The | Meaning::Style,
+                )) => {}
+                _ => return false,
+            }
+            before -= 1;
+            steps += 1;
+        }
+        false
     }
 
     /// Whether a size follows at once, which makes it a room of its own: `bedroom 14 sqm`.

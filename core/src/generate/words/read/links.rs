@@ -149,6 +149,52 @@ impl Reader<'_> {
                 item.each_of.push(host);
             }
         }
+        self.attach_to(place, host);
+    }
+
+    /// `servant room with toilet`: a wet room right behind `with` is that of the room before; of
+    /// hotel and patient rooms, each has one.
+    pub(super) fn attach_bath(&mut self, place: usize) {
+        let Some(host) = self.host.filter(|host| *host != place) else {
+            return;
+        };
+        let (Some(item), Some(of)) = (self.out.items.get(place), self.out.items.get(host)) else {
+            return;
+        };
+        let is_bath = matches!(
+            item.room,
+            "toilet" | "bathroom" | "shower" | "walk_in_closet"
+        ) && self.noun == Noun::Item(host);
+        let many = matches!(of.room, "guest_room" | "patient_room");
+        let one = of
+            .amount
+            .is_none_or(|amount| amount.high == Number::whole(1))
+            && !of.plural
+            && matches!(
+                of.room,
+                "bedroom"
+                    | "master_bedroom"
+                    | "servant_room"
+                    | "executive_office"
+                    | "private_office"
+            );
+        if is_bath && (many || one) {
+            self.attach(place, many);
+        }
+    }
+
+    /// Whether the room at `place` is already attached to another than the host of now.
+    pub(super) fn is_of_another(&self, place: usize) -> bool {
+        let host = self.host.or_else(|| self.last_item());
+        self.out
+            .items
+            .get(place)
+            .and_then(|item| item.via)
+            .is_some_and(|via| Some(via) != host)
+    }
+
+    /// Wishes the room at `place` to be reached through `host`.
+    pub(super) fn attach_to(&mut self, place: usize, host: usize) {
         let (first, last) = self.item_tokens(place);
         self.wish(Relation::Attached, place, host, first, last);
     }
@@ -184,6 +230,30 @@ impl Reader<'_> {
         let of_next = self.is_room(next)
             || (matches!(self.what(next), Some(What::Count(_)))
                 && self.is_room(self.past_adjectives(next + 1)));
+        // `a cabin for each of the 4 managers`: four of them.
+        let mut people = at + 1;
+        while matches!(self.meaning(people), Some(Meaning::Of | Meaning::The)) {
+            people += 1;
+        }
+        if let (Some(What::Seats(amount, _)), Some(place)) = (self.what(people), self.last_item())
+            && at > 0
+            && self.meaning(at - 1) == Some(Meaning::For)
+            && self.out.items.get(place).is_some_and(|item| {
+                item.amount
+                    .is_none_or(|amount| amount.high == Number::whole(1))
+            })
+        {
+            for lexeme in at..=people {
+                self.spend(lexeme);
+            }
+            self.at = people + 1;
+            self.noun_end = people;
+            if let Some(item) = self.item_mut(place) {
+                item.amount = Some(amount);
+                item.assumed.push("one for each person".to_owned());
+            }
+            return;
+        }
         let linked = at > 0
             && matches!(
                 self.meaning(at - 1),
@@ -345,7 +415,13 @@ impl Reader<'_> {
             && !counted
             && matches!(self.what(after_joint), Some(What::Count(_)))
             && self.is_room(self.past_adjectives(after_joint + 1));
-        let of_next = self.is_room(next) || (joins && self.is_room(after_joint));
+        // `lockers for men and women, reception`: said of the lockers.
+        let behind = self
+            .last_item()
+            .and_then(|place| self.out.items.get(place))
+            .is_some_and(|item| item.is_by_gender() && (item.male || item.female))
+            || (at > 0 && self.meaning(at - 1) == Some(Meaning::For));
+        let of_next = self.is_room(next) || (joins && !behind && self.is_room(after_joint));
         if counts_on && let Some((amount, from, to)) = self.pending.count.take() {
             // `2 male and 1 female toilets`.
             self.spend_tokens(from, to);
@@ -370,8 +446,21 @@ impl Reader<'_> {
             self.ignore(first, last, "who uses a room does not change it");
             return;
         };
-        // `toilets: 2 male, 1 female`.
-        let count = self.pending.count.take();
+        // `toilets: 2 male, 1 female`, `toilets: male - 2, female - 1`.
+        let mut count = self.pending.count.take();
+        if count.is_none()
+            && matches!(
+                self.what(at + 1),
+                Some(What::Mark(Mark::Hyphen | Mark::Colon | Mark::Times))
+            )
+            && let Some(What::Count(amount)) = self.what(at + 2)
+            && self.is_boundary(at + 3)
+        {
+            let (from, to) = self.tokens_of(at + 2);
+            self.spend(at + 1);
+            self.at = at + 3;
+            count = Some((amount, from, to));
+        }
         if let Some(item) = self.item_mut(place) {
             item.last = item.last.max(last);
             item.male |= is_male;
@@ -385,7 +474,35 @@ impl Reader<'_> {
         if let Some((_, from, to)) = count {
             self.spend_tokens(from, to);
         }
-        self.noun_end = at;
+        self.noun_end = self.at.saturating_sub(1).max(at);
+    }
+
+    /// `accessible`: of the room to come, or of the toilet before.
+    pub(super) fn accessible(&mut self, at: usize) {
+        let next = self.past_adjectives(at + 1);
+        let is_ahead = self.is_room(next)
+            || self.pending.count.is_some()
+            || matches!(self.what(next), Some(What::Count(_)));
+        let Some(place) = self.last_item().filter(|_| !is_ahead) else {
+            self.pending.accessible = Some(at);
+            return;
+        };
+        let (first, last) = self.tokens_of(at);
+        let Some(item) = self.item_mut(place) else {
+            return;
+        };
+        if !matches!(item.room, "toilet" | "bathroom" | "toilet_group") {
+            self.ignore(first, last, super::rooms::NOT_ACCESSIBLE);
+        } else if item.male || item.female {
+            // `toilets (M, F, accessible)`: one more, of its own.
+            let mut other = Item::new("accessible_toilet", "", first, last);
+            other.sure = Confidence::Synonym;
+            self.out.items.push(other);
+        } else {
+            item.room = "accessible_toilet";
+            item.last = item.last.max(last);
+            self.noun_end = at;
+        }
     }
 
     /// `2 toilets (1 accessible)`: one of those that were counted before.

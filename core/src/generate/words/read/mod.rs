@@ -5,6 +5,7 @@
 //! stays without use is reported as a conflict, never dropped.
 
 mod again;
+mod divide;
 mod links;
 mod numbers;
 mod pending;
@@ -48,6 +49,8 @@ enum Noun {
     Nothing,
     Item(usize),
     Whole,
+    /// What is not understood or not laid out; what is said of it is not for the room before.
+    Unknown,
     /// A space without a name: `a space of 1200 sq ft`.
     Site,
 }
@@ -127,8 +130,18 @@ fn facility_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
             })
         })
         .or_else(|| {
+            lexemes.iter().find_map(|lexeme| match lexeme.key.as_str() {
+                "dentist" | "orthodontist" => Some("dental_clinic"),
+                "vet" => Some("clinic"),
+                _ => None,
+            })
+        })
+        .or_else(|| {
             meanings().find_map(|meaning| match meaning {
                 Meaning::Room("bedroom" | "master_bedroom") => Some("home"),
+                Meaning::Room(
+                    "icu" | "ward" | "operating_theatre" | "labour_room" | "nurse_station",
+                ) => Some("clinic"),
                 _ => None,
             })
         })
@@ -216,6 +229,9 @@ impl Reader<'_> {
             Meaning::Bhk => self.bhk(at, true),
             Meaning::Rk => self.bhk(at, false),
             Meaning::Noun => self.generic_noun(at),
+            Meaning::Site if self.facility == Some("hotel") && self.key(at) == "suite" => {
+                self.room(at, "guest_room");
+            }
             Meaning::Site => self.set_noun(Noun::Site, at),
             Meaning::Relation(relation) => self.relation(at, relation),
             Meaning::Attached => self.attached(at),
@@ -240,15 +256,28 @@ impl Reader<'_> {
             Meaning::Large => self.size(at, super::item::Size::Large),
             Meaning::Small => self.size(at, super::item::Size::Small),
             Meaning::Male | Meaning::Female => self.gender(at, meaning == Meaning::Male),
-            Meaning::Accessible => self.pending.accessible = Some(at),
+            Meaning::Accessible => self.accessible(at),
             Meaning::Daylight => self.daylight(at),
             Meaning::Total => self.total(),
             Meaning::Seats(seat) => self.bare_seats(at, seat),
+            // A basin at a hairdresser's is where hair is washed.
+            Meaning::Furnishing
+                if self.facility == Some("salon")
+                    && matches!(self.key(at), "washbasin" | "basin")
+                    && self.pending.count.is_some() =>
+            {
+                self.station(at, "shampoo");
+            }
             Meaning::Furnishing => self.thing(
                 at,
                 "furniture and fittings follow from the types of the rooms",
             ),
-            Meaning::Unbuilt => self.thing(at, "is not laid out as a room"),
+            Meaning::Unbuilt => {
+                self.thing(at, "is not laid out as a room");
+                // What follows is said of it: `parking for 2 cars`.
+                self.noun = Noun::Unknown;
+                self.noun_end = at;
+            }
             Meaning::Place => {
                 let (first, last) = self.tokens_of(at);
                 self.open_relation = None;
@@ -397,11 +426,35 @@ impl Reader<'_> {
         self.out.unrecognised.push((first, last));
         self.spend(at);
         self.pending.unknown = Some((first, last));
+        if matches!(self.noun, Noun::Item(_)) {
+            self.noun = Noun::Unknown;
+            self.noun_end = at;
+        }
+    }
+
+    /// Whether what stands at `at` is said of something that is not understood; it is reported
+    /// with it then.
+    fn is_said_of_unknown(&mut self, at: usize) -> bool {
+        let next = self.past_adjectives(at + 1);
+        let of_unknown = self.noun == Noun::Unknown
+            && (self.follows_link(at) || self.touches_noun(at))
+            && !self.is_room(next);
+        if of_unknown {
+            let (first, last) = self.tokens_of(at);
+            self.spend(at);
+            self.out.unrecognised.push((first, last));
+            self.noun_end = at;
+        }
+        of_unknown
     }
 
     /// Whatever described a room to come and found none.
     fn end_phrase(&mut self) {
         let pending = std::mem::take(&mut self.pending);
+        if let Some(accessible) = pending.accessible {
+            let (first, last) = self.tokens_of(accessible);
+            self.ignore(first, last, rooms::NOT_ACCESSIBLE);
+        }
         for (first, last, message) in pending.left_over() {
             if let Some((from, to)) = pending.unknown {
                 // `2 zumba rooms`: the number belongs to what is not known.

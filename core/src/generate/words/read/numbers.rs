@@ -1,7 +1,9 @@
 //! Counts, areas, dimensions and seats: for the room to come, the room before, or the whole.
 
+use super::super::item::{Item, Size};
 use super::super::lexicon::{Meaning, Seat};
 use super::super::measure::{Amount, Span, What};
+use super::super::number::Number;
 use super::super::token::{Mark, Token};
 use super::{Noun, Reader};
 use crate::layout::room_type;
@@ -67,13 +69,34 @@ impl Reader<'_> {
 
     pub(super) fn count(&mut self, at: usize, amount: Amount) {
         self.spend(at);
+        if self.is_boundary(self.past_adjectives(at + 1)) && self.is_said_of_unknown(at) {
+            return;
+        }
         let (first, last) = self.tokens_of(at);
         if self.counts_item_before(at, amount) {
             return;
         }
+        if self.is_some_of_them(at) && self.divide_again(at) {
+            return;
+        }
+        if self.is_another_of_them(at) {
+            return self.another_of_them(at, amount);
+        }
+        // `a team of 14`: persons of the whole.
+        if at >= 2
+            && self.meaning(at - 1) == Some(Meaning::Of)
+            && matches!(
+                self.key(at - 2),
+                "team" | "group" | "crew" | "staff" | "workforce"
+            )
+            && !self.is_room(self.past_adjectives(at + 1))
+        {
+            return self.whole_is_for(amount, Seat::Staff, first, last);
+        }
         // `for 8` with no noun behind: persons.
         if self.comes_after(at, Meaning::For)
-            && self.is_boundary(self.past_adjectives(at + 1))
+            && (self.is_boundary(self.past_adjectives(at + 1))
+                || self.what(at + 1) == Some(What::Mark(Mark::Colon)))
             && !self.is_negated
         {
             return self.seats_of_noun(at, amount, Seat::Person);
@@ -91,6 +114,82 @@ impl Reader<'_> {
         self.is_negated = false;
         self.pending.count = Some((amount, first, last));
         self.pending.begins(first);
+    }
+
+    /// `2 of them should be 12 sqm`, `of which two should be 150 sq ft`.
+    fn is_some_of_them(&self, at: usize) -> bool {
+        let behind = self.meaning(at + 1) == Some(Meaning::Of)
+            && matches!(
+                self.key(at + 2),
+                "them" | "these" | "those" | "which" | "the"
+            );
+        let before = at >= 2
+            && self.meaning(at - 2) == Some(Meaning::Of)
+            && matches!(self.key(at - 1), "which" | "these" | "them" | "those");
+        (behind || before) && self.last_item().is_some() && self.pending.count.is_none()
+    }
+
+    /// `2 big meeting rooms and 1 small one`, `3 offices + 1 spare`: whether `at` begins the last.
+    fn is_another_of_them(&self, at: usize) -> bool {
+        let mut next = at + 1;
+        let mut adjectives = 0;
+        while self.meaning(next).is_some_and(super::is_adjective) {
+            adjectives += 1;
+            next += 1;
+        }
+        let one = self.is_one_or_ones(next);
+        let joined = at > 0
+            && matches!(
+                self.what(at - 1),
+                Some(
+                    What::Is(Meaning::And) | What::Mark(Mark::Comma | Mark::Plus | Mark::Ampersand)
+                )
+            );
+        joined
+            && adjectives > 0
+            && self.last_item().is_some()
+            && !matches!(self.key(at + 1), "male" | "female" | "men" | "women")
+            && self.is_boundary(next + usize::from(one))
+    }
+
+    fn is_one_or_ones(&self, at: usize) -> bool {
+        self.key(at) == "one"
+            || matches!(self.what(at), Some(What::Count(amount))
+                if amount.low == Number::whole(1) && amount.high == amount.low)
+    }
+
+    fn another_of_them(&mut self, at: usize, amount: Amount) {
+        let (first, mut last) = self.tokens_of(at);
+        let Some(whole) = self.last_item().and_then(|place| self.out.items.get(place)) else {
+            return;
+        };
+        let mut item = Item::new(whole.room, &whole.key, first, last);
+        item.sure = whole.sure;
+        item.amount = Some(amount);
+        let mut next = at + 1;
+        while let Some(meaning) = self.meaning(next).filter(|it| super::is_adjective(*it)) {
+            match meaning {
+                Meaning::Large => item.size = Some(Size::Large),
+                Meaning::Small => item.size = Some(Size::Small),
+                Meaning::Optional => item.is_optional = true,
+                Meaning::Accessible if item.is_by_gender() => item.room = "accessible_toilet",
+                _ => {}
+            }
+            self.spend(next);
+            last = self.tokens_of(next).1;
+            next += 1;
+        }
+        if self.is_one_or_ones(next) {
+            self.spend(next);
+            last = self.tokens_of(next).1;
+            next += 1;
+        }
+        item.last = last;
+        self.pending = super::pending::Pending::default();
+        self.out.items.push(item);
+        self.noun = Noun::Item(self.out.items.len() - 1);
+        self.noun_end = next - 1;
+        self.at = next;
     }
 
     /// `Operatory: 6`, `operatory x 6`, `operatory (6)`.
@@ -127,13 +226,20 @@ impl Reader<'_> {
                         | Mark::Plus
                         | Mark::Ampersand
                         | Mark::Slash
+                        | Mark::At
+                        | Mark::Open
                 ))
                 | Some(What::Is(
                     Meaning::And | Meaning::Of | Meaning::With | Meaning::Each | Meaning::Optional
                 ))
-        ) || (self.is_room(next)
-            && self.noun_end.saturating_add(1) < at
-            && self.is_listed_behind(next));
+        ) || (matches!(self.what(next), Some(What::Mark(Mark::Hyphen)))
+            && matches!(
+                self.what(next + 1),
+                Some(What::Area(_) | What::Dims { .. } | What::Seats(..))
+            ))
+            || (self.is_room(next)
+                && self.noun_end.saturating_add(1) < at
+                && self.is_listed_behind(next));
         let last = self.tokens_of(at).1;
         let free =
             self.out.items.get(place).is_some_and(|item| {
@@ -158,6 +264,9 @@ impl Reader<'_> {
             self.exclude(place);
         }
         self.noun_end = at;
+        if !is_station && amount.high.0 > 0 {
+            self.divide(place);
+        }
         true
     }
 
@@ -172,6 +281,9 @@ impl Reader<'_> {
 
     pub(super) fn area(&mut self, at: usize, span: Span) {
         self.spend(at);
+        if self.is_said_of_unknown(at) {
+            return;
+        }
         let (first, last) = self.tokens_of(at);
         let is_total = self.comes_after(at, Meaning::Total);
         if let Some(place) = self.measured_item(at) {
@@ -192,6 +304,9 @@ impl Reader<'_> {
     pub(super) fn sides(&mut self, at: usize, sides: [i64; 2], assumed: Option<&'static str>) {
         self.spend(at);
         let (first, last) = self.tokens_of(at);
+        if self.is_said_of_unknown(at) {
+            return;
+        }
         if let Some(unit) = assumed {
             self.out
                 .assumptions
@@ -246,7 +361,11 @@ impl Reader<'_> {
 
     fn measures_whole(&self, at: usize) -> bool {
         let next = self.past_adjectives(at + 1);
-        if self.is_room(next) && !matches!(self.meaning(at + 1), Some(Meaning::Of)) {
+        let dashed = matches!(
+            self.what(at + 1),
+            Some(What::Mark(Mark::Hyphen | Mark::Colon))
+        ) && self.noun == Noun::Whole;
+        if self.is_room(next) && !dashed && !matches!(self.meaning(at + 1), Some(Meaning::Of)) {
             // `1200 sq ft office with …`: decided when the office is read.
             return false;
         }
@@ -297,15 +416,31 @@ impl Reader<'_> {
 
     pub(super) fn seats(&mut self, at: usize, amount: Amount, seat: Seat) {
         self.spend(at);
+        if self.is_said_of_unknown(at) {
+            return;
+        }
         let (first, last) = self.tokens_of(at);
         let next = self.past_adjectives(at + 1);
         let is_bedroom = seat == Seat::Bed
             && (self.facility == Some("home") || self.facility.is_none())
-            && !self.is_room_with_beds(next);
+            && !self.is_room_with_beds(next)
+            && !(self.follows_link(at) && self.has_beds(self.last_item()));
         if is_bedroom {
             self.pending.count = Some((amount, first, last));
             self.pending.begins(first);
             self.room(at, "bedroom");
+            return;
+        }
+        if let Some(room) = self.room_for_each(at + 1) {
+            // `8 lawyers, each with their own cabin`: eight cabins.
+            for between in at + 1..room {
+                self.spend(between);
+            }
+            self.pending = super::pending::Pending::default();
+            self.pending.count = Some((amount, first, last));
+            self.pending.begins(first);
+            self.open_relation = None;
+            self.at = room;
             return;
         }
         if self.comes_after(at, Meaning::For) || self.follows_link(at) && !self.is_room(next) {
@@ -314,7 +449,10 @@ impl Reader<'_> {
         if self.is_room(next) {
             // `3 doctor cabins` and `4 children's toilets` count rooms, `8 person office` sizes one.
             if seat == Seat::Doctor
-                || (matches!(seat, Seat::Person | Seat::Staff) && self.is_whose(last, next))
+                || (matches!(
+                    seat,
+                    Seat::Person | Seat::Staff | Seat::Manager | Seat::Director
+                ) && self.is_whose(last, next))
             {
                 self.pending.count = Some((amount, first, last));
             } else {
@@ -367,9 +505,53 @@ impl Reader<'_> {
         matches!(
             self.meaning(at),
             Some(Meaning::Room(
-                "recovery" | "procedure_room" | "sick_bay" | "guest_room"
+                "recovery"
+                    | "procedure_room"
+                    | "sick_bay"
+                    | "guest_room"
+                    | "ward"
+                    | "icu"
+                    | "isolation_room"
+                    | "patient_room"
+                    | "nap_room"
+                    | "day_treatment"
+            )) | Some(Meaning::Station(
+                "icu" | "ward" | "recovery" | "day_treatment"
             ))
         )
+    }
+
+    /// The room that each of the persons before lexeme `from` has: `, each with their own cabin`.
+    fn room_for_each(&self, from: usize) -> Option<usize> {
+        let mut at = from + usize::from(self.what(from) == Some(What::Mark(Mark::Comma)));
+        let mut is_each = false;
+        while at < from + 9 {
+            match self.meaning(at)? {
+                Meaning::Each => is_each = true,
+                Meaning::Stop
+                | Meaning::With
+                | Meaning::In
+                | Meaning::Of
+                | Meaning::The
+                | Meaning::Article
+                | Meaning::Attached
+                | Meaning::Style => {}
+                Meaning::Room(_) | Meaning::Either { .. } if is_each => return Some(at),
+                _ => return None,
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// Whether beds behind the item at `place` stand in that room.
+    fn has_beds(&self, place: Option<usize>) -> bool {
+        place
+            .and_then(|place| self.out.items.get(place))
+            .and_then(|item| room_type(item.room))
+            .is_some_and(|kind| {
+                kind.group == "clinic" || matches!(kind.key.as_str(), "nap_room" | "sick_bay")
+            })
     }
 
     /// Persons or seats for whatever was named last.
@@ -388,7 +570,10 @@ impl Reader<'_> {
                         // `cabins for 4 managers` are four.
                         let is_each = item.plural
                             && item.amount.is_none()
-                            && matches!(seat, Seat::Person | Seat::Staff)
+                            && matches!(
+                                seat,
+                                Seat::Person | Seat::Staff | Seat::Manager | Seat::Director
+                            )
                             && room_type(item.room).is_some_and(|kind| kind.m2_per_seat.is_none());
                         if is_each {
                             item.amount = Some(amount);
@@ -412,7 +597,20 @@ impl Reader<'_> {
     fn seats_whole(&self, at: usize) -> bool {
         let seating = (1..=2)
             .filter_map(|back| at.checked_sub(back))
-            .find(|before| self.key(*before).starts_with("seating"));
+            .find(|before| matches!(self.key(*before), "seating" | "seatingfor"));
+        // `meeting room with a screen, seating 14` has no seats of its own yet.
+        let eats = matches!(self.facility, Some("cafe" | "restaurant" | "canteen"));
+        let is_sized = self
+            .last_item()
+            .and_then(|place| self.out.items.get(place))
+            .is_some_and(|item| {
+                item.seats.is_none()
+                    && item.amount.is_none()
+                    && room_type(item.room).is_some_and(|kind| kind.m2_per_seat.is_some())
+            });
+        if is_sized && !eats {
+            return false;
+        }
         seating
             .and_then(|seating| seating.checked_sub(1))
             .is_some_and(|before| {
@@ -425,10 +623,12 @@ impl Reader<'_> {
 
     /// `seats`, `people` without a number: part of the phrase before.
     pub(super) fn bare_seats(&mut self, at: usize, seat: Seat) {
-        // `an office seating 30`.
+        // `an office seating 30`, `meeting room (seats 8)`, `a hall with a stage, seating 40`.
         if let Some(What::Count(amount)) = self.what(at + 1)
-            && self.touches_noun(at)
             && self.is_boundary(self.past_adjectives(at + 2))
+            && (self.touches_noun(at)
+                || self.comes_after_mark(at, Mark::Open)
+                || self.is_verb_of_sized(at))
         {
             self.spend(at + 1);
             self.at += 1;
@@ -436,6 +636,35 @@ impl Reader<'_> {
         }
         if self.touches_noun(at) {
             self.noun_end = at;
+            return;
         }
+        // `officer's room`: whose it is says not what it is for.
+        if self.meaning(at + 1) == Some(Meaning::Noun) {
+            let (first, _) = self.tokens_of(at);
+            let (_, last) = self.tokens_of(at + 1);
+            let first = self.pending.from.unwrap_or(first).min(first);
+            self.pending = super::pending::Pending::default();
+            self.spend_tokens(first, last);
+            self.out.unrecognised.push((first, last));
+            self.noun = Noun::Unknown;
+            self.noun_end = self.at;
+            self.at += 1;
+        }
+    }
+
+    fn comes_after_mark(&self, at: usize, mark: Mark) -> bool {
+        at > 0 && self.what(at - 1) == Some(What::Mark(mark)) && self.last_item().is_some()
+    }
+
+    /// `seating` or `seats` behind a room that is sized by seats and has none yet.
+    fn is_verb_of_sized(&self, at: usize) -> bool {
+        self.key(at).starts_with("seat")
+            && self
+                .last_item()
+                .and_then(|place| self.out.items.get(place))
+                .is_some_and(|item| {
+                    item.seats.is_none()
+                        && room_type(item.room).is_some_and(|kind| kind.m2_per_seat.is_some())
+                })
     }
 }

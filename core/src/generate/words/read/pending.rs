@@ -67,6 +67,9 @@ impl Pending {
         if let Some((_, first, last)) = self.seats {
             left.push((first, last, "a number of persons for nothing known"));
         }
+        if let (true, Some(first)) = (self.is_optional, self.from) {
+            left.push((first, first, "optional, and no room follows"));
+        }
         left
     }
 }

@@ -10,7 +10,10 @@ use super::super::token::Mark;
 use super::{Noun, Reader};
 
 /// Plurals that name one room: its stores, the accounts, the lockers.
-const ONE_ROOM: [&str; 12] = [
+const ONE_ROOM: [&str; 15] = [
+    "lady",
+    "gent",
+    "theatre",
     "store",
     "supply",
     "record",
@@ -25,10 +28,20 @@ const ONE_ROOM: [&str; 12] = [
     "cashdesk",
 ];
 
+/// A wish for access without steps has an effect on toilets only.
+pub(super) const NOT_ACCESSIBLE: &str =
+    "only toilets have an accessible type; routes follow the rules' clear widths";
+
 impl Reader<'_> {
     pub(super) fn room_word(&mut self, at: usize, room: &'static str) {
-        if matches!(self.key(at), "lady" | "gent") && self.says_who(at) {
+        if matches!(self.key(at), "lady" | "gent")
+            && (self.says_who(at) || self.is_said_of_next(at))
+        {
             return self.gender(at, self.key(at) == "gent");
+        }
+        // `open plan kitchen` is a kitchen.
+        if self.key(at) == "openplan" && self.is_room(at + 1) {
+            return;
         }
         match room_in(self.facility, self.key(at), room) {
             Meaning::Room(room) => {
@@ -52,7 +65,7 @@ impl Reader<'_> {
                 what,
                 Some(
                     What::Is(Meaning::For | Meaning::And)
-                        | What::Mark(Mark::Open | Mark::Slash | Mark::Ampersand)
+                        | What::Mark(Mark::Open | Mark::Slash | Mark::Ampersand | Mark::Colon)
                 )
             )
         };
@@ -63,8 +76,39 @@ impl Reader<'_> {
             && at > 0
             && goes_on(self.what(at - 1))
             && self.noun_end.saturating_add(2) >= at
-            && (self.what(at - 1) == Some(What::Mark(Mark::Open))
-                || matches!(self.key(at.saturating_sub(2)), "lady" | "gent"))
+            && (matches!(
+                self.what(at - 1),
+                Some(What::Mark(Mark::Open | Mark::Colon))
+            ) || matches!(self.key(at.saturating_sub(2)), "lady" | "gent"))
+    }
+
+    /// Whatever the kind of place makes of the room: in a home one dines in a dining room.
+    fn in_facility(&self, room: &'static str, at: usize) -> &'static str {
+        match (self.facility, room) {
+            (Some("home"), "dining_area") => "dining_room",
+            (Some("home"), "guest_room") if self.key(at).starts_with("guest") => "bedroom",
+            _ => room,
+        }
+    }
+
+    /// Whether `ladies` at `at` belongs to the room behind it: `ladies and gents toilets`,
+    /// `ladies' locker room`.
+    fn is_said_of_next(&self, at: usize) -> bool {
+        let joined = matches!(
+            self.what(at + 1),
+            Some(
+                What::Is(Meaning::And | Meaning::Or)
+                    | What::Mark(Mark::Slash | Mark::Ampersand | Mark::Plus)
+            )
+        );
+        let room = at + 1 + usize::from(joined);
+        let key = self.key(room);
+        self.is_room(room)
+            && !matches!(key, "lady" | "gent")
+            && (!joined
+                || ["gent", "lady", "male", "female", "men", "women"]
+                    .iter()
+                    .any(|who| key.starts_with(who)))
     }
 
     /// A room: a new one, or one that was named before.
@@ -78,8 +122,12 @@ impl Reader<'_> {
             self.spend(accessible);
             if matches!(room, "toilet" | "bathroom" | "toilet_group") {
                 room = "accessible_toilet";
+            } else if room != "accessible_toilet" {
+                let (first, last) = self.tokens_of(accessible);
+                self.ignore(first, last, NOT_ACCESSIBLE);
             }
         }
+        let room = self.in_facility(room, at);
         if key.starts_with("female")
             || key.starts_with("lady")
             || key.starts_with("women")
@@ -100,6 +148,7 @@ impl Reader<'_> {
             && pending.seats.is_none()
             && (pending.the || !self.is_measured_behind(at))
             && !pending.another
+            && !self.is_for_somebody(at)
             && !self.is_negated;
         if pending.by_gender > 0
             && let Some((amount, _, _)) = &mut pending.count
@@ -115,15 +164,29 @@ impl Reader<'_> {
             self.noun_end = at;
             return Some(place);
         }
+        if let Some(place) = self.counted_by_people(room, &pending) {
+            self.noun = Noun::Item(place);
+            self.noun_end = at;
+            return Some(place);
+        }
         let says_more = self.has_more_to_say(at);
         let again = self
-            .named_before(room, &key, pending.the || says_more)
+            .named_before(
+                room,
+                &key,
+                pending.the || says_more || (at > 0 && self.meaning(at - 1) == Some(Meaning::In)),
+            )
             .filter(|_| {
                 is_plain
                     && !(pending.article
                         && self.open_relation.is_none()
                         && self.each_of_next.is_none())
-            });
+            })
+            .filter(|place| !(pending.is_attached && self.is_of_another(*place)));
+        if again.is_none() && !self.is_negated {
+            self.take_from_bedrooms(room, at, &pending);
+            self.take_from_same(room, at, &pending);
+        }
         let place = match again {
             Some(place) => {
                 if !pending.the
@@ -167,9 +230,14 @@ impl Reader<'_> {
         self.finish_each(place, again.is_some());
         if pending.is_attached {
             self.attach(place, again.is_none() && pending.count.is_none());
+        } else if again.is_none() && pending.count.is_none() {
+            self.attach_bath(place);
         }
         self.noun = Noun::Item(place);
         self.noun_end = at;
+        if again.is_none() && !self.is_negated {
+            self.divide(place);
+        }
         Some(place)
     }
 
@@ -197,7 +265,10 @@ impl Reader<'_> {
             || self.each_of_next.is_some()
             || self.open_relation.is_some();
         let plural = lexeme.is_some_and(|lexeme| lexeme.plural) && !ONE_ROOM.contains(&key);
-        if item.amount.is_none() && (plural || pending.vague.is_some()) && room != "open_office" {
+        if item.amount.is_none()
+            && (plural || pending.vague.is_some())
+            && !matches!(room, "open_office" | "kennel" | "teller_area")
+        {
             item.unsaid = 2;
             item.plural = true;
         }
@@ -254,6 +325,8 @@ impl Reader<'_> {
             self.pending = super::pending::Pending::default();
             self.spend_tokens(first, last.max(to));
             self.out.unrecognised.push((first, last.max(to)));
+            self.noun = Noun::Unknown;
+            self.noun_end = at;
             return;
         }
         let counted = self.pending.count.is_some();

@@ -3,9 +3,10 @@
 use super::super::Confidence;
 use super::super::context::{Stands, inside, of_whole, usual};
 use super::super::item::Item;
-use super::super::lexicon::{Meaning, Seat};
+use super::super::lexicon::{Meaning, Seat, lexicon, stem};
 use super::super::measure::{Amount, Bound, What};
 use super::super::number::{Number, ONE};
+use super::super::spelling::suggestions;
 use super::super::token::Mark;
 use super::{Noun, Reader};
 
@@ -54,7 +55,8 @@ impl Reader<'_> {
             .area
             .is_some_and(|(span, _, _)| is_large(span.low));
         // `store of 2.5 x 3 m` is a room, `office of 2,500 sq ft` is not.
-        let measure = (at + 1..=at + 3).find_map(|next| match self.what(next)? {
+        let own = (at + 1..=at + 3).take_while(|next| !self.is_room(*next));
+        let measure = own.into_iter().find_map(|next| match self.what(next)? {
             What::Area(span) => Some(span.low),
             What::Dims { sides: [a, b], .. } => Some(a.saturating_mul(b)),
             _ => None,
@@ -71,6 +73,13 @@ impl Reader<'_> {
         );
         if let Some(mm2) = measure.filter(|_| is_measured) {
             return is_large(mm2);
+        }
+        // `the lab should be near …` is one room of several.
+        if self.pending.the
+            && next == Some(What::Is(Meaning::Stop))
+            && matches!(facility, "laboratory" | "library" | "pharmacy" | "gym")
+        {
+            return false;
         }
         let described = matches!(
             next,
@@ -116,6 +125,12 @@ impl Reader<'_> {
     pub(super) fn whole(&mut self, at: usize, facility: &'static str) {
         let (first, last) = self.tokens_of(at);
         let known = self.out.whole.facility.map(|(known, _, _)| known);
+        if facility == "home"
+            && self.touches_noun(self.at_before(at))
+            && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
+        {
+            item.of_home = true;
+        }
         if self.noun == Noun::Whole && self.touches_noun(at) {
             // `dental clinic`, said in two words.
             self.noun_end = at;
@@ -137,6 +152,7 @@ impl Reader<'_> {
             self.out.whole.facility = Some((facility, first, last));
         }
         let pending = std::mem::take(&mut self.pending);
+        self.describe_whole(pending.unknown, first);
         if let Some((span, from, to)) = pending.area {
             self.set_site_area(span, from, to);
         }
@@ -151,9 +167,49 @@ impl Reader<'_> {
         {
             self.conflict(from, to, "more than one place at a time cannot be laid out");
         }
+        if facility == "home" && self.key(at).starts_with("studio") {
+            // One room to live and sleep in is what makes it one.
+            let mut item = Item::new("studio_room", "studioroom", first, last);
+            item.sure = Confidence::Synonym;
+            self.out.items.push(item);
+        }
         self.noun = Noun::Whole;
         self.noun_end = at;
         self.host = None;
+    }
+
+    /// Whether token `first` stands right behind `and` or a comma.
+    fn follows_and(&self, first: usize) -> bool {
+        first > 0
+            && self.lexemes.iter().any(|lexeme| {
+                lexeme.last + 1 == first
+                    && matches!(
+                        lexeme.what,
+                        What::Is(Meaning::And) | What::Mark(Mark::Plus | Mark::Ampersand)
+                    )
+            })
+    }
+
+    /// `IELTS institute`: a word right before the kind of place says which; unless it may be a
+    /// known one that is misspelt, nothing is lost.
+    fn describe_whole(&mut self, unknown: Option<(usize, usize)>, first: usize) {
+        let Some((from, to)) = unknown.filter(|(_, to)| to + 1 == first) else {
+            return;
+        };
+        let misspelt = (from..=to).any(|token| {
+            self.tokens
+                .get(token)
+                .and_then(super::super::token::Token::word)
+                .is_some_and(|word| !suggestions(lexicon(), &stem(word)).is_empty())
+        });
+        if !misspelt {
+            self.out.unrecognised.retain(|span| *span != (from, to));
+            self.ignore(
+                from,
+                to,
+                "describes the place, which is planned by its rooms",
+            );
+        }
     }
 
     /// A number of persons, chairs or beds that was said of the whole.
@@ -181,6 +237,7 @@ impl Reader<'_> {
                     .filter(|item| !known || item.amount.is_none())
                 {
                     item.amount = Some(amount);
+                    item.rooms_of_whole = true;
                     item.assumed.push("one for each".to_owned());
                 }
                 self.noun = Noun::Item(place);
@@ -188,10 +245,34 @@ impl Reader<'_> {
             }
             Stands::Seats(room) => {
                 let (place, _) = add(self, room);
-                if let Some(item) = self.item_mut(place).filter(|item| item.seats.is_none()) {
-                    item.seats = Some(amount);
-                    item.assumed
-                        .push("sized for the number given for the whole".to_owned());
+                let is_more = self.follows_and(first);
+                let Some(item) = self.item_mut(place) else {
+                    return;
+                };
+                match item.seats {
+                    None => {
+                        item.seats = Some(amount);
+                        item.seats_of_whole = true;
+                        item.assumed
+                            .push("sized for the number given for the whole".to_owned());
+                    }
+                    Some(known) if known == amount && !is_more => {}
+                    // `20 staff and 5 interns`.
+                    Some(known) if item.seats_of_whole => {
+                        item.seats = Some(Amount {
+                            low: Number(known.low.0.saturating_add(amount.low.0)),
+                            high: Number(known.high.0.saturating_add(amount.high.0)),
+                            bound: known.bound,
+                        });
+                        item.last = item.last.max(last);
+                        item.assumed
+                            .push("the numbers of people are added up".to_owned());
+                    }
+                    Some(_) => self.ignore(
+                        first,
+                        last,
+                        "the room for them is sized by the number given for it",
+                    ),
                 }
             }
             Stands::Nothing => {
@@ -214,8 +295,9 @@ impl Reader<'_> {
                 && self.out.items.get(*item).is_some_and(|item| {
                     item.seats.is_none()
                         && (item.room == room
-                            || (room == "open_office" && item.room == "team_room")
-                            || (room == "open_office" && item.room == "private_office"))
+                            || (room == "open_office"
+                                && self.meaning(counted_at.saturating_sub(1)).is_some()
+                                && matches!(item.room, "team_room" | "private_office")))
                 })
         });
         if let (Some(item), Some((amount, from, to))) = (described, count) {
@@ -233,6 +315,12 @@ impl Reader<'_> {
         if let Some((amount, from, to)) = count {
             self.spend_tokens(from, to);
             if let Some(item) = self.item_mut(place) {
+                if item.seats_of_whole && item.seats != Some(amount) {
+                    item.assumed
+                        .push("sized by its own number, not that of the whole".to_owned());
+                    item.seats = Some(amount);
+                }
+                item.seats_of_whole = false;
                 item.seats.get_or_insert(amount);
                 item.first = item.first.min(first_of_count.unwrap_or(from));
             }
@@ -259,6 +347,7 @@ impl Reader<'_> {
         }
         if has_bedrooms {
             let mut bedrooms = Item::new("bedroom", "bedroom", first, last);
+            bedrooms.of_home = true;
             bedrooms.amount = count.map(|(amount, _, _)| amount);
             if let Some(amount) = bedrooms
                 .amount
