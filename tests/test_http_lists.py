@@ -133,6 +133,20 @@ def test_a_key_is_not_for_another_request(http: FlaskClient, jobs: floorjobs.Cli
     assert len(jobs.list()) == 2
 
 
+def test_a_key_of_a_price_is_not_for_another_layout(
+    http: FlaskClient, jobs: floorjobs.Client
+) -> None:
+    site = {"perimeter_mm": [[0, 0], [5000, 0], [5000, 5000], [0, 5000]]}
+    for _ in range(2):
+        assert jobs.run_here(jobs.generate(site=site, prompt="a kitchen").id).bom_id
+    headers = {"Idempotency-Key": "a"}
+    first = http.post("/api/v1/layouts/1/boms", headers=headers)
+    assert first.status_code == 202
+    again = http.post("/api/v1/layouts/1/boms", headers=headers)
+    assert again.get_json()["job_id"] == first.get_json()["job_id"]
+    assert http.post("/api/v1/layouts/2/boms", headers=headers).status_code == 409
+
+
 def test_a_client_that_waits_gets_what_the_older_routes_answered(
     http: FlaskClient, database_url: str, tmp_path: Path
 ) -> None:

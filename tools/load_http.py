@@ -150,7 +150,7 @@ async def ask(
         answer = await asyncio.wait_for(reader.read(), 60)
         writer.close()
         await writer.wait_closed()
-    except (OSError, TimeoutError) as error:
+    except (OSError, asyncio.TimeoutError) as error:
         return 0, repr(error)
     head, _, content = answer.partition(b"\r\n\r\n")
     status = int(head.split()[1])

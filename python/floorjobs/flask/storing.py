@@ -62,6 +62,8 @@ def price(layout: str) -> Response:
     key = inputs.idempotency_key(request)
     known = _known("price", key)
     stored = known or client().price(number, bom=options, unique_key=key)
+    if stored.payload["layout_id"] != number:
+        raise _other("layout")
     return _accept(stored, _generated, is_new=known is None)
 
 
