@@ -91,7 +91,8 @@ function waiting(job) {
 // Why a job ended without success.
 export function failure(job, again) {
   const isCancelled = job.status === "cancelled";
-  return h("section", { class: "failure" },
+  // A cancel is what somebody wanted, and no failure.
+  return h("section", { class: isCancelled ? "panel narrow" : "failure" },
     h("h2", {}, isCancelled ? "Cancelled" : "This could not be done"),
     isCancelled ? null : h("p", {}, sentence(job.error_message)),
     helpFor(job.error_code) ? h("p", { class: "quiet" }, helpFor(job.error_code)) : null,
