@@ -23,6 +23,7 @@ mod scale;
 #[cfg(test)]
 mod tests;
 mod text_runs;
+mod thin;
 mod walls;
 
 use lopdf::{Document, ObjectId};

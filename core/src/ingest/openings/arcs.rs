@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::ingest::drawing::Drawing;
+use crate::ingest::thin::filled_line;
 use crate::plan::Point;
 use crate::watch::Watch;
 
@@ -28,6 +29,9 @@ const ROUNDNESS: f64 = 0.02;
 /// Fewest pieces that make an arc and not a bevel.
 const FEWEST_PIECES: usize = 3;
 
+/// Ends of pieces that are written as areas are rounded more than those of strokes, in points.
+const JOINT_PT: f64 = 0.05;
+
 /// Paths between two looks at the watch.
 const BETWEEN_CHECKS: usize = 2_048;
 
@@ -49,6 +53,21 @@ pub(super) fn find(
             watch.check()?;
         }
         let Some(stroke) = path.paint().stroke else {
+            // Some programs write each piece as a thin area.
+            if let Some(colour) = path.paint().fill.filter(|colour| !colour.is_white())
+                && let Some((piece, width)) = filled_line(&path)
+            {
+                // Tenths of a point: the sides of a polygon are rounded twice.
+                let own = Some((colour, (10.0 * width).round().to_bits()));
+                let joins = |last: &Point| last.distance(piece.a) < JOINT_PT;
+                let goes_on = pen == own && line.last().is_some_and(joins);
+                if !goes_on {
+                    arcs_in(&line, smallest, largest, &mut found);
+                    line = vec![piece.a];
+                }
+                line.push(piece.b);
+                pen = own;
+            }
             continue;
         };
         for subpath in path.subpaths() {

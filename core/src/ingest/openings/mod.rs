@@ -155,7 +155,10 @@ const WIDEST_GAP: f64 = 1.5;
 
 /// The usual width of a door with one leaf, if arcs show any.
 fn single_leaf(found: &[Candidate]) -> Option<f64> {
-    let is_single = |door: &&Candidate| door.symbol == Symbol::Swing && door.leaves.len() == 1;
+    // Both ends at walls: the rounded corner of a roof is an arc beside a wall as well.
+    let is_single = |door: &&Candidate| {
+        door.symbol == Symbol::Swing && door.leaves.len() == 1 && door.is_closed()
+    };
     let leaves: Vec<Candidate> = found.iter().filter(is_single).cloned().collect();
     usual_width(&leaves)
 }

@@ -3,6 +3,7 @@
 use crate::error::Result;
 use crate::ingest::cells::Cells;
 use crate::ingest::drawing::Drawing;
+use crate::ingest::thin::filled_line;
 use crate::plan::{Point, Segment};
 use crate::watch::Watch;
 
@@ -32,7 +33,15 @@ impl Sticks {
                 (None, Some(colour)) => !colour.is_white(),
                 (None, None) => false,
             };
-            if is_solid {
+            // A line that is written as a thin area has no two sides.
+            let thin = if is_solid && paint.stroke.is_none() {
+                filled_line(&path)
+            } else {
+                None
+            };
+            if let Some((line, _)) = thin {
+                lines.extend(Some(line).filter(|line| line.length() >= shortest));
+            } else if is_solid {
                 let straight = path.subpaths().filter(|subpath| !subpath.curved);
                 let pieces = straight.flat_map(|subpath| subpath.segments());
                 lines.extend(pieces.filter(|piece| piece.length() >= shortest));

@@ -160,3 +160,49 @@ fn what_stands_free_in_a_room_is_a_hole_in_it() {
         "{around:?}"
     );
 }
+
+#[test]
+fn a_leader_leads_a_label_beside_the_plan_into_its_room() {
+    let texts = [text(640.0, 500.0, "Pantry"), text(470.0, 300.0, "Living")];
+    let leader = "0.2 w 0 G 636 503 m 620 503 l S 620 503 m 300 300 l S ";
+    let plan = house(
+        &format!("{WINDOW}{DOOR}{FRONT_DOOR}{leader}"),
+        &texts.concat(),
+    );
+    let names: Vec<_> = plan.rooms.iter().map(|room| room.name.as_str()).collect();
+    assert_eq!(names, ["Pantry", "Living"]);
+    // Without the line it names no room.
+    let plan = house(&format!("{WINDOW}{DOOR}{FRONT_DOOR}"), &texts.concat());
+    assert!(plan.rooms[0].name_is_generated, "{:?}", plan.rooms[0]);
+}
+
+#[test]
+fn figures_without_a_unit_are_areas_when_they_fit_the_rooms() {
+    let store = "0.2 g 196 340 204 8 re f ";
+    let areas = |store_area: &str| {
+        let texts = [
+            text(240.0, 280.0, "Kitchen 2.61"),
+            text(240.0, 370.0, &format!("Store {store_area}")),
+            text(470.0, 300.0, "Living 3.69"),
+        ];
+        let symbols = format!("{store}{WINDOW}{DOOR}{FRONT_DOOR}");
+        let plan = house(&symbols, &texts.concat());
+        let rooms = plan.rooms.into_iter();
+        let mut found: Vec<_> = rooms
+            .map(|room| (room.name, room.printed_area_m2))
+            .collect();
+        found.sort_by(|one, two| one.0.cmp(&two.0));
+        found
+    };
+    let named = |name: &str, area| (name.to_owned(), area);
+    assert_eq!(
+        areas("0.92"),
+        [
+            named("Kitchen", Some(2.61)),
+            named("Living", Some(3.69)),
+            named("Store", Some(0.92)),
+        ]
+    );
+    // Two that fit are too few.
+    assert!(areas("2.40").iter().all(|(_, area)| area.is_none()));
+}

@@ -124,3 +124,17 @@ fn letters_drawn_as_curves_are_read() {
         "{evidence:?}"
     );
 }
+
+#[test]
+fn asian_fonts_that_the_file_does_not_bring_are_read_by_their_character_set() {
+    let glyphs = dictionary! { "Type" => "Font", "Subtype" => "CIDFontType0" };
+    let font = dictionary! {
+        "Type" => "Font", "Subtype" => "Type0", "BaseFont" => "STSong-Light",
+        "Encoding" => "UniGB-UCS2-H", "DescendantFonts" => vec![glyphs.into()],
+    };
+    let content = "BT /F1 10 Tf 50 100 Td <53A8623F> Tj ET";
+    let found = texts(TestPdf::new(), font, content);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].text, "\u{53a8}\u{623f}");
+    assert!((found[0].width_pt - 20.0).abs() < 1e-6);
+}

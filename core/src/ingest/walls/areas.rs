@@ -9,6 +9,7 @@ use super::inside::Inside;
 use super::pens::Pen;
 use crate::error::Result;
 use crate::ingest::drawing::{Colour, Drawing, Path};
+use crate::ingest::thin::thin_quadrangle;
 use crate::plan::{Point, Rect, Segment, WallStyle};
 use crate::watch::Watch;
 
@@ -17,13 +18,6 @@ const THICKEST_SHARE: f64 = 0.06;
 
 /// Polygons with more corners than this are pictures or terrain, not walls.
 const MAX_CORNERS: usize = 20_000;
-
-/// Areas no thicker than this, in points, are lines that some programs write as polygons: no
-/// pen on a plan is much heavier but the one that draws walls, which is a bar either way.
-const THICKEST_LINE_PT: f64 = 1.6;
-
-/// A filled line is at least so much longer than thick.
-const LINE_ASPECT: f64 = 3.0;
 
 /// Curved areas smaller than this share of all are letters and arrows.
 const SMALL_SHARE: f64 = 0.03;
@@ -163,19 +157,7 @@ impl Area {
         let [ring] = self.rings.as_slice() else {
             return None;
         };
-        let &[a, b, c, d] = ring.as_slice() else {
-            return None;
-        };
-        let (one, two) = (
-            a.distance(b).max(c.distance(d)),
-            b.distance(c).max(d.distance(a)),
-        );
-        let (line, width, length) = if one >= two {
-            (Segment::new(a.towards(d, 0.5), b.towards(c, 0.5)), two, one)
-        } else {
-            (Segment::new(a.towards(b, 0.5), d.towards(c, 0.5)), one, two)
-        };
-        (width <= THICKEST_LINE_PT && length >= LINE_ASPECT * width).then_some((line, width))
+        thin_quadrangle(ring)
     }
 
     /// Its edges, each with the inside on its left as seen with y upwards.
