@@ -61,10 +61,10 @@ bench: native-release ## how fast jobs are beside bare SQLite and other systems,
 	$(BIN)/python tools/bench_peers.py
 
 .PHONY: bench-c
-bench-c: ## what a call through the C interface costs, and what the shared library is made up of
+bench-c: venv ## what a call through the C interface costs, and what the shared library is made up of
 	cargo test --quiet --release -p floorjobs-ffi -- --ignored --nocapture cost
 	cargo build --release -p floorjobs-ffi
-	tools/size.sh $(TARGET)/release/libfloorjobs.so
+	$(BIN)/python tools/size.py $(TARGET)/release/libfloorjobs.so
 
 .PHONY: bench-peers
 bench-peers: native-release ## beside RQ, Celery, Dramatiq, Huey and arq alone, on a Redis of its own

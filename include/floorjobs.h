@@ -209,6 +209,16 @@ typedef enum fj_stall_action {
 typedef struct fj_attempt fj_attempt;
 
 /**
+ * What a source proposes in one round.
+ *
+ * Made by `fj_candidates_of()` and returned from a source, which gives it up. What was wrong with its
+ * text makes the source be asked no more, and the native search goes on. Owner: the host, until it
+ * is returned; one that is not returned is freed with `fj_candidates_free()`. Threads: any, one at a
+ * time.
+ */
+typedef struct fj_candidates fj_candidates;
+
+/**
  * A store of jobs that is open.
  *
  * Owner: the host, from `fj_client_open()` to `fj_client_free()`. Threads: any, several at once.
@@ -399,6 +409,56 @@ typedef struct fj_watch {
 } fj_watch;
 
 /**
+ * Proposes layouts; asked three times at most.
+ *
+ * `proposal` is a JSON object: `plate` (where they have to fit, in millimetres), `brief` (each room
+ * with its `id` and the area to aim at), `rules`, `corridor_mm`, `prompt`. `round` counts from 0, and
+ * `feedback` is an array of what was wrong with the layouts of the round before. Both are borrowed
+ * during the call. Returns what `fj_candidates_of()` made, or NULL for nothing. May be called on any
+ * thread, by several jobs at once. Must not throw.
+ */
+typedef struct fj_candidates *(*fj_propose_fn)(void *userdata,
+                                               struct fj_str proposal,
+                                               uint32_t round,
+                                               struct fj_str feedback);
+
+/**
+ * Called once with the `userdata` of a callback that will not be called any more.
+ *
+ * On any thread, one of the library's maybe. May free what `userdata` points to. Must not throw.
+ */
+typedef void (*fj_release_fn)(void *userdata);
+
+/**
+ * Somebody who proposes layouts, a language model say. What comes of a proposal is built, checked and
+ * weighed as those of the native search, which always runs; a source that fails costs its proposals.
+ *
+ * Owner: the host; read during the call that it is given to only, but for `userdata`.
+ */
+typedef struct fj_candidate_source {
+  /**
+   * `sizeof(fj_candidate_source)`.
+   */
+  size_t struct_size;
+  /**
+   * What `provenance.solver` says when a layout of this source is the best.
+   */
+  struct fj_str name;
+  /**
+   * Proposes. Must not be NULL.
+   */
+  fj_propose_fn propose;
+  /**
+   * Given to `propose`; may be NULL.
+   */
+  void *userdata;
+  /**
+   * Called once with `userdata`, when `propose` is not called any more; may be NULL.
+   */
+  fj_release_fn release;
+} fj_candidate_source;
+
+/**
  * Told of everything that a worker does.
  *
  * `event` is a JSON object whose member `event` says what happened; `log_line` is the same as a line
@@ -407,13 +467,6 @@ typedef struct fj_watch {
  * throw.
  */
 typedef void (*fj_event_fn)(void *userdata, struct fj_str event, struct fj_str log_line);
-
-/**
- * Called once with the `userdata` of a callback that will not be called any more.
- *
- * On any thread, one of the library's maybe. May free what `userdata` points to. Must not throw.
- */
-typedef void (*fj_release_fn)(void *userdata);
 
 /**
  * How a worker works. All zeros but the size is a good value.
@@ -545,6 +598,22 @@ typedef struct fj_handler {
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
+
+/**
+ * Layouts that a source proposes.
+ *
+ * `layouts`: borrowed JSON array of objects with `rooms` and `corridors`, each an array of objects with
+ * `id`, that of the brief for a room, and `boundary`, a box along the axes as `[[x, y], ...]` in
+ * millimetres of the plate. Never NULL. Any thread. Since 0.1.
+ */
+struct fj_candidates *fj_candidates_of(struct fj_str layouts);
+
+/**
+ * Frees candidates that are not returned from a source.
+ *
+ * `candidates`: consumed; NULL does nothing. Any thread. Cannot fail. Since 0.1.
+ */
+void fj_candidates_free(struct fj_candidates *candidates);
 
 /**
  * Opens the store of jobs that the options name, and makes its database file and its blob folder
@@ -1189,7 +1258,7 @@ enum fj_status fj_ingest_pdf(const uint8_t *pdf,
  *
  * `request`: borrowed JSON object, as of `fj_client_generate()`, with `site` or `source`.
  * `catalogue_csv`: borrowed; the rates, as `fj_client_materials_csv()` writes them; absent for those of
- * the library. `watch`: borrowed; NULL for nobody. `design_out`: set to `{"answer": {...}, "bom": {...} or null}`, the
+ * the library. `source`: borrowed, its `userdata` too, which is not released; NULL for none. `watch`: borrowed; NULL for nobody. `design_out`: set to `{"answer": {...}, "bom": {...} or null}`, the
  * host's from then on; a programme that does not fit has no bill, and the reason in the answer.
  * `svg_out`: set to a picture of the best layout, empty if there is none; NULL if it is not wanted.
  * `error_out`: may be NULL. Any thread; starts and ends threads of its own within the call, as many
@@ -1200,6 +1269,7 @@ enum fj_status fj_ingest_pdf(const uint8_t *pdf,
  */
 enum fj_status fj_generate(struct fj_str request,
                            struct fj_str catalogue_csv,
+                           const struct fj_candidate_source *source,
                            const struct fj_watch *watch,
                            struct fj_string *design_out,
                            struct fj_string *svg_out,
@@ -1312,6 +1382,22 @@ enum fj_status fj_worker_handle(const struct fj_worker *worker,
                                 struct fj_str kind,
                                 const struct fj_handler *handler,
                                 struct fj_error **error_out);
+
+/**
+ * Lets a source of the host propose layouts for the `generate` jobs of this worker, beside the native
+ * search.
+ *
+ * `client`: borrowed; that of the worker. `source`: borrowed during the call; its `userdata` is the
+ * worker's from then on and released when the worker is freed. On failure it stays the host's and is
+ * not released. `worker`: borrowed. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT` naming the member; `FJ_INVALID_STATE` when the worker was started.
+ * Since 0.1.
+ */
+enum fj_status fj_worker_propose(const struct fj_worker *worker,
+                                 const struct fj_client *client,
+                                 const struct fj_candidate_source *source,
+                                 struct fj_error **error_out);
 
 /**
  * Runs the worker on the calling thread until it is stopped, or has drained its queues.

@@ -525,7 +525,7 @@ struct design {
 inline design generate(std::string_view request, std::string_view catalogue_csv = {}) {
   detail::owned_text document, svg;
   detail::check([&](fj_error **why) {
-    return fj_generate(detail::text(request), detail::options(catalogue_csv), nullptr, &document.raw, &svg.raw, why);
+    return fj_generate(detail::text(request), detail::options(catalogue_csv), nullptr, nullptr, &document.raw, &svg.raw, why);
   });
   return {document.str(), svg.str()};
 }

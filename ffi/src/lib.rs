@@ -13,7 +13,10 @@
 // What a caller must see to is in the manual at the top of the header, once for all functions.
 #![allow(clippy::missing_safety_doc)]
 
+pub mod candidates;
 pub mod client;
+#[cfg(test)]
+mod cost;
 pub mod error;
 mod guard;
 pub mod pipeline;

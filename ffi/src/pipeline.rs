@@ -4,7 +4,7 @@ use std::ffi::{CString, c_int, c_void};
 use std::mem::MaybeUninit;
 
 use floorjobs_core::bom::{Bom, Catalogue};
-use floorjobs_core::generate::GenerateRequest;
+use floorjobs_core::generate::{CandidateSource, GenerateRequest};
 use floorjobs_core::ingest::{Limits, read_pdf};
 use floorjobs_core::job::read_json;
 use floorjobs_core::pipeline::{design, reading_document};
@@ -12,6 +12,7 @@ use floorjobs_core::render::{bill_csv, bill_xlsx, layout_svg, plan_svg};
 use floorjobs_core::watch::Watch;
 use serde_json::json;
 
+use crate::candidates::{Source, fj_candidate_source};
 use crate::error::fj_error;
 use crate::guard::guard_status;
 use crate::request::reading;
@@ -131,7 +132,7 @@ pub unsafe extern "C" fn fj_ingest_pdf(
 ///
 /// `request`: borrowed JSON object, as of `fj_client_generate()`, with `site` or `source`.
 /// `catalogue_csv`: borrowed; the rates, as `fj_client_materials_csv()` writes them; absent for those of
-/// the library. `watch`: borrowed; NULL for nobody. `design_out`: set to `{"answer": {...}, "bom": {...} or null}`, the
+/// the library. `source`: borrowed, its `userdata` too, which is not released; NULL for none. `watch`: borrowed; NULL for nobody. `design_out`: set to `{"answer": {...}, "bom": {...} or null}`, the
 /// host's from then on; a programme that does not fit has no bill, and the reason in the answer.
 /// `svg_out`: set to a picture of the best layout, empty if there is none; NULL if it is not wanted.
 /// `error_out`: may be NULL. Any thread; starts and ends threads of its own within the call, as many
@@ -143,6 +144,7 @@ pub unsafe extern "C" fn fj_ingest_pdf(
 pub unsafe extern "C" fn fj_generate(
     request: fj_str,
     catalogue_csv: fj_str,
+    source: *const fj_candidate_source,
     watch: *const fj_watch,
     design_out: Option<&mut MaybeUninit<fj_string>>,
     svg_out: Option<&mut MaybeUninit<fj_string>>,
@@ -158,7 +160,15 @@ pub unsafe extern "C" fn fj_generate(
             Some(csv) => Catalogue::from_csv("catalogue", csv)?,
             None => Catalogue::seed(),
         };
-        let made = design(&request, &catalogue, &watch)?;
+        let source = match source.is_null() {
+            true => None,
+            // SAFETY: as above. The host's structure outlives the call, and so do its texts.
+            false => Some(Source::borrowed(&unsafe {
+                sized::copy(source, "source")
+            }?)?),
+        };
+        let sources: Vec<&dyn CandidateSource> = source.iter().map(|source| source as _).collect();
+        let made = design(&request, &catalogue, &sources, &watch)?;
         design_out.json(&json!({"answer": made.answer, "bom": made.bom}))?;
         if let (Some(out), Some(layout)) = (svg_out, &made.answer.layout) {
             out.text(layout_svg(layout));

@@ -54,7 +54,7 @@ pub(crate) fn generate(
 
 fn design(request: &str, catalogue: &Catalogue) -> Result<Design> {
     let request = GenerateRequest::from_json(request)?;
-    let made = pipeline::design(&request, catalogue, &Unwatched)?;
+    let made = pipeline::design(&request, catalogue, &[], &Unwatched)?;
     let drawn = match (&made.answer.layout, &made.bom) {
         (Some(layout), Some(bill)) => Some(Drawn {
             svg: layout_svg(layout),

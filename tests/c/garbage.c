@@ -250,7 +250,7 @@ static void working(void) {
   REFUSES(fj_ingest_pdf(pdf, sizeof pdf, nothing(), &watch, &out, &svg, &error)); /* no size */
   EMPTY(out);
   EMPTY(svg);
-  REFUSES(fj_generate(TEXT("{}"), nothing(), &watch, &out, &svg, &error));
+  REFUSES(fj_generate(TEXT("{}"), nothing(), NULL, &watch, &out, &svg, &error));
   EMPTY(svg);
   watch.struct_size = sizeof watch; /* and no functions: nobody follows */
   REFUSES(fj_ingest_pdf(NULL, 0, nothing(), &watch, &out, &svg, &error));
@@ -259,8 +259,8 @@ static void working(void) {
   REFUSES(fj_ingest_pdf(pdf, SIZE_MAX, nothing(), NULL, &out, NULL, &error));
   REFUSES(fj_ingest_pdf(pdf, sizeof pdf, nothing(), NULL, NULL, &svg, &error));
   REFUSES(fj_ingest_pdf(pdf, sizeof pdf, nothing(), NULL, &out, &svg, &error)); /* no PDF */
-  REFUSES(fj_generate(TEXT("{}"), nothing(), NULL, NULL, NULL, &error));
-  REFUSES(fj_generate(nothing(), nothing(), NULL, &out, NULL, &error));
+  REFUSES(fj_generate(TEXT("{}"), nothing(), NULL, NULL, NULL, NULL, &error));
+  REFUSES(fj_generate(nothing(), nothing(), NULL, NULL, &out, NULL, &error));
   REFUSES(fj_bom_csv(TEXT("{}"), NULL, &error));
   REFUSES(fj_bom_csv(nothing(), &out, &error));
   fj_bytes bytes;
@@ -269,8 +269,8 @@ static void working(void) {
   EMPTY(bytes);
   for (int which = 0; which < BAD; which++) {
     REFUSES(fj_ingest_pdf(pdf, sizeof pdf, bad(which), NULL, &out, NULL, &error));
-    REFUSES(fj_generate(bad(which), nothing(), NULL, &out, NULL, &error));
-    REFUSES(fj_generate(TEXT("{}"), bad(which), NULL, &out, NULL, &error));
+    REFUSES(fj_generate(bad(which), nothing(), NULL, NULL, &out, NULL, &error));
+    REFUSES(fj_generate(TEXT("{}"), bad(which), NULL, NULL, &out, NULL, &error));
     REFUSES(fj_bom_csv(bad(which), &out, &error));
     REFUSES(fj_bom_xlsx(bad(which), &bytes, &error));
   }
@@ -439,6 +439,49 @@ static void workers(void) {
   fj_string_free(&job);
 }
 
+static fj_candidates *propose_nothing(void *userdata, fj_str proposal, uint32_t round,
+                                      fj_str feedback) {
+  (void)userdata, (void)proposal, (void)round, (void)feedback;
+  return NULL;
+}
+
+static void proposing(void) {
+  int releases = 0;
+  fj_string out;
+  fj_worker *worker = NULL;
+  OK(fj_worker_new(client, NULL, &worker, &error));
+  fj_candidate_source source;
+  memset(&source, 0, sizeof source);
+  source.release = released;
+  source.userdata = &releases;
+  source.name = TEXT("source");
+  source.propose = propose_nothing;
+  REFUSES(fj_worker_propose(worker, client, &source, &error)); /* no size */
+  REFUSES(fj_generate(TEXT("{}"), nothing(), &source, NULL, &out, NULL, &error));
+  source.struct_size = sizeof source;
+  REFUSES(fj_worker_propose(NULL, client, &source, &error));
+  REFUSES(fj_worker_propose(worker, NULL, &source, &error));
+  REFUSES(fj_worker_propose(worker, client, NULL, &error));
+  source.propose = NULL;
+  REFUSES(fj_worker_propose(worker, client, &source, &error));
+  source.propose = propose_nothing;
+  source.name = nothing();
+  REFUSES(fj_worker_propose(worker, client, &source, &error));
+  for (int which = 0; which < BAD - 1; which++) { /* the last is text enough for a name */
+    source.name = bad(which);
+    REFUSES(fj_worker_propose(worker, client, &source, &error));
+    REFUSES(fj_generate(TEXT("{}"), nothing(), &source, NULL, &out, NULL, &error));
+  }
+  CHECK(releases == 0);
+  source.name = TEXT("source");
+  OK(fj_worker_propose(worker, client, &source, &error));
+  fj_worker_free(worker);
+  CHECK(releases == 1);
+  for (int which = 0; which < BAD; which++) fj_candidates_free(fj_candidates_of(bad(which)));
+  fj_candidates_free(fj_candidates_of(nothing()));
+  fj_candidates_free(NULL);
+}
+
 static void what_cannot_fail(void) {
   fj_client_free(NULL);
   fj_events_free(NULL);
@@ -472,6 +515,7 @@ int main(int argc, char **argv) {
   working();
   attempts_of_nobody();
   workers();
+  proposing();
   what_cannot_fail();
   /* The store is as it was. */
   OK(fj_client_check_health(client, &error));

@@ -76,7 +76,7 @@ static void rooms_are_laid_out(void) {
       "{\"program\":{\"prompt\":\"2 offices\"},\"solver\":{\"seed\":1,\"alternatives\":1},"
       "\"site\":{\"perimeter_mm\":[[0,0],[9000,0],[9000,6000],[0,6000]]}}";
   fj_string design, svg, csv, csv_again;
-  OK(fj_generate(TEXT(request), nothing(), NULL, &design, &svg, &error));
+  OK(fj_generate(TEXT(request), nothing(), NULL, NULL, &design, &svg, &error));
   CHECK(contains(&design, "\"answer\":{\"status\":\"ok") || contains(&design, "\"status\":\"ok"));
   CHECK(contains(&svg, "<svg"));
   OK(fj_bom_csv(bom_of(&design), &csv, &error));
@@ -92,13 +92,62 @@ static void rooms_are_laid_out(void) {
   fj_string_free(&csv_again);
   fj_string_free(&svg);
   fj_string_free(&design);
-  FAILS(FJ_INVALID_INPUT, fj_generate(TEXT("{\"program\":{\"rooms\":7}}"), nothing(), NULL, &design, NULL, &error));
+  FAILS(FJ_INVALID_INPUT, fj_generate(TEXT("{\"program\":{\"rooms\":7}}"), nothing(), NULL, NULL, &design, NULL, &error));
   FAILS(FJ_INVALID_INPUT, fj_bom_csv(TEXT("{}"), &csv, &error));
+}
+
+/* Proposes two offices on a corridor: nothing that fits at first, then what does. */
+static fj_candidates *propose(void *userdata, fj_str proposal, uint32_t round, fj_str feedback) {
+  CHECK(strstr(proposal.data, "\"plate\":{") != NULL && strstr(proposal.data, "\"brief\":{") != NULL);
+  CHECK(round < 3 && (round == 0) == (strcmp(feedback.data, "[]") == 0));
+  ++*(int *)userdata;
+  if (round == 0) return fj_candidates_of(TEXT("[{\"rooms\": []}]"));
+  return fj_candidates_of(
+      TEXT("[{\"rooms\": [{\"id\": \"a\", \"boundary\": [[0,1262],[3000,1262],[3000,4996],[0,4996]]},"
+           "{\"id\": \"b\", \"boundary\": [[3000,1262],[6000,1262],[6000,4996],[3000,4996]]}],"
+           "\"corridors\": [{\"id\": \"hall\", \"boundary\": [[0,0],[6000,0],[6000,1262],[0,1262]]}]}]"));
+}
+
+static fj_candidates *propose_rubbish(void *userdata, fj_str proposal, uint32_t round, fj_str feedback) {
+  (void)proposal, (void)round, (void)feedback;
+  ++*(int *)userdata;
+  return fj_candidates_of(TEXT("no JSON"));
+}
+
+static void host_proposes(void) {
+  const char *request =
+      "{\"program\":{\"rooms\":[{\"id\":\"a\",\"type\":\"private_office\",\"area_m2\":10.9},"
+      "{\"id\":\"b\",\"type\":\"private_office\",\"area_m2\":10.9}]},\"solver\":{\"seed\":1,\"alternatives\":8},"
+      "\"site\":{\"perimeter_mm\":[[0,0],[6000,0],[6000,5000],[0,5000]]}}";
+  int asked = 0;
+  fj_candidate_source source;
+  memset(&source, 0, sizeof source);
+  source.struct_size = sizeof source;
+  source.name = TEXT("the host");
+  source.propose = propose;
+  source.userdata = &asked;
+  fj_string design, again;
+  OK(fj_generate(TEXT(request), nothing(), &source, NULL, &design, NULL, &error));
+  CHECK(asked >= 2);
+  CHECK(contains(&design, "\"x1\":3000,\"y1\":1250")); /* the wall between the two, on the grid */
+  CHECK(contains(&design, "\"answer\":{\"status\":\"ok"));
+  fj_string_free(&design);
+  /* One that proposes nothing of use is asked no more, and changes nothing. */
+  asked = 0;
+  source.propose = propose_rubbish;
+  OK(fj_generate(TEXT(request), nothing(), &source, NULL, &design, NULL, &error));
+  CHECK(asked == 1);
+  OK(fj_generate(TEXT(request), nothing(), NULL, NULL, &again, NULL, &error));
+  CHECK(strcmp(design.data, again.data) == 0);
+  CHECK(contains(&design, "\"answer\":{\"status\":\"ok"));
+  fj_string_free(&design);
+  fj_string_free(&again);
 }
 
 int main(int argc, char **argv) {
   CHECK(argc == 2);
   plan_is_read(argv[1]);
   rooms_are_laid_out();
+  host_proposes();
   return 0;
 }

@@ -52,6 +52,13 @@ build() {
   "$@" -o "$out/$name" "$name.c" "${more[@]}" "${link[@]}"
 }
 
+# The C++ layer, with one compiler.
+layer() {
+  "$1" -std=c++17 "${sanitized[@]}" -o "$out/layer" layer.cpp "${link[@]}"
+  in_folder "$out/layer"
+  echo "ok: $1, floorjobs.hpp"
+}
+
 run_all() {
   "${under[@]}" "$out/host" "$version"
   in_folder "$out/client" "$plan"
@@ -121,6 +128,7 @@ for pair in gcc:g++ clang:clang++; do
   found="${found:-$cc}"
   command -v "$cxx" >/dev/null || { echo "not here, so not tried: $cxx"; continue; }
   host "$cxx, C++17" "$cxx" -x c++ -std=c++17
+  layer "$cxx"
 done
 [ -n "$found" ] || { echo "the C hosts need gcc or clang" >&2; exit 1; }
 threads "$found" "$found" -std=c11 -D_GNU_SOURCE

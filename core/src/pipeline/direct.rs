@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use crate::bom::{Bom, BomOptions, Catalogue, price};
 use crate::error::Result;
-use crate::generate::{GenerateRequest, GenerateResult, check_request, generate};
+use crate::generate::{
+    CandidateSource, GenerateRequest, GenerateResult, check_request, generate_with,
+};
 use crate::ingest::Reading;
 use crate::watch::Watch;
 
@@ -30,13 +32,14 @@ pub struct Design {
     pub bom: Option<Bom>,
 }
 
-/// Lays out rooms and prices them with the rates of a catalogue.
+/// Lays out rooms, also as `sources` propose it, and prices them with the rates of a catalogue.
 ///
 /// # Errors
-/// Those of [`generate`], and `invalid_input` for the options of the bill.
+/// Those of [`generate_with`], and `invalid_input` for the options of the bill.
 pub fn design(
     request: &GenerateRequest,
     catalogue: &Catalogue,
+    sources: &[&dyn CandidateSource],
     watch: &dyn Watch,
 ) -> Result<Design> {
     check_request(request, false)?;
@@ -45,7 +48,7 @@ pub fn design(
         None => BomOptions::default(),
     };
     options.check_list(catalogue)?;
-    let answer = generate(request, watch)?;
+    let answer = generate_with(request, sources, watch)?;
     watch.check()?;
     let bom = match &answer.layout {
         Some(layout) => Some(price(layout, catalogue, &options)?),

@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 
+use super::SharedSource;
 use super::bill;
 use super::stage::Stage;
 use crate::blob::{BlobRef, BlobStore};
 use crate::bom::{Bom, BomOptions, price};
 use crate::client::request_of;
 use crate::error::{Error, ErrorKind, Result};
-use crate::generate::{GenerateRequest, GenerateResult, Source, SourceKind, generate};
+use crate::generate::{GenerateRequest, GenerateResult, Source, SourceKind, generate_with};
 use crate::render::layout_svg;
 use crate::repository::{NewDesign, NewLayout, Product, SharedRepository};
 use crate::watch::Watch;
@@ -24,11 +25,16 @@ const MAX_INPUT_BYTES: u64 = 1 << 30;
 /// Lays out rooms and prices them. Both become visible with the end of the job, all at once.
 pub(super) struct Generate {
     repository: SharedRepository,
+    /// Who proposes layouts beside the native search.
+    sources: Vec<SharedSource>,
 }
 
 impl Generate {
-    pub(super) fn new(repository: SharedRepository) -> Generate {
-        Generate { repository }
+    pub(super) fn new(repository: SharedRepository, sources: Vec<SharedSource>) -> Generate {
+        Generate {
+            repository,
+            sources,
+        }
     }
 
     /// The request of the job, with the floor plan that it is about.
@@ -83,7 +89,9 @@ impl Handler for Generate {
             Some(given) => BomOptions::from_json(given)?,
             None => BomOptions::default(),
         };
-        let answer = generate(&request, &Stage::new(attempt, FETCHED, LAID_OUT))?;
+        let sources: Vec<_> = self.sources.iter().map(|one| one.as_ref() as _).collect();
+        let stage = Stage::new(attempt, FETCHED, LAID_OUT);
+        let answer = generate_with(&request, &sources, &stage)?;
         attempt.check()?;
 
         let Some(layout) = &answer.layout else {

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use crate::client::Client;
 use crate::error::Result;
+use crate::generate::CandidateSource;
 use crate::job::Kind;
 use crate::worker::{Handler, KindOptions, Worker, WorkerOptions};
 
@@ -49,12 +50,21 @@ pub fn worker_of(client: &Client, options: WorkerOptions) -> Result<Worker> {
     Ok(worker)
 }
 
+/// Who proposes layouts for `generate` jobs beside the native search.
+pub type SharedSource = Arc<dyn CandidateSource + Send + Sync>;
+
+/// The handler of `generate`, with sources of candidates of the host's own.
+pub fn generate_handler(client: &Client, sources: Vec<SharedSource>) -> Arc<dyn Handler> {
+    let repository = Arc::clone(client.repository());
+    Arc::new(generate::Generate::new(repository, sources))
+}
+
 /// The handler that the library brings for a kind of job.
 fn native_handler(client: &Client, kind: &Kind) -> Option<Arc<dyn Handler>> {
     let repository = || Arc::clone(client.repository());
     match kind.as_str() {
         "ingest" => Some(Arc::new(ingest::Ingest::new(repository()))),
-        "generate" => Some(Arc::new(generate::Generate::new(repository()))),
+        "generate" => Some(generate_handler(client, Vec::new())),
         "price" => Some(Arc::new(price::Price::new(repository()))),
         _ => None,
     }

@@ -28,7 +28,7 @@ use crate::text::{answer, fj_str, fj_string, null};
 /// Keep one for the life of a process: opening costs more than asking.
 #[allow(non_camel_case_types)]
 pub struct fj_client {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl fj_client {

@@ -13,12 +13,13 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use floorjobs_core::job::{Kind, RetryPolicy, duration_from_seconds};
-use floorjobs_core::pipeline::worker_of;
+use floorjobs_core::pipeline::{generate_handler, worker_of};
 use floorjobs_core::sys::fork::current_pid;
 use floorjobs_core::sys::signals::spawn_without_signals;
-use floorjobs_core::worker::{RunReport, Worker, WorkerHandle};
+use floorjobs_core::worker::{KindOptions, RunReport, Worker, WorkerHandle};
 use floorjobs_core::{Error, ErrorKind, Result};
 
+use crate::candidates::{Source, fj_candidate_source};
 use crate::client::fj_client;
 use crate::client::follow::at_most;
 use crate::error::fj_error;
@@ -188,6 +189,39 @@ pub unsafe extern "C" fn fj_worker_handle(
         let mut waiting = lock(&inner.waiting);
         let worker = waiting.take().ok_or_else(already_run)?;
         *waiting = Some(worker.handle_with(kind, Arc::new(Host::new(&given)), settings));
+        Ok(())
+    })
+}
+
+/// Lets a source of the host propose layouts for the `generate` jobs of this worker, beside the native
+/// search.
+///
+/// `client`: borrowed; that of the worker. `source`: borrowed during the call; its `userdata` is the
+/// worker's from then on and released when the worker is freed. On failure it stays the host's and is
+/// not released. `worker`: borrowed. `error_out`: may be NULL. Any thread.
+///
+/// Errors: `FJ_INVALID_INPUT` naming the member; `FJ_INVALID_STATE` when the worker was started.
+/// Since 0.1.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fj_worker_propose(
+    worker: Option<&fj_worker>,
+    client: Option<&fj_client>,
+    source: *const fj_candidate_source,
+    error_out: Option<&mut MaybeUninit<Option<Box<fj_error>>>>,
+) -> fj_status {
+    guard_status(error_out, || {
+        let inner = &fj_worker::of(worker)?.inner;
+        let client = fj_client::of(client)?;
+        // SAFETY: the host promises as many bytes as `struct_size` says.
+        let given = unsafe { sized::copy(source, "source") }?;
+        let mut waiting = lock(&inner.waiting);
+        if waiting.is_none() {
+            return Err(already_run());
+        }
+        let handler = generate_handler(client, vec![Arc::new(Source::kept(&given)?)]);
+        let told =
+            |worker: Worker| worker.handle_with(Kind::generate(), handler, KindOptions::default());
+        *waiting = waiting.take().map(told);
         Ok(())
     })
 }
