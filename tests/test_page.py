@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, FileChooser, Page
 
 PROMPT = "2 offices and a toilet"
 
@@ -163,9 +163,15 @@ def test_with_the_keyboard_alone(browser: Browser, worked: Site) -> None:
         assert page.evaluate("document.activeElement.id") == "main"
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.id") == "file"
-        with page.expect_file_chooser() as chooser:
+        chosen: list[FileChooser] = []
+        page.on("filechooser", lambda chooser: chosen.append(chooser))
+        # Chromium ignores keys that come before it has painted the page for the first time.
+        for _ in range(20):
             page.keyboard.press("Enter")
-        chooser.value.set_files(PLAN)
+            page.wait_for_timeout(500)
+            if chosen:
+                break
+        chosen[0].set_files(PLAN)
         page.wait_for_selector(".sheet-view")
         # The drawing can be enlarged and moved about.
         page.focus(".sheet-view")
