@@ -90,7 +90,10 @@ fn instance(programme: &SetProgramme, plate: &SetPlate, factor: f64, feasible: b
     let (width, height) = (place(plate.corners[2][0]), place(plate.corners[2][1]));
     let columns = (1..=plate.columns).flat_map(|i| {
         (1..=plate.columns).map(move |j| {
-            let (x, y) = (width * i / 4, height * j / 4);
+            let (x, y) = (
+                width * i / (plate.columns + 1),
+                height * j / (plate.columns + 1),
+            );
             [x - 150, y - 150, x + 150, y + 150]
         })
     });

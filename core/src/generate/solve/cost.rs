@@ -50,11 +50,12 @@ pub(super) fn arrange(
     Some(())
 }
 
-/// The cost of a state.
+/// The cost of a state; more than `limit` is told as soon as it is known, and not how much.
 pub(super) fn cost(
     problem: &Problem<'_>,
     skeleton: &Skeleton,
     state: &State,
+    limit: i64,
     scratch: &mut Scratch,
 ) -> i64 {
     let Some(frame) = place(problem, skeleton, state) else {
@@ -63,11 +64,15 @@ pub(super) fn cost(
     if arrange(problem, &frame, state, Snap::Free, scratch).is_none() {
         return IMPOSSIBLE;
     }
-    of_arrangement(problem, scratch)
+    within(problem, limit, scratch)
 }
 
 /// The cost of the arrangement in `scratch`.
 pub(super) fn of_arrangement(problem: &Problem<'_>, scratch: &mut Scratch) -> i64 {
+    within(problem, i64::MAX, scratch)
+}
+
+fn within(problem: &Problem<'_>, limit: i64, scratch: &mut Scratch) -> i64 {
     scratch.nets.clear();
     scratch
         .nets
@@ -80,11 +85,16 @@ pub(super) fn of_arrangement(problem: &Problem<'_>, scratch: &mut Scratch) -> i6
     scratch
         .areas
         .extend(scratch.pieces.iter().map(|piece| piece.area));
-    sizes(problem, scratch)
-        + access(problem, scratch)
-        + closeness(problem, &scratch.nets)
-        + light_and_water(problem, &scratch.nets)
-        + circulation(problem, scratch)
+    // No part is negative, and most moves fail by the first.
+    let mut sum = sizes(problem, scratch);
+    if sum > limit {
+        return sum;
+    }
+    sum += closeness(problem, &scratch.nets) + circulation(problem, scratch);
+    if sum > limit {
+        return sum;
+    }
+    sum + access(problem, scratch) + light_and_water(problem, &scratch.nets)
 }
 
 /// Areas against their targets at the common scale, least sizes, proportions.
@@ -416,7 +426,7 @@ fn closeness(problem: &Problem<'_>, nets: &[Rect]) -> i64 {
     let mut cost = 0;
     for wish in &problem.wishes {
         let strong = matches!(wish.rating, Rating::A | Rating::E);
-        let weight = wish.rating.weight() * if strong { 600 } else { 150 };
+        let weight = wish.rating.weight() * if strong { 1_000 } else { 150 };
         for from in &wish.from {
             let Some(net) = nets.get(*from as usize) else {
                 continue;

@@ -62,7 +62,7 @@ struct Round {
 
 fn rounds(rooms: usize, effort: &Effort) -> Vec<Round> {
     // More rooms need more moves, and each costs more: the last round is what the time goes into.
-    let last = (3_000 + 700 * rooms as u64) * effort.permille / 1000;
+    let last = (4_000 + 900 * rooms as u64) * effort.permille / 1000;
     vec![
         Round {
             keep: 60,
@@ -112,9 +112,14 @@ pub(in crate::generate) fn search(
         .enumerate()
         .filter_map(|(i, found)| Some((i, found?)))
         .collect();
+    // Those that went last; some may be built where none of the best can.
+    let mut spare: Vec<(usize, Found)> = Vec::new();
     for (number, round) in rounds(brief.rooms.len(), effort).iter().enumerate() {
         field.sort_by_key(|(i, found)| (found.cost, *i));
-        field.truncate(round.keep);
+        let dropped = field.split_off(round.keep.min(field.len()));
+        if number > 1 {
+            spare.extend(dropped);
+        }
         let results = in_parallel(field.len(), effort.threads, watch, |k| {
             let Some((i, start)) = field.get(k) else {
                 return Ok(None);
@@ -135,6 +140,7 @@ pub(in crate::generate) fn search(
         }
         watch.progress(0.2 + 0.15 * number as f64, "arranging rooms");
     }
+    field.extend(spare);
     field.sort_by_key(|(i, found)| (found.cost, *i));
     let mut arrangements: Vec<Arrangement> = Vec::new();
     for (i, found) in field {

@@ -50,9 +50,10 @@ pub(super) fn climb(
         if candidate == current.state {
             continue;
         }
-        let price = cost(problem, skeleton, &candidate, &mut scratch);
         let slot = (step % MEMORY as u64) as usize;
         let late = memory.get(slot).copied().unwrap_or(current.cost);
+        let limit = late.max(current.cost);
+        let price = cost(problem, skeleton, &candidate, limit, &mut scratch);
         if price <= late || price <= current.cost {
             current.cost = price;
             std::mem::swap(&mut current.state, &mut candidate);
@@ -161,7 +162,7 @@ pub(super) fn first(problem: &Problem<'_>, skeleton: &Skeleton, dice: &mut Dice)
             }
         }
         gather_small(problem, &mut state, &small);
-        let price = cost(problem, skeleton, &state, &mut scratch);
+        let price = cost(problem, skeleton, &state, i64::MAX, &mut scratch);
         if best.as_ref().is_none_or(|found| price < found.cost) {
             best = Some(Found { cost: price, state });
         }

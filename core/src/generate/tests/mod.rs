@@ -4,6 +4,7 @@ mod answers;
 mod bad_input;
 mod candidates;
 mod congruence;
+mod random;
 mod sums;
 
 use serde_json::{Value, json};
