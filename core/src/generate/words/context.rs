@@ -215,6 +215,8 @@ pub(super) fn of_whole(facility: Option<&str>, seat: Seat) -> Stands {
         // People who work need desks, unless the place is of another kind.
         (None, Seat::Staff) => Stands::Seats("open_office"),
         (Some("cafe" | "restaurant"), Seat::Chair | Seat::Person) => Stands::Seats("dining_area"),
+        (Some("gym"), Seat::Person) => Stands::Seats("gym"),
+        (Some("hall"), Seat::Person | Seat::Chair) => Stands::Seats("multipurpose_hall"),
         (Some("canteen"), _) => Stands::Seats("dining_area"),
         (Some("office" | "coworking"), Seat::Person | Seat::Staff | Seat::Chair) => {
             Stands::Seats("open_office")

@@ -331,10 +331,16 @@ fn try_dims(walk: &mut Walk<'_>) -> Option<What> {
     walk.at += 1;
     let (second, second_unit) = side(walk)?;
     // `1 x 12 seater` counts rooms, `2 x 6 bed wards` too.
+    let behind = match (walk.peek(0), walk.peek(1)) {
+        (Some(Raw::Mark(Mark::Hyphen)), Some(Raw::Is(meaning))) | (Some(Raw::Is(meaning)), _) => {
+            Some(meaning)
+        }
+        _ => None,
+    };
     if first_unit.is_none()
         && second_unit.is_none()
         && matches!(
-            walk.meaning(),
+            behind,
             Some(
                 Meaning::Seats(_) | Meaning::Room(_) | Meaning::Either { .. } | Meaning::Station(_)
             )

@@ -38,13 +38,22 @@ impl Reader<'_> {
         room: &str,
         pending: &super::pending::Pending,
     ) -> Option<usize> {
-        if self.is_negated || pending.seats.is_some() || pending.another {
+        if self.is_negated || pending.seats.is_some() {
             return None;
         }
         let at = self.at.saturating_sub(1);
+        if let Some(place) = self.room_of_home(room, pending) {
+            return Some(place);
+        }
+        if pending.another {
+            return None;
+        }
         // `a team of 14: an open plan area`.
         let desks = self.out.items.iter().position(|item| {
-            item.seats_of_whole && item.room == room && room == "open_office" && !item.is_excluded
+            item.seats_of_whole
+                && item.room == room
+                && matches!(room, "open_office" | "gym" | "multipurpose_hall")
+                && !item.is_excluded
         });
         if let Some(place) = desks.filter(|_| pending.count.is_none() && pending.area.is_none()) {
             let measured = self.is_measured_behind(at);
@@ -74,6 +83,45 @@ impl Reader<'_> {
             item.area = pending.area.map(|(span, ..)| span);
             item.sides = pending.sides.map(|(sides, ..)| sides);
             (item.first, item.last) = (first.min(from), to);
+        }
+        Some(place)
+    }
+
+    /// `2 BHK, kitchen 8'x10'`: the kitchen that every such home has; and, once some of its bedrooms
+    /// were named, the rest of them.
+    fn room_of_home(&mut self, room: &str, pending: &super::pending::Pending) -> Option<usize> {
+        let count = pending
+            .count
+            .map_or(Some(1), |(amount, ..)| amount.low.count())?;
+        // A family lounge is another than the living room that is meant by the H of BHK.
+        let is_usual = matches!(
+            self.key(self.at.saturating_sub(1)),
+            "kitchen" | "hall" | "living" | "livingroom" | "drawingroom"
+        );
+        let place = self.out.items.iter().position(|item| {
+            let all = item.amount.map_or(Some(1), |amount| amount.low.count());
+            item.of_home
+                && item.room == room
+                && !item.is_excluded
+                && all == Some(count)
+                && (is_usual || item.is_open)
+        })?;
+        for (first, last) in [
+            pending.count.map(|(_, first, last)| (first, last)),
+            pending.area.map(|(_, first, last)| (first, last)),
+            pending.sides.map(|(_, first, last)| (first, last)),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            self.spend_tokens(first, last);
+        }
+        let (_, to) = self.tokens_of(self.at.saturating_sub(1));
+        if let Some(item) = self.item_mut(place) {
+            item.of_home = false;
+            item.area = pending.area.map(|(span, ..)| span);
+            item.sides = pending.sides.map(|(sides, ..)| sides);
+            item.last = item.last.max(to);
         }
         Some(place)
     }

@@ -204,6 +204,11 @@ impl Reader<'_> {
                 }
                 continue;
             };
+            // `offices 5, open space for 20` are two things.
+            let is_tight = matches!(self.what(begins), Some(What::Area(_) | What::Seats(..)));
+            if !bare.is_empty() && !is_tight {
+                return None;
+            }
             for (amount, bare_at) in bare.drain(..) {
                 parts.push(self.like(&part, amount, bare_at)?);
             }

@@ -142,6 +142,7 @@ fn facility_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
                 Meaning::Room(
                     "icu" | "ward" | "operating_theatre" | "labour_room" | "nurse_station",
                 ) => Some("clinic"),
+                Meaning::Room("science_lab") => Some("school"),
                 _ => None,
             })
         })

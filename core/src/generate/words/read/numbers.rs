@@ -76,6 +76,17 @@ impl Reader<'_> {
         if self.counts_item_before(at, amount) {
             return;
         }
+        // `three classrooms of 20`.
+        if self.comes_after(at, Meaning::Of)
+            && self.is_boundary(at + 1)
+            && self.follows_link(at)
+            && self.last_item().is_some_and(|place| self.is_sized(place))
+        {
+            return self.seats_of_noun(at, amount, Seat::Person);
+        }
+        if at > 0 && self.key(at - 1) == "familyof" {
+            return self.ignore(first, last, "the rooms of a home follow from its list");
+        }
         if self.is_some_of_them(at) && self.divide_again(at) {
             return;
         }
@@ -114,6 +125,14 @@ impl Reader<'_> {
         self.is_negated = false;
         self.pending.count = Some((amount, first, last));
         self.pending.begins(first);
+    }
+
+    /// Whether the item at `place` is sized by seats and has no number of them yet.
+    fn is_sized(&self, place: usize) -> bool {
+        self.out.items.get(place).is_some_and(|item| {
+            item.seats.is_none()
+                && room_type(item.room).is_some_and(|kind| kind.m2_per_seat.is_some())
+        })
     }
 
     /// `2 of them should be 12 sqm`, `of which two should be 150 sq ft`.

@@ -165,6 +165,8 @@ impl Reader<'_> {
             return Some(place);
         }
         if let Some(place) = self.counted_by_people(room, &pending) {
+            self.relate(place);
+            self.finish_each(place, true);
             self.noun = Noun::Item(place);
             self.noun_end = at;
             return Some(place);

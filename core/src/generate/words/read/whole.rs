@@ -150,6 +150,8 @@ impl Reader<'_> {
         }
         if known.is_none() {
             self.out.whole.facility = Some((facility, first, last));
+        } else if known != Some(facility) && !self.pending.the {
+            self.ignore(first, last, "a place inside another that is not laid out");
         }
         let pending = std::mem::take(&mut self.pending);
         self.describe_whole(pending.unknown, first);
@@ -371,6 +373,7 @@ impl Reader<'_> {
         for room in ["living_room", "kitchen"] {
             let mut item = Item::new(room, room, first, last);
             item.sure = Confidence::Synonym;
+            item.of_home = true;
             self.out.items.push(item);
         }
         self.noun = Noun::Whole;
