@@ -14,7 +14,7 @@ import floorjobs
 from browser import Site, chromium, site, visit
 from floorjobs.flask import FloorJobs
 
-from support import HOSTILE, PLAN
+from support import HOSTILE, PLAN, PLANS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, FileChooser, Page
 
 PROMPT = "2 offices and a toilet"
+# A plan with room for that on any of several arrangements.
+ROOMY = PLANS / "d02_resplan_idx10_double_heavy_rsvg_rc4.pdf"
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,7 @@ def worked(folder: Path, browser: Browser) -> Iterator[Site]:
 def designed(worked: Site, folder: Path) -> str:
     """The address of a plan that was read, laid out and priced."""
     with floorjobs.connect(f"sqlite:///{folder}/jobs.db") as jobs:
-        plan = jobs.ingest(PLAN)
+        plan = jobs.ingest(ROOMY)
         design = jobs.generate(floorplan_id=plan.floorplan_id, prompt=PROMPT)
         assert jobs.wait(design.id, timeout=90).bom_id is not None
     return f"#/plans/{plan.floorplan_id}/designs/{design.id}"
@@ -99,9 +101,9 @@ def test_from_an_upload_to_a_workbook(browser: Browser, worked: Site, folder: Pa
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         assert page.title() == "Upload a floor plan"
-        page.set_input_files("#file", PLAN)
+        page.set_input_files("#file", ROOMY)
         page.wait_for_selector(".sheet img")
-        assert page.title() == PLAN.name
+        assert page.title() == ROOMY.name
         # It was followed by events, which this application allows.
         assert any(url.endswith("/events") for url in asked)
         with floorjobs.connect(f"sqlite:///{folder}/jobs.db") as jobs:
