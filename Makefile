@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 # The Python sources that the linters read.
-SOURCES := python tests tools examples conftest.py
+SOURCES := python tests tools fuzz examples conftest.py
 
 # Runs a command beside a PostgreSQL and a Redis that its tests share.
 WITH_SERVERS := $(BIN)/python tests/servers.py
@@ -55,9 +55,10 @@ serve: native-release ## the same application for a browser; PORT=8000
 	$(BIN)/python tools/demo.py --serve --port $(or $(PORT),8000)
 
 .PHONY: bench
-bench: native-release ## how fast jobs are beside bare SQLite and other systems, and how long an upload takes
+bench: native-release ## how fast jobs are beside bare SQLite and other systems, uploads, and reading plans
 	cargo bench -p floorjobs-core
 	$(BIN)/python tools/bench_upload.py
+	$(BIN)/python tools/bench_ingest.py
 	$(BIN)/python tools/bench_peers.py
 
 .PHONY: bench-c
@@ -65,6 +66,10 @@ bench-c: venv ## what a call through the C interface costs, and what the shared 
 	cargo test --quiet --release -p floorjobs-ffi -- --ignored --nocapture cost
 	cargo build --release -p floorjobs-ffi
 	$(BIN)/python tools/size.py $(TARGET)/release/libfloorjobs.so
+
+.PHONY: bench-ingest
+bench-ingest: venv ## reading plans alone, beside PyMuPDF with the older algorithm, and pypdfium2
+	$(BIN)/python tools/bench_ingest.py
 
 .PHONY: bench-peers
 bench-peers: native-release ## beside RQ, Celery, Dramatiq, Huey and arq alone, on a Redis of its own
@@ -144,6 +149,15 @@ faults: servers ## Redis, PostgreSQL and pgbouncer failing in two dozen ways, as
 	FLOORJOBS_TEST_FAULTS_TABLE=$(abspath $(TARGET)/faults.md) \
 	FLOORJOBS_TEST_FAULTS_JOBS=$(or $(JOBS),5000) $(if $(SEED),FLOORJOBS_TEST_SEED=$(SEED)) \
 	cargo test --release -p floorjobs-core --test integration -- --test-threads 1 chaos::matrix::
+
+.PHONY: fuzz
+fuzz: venv ## the fuzz targets of the PDF reader, SECONDS=600 each; TARGETS=content. Needs nightly and cargo-fuzz
+	@cargo +nightly fuzz --version >/dev/null || { echo "see fuzz/README.md for what is needed" >&2; exit 1; }
+	$(BIN)/python fuzz/seeds.py
+	for target in $(or $(TARGETS),content text ingest); do \
+	mkdir -p fuzz/corpus/$$target; \
+	cargo +nightly fuzz run $$target fuzz/corpus/$$target -- -dict=fuzz/pdf.dict -max_total_time=$(or $(SECONDS),600) \
+	-timeout=10 -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1; done
 
 .PHONY: mutants
 mutants: venv ## breaks the engine in some forty ways, each of which a test must notice; ONLY=no-fence

@@ -26,12 +26,16 @@ CONTENTS = [
 
 # The parts of an input of `text`: a character map, names of glyphs, and what is shown.
 TEXTS = [
-    b"1 begincodespacerange <0000> <FFFF> endcodespacerange\n"
-    b"2 beginbfchar <0003> <0020> <0004> <D83DDE00> endbfchar\n"
-    b"2 beginbfrange <0010> <0012> <0041> <0020> <0021> [<00660069> <0041>] endbfrange"
-    b"\xff\xfe\xff65 eacute uni00B2 g17 -4 x\xff\xfe\xff\x00\x03\x00\x10\x00\x20ABC",
-    b"1 begincidrange <00> <FF> 0 endcidrange 1 begincidchar <41> 7 endcidchar"
-    b"\xff\xfe\xff0 A.alt u1F600 Lslash\xff\xfe\xffhello",
+    (
+        b"1 begincodespacerange <0000> <FFFF> endcodespacerange\n"
+        b"2 beginbfchar <0003> <0020> <0004> <D83DDE00> endbfchar\n"
+        b"2 beginbfrange <0010> <0012> <0041> <0020> <0021> [<00660069> <0041>] endbfrange"
+        b"\xff\xfe\xff65 eacute uni00B2 g17 -4 x\xff\xfe\xff\x00\x03\x00\x10\x00\x20ABC"
+    ),
+    (
+        b"1 begincidrange <00> <FF> 0 endcidrange 1 begincidchar <41> 7 endcidchar"
+        b"\xff\xfe\xff0 A.alt u1F600 Lslash\xff\xfe\xffhello"
+    ),
 ]
 
 
@@ -50,11 +54,13 @@ def streams(pdf: bytes) -> list[bytes]:
 
 
 def write(folder: Path, name: str, data: bytes) -> None:
+    """Put an input into the corpus of a target."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_bytes(data)
 
 
 def main() -> None:
+    """Write the corpora into `fuzz/corpus`, or into the folder that is named."""
     corpus = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "fuzz" / "corpus"
     for number, content in enumerate(CONTENTS):
         write(corpus / "content", f"own-{number}", content)

@@ -15,7 +15,7 @@ mod templates;
 mod tests;
 
 use self::reading::{CAPITAL, Reading, heights, read_row, read_single, worth};
-use self::rows::{Turn, rows};
+use self::rows::{Glyph, Row, Turn, rows};
 use self::shapes::Shape;
 use super::drawing::Drawing;
 use crate::error::Result;
@@ -72,11 +72,11 @@ fn read_group(
     directions: &[f64],
     watch: &dyn Watch,
 ) -> Result<Vec<(f64, Reading)>> {
-    let (mut found, mut rest, mut short) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut found, mut rest, mut plain) = (Vec::new(), Vec::new(), Vec::new());
     for &angle in directions {
         for row in rows(group, Turn::new(angle), watch)? {
-            if row.glyphs.len() < FEWEST_LETTERS {
-                short.push((angle, row));
+            if !row.may_be_sure() {
+                plain.push((angle, row));
                 continue;
             }
             watch.check()?;
@@ -97,8 +97,8 @@ fn read_group(
     // A paint that is used for little else than letters is one of letters in any size.
     let of_letters = 2 * lettered >= taken.len();
     let is_size = |angle: f64, height: f64| of_letters || sizes.has(angle, height);
-    // Line work is full of single shapes and pairs; few of them are as tall as a text.
-    for (angle, row) in short {
+    // Line work is full of single shapes, pairs and bars; few of them are as tall as a text.
+    for (angle, row) in plain {
         watch.check()?;
         if heights(&row).iter().any(|height| is_size(angle, *height)) {
             let readings = match row.glyphs.as_slice() {
@@ -116,6 +116,24 @@ fn read_group(
 /// Letters of a text that needs no other one beside it to be believed.
 const FEWEST_LETTERS: usize = 3;
 
+/// How many of them must have a shape that is found in nothing but letters.
+const FEWEST_TELLING: usize = 2;
+
+impl Row {
+    /// Whether a text in this row may be [`is_text`], by the kinds of its shapes alone: a bar
+    /// tells nothing, and hatching is made of bars.
+    fn may_be_sure(&self) -> bool {
+        let bent = self.glyphs.iter().filter(|glyph| !glyph.is_bar());
+        self.glyphs.len() >= FEWEST_LETTERS && bent.take(FEWEST_TELLING).count() == FEWEST_TELLING
+    }
+}
+
+impl Glyph {
+    fn is_bar(&self) -> bool {
+        matches!(self.contours.as_slice(), [one] if !one.is_outline && one.points.len() == 2)
+    }
+}
+
 /// Whether a reading is surely text.
 fn is_text(reading: &Reading) -> bool {
     // Bars and dots are found in line work as well, and two letters are soon found by chance.
@@ -125,7 +143,7 @@ fn is_text(reading: &Reading) -> bool {
     } else {
         LINE_COST
     };
-    reading.letters >= FEWEST_LETTERS && reading.telling >= 2 && reading.cost <= most
+    reading.letters >= FEWEST_LETTERS && reading.telling >= FEWEST_TELLING && reading.cost <= most
 }
 
 /// Keeps readings from the best on, as long as their shapes are not those of a better one.

@@ -95,25 +95,28 @@ fn draw(contours: &[Contour], extent: Extent, radius: f64, cells: &mut Cover) {
     let lines = contours.iter().filter(|one| !one.is_outline);
     for pair in lines.flat_map(|one| one.points.windows(2)) {
         let [a, b] = pair else { continue };
-        let piece = Piece::new(*a, *b);
-        let (left, right) = (a.x.min(b.x) - radius, a.x.max(b.x) + radius);
-        let columns = samples(left, right, extent.u0, width);
+        let piece = Piece::new(*a, *b, radius);
         let (top, bottom) = (a.y.min(b.y) - radius, a.y.max(b.y) + radius);
         for row in samples(top, bottom, extent.v0, height) {
-            let y = sample(row, extent.v0, height);
-            let Some(bits) = covered.get_mut(row) else {
+            let Some((left, right)) = piece.at_height(sample(row, extent.v0, height)) else {
                 continue;
             };
-            for column in columns.clone() {
-                let at = Point::new(sample(column, extent.u0, width), y);
-                *bits |= u64::from(piece.is_near(at, radius)) << column;
+            let at = |x: f64| (x - extent.u0) / width * SIDE as f64 - 0.5;
+            // Float casts saturate.
+            let (first, last) = (at(left).ceil().max(0.0), at(right).floor().min(SIDE as f64));
+            if let Some(bits) = covered.get_mut(row)
+                && first <= last
+                && first < SIDE as f64
+            {
+                let count = last as u32 + 1 - first as u32;
+                *bits |= ((1_u64 << count.min(SIDE as u32)) - 1) << first as u32;
             }
         }
     }
     let share = 1.0 / (SUB * SUB) as f32;
     for (row, bits) in covered.iter().enumerate().filter(|(_, bits)| **bits != 0) {
         for column in 0..GRID {
-            let count = (bits >> (column * SUB) & ((1 << SUB) - 1)).count_ones();
+            let count = ((bits >> (column * SUB)) & ((1 << SUB) - 1)).count_ones();
             if let Some(cell) = cells.get_mut(row / SUB * GRID + column) {
                 *cell = (*cell + count as f32 * share).min(1.0);
             }
@@ -121,33 +124,62 @@ fn draw(contours: &[Contour], extent: Extent, radius: f64, cells: &mut Cover) {
     }
 }
 
-/// A straight piece of a line, made ready to be asked about many places.
+/// A straight piece of a line drawn with a round pen.
 struct Piece {
     a: Point,
+    b: Point,
     dx: f64,
     dy: f64,
-    squared: f64,
+    length: f64,
+    radius: f64,
 }
 
 impl Piece {
-    fn new(a: Point, b: Point) -> Piece {
-        let (dx, dy) = (b.x - a.x, b.y - a.y);
+    fn new(a: Point, b: Point, radius: f64) -> Piece {
         Piece {
             a,
-            dx,
-            dy,
-            squared: dx * dx + dy * dy,
+            b,
+            dx: b.x - a.x,
+            dy: b.y - a.y,
+            length: a.distance(b),
+            radius,
         }
     }
 
-    fn is_near(&self, at: Point, radius: f64) -> bool {
-        let (x, y) = (at.x - self.a.x, at.y - self.a.y);
-        let share = match self.squared > 0.0 {
-            true => ((x * self.dx + y * self.dy) / self.squared).clamp(0.0, 1.0),
-            false => 0.0,
+    /// From where to where the pen covers a level line: what it covers has no dents, so that this
+    /// is from the leftmost to the rightmost place of its two ends and of the band between them.
+    fn at_height(&self, y: f64) -> Option<(f64, f64)> {
+        let end = |end: Point| {
+            let left = self.radius * self.radius - (y - end.y) * (y - end.y);
+            (left >= 0.0).then(|| (end.x - left.sqrt(), end.x + left.sqrt()))
         };
-        let (x, y) = (x - share * self.dx, y - share * self.dy);
-        x * x + y * y <= radius * radius
+        let parts = [end(self.a), end(self.b), self.band(y)];
+        let found = parts.into_iter().flatten();
+        found.reduce(|one, two| (one.0.min(two.0), one.1.max(two.1)))
+    }
+
+    /// The same for the band between the ends alone.
+    fn band(&self, y: f64) -> Option<(f64, f64)> {
+        if self.length <= 0.0 {
+            return None;
+        }
+        let up = y - self.a.y;
+        // Places x with low <= x * slope <= high.
+        let between = |slope: f64, low: f64, high: f64| {
+            if slope == 0.0 {
+                (low <= 0.0 && high >= 0.0).then_some((f64::NEG_INFINITY, f64::INFINITY))
+            } else {
+                let (one, two) = (low / slope, high / slope);
+                Some((one.min(two), one.max(two)))
+            }
+        };
+        // Not farther aside than the radius, and not before one end or behind the other.
+        let (aside, along) = (up * self.dx, up * self.dy);
+        let reach = self.radius * self.length;
+        let near = between(self.dy, aside - reach, aside + reach)?;
+        let within = between(self.dx, -along, self.length * self.length - along)?;
+        let (left, right) = (near.0.max(within.0), near.1.min(within.1));
+        (left <= right).then_some((self.a.x + left, self.a.x + right))
     }
 }
 
@@ -187,4 +219,51 @@ pub(super) fn apart(a: &Ink, b: &Ink) -> u32 {
 /// All ink there is.
 pub(super) fn total(ink: &Ink) -> u32 {
     ink.iter().copied().map(u32::from).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The ink of a line by asking each sample how far it is from the line.
+    fn asked(points: &[Point], extent: Extent, radius: f64) -> Cover {
+        let mut cells = [0.0; GRID * GRID];
+        for row in 0..SIDE {
+            for column in 0..SIDE {
+                let x = sample(column, extent.u0, extent.width());
+                let y = sample(row, extent.v0, extent.height());
+                let near = points.windows(2).any(|pair| {
+                    let piece = crate::plan::Segment::new(pair[0], pair[1]);
+                    piece.distance_to(Point::new(x, y)) <= radius
+                });
+                if near {
+                    cells[row / SUB * GRID + column / SUB] += 1.0 / (SUB * SUB) as f32;
+                }
+            }
+        }
+        cells
+    }
+
+    #[test]
+    fn lines_cover_what_lies_within_their_pen() {
+        let lines = [
+            vec![(0.0, 0.0), (5.0, 9.0)],
+            vec![(5.0, 9.0), (0.0, 0.0)],
+            vec![(0.0, 3.0), (7.0, 3.0)],
+            vec![(2.0, 0.0), (2.0, 7.0)],
+            vec![(1.0, 1.0), (1.0, 1.0)],
+            vec![(0.0, 8.0), (3.0, 0.0), (6.0, 8.0), (1.0, 5.0)],
+        ];
+        for line in lines {
+            let points: Vec<Point> = line.iter().map(|&(x, y)| Point::new(x, y)).collect();
+            let extent = Extent::around(points.iter().copied()).grown(0.613);
+            let mut cells = [0.0; GRID * GRID];
+            let contour = Contour {
+                points: points.clone(),
+                is_outline: false,
+            };
+            draw(&[contour], extent, 0.613, &mut cells);
+            assert_eq!(cells, asked(&points, extent, 0.613), "{line:?}");
+        }
+    }
 }

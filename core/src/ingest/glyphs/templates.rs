@@ -61,7 +61,14 @@ fn templates() -> &'static Templates {
     static TEMPLATES: OnceLock<Templates> = OnceLock::new();
     TEMPLATES.get_or_init(|| {
         let mut templates = Templates::default();
-        for (place, letter) in TABLE.lines().filter_map(template) {
+        let mut rows: Vec<_> = TABLE.lines().filter_map(template).collect();
+        // Letters of one height follow each other, so that the processor guesses right most times
+        // which of them are passed over.
+        rows.sort_by(|(a, _), (b, _)| {
+            let by_top = a.top.total_cmp(&b.top).then(a.bottom.total_cmp(&b.bottom));
+            by_top.then(a.width.total_cmp(&b.width))
+        });
+        for (place, letter) in rows {
             templates.places.push(place);
             templates.coarse.push(coarse(&letter.ink));
             templates.letters.push(letter);

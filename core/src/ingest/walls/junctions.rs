@@ -1,7 +1,5 @@
 //! Where walls meet: ends run to the centre line of the other wall, and what hangs together.
 
-use std::collections::HashMap;
-
 use super::bars::Bar;
 use crate::plan::{Point, Rect};
 
@@ -10,18 +8,22 @@ const SMALLEST_TURN: f64 = 0.2;
 
 /// Bars that are kept for one place. Plans have a handful; a scribble has thousands, and of
 /// those the longest, which come first, are enough.
-const MAX_AT_PLACE: usize = 64;
+const MAX_AT_PLACE: u32 = 64;
 
 /// How far an end may be from the other centre line: half of both thicknesses, and a bit.
 pub(super) fn reach(one: &Bar, two: &Bar) -> f64 {
     0.65 * (one.thickness + two.thickness) + 0.75
 }
 
-/// Bars by the places they pass, to find the neighbours of a point.
+/// Bars by the places they pass, to find the neighbours of a point: a grid over their bounds.
 pub(super) struct Places {
     cell: f64,
-    /// Looked up by key only; its order never shows.
-    cells: HashMap<(i64, i64), Vec<usize>>,
+    corner: Point,
+    columns: usize,
+    rows: usize,
+    /// Where the bars of each square begin in `bars`, and where those of the last one end.
+    starts: Vec<u32>,
+    bars: Vec<u32>,
 }
 
 impl Places {
@@ -30,21 +32,56 @@ impl Places {
         let thickest = bars
             .iter()
             .fold(0.0_f64, |most, bar| most.max(bar.thickness));
+        // At most 128 squares on a side, so that the whole grid is soon made.
         let cell = (bounds.diagonal() / 128.0).max(3.0 * thickest + 2.0);
         let mut places = Places {
             cell,
-            cells: HashMap::new(),
+            corner: Point::new((bounds.x0 / cell).floor(), (bounds.y0 / cell).floor()),
+            columns: 0,
+            rows: 0,
+            starts: Vec::new(),
+            bars: Vec::new(),
         };
-        for (index, bar) in bars.iter().enumerate() {
+        if !bars.is_empty() && cell.is_finite() {
+            let (column, row) = places.key(Point::new(bounds.x1, bounds.y1));
+            // Places beside the bounds count as the outermost squares when a bar is added.
+            places.columns = usize::try_from(column).unwrap_or(0).min(MAX_SIDE) + 1;
+            places.rows = usize::try_from(row).unwrap_or(0).min(MAX_SIDE) + 1;
+        }
+        let mut counts = vec![0_u32; places.columns * places.rows];
+        // The square and the bar, each pair once.
+        let mut passed: Vec<(usize, u32)> = Vec::new();
+        for (bar, number) in bars.iter().zip(0_u32..) {
             let steps = (2.0 * bar.length() / cell).ceil().max(1.0);
             let mut step = 0.0;
             while step <= steps {
-                let key = places.key(bar.a.towards(bar.b, step / steps));
-                let list = places.cells.entry(key).or_default();
-                if list.last() != Some(&index) && list.len() < MAX_AT_PLACE {
-                    list.push(index);
+                let (x, y) = places.key(bar.a.towards(bar.b, step / steps));
+                // A straight line does not come back to a square it has left.
+                if let Some(square) = places.square(x, y)
+                    && passed.last() != Some(&(square, number))
+                    && let Some(count) = counts.get_mut(square)
+                    && *count < MAX_AT_PLACE
+                {
+                    *count += 1;
+                    passed.push((square, number));
                 }
                 step += 1.0;
+            }
+        }
+        let mut start = 0;
+        places.starts.push(0);
+        for count in &mut counts {
+            let count = std::mem::replace(count, start);
+            start += count;
+            places.starts.push(start);
+        }
+        places.bars = vec![0; passed.len()];
+        for (square, number) in passed {
+            if let Some(next) = counts.get_mut(square) {
+                if let Some(slot) = places.bars.get_mut(*next as usize) {
+                    *slot = number;
+                }
+                *next += 1;
             }
         }
         places
@@ -55,10 +92,16 @@ impl Places {
         self.cell
     }
 
+    /// Column and row of a place; outside of the grid for what is beside the bars.
     #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
     fn key(&self, point: Point) -> (i64, i64) {
-        let cell = |at: f64| (at / self.cell).floor() as i64;
-        (cell(point.x), cell(point.y))
+        let cell = |at: f64, corner: f64| ((at / self.cell).floor() - corner) as i64;
+        (cell(point.x, self.corner.x), cell(point.y, self.corner.y))
+    }
+
+    fn square(&self, column: i64, row: i64) -> Option<usize> {
+        let (column, row) = (usize::try_from(column).ok()?, usize::try_from(row).ok()?);
+        (column < self.columns && row < self.rows).then(|| row * self.columns + column)
     }
 
     /// Bars that pass near `point`, each once, in order.
@@ -67,8 +110,11 @@ impl Places {
         let mut found = Vec::new();
         for dx in -1..=1 {
             for dy in -1..=1 {
-                let key = (x.saturating_add(dx), y.saturating_add(dy));
-                found.extend(self.cells.get(&key).into_iter().flatten());
+                let square = self.square(x.saturating_add(dx), y.saturating_add(dy));
+                let bounds = square.and_then(|at| self.starts.get(at).zip(self.starts.get(at + 1)));
+                let Some((&from, &to)) = bounds else { continue };
+                let bars = self.bars.get(from as usize..to as usize);
+                found.extend(bars.into_iter().flatten().map(|&bar| bar as usize));
             }
         }
         found.sort_unstable();
@@ -76,6 +122,9 @@ impl Places {
         found
     }
 }
+
+/// Squares on a side of the grid that [`Places::new`] never needs more than, but for rounding.
+const MAX_SIDE: usize = 256;
 
 /// Lengthens or shortens the ends of `bars` to the centre lines of the bars they run into.
 pub(super) fn meet(bars: &[Bar]) -> Vec<Bar> {
