@@ -56,7 +56,7 @@ serve: native-release ## the same application for a browser; PORT=8000
 
 .PHONY: bench
 bench: native-release ## how fast jobs are beside bare SQLite and other systems, uploads, and reading plans
-	cargo bench -p floorjobs-core
+	$(WITH_SERVERS) cargo bench -p floorjobs-core
 	$(BIN)/python tools/bench_upload.py
 	$(BIN)/python tools/bench_ingest.py
 	$(BIN)/python tools/bench_peers.py

@@ -25,6 +25,7 @@ mod group;
 mod machine;
 mod pickup;
 mod place;
+mod postgres;
 mod redis;
 mod table;
 mod timing;
@@ -37,7 +38,7 @@ pub(crate) struct Plan {
 
 type Part = (&'static str, fn(&Plan));
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     ("disk", disk::run),
     ("group", group::run),
     ("enqueue", enqueue::run),
@@ -45,6 +46,7 @@ const PARTS: [Part; 8] = [
     ("depth", depth::run),
     ("pickup", pickup::run),
     ("redis", redis::run),
+    ("postgres", postgres::run),
     ("generate", generate::run),
 ];
 

@@ -19,13 +19,13 @@ const ENQUEUES: usize = 3_000;
 const DRAINED: usize = 8_000;
 
 /// A Redis that keeps nothing, killed when it is dropped.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Server {
-    fn start() -> Option<Server> {
+    pub(crate) fn start() -> Option<Server> {
         let find = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/servers/find.sh");
         let found = Command::new(find)
             .args(["redis-server", "valkey-server"])
@@ -46,6 +46,7 @@ impl Server {
             ])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
+            .stderr(Stdio::null())
             .spawn()
             .ok()?;
         let until = timing::now() + 20_000_000;
