@@ -285,7 +285,7 @@ fn single(
 }
 
 /// Space that nobody asked for, as a room of the layout.
-pub(super) fn unassigned(number: usize, mm2: i64) -> RoomBrief {
+pub(super) fn unassigned(number: i64, mm2: i64) -> RoomBrief {
     RoomBrief {
         id: format!("unassigned-{number}"),
         request: None,

@@ -33,6 +33,39 @@ const ROOMS_SHARE: i64 = 800;
 /// Least unassigned space that makes a room, in mm².
 const LEAST_SPARE_MM2: i64 = 6_000_000;
 
+/// Ways to search, one after the other until one finds something. Most programmes need the first
+/// alone. The others are for plates with corners and little in them: what is left over there is
+/// seldom one rectangle, and a single one keeps the rooms from the entrance or from each other.
+const TRIES: [Try; 4] = [
+    Try::new(1, 0, 1),
+    Try::new(2, 1, 1),
+    Try::new(3, 2, 1),
+    Try::new(2, 3, 3),
+];
+
+/// With more rooms than this, one way to search has to do.
+const FEW_ROOMS: usize = 12;
+
+/// One way to search.
+struct Try {
+    /// Into how many parts the space that is left over is divided.
+    spares: i64,
+    /// Added to the seed of the request.
+    seed: u64,
+    /// So many times the usual moves.
+    times: u64,
+}
+
+impl Try {
+    const fn new(spares: i64, seed: u64, times: u64) -> Try {
+        Try {
+            spares,
+            seed,
+            times,
+        }
+    }
+}
+
 /// Lays out the rooms of a request.
 ///
 /// Runs on as many threads as the request allows; the answer does not depend on it. A programme
@@ -169,23 +202,37 @@ impl Run<'_> {
     fn ladder(&self, brief: &Brief) -> Result<GenerateResult> {
         let (mut moves, mut skeletons) = (0, 0);
         let mut nearest: Option<String> = None;
-        for rung in self.rungs(brief) {
+        let rungs = self.rungs(brief);
+        let has_spare = self.expected_scale(brief) > LARGEST_SCALE;
+        let ways = match has_spare && brief.rooms.len() <= FEW_ROOMS {
+            true => TRIES.as_slice(),
+            false => &TRIES[..1],
+        };
+        for (way, rung) in ways
+            .iter()
+            .flat_map(|way| rungs.iter().map(move |rung| (way, rung)))
+        {
+            let effort = solve::Effort {
+                seed: self.effort.seed.wrapping_add(way.seed),
+                permille: self.effort.permille * way.times,
+                ..self.effort
+            };
             let mut scale = self.expected_scale(&rung.brief);
             for _ in 0..2 {
-                let sized = self.sized(&rung.brief, scale);
+                let sized = self.sized(&rung.brief, scale, way.spares);
                 let outcome = solve::search(
                     self.plate,
                     &sized,
                     self.rules,
                     rung.corridor,
-                    &self.effort,
+                    &effort,
                     self.watch,
                 )?;
                 moves += outcome.moves;
                 skeletons += outcome.skeletons;
-                let (mut certified, shortfall) = self.certify(&sized, &rung, &outcome)?;
+                let (mut certified, shortfall) = self.certify(&sized, rung, &outcome)?;
                 for source in self.sources {
-                    certified.extend(self.proposed(*source, &sized, &rung)?);
+                    certified.extend(self.proposed(*source, &sized, rung)?);
                 }
                 // Of equal cost the native one: the sort keeps their order.
                 certified.sort_by_key(|one| one.cost);
@@ -255,14 +302,16 @@ impl Run<'_> {
     }
 
     /// The brief with targets as the search is to weigh them, at a scale in thousandths: rooms
-    /// that would fall below their least area get it, space that is too much becomes unassigned.
-    fn sized(&self, brief: &Brief, scale: i64) -> Brief {
+    /// that would fall below their least area get it, space that is too much becomes unassigned,
+    /// in so many parts if they are not too small.
+    fn sized(&self, brief: &Brief, scale: i64, spares: i64) -> Brief {
         let mut sized = brief.clone();
         if scale > LARGEST_SCALE {
             let asked: i64 = brief.rooms.iter().map(|room| room.requested_mm2).sum();
             let spare = asked / 1000 * (scale - SCALE_WITH_SPARE) * 1000 / SCALE_WITH_SPARE;
-            if spare >= LEAST_SPARE_MM2 {
-                sized.rooms.push(unassigned(1, spare));
+            let parts = spares.min(spare / LEAST_SPARE_MM2);
+            for number in 1..=parts {
+                sized.rooms.push(unassigned(number, spare / parts));
             }
             return sized;
         }
