@@ -12,8 +12,8 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-# How a mangled name tells its crate: `_ZN4core3ptr...`, `_RNvNvNtCsgEmf_4core4hint...`, and for what
-# is made for a type, `_ZN87_$LT$floorjobs_core..job..Job$u20$as...`: that of the type.
+# How a mangled name tells its crate: `_ZN4core3ptr...`, `_RNvNvNtCsgEmf_4core4hint...`, and for
+# what is made for a type, `_ZN87_$LT$floorjobs_core..job..Job$u20$as...`: that of the type.
 PATH = re.compile(r"^_ZN(\d+)([A-Za-z]\w*)")
 TYPE = re.compile(r"^_ZN\d+_?\$LT\$(?:\$\w\w?\$|mut\$u20\$|dyn\$u20\$|\$u5b\$)*([a-z_0-9]+)")
 MODERN = re.compile(r"C(?:s[0-9A-Za-z]*_)?(\d+)_?([A-Za-z_]\w*)")

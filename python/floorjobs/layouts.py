@@ -2,7 +2,7 @@
 
 ```python
 (reading,) = floorjobs.ingest_pdf("plan.pdf")
-design = floorjobs.generate(floorplan=reading, prompt="2 offices and a toilet")
+design = floorjobs.generate(floorplan=reading, prompt="2 offices")
 if design.bom is not None:
     print(design.bom["total_cost_inr"])
 ```
