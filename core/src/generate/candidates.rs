@@ -104,6 +104,7 @@ pub(super) fn arrangement_of(
         cost: 0,
         rooms,
         corridors,
+        further: Vec::new(),
         skeleton: "proposed".to_owned(),
     })
 }

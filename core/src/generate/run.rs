@@ -66,6 +66,13 @@ impl Try {
     }
 }
 
+/// Share of a plate that rooms around a hall have at most, in thousandths: walls and ways take the
+/// rest.
+const HALL_ROOMS_SHARE: i64 = 780;
+
+/// Least share of a plate for a hall and walls, in thousandths, if rooms are at their least.
+const LEAST_HALL_SHARE: i64 = 150;
+
 /// Lays out the rooms of a request.
 ///
 /// Runs on as many threads as the request allows; the answer does not depend on it. A programme
@@ -184,6 +191,8 @@ struct Rung {
     corridor: i64,
     brief: Brief,
     dropped: Vec<String>,
+    /// Whether what is left over is a hall that all rooms lie around, instead of corridors.
+    hall: bool,
 }
 
 /// A layout that passed the check.
@@ -218,6 +227,19 @@ impl Run<'_> {
                 ..self.effort
             };
             let mut scale = self.expected_scale(&rung.brief);
+            if rung.hall {
+                let Some(sized) = self.with_hall(&rung.brief) else {
+                    continue;
+                };
+                let outcome =
+                    solve::around_hall(self.plate, &sized, self.rules, &effort, self.watch)?;
+                moves += outcome.moves;
+                let (certified, _) = self.certify(&sized, rung, &outcome)?;
+                if !certified.is_empty() {
+                    return Ok(self.answer(certified, moves, skeletons));
+                }
+                continue;
+            }
             for _ in 0..2 {
                 let sized = self.sized(&rung.brief, scale, way.spares);
                 let outcome = solve::search(
@@ -273,8 +295,17 @@ impl Run<'_> {
                 corridor: *corridor,
                 brief: brief.clone(),
                 dropped: Vec::new(),
+                hall: false,
             })
             .collect();
+        // Corridors and rows of rooms are what most plates want. Where they come to nothing, a
+        // hall may do.
+        rungs.push(Rung {
+            corridor: usual,
+            brief: brief.clone(),
+            dropped: Vec::new(),
+            hall: true,
+        });
         // Then without what may be left out, the largest first.
         let mut optional: Vec<(i64, String)> = brief
             .rooms
@@ -286,11 +317,14 @@ impl Run<'_> {
         let mut dropped = Vec::new();
         for (_, id) in optional {
             dropped.push(id);
-            rungs.push(Rung {
-                corridor: usual,
-                brief: without(brief, &dropped),
-                dropped: dropped.clone(),
-            });
+            for hall in [false, true] {
+                rungs.push(Rung {
+                    corridor: usual,
+                    brief: without(brief, &dropped),
+                    dropped: dropped.clone(),
+                    hall,
+                });
+            }
         }
         rungs
     }
@@ -322,6 +356,28 @@ impl Run<'_> {
             }
         }
         sized
+    }
+
+    /// The brief for rooms around a hall: they at the scale that leaves it its least share of the
+    /// plate, but none larger than with spare space or smaller than its least. `None` when the
+    /// plate is too full for one.
+    fn with_hall(&self, brief: &Brief) -> Option<Brief> {
+        let usable = self.plate.usable_mm2();
+        let asked: i64 = brief.rooms.iter().map(|room| room.requested_mm2).sum();
+        let scale =
+            (usable / 1000 * HALL_ROOMS_SHARE / (asked / 1000).max(1)).min(SCALE_WITH_SPARE);
+        let mut sized = brief.clone();
+        for room in &mut sized.rooms {
+            let least = room.min_mm2 + room.min_mm2 / 40;
+            room.target_mm2 = (room.target_mm2 / 1000 * scale).max(least);
+        }
+        let rooms: i64 = sized.rooms.iter().map(|room| room.target_mm2).sum();
+        let left = usable - rooms;
+        if left < LEAST_SPARE_MM2 || left * 1000 < usable * LEAST_HALL_SHARE {
+            return None;
+        }
+        sized.rooms.push(unassigned(1, left));
+        Some(sized)
     }
 
     /// Builds and checks arrangements until there are enough.

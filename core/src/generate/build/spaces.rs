@@ -38,7 +38,15 @@ pub(super) fn spaces(
             corridor: true,
         });
     let boxes: Vec<Box_<'_>> = rooms.chain(lanes).collect();
-    let (interior_walls, open_edges) = between(plate, rules, &boxes);
+    let further = arrangement.further.iter().filter_map(|(room, rect)| {
+        Some(Box_ {
+            id: &brief.rooms.get(*room)?.id,
+            rect: *rect,
+            corridor: false,
+        })
+    });
+    let all: Vec<Box_<'_>> = boxes.iter().copied().chain(further).collect();
+    let (interior_walls, open_edges) = between(plate, rules, &all);
     let bodies: Vec<Rect> = interior_walls.iter().map(body).collect();
     let mut layout = Layout {
         interior_walls,
@@ -51,9 +59,15 @@ pub(super) fn spaces(
         placement: plate.placement,
         ..Layout::default()
     };
-    for box_ in &boxes {
+    for (i, box_) in boxes.iter().enumerate() {
+        let further: Vec<Rect> = arrangement
+            .further
+            .iter()
+            .filter(|(room, _)| *room == i && !box_.corridor)
+            .map(|(_, rect)| *rect)
+            .collect();
         let falls_apart = || format!("`{}` falls apart", box_.id);
-        let outline = outline(plate, &box_.rect, &bodies).ok_or_else(falls_apart)?;
+        let outline = outline(plate, &box_.rect, &further, &bodies).ok_or_else(falls_apart)?;
         let area = outline.net.area() - outline.holes.iter().map(Ring::area).sum::<i64>();
         if box_.corridor {
             let number = layout.corridors.len() + 1;
@@ -99,18 +113,30 @@ struct Outlines {
     holes: Vec<Ring>,
 }
 
-fn outline(plate: &Plate, rect: &Rect, bodies: &[Rect]) -> Option<Outlines> {
-    let ring = rect.ring();
-    let gross = largest(overlay::common(&[&ring], &[&plate.inner_outline]))?;
+fn outline(plate: &Plate, rect: &Rect, further: &[Rect], bodies: &[Rect]) -> Option<Outlines> {
+    let rings: Vec<Ring> = std::iter::once(rect)
+        .chain(further)
+        .map(Rect::ring)
+        .collect();
+    let rings: Vec<&Ring> = rings.iter().collect();
+    let gross = largest(overlay::common(&rings, &[&plate.inner_outline]))?;
+    if !further.is_empty() && !gross.holes.is_empty() {
+        return None;
+    }
+    let touches = |other: &Rect| {
+        std::iter::once(rect)
+            .chain(further)
+            .any(|own| own.overlaps(other))
+    };
     let near: Vec<Ring> = bodies
         .iter()
-        .filter(|body| body.overlaps(rect))
+        .filter(|body| touches(body))
         .map(Rect::ring)
         .collect();
     let columns = plate
         .obstacles
         .iter()
-        .filter(|ring| ring.bounds().overlaps(rect));
+        .filter(|ring| touches(&ring.bounds()));
     let cut: Vec<&Ring> = near.iter().chain(columns).collect();
     let net = largest(overlay::difference(&[&gross.outline], &cut))?;
     Some(Outlines {

@@ -7,7 +7,8 @@ use crate::layout::{InteriorWall, OpenEdge, PerimeterWall, Plate, Point, Rect, R
 /// Pieces shorter than this are where lines only touch, in mm.
 const SHORTEST_MM: i64 = 20;
 
-/// A space before it has an outline.
+/// A space before it has an outline, or a part of one.
+#[derive(Clone, Copy)]
 pub(super) struct Box_<'a> {
     /// Its id.
     pub(super) id: &'a str,
@@ -25,34 +26,46 @@ pub(super) fn between(
 ) -> (Vec<InteriorWall>, Vec<OpenEdge>) {
     let mut walls: Vec<InteriorWall> = Vec::new();
     let mut open: Vec<(Point, Point, [String; 2])> = Vec::new();
+    let mut segments: Vec<Segment<'_>> = Vec::new();
     for (i, one) in boxes.iter().enumerate() {
-        for other in boxes.iter().skip(i + 1) {
+        // Parts of one space have nothing between them.
+        for other in boxes.iter().skip(i + 1).filter(|other| other.id != one.id) {
             if let Some((a, b, left, right)) = touching(one, other) {
-                for (a, b) in inside(plate, a, b) {
-                    // So short a piece lies within the ends of the walls that meet there.
-                    let hidden = a.distance(b) <= rules.wall_thickness_mm;
-                    if hidden && !(one.corridor && other.corridor) {
-                        continue;
-                    }
-                    if one.corridor && other.corridor {
-                        open.push((a, b, [one.id.to_owned(), other.id.to_owned()]));
-                    } else {
-                        walls.push(InteriorWall {
-                            id: String::new(),
-                            x1: a.x,
-                            y1: a.y,
-                            x2: b.x,
-                            y2: b.y,
-                            thickness_mm: rules.wall_thickness_mm,
-                            height_mm: plate.ceiling_height_mm,
-                            material: MATERIAL.to_owned(),
-                            left_room: Some(left.to_owned()),
-                            right_room: Some(right.to_owned()),
-                            openings: Vec::new(),
-                        });
-                    }
-                }
+                let is_open = one.corridor && other.corridor;
+                let between = [one.id, other.id];
+                let pieces = inside(plate, a, b).into_iter();
+                segments.extend(pieces.map(|(a, b)| Segment {
+                    a,
+                    b,
+                    left,
+                    right,
+                    between,
+                    is_open,
+                }));
             }
+        }
+    }
+    join(&mut segments);
+    for segment in segments {
+        let (a, b) = (segment.a, segment.b);
+        // So short a piece lies within the ends of the walls that meet there.
+        let hidden = a.distance(b) <= rules.wall_thickness_mm;
+        if segment.is_open {
+            open.push((a, b, segment.between.map(str::to_owned)));
+        } else if !hidden {
+            walls.push(InteriorWall {
+                id: String::new(),
+                x1: a.x,
+                y1: a.y,
+                x2: b.x,
+                y2: b.y,
+                thickness_mm: rules.wall_thickness_mm,
+                height_mm: plate.ceiling_height_mm,
+                material: MATERIAL.to_owned(),
+                left_room: Some(segment.left.to_owned()),
+                right_room: Some(segment.right.to_owned()),
+                openings: Vec::new(),
+            });
         }
     }
     walls.sort_by_key(|wall| (wall.y1, wall.x1, wall.y2, wall.x2));
@@ -72,6 +85,43 @@ pub(super) fn between(
         })
         .collect();
     (walls, edges)
+}
+
+/// A segment between two spaces.
+struct Segment<'a> {
+    a: Point,
+    b: Point,
+    left: &'a str,
+    right: &'a str,
+    between: [&'a str; 2],
+    is_open: bool,
+}
+
+/// Makes one of segments that go on from each other between the same spaces, as they do along the
+/// parts of a space.
+fn join(segments: &mut Vec<Segment<'_>>) {
+    let mut k = 0;
+    while k < segments.len() {
+        let next = segments.get(k).and_then(|one| {
+            segments.iter().position(|other| {
+                other.a == one.b
+                    && (other.left, other.right, other.is_open)
+                        == (one.left, one.right, one.is_open)
+                    && (one.a.x == other.b.x || one.a.y == other.b.y)
+            })
+        });
+        match next {
+            Some(next) => {
+                let end = segments.remove(next).b;
+                let here = if next < k { k - 1 } else { k };
+                if let Some(one) = segments.get_mut(here) {
+                    one.b = end;
+                }
+                k = here;
+            }
+            None => k += 1,
+        }
+    }
 }
 
 /// The floor a wall covers, the corners at its ends included.

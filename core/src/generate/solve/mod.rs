@@ -6,6 +6,7 @@ mod blocked;
 mod blocks;
 mod cost;
 mod fill;
+mod hall;
 mod place;
 mod problem;
 mod rng;
@@ -15,4 +16,5 @@ mod skeleton;
 mod state;
 mod turned;
 
+pub(super) use hall::around_hall;
 pub(super) use run::{Arrangement, Effort, GRID_MM, Outcome, search, weigh};

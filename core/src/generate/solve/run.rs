@@ -40,6 +40,8 @@ pub(in crate::generate) struct Arrangement {
     pub(in crate::generate) rooms: Vec<Rect>,
     /// Corridors and passages, gross.
     pub(in crate::generate) corridors: Vec<Rect>,
+    /// Further boxes of rooms that are more than one, with the position of the room.
+    pub(in crate::generate) further: Vec<(usize, Rect)>,
     /// Name of the skeleton.
     pub(in crate::generate) skeleton: String,
 }
@@ -294,6 +296,7 @@ fn on_grid(problem: &Problem<'_>, skeleton: &Skeleton, found: &Found) -> Option<
         cost,
         rooms: scratch.pieces.iter().map(|piece| piece.gross).collect(),
         corridors: scratch.corridors.iter().map(|strip| strip.rect).collect(),
+        further: Vec::new(),
         skeleton: skeleton.name.clone(),
     })
 }

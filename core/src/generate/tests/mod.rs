@@ -4,6 +4,7 @@ mod answers;
 mod bad_input;
 mod candidates;
 mod congruence;
+mod halls;
 mod random;
 mod sums;
 
