@@ -13,6 +13,9 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 # The Python sources that the linters read.
 SOURCES := python tests tools fuzz examples conftest.py
 
+# Most tests wait for processes and servers more than they compute.
+TEST_THREADS := $(shell echo $$((2 * $$(nproc 2>/dev/null || echo 2))))
+
 # Runs a command beside a PostgreSQL and a Redis that its tests share.
 WITH_SERVERS := $(BIN)/python tests/servers.py
 
@@ -106,7 +109,7 @@ lint: venv ## formatting, lints, types, and the drift of header and stubs
 
 .PHONY: test-rust
 test-rust: venv servers ## unit, integration and documentation tests of the crates
-	if cargo nextest --version >/dev/null 2>&1; then $(WITH_SERVERS) cargo nextest run --no-fail-fast; \
+	if cargo nextest --version >/dev/null 2>&1; then $(WITH_SERVERS) cargo nextest run --no-fail-fast --test-threads $(TEST_THREADS); \
 	else echo "cargo-nextest is not here; using cargo test"; $(WITH_SERVERS) cargo test --no-fail-fast --lib --bins --tests; fi
 	cargo test --quiet --doc -p floorjobs-core
 
