@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,6 +12,8 @@ import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,6 +32,15 @@ def wait_until(condition: Callable[[], bool], seconds: float = 20.0, what: str =
     while not condition():
         assert time.monotonic() < deadline, f"not within {seconds} s: {what or condition}"
         time.sleep(0.005)  # between two looks at the condition
+
+
+def need(program: str) -> None:
+    """Skip the test where a program is missing; under CI that is a failure."""
+    if shutil.which(program) is None:
+        missing = f"{program} is not here"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
 
 
 class Program:

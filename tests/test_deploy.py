@@ -21,7 +21,7 @@ import floorjobs
 from floorjobs import command, supervisor
 
 import servers
-from support import Program, free_port, wait_until
+from support import Program, free_port, need, wait_until
 
 if TYPE_CHECKING:
     import argparse
@@ -72,8 +72,7 @@ def test_the_unit_starts_a_worker_and_gives_it_time_to_stop() -> None:
 
 
 def test_systemd_understands_the_unit(tmp_path: Path) -> None:
-    if shutil.which("systemd-analyze") is None:
-        pytest.skip("systemd-analyze is not here")
+    need("systemd-analyze")
     copy = tmp_path / UNIT.name
     python = unit()["ExecStart"].split()[0]
     copy.write_text(UNIT.read_text().replace(python, sys.executable))

@@ -13,6 +13,8 @@ import pytest
 import floorjobs
 from floorjobs import _floorjobs
 
+from support import need
+
 
 def _of_pyenv(minor: int) -> list[str]:
     """Return the Pythons of this version that pyenv has, which are on no path."""
@@ -76,8 +78,7 @@ def test_the_module_is_for_every_python_from_3_10_on() -> None:
     assert '"abi3-py310"' in (root / "Cargo.toml").read_text()
     assert 'requires-python = ">=3.10"' in (root / "pyproject.toml").read_text()
     # What it needs of the system: the C library and what comes with every compiler.
-    if shutil.which("readelf") is None:
-        pytest.skip("readelf is not here")
+    need("readelf")
     told = subprocess.run(
         ["readelf", "--dynamic", _floorjobs.__file__], capture_output=True, text=True, check=True
     )
