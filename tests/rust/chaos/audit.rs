@@ -74,7 +74,7 @@ pub(super) fn audit(client: &Client, logs: &Path, told: &Told) -> Audit {
         check_result(client, &job, story, &mut say);
         check_checkpoints(story, &mut say);
         for parent in &story.parents {
-            let ended = stories[parent].returned.values().map(|(at, _)| *at).min();
+            let ended = ended_well(client, *parent, &stories[parent]);
             if let (Some(began), Some(ended)) = (story.began.values().min(), ended)
                 && *began < ended
             {
@@ -226,6 +226,16 @@ impl Audit {
 
 fn of<'a>(stories: &'a mut BTreeMap<JobId, Story>, entry: &Entry) -> &'a mut Story {
     stories.entry(entry.job()).or_default()
+}
+
+/// When the handler returned that ended the job well. `None` where none did: the job was cancelled
+/// or given up, and its handler may be that of a worker that was stopped for long, and returns
+/// when others have gone on. Nor for one that somebody ran again, for it ended twice.
+fn ended_well(client: &Client, parent: JobId, story: &Story) -> Option<i64> {
+    let job = client.get(parent).ok()?;
+    let is_plain = job.status == Status::Succeeded && !story.was_retried;
+    let returned = story.returned.get(&job.attempt).filter(|_| is_plain);
+    returned.map(|(at, _)| *at)
 }
 
 /// The stored result is the one that the accepted attempt returned.

@@ -17,8 +17,8 @@ pub(super) trait Subject {
     /// Removes everything, ids that were given out included.
     fn empty(&self);
 
-    /// Makes up for what a refused call may leave behind, which is nothing but a gap in the ids of
-    /// floor plans.
+    /// Makes up for what a refused call may leave behind, which is nothing but gaps in the ids of
+    /// floor plans, layouts and bills.
     fn close_gaps(&self);
 
     /// The repository, as a process that has just begun sees it.
@@ -125,9 +125,14 @@ impl Subject for Postgres {
 
     /// No transaction waits for the ids of another, so none can be given back.
     fn close_gaps(&self) {
-        let sql = "SELECT setval(pg_get_serial_sequence('floorjobs.floorplans', 'id'),
-                        coalesce(max(id), 0) + 1, false) FROM floorjobs.floorplans";
-        self.emptier.borrow_mut().batch_execute(sql).unwrap();
+        let gapless = ["floorplans", "layouts", "boms"].map(|table| {
+            format!(
+                "SELECT setval(pg_get_serial_sequence('floorjobs.{table}', 'id'),
+                     coalesce(max(id), 0) + 1, false) FROM floorjobs.{table};"
+            )
+        });
+        let mut emptier = self.emptier.borrow_mut();
+        emptier.batch_execute(&gapless.concat()).unwrap();
     }
 
     fn open(&self) -> Arc<dyn Repository> {

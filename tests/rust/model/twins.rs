@@ -127,6 +127,9 @@ impl Pair<'_> {
     /// Does `operation` to both, and compares what they answer and what they hold then.
     pub(super) fn apply(&mut self, operation: &Operation) -> Applied {
         let answer = self.ask(operation)?;
+        if answer == Answer::Refused {
+            self.twins.subject.close_gaps();
+        }
         self.compare_rows()?;
         Ok(answer)
     }
@@ -269,9 +272,6 @@ impl Pair<'_> {
             .map(|(index, request)| enqueue_of(request, first + index, &self.jobs))
             .collect();
         let answer = self.same(|store| store.enqueue(&requests))?;
-        if answer == Answer::Refused {
-            self.twins.subject.close_gaps();
-        }
         // Also those that were refused or found: asking for them must be refused alike.
         self.jobs.extend(requests.iter().map(|request| request.id));
         Ok(answer)
