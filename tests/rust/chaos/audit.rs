@@ -23,6 +23,8 @@ pub(super) struct Audit {
     /// Enqueues that were refused, and the longest that one took, in microseconds.
     pub(super) refused: usize,
     pub(super) longest_enqueue: i64,
+    /// The longest that an enqueue was held up by Redis, in microseconds.
+    pub(super) longest_hint: i64,
     /// When which worker began to learn of jobs in another way, and whether by hints.
     pub(super) transports: Vec<(u32, i64, bool)>,
     /// From the kill or stop of a worker until what it ran is free for others; when that runs
@@ -162,6 +164,10 @@ impl Audit {
                     let took = entry.rest(1).parse().unwrap();
                     self.longest_enqueue = self.longest_enqueue.max(took);
                     self.refused += usize::from(entry.rest(3) != "ok");
+                }
+                "announced" => {
+                    let took = entry.rest(1).parse().unwrap();
+                    self.longest_hint = self.longest_hint.max(took);
                 }
                 "transport" => {
                     let hears = entry.rest(1) == "redis";

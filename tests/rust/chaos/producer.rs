@@ -126,6 +126,10 @@ impl Producer<'_> {
                 _ => {}
             }
         }
+        if let Some(publisher) = self.client.announcer().publisher() {
+            let longest = publisher.tally().longest_us;
+            self.log.write(format_args!("announced {longest}"));
+        }
     }
 
     fn request(&mut self) -> NewJob {

@@ -52,6 +52,8 @@ pub struct Tally {
     pub failures: u64,
     /// How long calls have waited for Redis, in microseconds.
     pub waited_us: u64,
+    /// The longest of these waits, one for the calls of other threads included.
+    pub longest_us: u64,
 }
 
 /// Writes hints to one Redis. Threads share it; a forked child opens a connection of its own.
@@ -116,6 +118,7 @@ impl Publisher {
         if hints.is_empty() {
             return;
         }
+        let called = self.clock.boot_micros();
         let mut state = lock_owned(&self.state);
         let began = self.clock.boot_micros();
         let count = hints.len() as u64;
@@ -133,8 +136,9 @@ impl Publisher {
         let deadline = Deadline::after(self.clock.as_ref(), budget);
         let outcome = self.write(&mut state, keys, hints, &deadline);
         let now = self.clock.boot_micros();
-        let waited = u64::try_from(now.saturating_sub(began)).unwrap_or(0);
-        state.tally.waited_us += waited;
+        let since = |moment: i64| u64::try_from(now.saturating_sub(moment)).unwrap_or(0);
+        state.tally.waited_us += since(began);
+        state.tally.longest_us = state.tally.longest_us.max(since(called));
         match outcome {
             Ok(()) => {
                 state.tally.written += count;

@@ -11,8 +11,8 @@ use crate::invariants::Census;
 use crate::process::environment;
 
 const HEAD: &str = "\
-| fault | jobs | lost | doubled | enqueues refused | longest enqueue | pickup before | during | after | recovered after |
-|---|---|---|---|---|---|---|---|---|---|";
+| fault | jobs | lost | doubled | enqueues refused | longest enqueue | longest wait for Redis | pickup before | during | after | recovered after |
+|---|---|---|---|---|---|---|---|---|---|---|";
 
 pub(super) struct Row {
     name: String,
@@ -21,6 +21,7 @@ pub(super) struct Row {
     doubled: usize,
     refused: usize,
     longest_enqueue: i64,
+    longest_hint: i64,
     /// Of jobs that were picked up before the fault, that met with it, and that were stored after
     /// it.
     pickups: [Vec<i64>; 3],
@@ -50,6 +51,7 @@ impl Row {
             doubled: count("doubled accepted"),
             refused: audit.refused,
             longest_enqueue: audit.longest_enqueue,
+            longest_hint: audit.longest_hint,
             during: pickups[1].len(),
             pickups,
             recovered: (when.end < i64::MAX).then(|| recovered(audit, when.end)),
@@ -108,10 +110,10 @@ impl fmt::Display for Row {
             refused,
             ..
         } = self;
-        let longest = self.longest_enqueue as f64 / 1e3;
+        let [longest, hint] = [self.longest_enqueue, self.longest_hint].map(|us| us as f64 / 1e3);
         write!(
             f,
-            "| {name} | {jobs} | {lost} | {doubled} | {refused} | {longest:.0} ms |"
+            "| {name} | {jobs} | {lost} | {doubled} | {refused} | {longest:.0} ms | {hint:.1} ms |"
         )?;
         for pickups in &self.pickups {
             match quantiles(pickups) {
