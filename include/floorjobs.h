@@ -372,6 +372,72 @@ typedef struct fj_bytes {
 } fj_bytes;
 
 /**
+ * Does the work of one attempt of a job, and says how it ended.
+ *
+ * `attempt` is borrowed during the call. Returns one of `fj_outcome_...()`, which the library frees;
+ * NULL counts as an error of the code `internal`. Called on a thread of the worker's own, for several
+ * jobs at once, and at least once per job: an attempt whose worker died is made again, so write what
+ * can be written twice. Must not throw, nor end its thread.
+ */
+typedef struct fj_outcome *(*fj_handler_fn)(void *userdata, const struct fj_attempt *attempt);
+
+/**
+ * Called once with the `userdata` of a callback that will not be called any more.
+ *
+ * On any thread, one of the library's maybe. May free what `userdata` points to. Must not throw.
+ */
+typedef void (*fj_release_fn)(void *userdata);
+
+/**
+ * What runs the jobs of a kind, and what the kind does differently from its worker. All zeros but
+ * the size and `run` is a good value.
+ *
+ * Owner: the host; read during `fj_worker_handle()` only.
+ */
+typedef struct fj_handler {
+  /**
+   * `sizeof(fj_handler)`.
+   */
+  size_t struct_size;
+  /**
+   * Does the work. Must not be NULL.
+   */
+  fj_handler_fn run;
+  /**
+   * Given to `run`; may be NULL.
+   */
+  void *userdata;
+  /**
+   * Called once with `userdata`, when `run` is not called any more; may be NULL.
+   */
+  fj_release_fn release;
+  /**
+   * How long an attempt may take unless the job says; 0 as the worker.
+   */
+  double timeout_seconds;
+  /**
+   * The longest delay before the first repetition; 0 as the worker.
+   */
+  double retry_delay_seconds;
+  /**
+   * How long an attempt may report nothing new; 0 as the worker.
+   */
+  double stall_after_seconds;
+  /**
+   * An `fj_stall_action`.
+   */
+  int stall_action;
+  /**
+   * How many attempts may end with an error; 0 as the worker.
+   */
+  uint32_t max_attempts;
+  /**
+   * How many of the kind run at a time, within the worker's own limit; 0 for as many.
+   */
+  uint32_t concurrency;
+} fj_handler;
+
+/**
  * Told how far the work is: `fraction` of the whole in 0..1, and what it is doing.
  *
  * `stage` is borrowed during the call.
@@ -421,13 +487,6 @@ typedef struct fj_candidates *(*fj_propose_fn)(void *userdata,
                                                struct fj_str proposal,
                                                uint32_t round,
                                                struct fj_str feedback);
-
-/**
- * Called once with the `userdata` of a callback that will not be called any more.
- *
- * On any thread, one of the library's maybe. May free what `userdata` points to. Must not throw.
- */
-typedef void (*fj_release_fn)(void *userdata);
 
 /**
  * Somebody who proposes layouts, a language model say. What comes of a proposal is built, checked and
@@ -534,66 +593,16 @@ typedef struct fj_worker_options {
    * Called once with `event_userdata`, when no event comes any more; may be NULL.
    */
   fj_release_fn release_event_userdata;
+  /**
+   * Stop once so many jobs were started, when they have ended: for a supervisor that starts a
+   * fresh process then; 0 for never.
+   */
+  uint64_t max_jobs;
+  /**
+   * How long ended jobs are kept: JSON, as of `fj_client_prune()`; absent for the usual.
+   */
+  struct fj_str retention;
 } fj_worker_options;
-
-/**
- * Does the work of one attempt of a job, and says how it ended.
- *
- * `attempt` is borrowed during the call. Returns one of `fj_outcome_...()`, which the library frees;
- * NULL counts as an error of the code `internal`. Called on a thread of the worker's own, for several
- * jobs at once, and at least once per job: an attempt whose worker died is made again, so write what
- * can be written twice. Must not throw, nor end its thread.
- */
-typedef struct fj_outcome *(*fj_handler_fn)(void *userdata, const struct fj_attempt *attempt);
-
-/**
- * What runs the jobs of a kind, and what the kind does differently from its worker. All zeros but
- * the size and `run` is a good value.
- *
- * Owner: the host; read during `fj_worker_handle()` only.
- */
-typedef struct fj_handler {
-  /**
-   * `sizeof(fj_handler)`.
-   */
-  size_t struct_size;
-  /**
-   * Does the work. Must not be NULL.
-   */
-  fj_handler_fn run;
-  /**
-   * Given to `run`; may be NULL.
-   */
-  void *userdata;
-  /**
-   * Called once with `userdata`, when `run` is not called any more; may be NULL.
-   */
-  fj_release_fn release;
-  /**
-   * How long an attempt may take unless the job says; 0 as the worker.
-   */
-  double timeout_seconds;
-  /**
-   * The longest delay before the first repetition; 0 as the worker.
-   */
-  double retry_delay_seconds;
-  /**
-   * How long an attempt may report nothing new; 0 as the worker.
-   */
-  double stall_after_seconds;
-  /**
-   * An `fj_stall_action`.
-   */
-  int stall_action;
-  /**
-   * How many attempts may end with an error; 0 as the worker.
-   */
-  uint32_t max_attempts;
-  /**
-   * How many of the kind run at a time, within the worker's own limit; 0 for as many.
-   */
-  uint32_t concurrency;
-} fj_handler;
 
 #ifdef __cplusplus
 extern "C" {
@@ -730,6 +739,32 @@ enum fj_status fj_client_estimate(const struct fj_client *client,
                                   struct fj_str job_id,
                                   struct fj_string *estimate_out,
                                   struct fj_error **error_out);
+
+/**
+ * How many ready jobs of its queue run before a job.
+ *
+ * `client`, `job_id`: borrowed. `position_out`: set to a number as JSON, to `null` unless the job is
+ * ready itself; the host's from then on. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND`; `FJ_INVALID_INPUT`; `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_position(const struct fj_client *client,
+                                  struct fj_str job_id,
+                                  struct fj_string *position_out,
+                                  struct fj_error **error_out);
+
+/**
+ * The jobs that a job still waits for.
+ *
+ * `client`, `job_id`: borrowed. `parents_out`: set to a JSON array of ids, the host's from then on.
+ * `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND`; `FJ_INVALID_INPUT`; `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_parents(const struct fj_client *client,
+                                 struct fj_str job_id,
+                                 struct fj_string *parents_out,
+                                 struct fj_error **error_out);
 
 /**
  * How many jobs each queue has in each state.
@@ -1088,6 +1123,101 @@ enum fj_status fj_events_next(const struct fj_events *events,
 void fj_events_free(struct fj_events *events);
 
 /**
+ * Deletes jobs that ended longer ago than they are kept.
+ *
+ * A job that still holds its unique key stays; floor plans and what was read from them stay.
+ * `retention`: borrowed JSON object, absent for the usual: `succeeded`, `failed` and `cancelled`, each the
+ * seconds for which jobs that ended so are kept, null for ever; what is left out is 7 days, for failed
+ * ones 30. `pruned_out`: set to how many were deleted; to 0 on failure, when some may have been.
+ * `client`: borrowed. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_INVALID_INPUT` naming the member; `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_prune(const struct fj_client *client,
+                               struct fj_str retention,
+                               uint64_t *pruned_out,
+                               struct fj_error **error_out);
+
+/**
+ * Removes blobs that nothing names and nobody has stored for 24 h.
+ *
+ * `client`: borrowed. `swept_out`: set to `{"blobs": n, "unfinished": n}`, the host's from then on.
+ * `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_UNAVAILABLE`, after which some may have been removed; `FJ_INVALID_INPUT`. Since 0.1.
+ */
+enum fj_status fj_client_sweep(const struct fj_client *client,
+                               struct fj_string *swept_out,
+                               struct fj_error **error_out);
+
+/**
+ * Starts an attempt of a queued job in this process, due or not, for 600 s at most.
+ *
+ * For hosts that do the work themselves and end it with `fj_client_complete()` or `fj_client_fail()`.
+ * When this process dies, a worker takes the job over. `client`, `job_id`: borrowed. `job_out`: set to
+ * the job as it is then, the host's from then on. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND`; `FJ_INVALID_STATE` when the job is not queued; `FJ_INVALID_INPUT`;
+ * `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_hold(const struct fj_client *client,
+                              struct fj_str job_id,
+                              struct fj_string *job_out,
+                              struct fj_error **error_out);
+
+/**
+ * Ends a job that this process holds, with a reference to its result.
+ *
+ * `result_ref`: borrowed JSON, where the result is to be found; absent for null. `client`, `job_id`:
+ * borrowed. `job_out`: set to the job as it is then, the host's from then on. `error_out`: may be NULL.
+ * Any thread.
+ *
+ * Errors: `FJ_LEASE_LOST` when this process does not hold the job; `FJ_NOT_FOUND`; `FJ_INVALID_INPUT`;
+ * `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_complete(const struct fj_client *client,
+                                  struct fj_str job_id,
+                                  struct fj_str result_ref,
+                                  struct fj_string *job_out,
+                                  struct fj_error **error_out);
+
+/**
+ * Ends a job that this process holds, with a failure.
+ *
+ * `status`: what went wrong, an `fj_status` but `FJ_OK`. `message`: borrowed; a sentence in lower
+ * case. `client`, `job_id`: borrowed. `job_out`: set to the job as it is then, the host's from then on.
+ * `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_LEASE_LOST` when this process does not hold the job; `FJ_NOT_FOUND`; `FJ_INVALID_INPUT`;
+ * `FJ_UNAVAILABLE`. Since 0.1.
+ */
+enum fj_status fj_client_fail(const struct fj_client *client,
+                              struct fj_str job_id,
+                              int status,
+                              struct fj_str message,
+                              struct fj_string *job_out,
+                              struct fj_error **error_out);
+
+/**
+ * Runs one attempt of a queued job on the calling thread, due or not; for programs that have no worker.
+ *
+ * A failure ends the job, however often it might be tried again: `fj_client_retry()` queues it again.
+ * Progress is not stored, and the job is held for 600 s. `handler`: borrowed, its `userdata` too, which
+ * is not released; only `run` and `userdata` of it count; NULL for the library's own handler of the
+ * kind. `client`, `job_id`: borrowed. `job_out`: set to the job as it is then, the host's from then on.
+ * `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND`; `FJ_INVALID_STATE` when the job is not queued; `FJ_UNSUPPORTED` when the library
+ * has no handler for its kind; `FJ_LEASE_LOST` when it took too long; `FJ_INVALID_INPUT`;
+ * `FJ_UNAVAILABLE`. That the work failed is no error here. Since 0.1.
+ */
+enum fj_status fj_client_run_here(const struct fj_client *client,
+                                  struct fj_str job_id,
+                                  const struct fj_handler *handler,
+                                  struct fj_string *job_out,
+                                  struct fj_error **error_out);
+
+/**
  * The catalogue that bills are priced with.
  *
  * `client`: borrowed. `catalogue_out`: set to JSON, the host's from then on. `error_out`: may be NULL.
@@ -1402,7 +1532,7 @@ enum fj_status fj_worker_propose(const struct fj_worker *worker,
 /**
  * Runs the worker on the calling thread until it is stopped, or has drained its queues.
  *
- * `worker`: borrowed. `report_out`: set to `{"reason": "requested" | "drained" | "stuck",
+ * `worker`: borrowed. `report_out`: set to `{"reason": "requested" | "drained" | "enough" | "stuck",
  * "left_running": n}`, the host's from then on. A worker that is `stuck` has lost a thread to a
  * handler that ignores its deadline: end the process and start a new one. `error_out`: may be NULL.
  * Any thread, whose signals stay as they are.
@@ -1496,6 +1626,28 @@ uint32_t fj_attempt_number(const struct fj_attempt *attempt);
 bool fj_attempt_is_cancelled(const struct fj_attempt *attempt);
 
 /**
+ * Why the handler should stop: `requested`, `deadline`, `stalled`, `shutdown`, `lease_lost` or
+ * `lease_in_doubt`.
+ *
+ * `attempt`: borrowed; NULL gives an absent text, and so does one that may go on. The text is the
+ * attempt's own and lasts as long; a NUL follows it. Any thread. Cannot fail. Since 0.1.
+ */
+struct fj_str fj_attempt_cancel_reason(const struct fj_attempt *attempt);
+
+/**
+ * Waits until the handler should stop, at most so long; instead of sleeping.
+ *
+ * `seconds`: 0 looks once. `attempt`: borrowed. `error_out`: may be NULL. Any thread. `FJ_OK` says that
+ * the time has passed.
+ *
+ * Errors: `FJ_CANCELLED` when it should stop, with the reason; `FJ_INVALID_INPUT`; `FJ_INVALID_STATE` in
+ * a forked child. Since 0.1.
+ */
+enum fj_status fj_attempt_wait(const struct fj_attempt *attempt,
+                               double seconds,
+                               struct fj_error **error_out);
+
+/**
  * The job as it was when this attempt began.
  *
  * `attempt`: borrowed. `job_out`: set to the job as JSON, the host's from then on. `error_out`: may be
@@ -1586,11 +1738,11 @@ enum fj_status fj_attempt_put_blob(const struct fj_attempt *attempt,
  * Errors: `FJ_NOT_FOUND`; `FJ_INVALID_INPUT`; `FJ_LIMIT_EXCEEDED`; `FJ_CORRUPT`; `FJ_INVALID_STATE` in
  * a forked child; `FJ_UNAVAILABLE`. Since 0.1.
  */
-enum fj_status fj_attempt_get_blob(const struct fj_attempt *attempt,
-                                   struct fj_str name,
-                                   uint64_t limit,
-                                   struct fj_bytes *bytes_out,
-                                   struct fj_error **error_out);
+enum fj_status fj_attempt_read_blob(const struct fj_attempt *attempt,
+                                    struct fj_str name,
+                                    uint64_t limit,
+                                    struct fj_bytes *bytes_out,
+                                    struct fj_error **error_out);
 
 /**
  * The job is done.
@@ -1636,6 +1788,17 @@ struct fj_outcome *fj_outcome_error(int status,
  * case. Never NULL. Any thread. Since 0.1.
  */
 struct fj_outcome *fj_outcome_fail(int status, struct fj_str message);
+
+/**
+ * The process in which the host ran the work for its handler died.
+ *
+ * Counts as a crash, apart from errors: the job runs again at once after its first, later after its
+ * second, and has failed after its third. `status`: what went wrong, an `fj_status` but `FJ_OK`;
+ * `FJ_INTERNAL` if nothing says it better. `message`: borrowed; how it died, in lower case. Never NULL.
+ * Any thread. Since 0.1.
+ */
+struct fj_outcome *fj_outcome_crashed(int status,
+                                      struct fj_str message);
 
 /**
  * The work stopped because it was told to.

@@ -165,6 +165,163 @@ auto attempt_or(Work work) -> result<decltype(work())> {
 /// For ever, where seconds are asked for.
 inline constexpr double forever = std::numeric_limits<double>::infinity();
 
+/// How an attempt ended, to be returned from a handler.
+class outcome {
+ public:
+  static outcome complete(std::string_view result, std::string_view result_ref = {}) {
+    return outcome(fj_outcome_complete(detail::text(result), detail::options(result_ref)));
+  }
+  static outcome retry(fj_status status, std::string_view message, double after_seconds = -1) {
+    return outcome(fj_outcome_retry(status, detail::text(message), after_seconds));
+  }
+  static outcome snooze(double after_seconds) { return outcome(fj_outcome_snooze(after_seconds)); }
+  static outcome fail(fj_status status, std::string_view message) {
+    return outcome(fj_outcome_fail(status, detail::text(message)));
+  }
+  static outcome failed(fj_status status, std::string_view message) {
+    return outcome(fj_outcome_error(status, detail::text(message)));
+  }
+  /// The process in which the handler had the work done died; counts as a crash, not as an error.
+  static outcome crashed(fj_status status, std::string_view message) {
+    return outcome(fj_outcome_crashed(status, detail::text(message)));
+  }
+  static outcome cancelled() { return outcome(fj_outcome_cancelled()); }
+
+  /// Gives the handle up.
+  fj_outcome *release() noexcept { return raw_.release(); }
+
+ private:
+  explicit outcome(fj_outcome *raw) : raw_(raw) {}
+  detail::handle<fj_outcome, fj_outcome_free> raw_;
+};
+
+/// One attempt of a job; lives until its handler returns.
+class attempt {
+ public:
+  explicit attempt(const fj_attempt *raw) : raw_(raw) {}
+  std::string_view payload() const noexcept { return view(fj_attempt_payload(raw_)); }
+  std::string_view job_id() const noexcept { return view(fj_attempt_job_id(raw_)); }
+  std::uint32_t number() const noexcept { return fj_attempt_number(raw_); }
+  bool is_cancelled() const noexcept { return fj_attempt_is_cancelled(raw_); }
+  /// Why the handler should stop; empty while it may go on.
+  std::string_view cancel_reason() const noexcept { return view(fj_attempt_cancel_reason(raw_)); }
+  /// Waits until the handler should stop, at most so long; returns whether it should.
+  bool wait(double seconds) const {
+    fj_error *why = nullptr;
+    const fj_status status = fj_attempt_wait(raw_, seconds, &why);
+    if (status != FJ_OK && status != FJ_CANCELLED) throw detail::taken(status, why);
+    fj_error_free(why);
+    return status == FJ_CANCELLED;
+  }
+  /// Throws `FJ_CANCELLED` when the handler should stop, which ends the attempt so.
+  void check() const {
+    if (is_cancelled()) throw error(FJ_CANCELLED, "the work was cancelled");
+  }
+  std::string job() const {
+    return detail::ask([&](fj_string *out, fj_error **why) { return fj_attempt_job(raw_, out, why); });
+  }
+  void progress(double fraction, std::string_view stage, std::string_view message = {}) const {
+    detail::check([&](fj_error **why) {
+      return fj_attempt_progress(raw_, fraction, detail::text(stage), detail::options(message), why);
+    });
+  }
+  void checkpoint(std::string_view value) const {
+    detail::check([&](fj_error **why) { return fj_attempt_checkpoint(raw_, detail::text(value), why); });
+  }
+  /// What the attempt before this one kept; empty for nothing.
+  std::string kept() const {
+    return detail::ask([&](fj_string *out, fj_error **why) { return fj_attempt_kept(raw_, out, why); });
+  }
+  std::vector<std::uint8_t> input(std::uint64_t limit) const {
+    return detail::ask_bytes([&](fj_bytes *out, fj_error **why) {
+      return fj_attempt_input(raw_, limit, out, why);
+    });
+  }
+  std::string put_blob(const std::uint8_t *data, size_t length) const {
+    return detail::ask([&](fj_string *out, fj_error **why) {
+      return fj_attempt_put_blob(raw_, data, length, out, why);
+    });
+  }
+  std::vector<std::uint8_t> read_blob(std::string_view name, std::uint64_t limit) const {
+    return detail::ask_bytes([&](fj_bytes *out, fj_error **why) {
+      return fj_attempt_read_blob(raw_, detail::text(name), limit, out, why);
+    });
+  }
+
+ private:
+  static std::string_view view(fj_str from) noexcept { return {from.data, from.len}; }
+  const fj_attempt *raw_;
+};
+
+/// Does the work of one attempt. A floorjobs::error that it throws fails the attempt with its status;
+/// any other exception counts as an error of the code `internal`.
+using handler = std::function<outcome(const attempt &)>;
+/// Told of everything that a worker does: JSON, and a line of a log or nothing. What it throws is lost.
+using listener = std::function<void(std::string_view event, std::string_view log_line)>;
+
+namespace detail {
+
+/// Calls a handler of the program; nothing that it throws leaves here.
+inline fj_outcome *call(void *userdata, const fj_attempt *given) noexcept {
+  try {
+    return (*static_cast<const handler *>(userdata))(attempt(given)).release();
+  } catch (const error &why) {
+    if (why.status() == FJ_CANCELLED) return fj_outcome_cancelled();
+    return fj_outcome_error(why.status(), fj_str_of(why.what()));
+  } catch (const std::exception &why) {
+    return fj_outcome_error(FJ_INTERNAL, fj_str_of(why.what()));
+  } catch (...) {
+    return fj_outcome_error(FJ_INTERNAL, fj_str_of("the handler threw something that is no exception"));
+  }
+}
+
+/// A handler that stays whose it is.
+inline fj_handler handler_of(const handler &run) noexcept {
+  fj_handler options{};
+  options.struct_size = sizeof options;
+  options.run = call;
+  options.userdata = const_cast<handler *>(&run);
+  return options;
+}
+
+/// Calls a source of the program; what it throws costs its proposals.
+template <typename Source>
+fj_candidates *propose(void *userdata, fj_str proposal, std::uint32_t round, fj_str feedback) noexcept {
+  try {
+    const std::string layouts = (*static_cast<const Source *>(userdata))(
+        std::string_view(proposal.data, proposal.len), round, std::string_view(feedback.data, feedback.len));
+    return layouts.empty() ? nullptr : fj_candidates_of(text(std::string_view(layouts)));
+  } catch (...) {
+    return fj_candidates_of(fj_str_of("the source threw"));
+  }
+}
+
+template <typename T>
+void release(void *userdata) noexcept {
+  delete static_cast<T *>(userdata);
+}
+
+}  // namespace detail
+
+/// Proposes layouts: given the proposal, the round and what was wrong with the round before, it returns a
+/// JSON array as of fj_candidates_of(), or nothing. One that throws is asked no more.
+using candidate_source =
+    std::function<std::string(std::string_view proposal, std::uint32_t round, std::string_view feedback)>;
+
+namespace detail {
+
+/// A source that stays whose it is.
+inline fj_candidate_source source_of(std::string_view name, const candidate_source &from) noexcept {
+  fj_candidate_source source{};
+  source.struct_size = sizeof source;
+  source.name = text(name);
+  source.propose = propose<candidate_source>;
+  source.userdata = const_cast<candidate_source *>(&from);
+  return source;
+}
+
+}  // namespace detail
+
 /// What a host says about itself; what is left out comes from the environment, else the default.
 struct settings {
   std::optional<std::string> database_url, blobs_url, redis_url, queue, durability;
@@ -219,6 +376,33 @@ class client {
   std::string attempts(std::string_view job_id) const { return with(fj_client_attempts, job_id); }
   std::string explain(std::string_view job_id) const { return with(fj_client_explain, job_id); }
   std::string estimate(std::string_view job_id) const { return with(fj_client_estimate, job_id); }
+  std::string position(std::string_view job_id) const { return with(fj_client_position, job_id); }
+  std::string parents(std::string_view job_id) const { return with(fj_client_parents, job_id); }
+
+  /// Attempts that this program runs itself, without a worker.
+  std::string hold(std::string_view job_id) const { return with(fj_client_hold, job_id); }
+  std::string complete(std::string_view job_id, std::string_view result_ref = {}) const {
+    return detail::ask([&](fj_string *out, fj_error **why) {
+      return fj_client_complete(raw(), detail::text(job_id), detail::options(result_ref), out, why);
+    });
+  }
+  std::string fail(std::string_view job_id, fj_status status, std::string_view message) const {
+    return detail::ask([&](fj_string *out, fj_error **why) {
+      return fj_client_fail(raw(), detail::text(job_id), status, detail::text(message), out, why);
+    });
+  }
+  /// Runs one attempt on this thread, with the handler of the library or with one of the program's own.
+  std::string run_here(std::string_view job_id) const {
+    return detail::ask([&](fj_string *out, fj_error **why) {
+      return fj_client_run_here(raw(), detail::text(job_id), nullptr, out, why);
+    });
+  }
+  std::string run_here(std::string_view job_id, const handler &run) const {
+    fj_handler options = detail::handler_of(run);
+    return detail::ask([&](fj_string *out, fj_error **why) {
+      return fj_client_run_here(raw(), detail::text(job_id), &options, out, why);
+    });
+  }
 
   std::string list(std::string_view filter = {}) const {
     return detail::ask([&](fj_string *out, fj_error **why) {
@@ -276,7 +460,35 @@ class client {
   std::string paused() const { return whole(fj_client_paused); }
   std::string metrics() const { return whole(fj_client_metrics); }
   std::string doctor() const { return whole(fj_client_doctor); }
+  std::string sweep() const { return whole(fj_client_sweep); }
   std::string materials() const { return whole(fj_client_materials); }
+  std::string materials_csv() const { return whole(fj_client_materials_csv); }
+  std::string import_materials(std::string_view name, std::string_view csv, std::string_view mode) const {
+    return detail::ask([&](fj_string *out, fj_error **why) {
+      return fj_client_import_materials(raw(), detail::text(name), detail::text(csv), detail::text(mode), out, why);
+    });
+  }
+  void reset_materials() const {
+    detail::check([&](fj_error **why) { return fj_client_reset_materials(raw(), why); });
+  }
+  /// How many jobs were deleted; `retention` is JSON, empty for the usual.
+  std::uint64_t prune(std::string_view retention = {}) const {
+    std::uint64_t pruned = 0;
+    detail::check([&](fj_error **why) {
+      return fj_client_prune(raw(), detail::options(retention), &pruned, why);
+    });
+    return pruned;
+  }
+  std::string backup(std::string_view path, bool overwrite = false) const {
+    return detail::ask([&](fj_string *out, fj_error **why) {
+      return fj_client_backup(raw(), detail::text(path), overwrite, out, why);
+    });
+  }
+  std::string check_integrity(bool deep = false) const {
+    return detail::ask([&](fj_string *out, fj_error **why) {
+      return fj_client_check_integrity(raw(), deep, out, why);
+    });
+  }
   void check_health() const {
     detail::check([&](fj_error **why) { return fj_client_check_health(raw(), why); });
   }
@@ -307,86 +519,6 @@ class client {
   detail::handle<fj_client, fj_client_free> raw_;
 };
 
-/// How an attempt ended, to be returned from a handler.
-class outcome {
- public:
-  static outcome complete(std::string_view result, std::string_view result_ref = {}) {
-    return outcome(fj_outcome_complete(detail::text(result), detail::options(result_ref)));
-  }
-  static outcome retry(fj_status status, std::string_view message, double after_seconds = -1) {
-    return outcome(fj_outcome_retry(status, detail::text(message), after_seconds));
-  }
-  static outcome snooze(double after_seconds) { return outcome(fj_outcome_snooze(after_seconds)); }
-  static outcome fail(fj_status status, std::string_view message) {
-    return outcome(fj_outcome_fail(status, detail::text(message)));
-  }
-  static outcome failed(fj_status status, std::string_view message) {
-    return outcome(fj_outcome_error(status, detail::text(message)));
-  }
-  static outcome cancelled() { return outcome(fj_outcome_cancelled()); }
-
-  /// Gives the handle up.
-  fj_outcome *release() noexcept { return raw_.release(); }
-
- private:
-  explicit outcome(fj_outcome *raw) : raw_(raw) {}
-  detail::handle<fj_outcome, fj_outcome_free> raw_;
-};
-
-/// One attempt of a job; lives until its handler returns.
-class attempt {
- public:
-  explicit attempt(const fj_attempt *raw) : raw_(raw) {}
-  std::string_view payload() const noexcept { return view(fj_attempt_payload(raw_)); }
-  std::string_view job_id() const noexcept { return view(fj_attempt_job_id(raw_)); }
-  std::uint32_t number() const noexcept { return fj_attempt_number(raw_); }
-  bool is_cancelled() const noexcept { return fj_attempt_is_cancelled(raw_); }
-  /// Throws `FJ_CANCELLED` when the handler should stop, which ends the attempt so.
-  void check() const {
-    if (is_cancelled()) throw error(FJ_CANCELLED, "the work was cancelled");
-  }
-  std::string job() const {
-    return detail::ask([&](fj_string *out, fj_error **why) { return fj_attempt_job(raw_, out, why); });
-  }
-  void progress(double fraction, std::string_view stage, std::string_view message = {}) const {
-    detail::check([&](fj_error **why) {
-      return fj_attempt_progress(raw_, fraction, detail::text(stage), detail::options(message), why);
-    });
-  }
-  void checkpoint(std::string_view value) const {
-    detail::check([&](fj_error **why) { return fj_attempt_checkpoint(raw_, detail::text(value), why); });
-  }
-  /// What the attempt before this one kept; empty for nothing.
-  std::string kept() const {
-    return detail::ask([&](fj_string *out, fj_error **why) { return fj_attempt_kept(raw_, out, why); });
-  }
-  std::vector<std::uint8_t> input(std::uint64_t limit) const {
-    return detail::ask_bytes([&](fj_bytes *out, fj_error **why) {
-      return fj_attempt_input(raw_, limit, out, why);
-    });
-  }
-  std::string put_blob(const std::uint8_t *data, size_t length) const {
-    return detail::ask([&](fj_string *out, fj_error **why) {
-      return fj_attempt_put_blob(raw_, data, length, out, why);
-    });
-  }
-  std::vector<std::uint8_t> get_blob(std::string_view name, std::uint64_t limit) const {
-    return detail::ask_bytes([&](fj_bytes *out, fj_error **why) {
-      return fj_attempt_get_blob(raw_, detail::text(name), limit, out, why);
-    });
-  }
-
- private:
-  static std::string_view view(fj_str from) noexcept { return {from.data, from.len}; }
-  const fj_attempt *raw_;
-};
-
-/// Does the work of one attempt. A floorjobs::error that it throws fails the attempt with its status;
-/// any other exception counts as an error of the code `internal`.
-using handler = std::function<outcome(const attempt &)>;
-/// Told of everything that a worker does: JSON, and a line of a log or nothing. What it throws is lost.
-using listener = std::function<void(std::string_view event, std::string_view log_line)>;
-
 /// How a worker works; zeros are the usual.
 struct worker_options {
   std::vector<std::string> queues;
@@ -398,6 +530,10 @@ struct worker_options {
   fj_stall_action stall_action = FJ_STALL_DEFAULT;
   double shutdown_grace_seconds = 0;
   bool handle_signals = false;
+  bool keep_unnamed_blobs = false;
+  std::uint64_t max_jobs = 0;
+  /// JSON, as of client::prune().
+  std::string retention;
   listener on_event;
 };
 
@@ -429,12 +565,15 @@ class worker {
     options.stall_action = given.stall_action;
     options.shutdown_grace_seconds = given.shutdown_grace_seconds;
     options.handle_signals = given.handle_signals;
+    options.keep_unnamed_blobs = given.keep_unnamed_blobs;
+    options.max_jobs = given.max_jobs;
+    options.retention = detail::options(given.retention);
     std::unique_ptr<listener> held;
     if (given.on_event) {
       held = std::make_unique<listener>(given.on_event);
       options.on_event = tell;
       options.event_userdata = held.get();
-      options.release_event_userdata = release<listener>;
+      options.release_event_userdata = detail::release<listener>;
     }
     fj_worker *made = nullptr;
     detail::check([&](fj_error **why) { return fj_worker_new(store.raw(), &options, &made, why); });
@@ -445,11 +584,8 @@ class worker {
   /// Makes a function the handler of a kind.
   void handle(std::string_view kind, handler run, const kind_options &given = {}) {
     auto held = std::make_unique<handler>(std::move(run));
-    fj_handler options{};
-    options.struct_size = sizeof options;
-    options.run = call;
-    options.userdata = held.get();
-    options.release = release<handler>;
+    fj_handler options = detail::handler_of(*held);
+    options.release = detail::release<handler>;
     options.timeout_seconds = given.timeout_seconds;
     options.retry_delay_seconds = given.retry_delay_seconds;
     options.stall_after_seconds = given.stall_after_seconds;
@@ -458,6 +594,17 @@ class worker {
     options.concurrency = given.concurrency;
     detail::check([&](fj_error **why) {
       return fj_worker_handle(raw_.get(), detail::text(kind), &options, why);
+    });
+    held.release();
+  }
+
+  /// Lets a source propose layouts for the `generate` jobs of this worker; `store` is the worker's client.
+  void propose(const client &store, std::string_view name, candidate_source from) {
+    auto held = std::make_unique<candidate_source>(std::move(from));
+    fj_candidate_source source = detail::source_of(name, *held);
+    source.release = detail::release<candidate_source>;
+    detail::check([&](fj_error **why) {
+      return fj_worker_propose(raw_.get(), store.raw(), &source, why);
     });
     held.release();
   }
@@ -479,18 +626,6 @@ class worker {
   }
 
  private:
-  static fj_outcome *call(void *userdata, const fj_attempt *given) noexcept {
-    try {
-      return (*static_cast<handler *>(userdata))(attempt(given)).release();
-    } catch (const error &why) {
-      if (why.status() == FJ_CANCELLED) return fj_outcome_cancelled();
-      return fj_outcome_error(why.status(), fj_str_of(why.what()));
-    } catch (const std::exception &why) {
-      return fj_outcome_error(FJ_INTERNAL, fj_str_of(why.what()));
-    } catch (...) {
-      return fj_outcome_error(FJ_INTERNAL, fj_str_of("the handler threw something that is no exception"));
-    }
-  }
   static void tell(void *userdata, fj_str event, fj_str line) noexcept {
     try {
       (*static_cast<listener *>(userdata))({event.data, event.len}, {line.data, line.len});
@@ -498,22 +633,62 @@ class worker {
       // A listener that fails must not stop the worker.
     }
   }
-  template <typename T>
-  static void release(void *userdata) noexcept {
-    delete static_cast<T *>(userdata);
-  }
 
   detail::handle<fj_worker, fj_worker_free> raw_;
 };
+
+/// Brings the schema of a database up to date, or makes it; the numbers before and after as JSON.
+inline std::string migrate(const std::optional<std::string> &database_url = {}) {
+  return detail::ask([&](fj_string *out, fj_error **why) {
+    return fj_migrate(detail::text(database_url), out, why);
+  });
+}
+
+/// Who follows a piece of work, and may end it; both may be empty. What they throw is lost, and ends the
+/// work where it was asked whether to go on.
+struct watch {
+  std::function<void(double fraction, std::string_view stage)> progress;
+  /// True makes the work end with `FJ_CANCELLED`.
+  std::function<bool()> is_cancelled;
+};
+
+namespace detail {
+
+inline fj_watch watch_of(const watch &given) noexcept {
+  fj_watch made{};
+  made.struct_size = sizeof made;
+  made.userdata = const_cast<watch *>(&given);
+  if (given.progress)
+    made.progress = [](void *userdata, double fraction, fj_str stage) {
+      try {
+        static_cast<const watch *>(userdata)->progress(fraction, {stage.data, stage.len});
+      } catch (...) {
+        // Progress is for people: the work goes on.
+      }
+    };
+  if (given.is_cancelled)
+    made.is_cancelled = [](void *userdata) {
+      try {
+        return static_cast<int>(static_cast<const watch *>(userdata)->is_cancelled());
+      } catch (...) {
+        return 1;
+      }
+    };
+  return made;
+}
+
+}  // namespace detail
 
 /// What was read of a PDF, here and now: the JSON document, and a picture over the drawing.
 struct reading {
   std::string document, svg;
 };
-inline reading ingest_pdf(const std::uint8_t *pdf, size_t length, std::string_view options = {}) {
+inline reading ingest_pdf(const std::uint8_t *pdf, size_t length, std::string_view options = {},
+                          const watch &followed = {}) {
   detail::owned_text document, svg;
+  const fj_watch following = detail::watch_of(followed);
   detail::check([&](fj_error **why) {
-    return fj_ingest_pdf(pdf, length, detail::options(options), nullptr, &document.raw, &svg.raw, why);
+    return fj_ingest_pdf(pdf, length, detail::options(options), &following, &document.raw, &svg.raw, why);
   });
   return {document.str(), svg.str()};
 }
@@ -522,12 +697,27 @@ inline reading ingest_pdf(const std::uint8_t *pdf, size_t length, std::string_vi
 struct design {
   std::string document, svg;
 };
-inline design generate(std::string_view request, std::string_view catalogue_csv = {}) {
+/// The catalogue is CSV, empty for that of the library; `from` proposes layouts beside the native search.
+inline design generate(std::string_view request, std::string_view catalogue_csv = {}, const watch &followed = {},
+                       const candidate_source &from = {}, std::string_view source_name = "host") {
   detail::owned_text document, svg;
+  const fj_watch following = detail::watch_of(followed);
+  const fj_candidate_source source = detail::source_of(source_name, from);
   detail::check([&](fj_error **why) {
-    return fj_generate(detail::text(request), detail::options(catalogue_csv), nullptr, nullptr, &document.raw, &svg.raw, why);
+    return fj_generate(detail::text(request), detail::options(catalogue_csv), from ? &source : nullptr,
+                       &following, &document.raw, &svg.raw, why);
   });
   return {document.str(), svg.str()};
+}
+
+/// A bill of materials, as `bom` of generate(), as CSV and as a workbook.
+inline std::string bom_csv(std::string_view bom) {
+  return detail::ask([&](fj_string *out, fj_error **why) { return fj_bom_csv(detail::text(bom), out, why); });
+}
+inline std::vector<std::uint8_t> bom_xlsx(std::string_view bom) {
+  return detail::ask_bytes([&](fj_bytes *out, fj_error **why) {
+    return fj_bom_xlsx(detail::text(bom), out, why);
+  });
 }
 
 }  // namespace floorjobs

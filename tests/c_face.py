@@ -47,7 +47,7 @@ HANDLER = ctypes.CFUNCTYPE(c_void_p, c_void_p, c_void_p)
 
 
 class WorkerOptions(ctypes.Structure):
-    """`fj_worker_options`."""
+    """`fj_worker_options`, as a program knows it that was built before `max_jobs`."""
 
     _fields_ = [
         ("struct_size", c_size_t),

@@ -1,9 +1,12 @@
 //! What a host asks for in JSON, where Rust has structures and Python keyword arguments.
 
+use std::time::Duration;
+
 use floorjobs_core::client::{DesignRequest, IngestRequest, PriceRequest};
 use floorjobs_core::ingest::{IngestOptions, Limits, Pages};
-use floorjobs_core::job::{Kind, QueueName, Timestamp, read_json};
+use floorjobs_core::job::{Kind, QueueName, Timestamp, duration_from_seconds, read_json};
 use floorjobs_core::repository::ListJobs;
+use floorjobs_core::upkeep::Retention;
 use floorjobs_core::{Error, JobId, NewJob, Result, Status};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -143,6 +146,41 @@ pub(crate) fn filter(given: fj_str) -> Result<ListJobs> {
         created_before: moment("created_before", written.created_before)?,
         before: before.map_err(|error: Error| error.with_field("before"))?,
         limit: written.limit.unwrap_or(ListJobs::default().limit),
+    })
+}
+
+/// Seconds for which ended jobs are kept, by how they ended; null for ever.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Kept {
+    succeeded: Option<f64>,
+    failed: Option<f64>,
+    cancelled: Option<f64>,
+}
+
+impl Default for Kept {
+    fn default() -> Kept {
+        let usual = Retention::default();
+        let seconds = |time: Option<Duration>| time.map(|time| time.as_secs_f64());
+        Kept {
+            succeeded: seconds(usual.succeeded),
+            failed: seconds(usual.failed),
+            cancelled: seconds(usual.cancelled),
+        }
+    }
+}
+
+/// How long ended jobs are kept.
+pub(crate) fn retention(given: fj_str) -> Result<Retention> {
+    let written: Kept = options(given, "retention")?;
+    let time = |field, seconds: Option<f64>| {
+        let time = seconds.map(|seconds| duration_from_seconds(field, seconds));
+        time.transpose()
+    };
+    Ok(Retention {
+        succeeded: time("succeeded", written.succeeded)?,
+        failed: time("failed", written.failed)?,
+        cancelled: time("cancelled", written.cancelled)?,
     })
 }
 

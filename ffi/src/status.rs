@@ -1,8 +1,12 @@
 //! The error codes as numbers: the C form of [`floorjobs_core::ErrorKind`].
 
-use crate::guard::guard;
-use floorjobs_core::ErrorKind;
 use std::ffi::{CStr, c_char, c_int};
+
+use floorjobs_core::job::Failure;
+use floorjobs_core::{Error, ErrorKind, Result};
+
+use crate::guard::guard;
+use crate::text::fj_str;
 
 /// What a call came to: `FJ_OK`, or what went wrong.
 ///
@@ -96,9 +100,11 @@ impl fj_status {
     }
 }
 
-/// The kind of error whose number is `status`, if it is one.
-pub(crate) fn kind_of(status: c_int) -> Option<ErrorKind> {
-    row(status).map(|row| row.0)
+/// A failure of the host's own, from the arguments of an export.
+pub(crate) fn failure(status: c_int, message: fj_str) -> Result<Failure> {
+    let row = row(status)
+        .ok_or_else(|| Error::invalid_field("status", format!("`status` is no error: {status}")))?;
+    Ok(Failure::new(row.0, message.required("message")?))
 }
 
 fn row(status: c_int) -> Option<&'static Row> {

@@ -46,7 +46,8 @@ typedef fj_status (*does_with_text)(const fj_client *, fj_str, fj_error **);
 
 static void questions(void) {
   const asks all[] = {fj_client_stats,  fj_client_paused,    fj_client_metrics,
-                      fj_client_doctor, fj_client_materials, fj_client_materials_csv};
+                      fj_client_doctor, fj_client_materials, fj_client_materials_csv,
+                      fj_client_sweep};
   fj_string out;
   for (size_t n = 0; n < sizeof all / sizeof *all; n++) {
     REFUSES(all[n](NULL, &out, &error));
@@ -60,7 +61,8 @@ static void questions_with_text(void) {
   const asks_with_text all[] = {
       fj_client_get,      fj_client_attempts, fj_client_explain,  fj_client_estimate,
       fj_client_cancel,   fj_client_retry,    fj_client_make_due, fj_client_enqueue,
-      fj_client_enqueue_many, fj_client_list,
+      fj_client_enqueue_many, fj_client_list, fj_client_position, fj_client_parents,
+      fj_client_hold,
   };
   const char *job = "0198c0de-0000-7000-8000-000000000001";
   fj_string out;
@@ -242,6 +244,44 @@ static void storing(void) {
   REFUSES(fj_client_check_integrity(client, INT_MIN, NULL, &error));
 }
 
+static void holding(void) {
+  const fj_str job = TEXT("0198c0de-0000-7000-8000-000000000001");
+  fj_string out;
+  REFUSES(fj_client_complete(NULL, job, nothing(), &out, &error));
+  REFUSES(fj_client_complete(client, nothing(), nothing(), &out, &error));
+  REFUSES(fj_client_complete(client, job, nothing(), NULL, &error));
+  REFUSES(fj_client_complete(client, job, nothing(), &out, &error)); /* not found */
+  REFUSES(fj_client_fail(NULL, job, FJ_INTERNAL, TEXT("x"), &out, &error));
+  REFUSES(fj_client_fail(client, nothing(), FJ_INTERNAL, TEXT("x"), &out, &error));
+  REFUSES(fj_client_fail(client, job, FJ_INTERNAL, nothing(), &out, &error));
+  REFUSES(fj_client_fail(client, job, FJ_INTERNAL, TEXT("x"), NULL, &error));
+  const int codes[] = {FJ_OK, -1, 4711, INT_MAX, INT_MIN};
+  for (size_t n = 0; n < sizeof codes / sizeof *codes; n++)
+    FAILS(FJ_INVALID_INPUT, fj_client_fail(client, job, codes[n], TEXT("x"), &out, &error));
+  fj_handler handler;
+  memset(&handler, 0, sizeof handler);
+  REFUSES(fj_client_run_here(client, job, &handler, &out, &error)); /* no size */
+  handler.struct_size = sizeof handler;
+  FAILS(FJ_INVALID_INPUT, fj_client_run_here(client, job, &handler, &out, &error)); /* nor function */
+  REFUSES(fj_client_run_here(NULL, job, NULL, &out, &error));
+  REFUSES(fj_client_run_here(client, nothing(), NULL, &out, &error));
+  REFUSES(fj_client_run_here(client, job, NULL, NULL, &error));
+  FAILS(FJ_NOT_FOUND, fj_client_run_here(client, job, NULL, &out, &error));
+  uint64_t pruned = 7;
+  REFUSES(fj_client_prune(NULL, nothing(), &pruned, &error));
+  CHECK(pruned == 0);
+  REFUSES(fj_client_prune(client, nothing(), NULL, &error));
+  for (int which = 0; which < BAD; which++) {
+    REFUSES(fj_client_complete(client, bad(which), nothing(), &out, &error));
+    REFUSES(fj_client_complete(client, job, bad(which), &out, &error));
+    EMPTY(out);
+    REFUSES(fj_client_fail(client, bad(which), FJ_INTERNAL, TEXT("x"), &out, &error));
+    REFUSES(fj_client_fail(client, job, FJ_INTERNAL, bad(which), &out, &error));
+    REFUSES(fj_client_run_here(client, bad(which), NULL, &out, &error));
+    REFUSES(fj_client_prune(client, bad(which), &pruned, &error));
+  }
+}
+
 static void working(void) {
   const uint8_t pdf[] = "%PDF-1.7 of sorts";
   fj_string out, svg;
@@ -291,13 +331,15 @@ static fj_outcome *garbled(void *userdata, const fj_attempt *attempt) {
   REFUSES(fj_attempt_put_blob(attempt, NULL, 0, &out, &error));
   REFUSES(fj_attempt_put_blob(attempt, data, SIZE_MAX, &out, &error));
   REFUSES(fj_attempt_put_blob(attempt, data, 1, NULL, &error));
-  REFUSES(fj_attempt_get_blob(attempt, nothing(), 1, &bytes, &error));
-  REFUSES(fj_attempt_get_blob(attempt, TEXT("x"), 1, NULL, &error));
+  REFUSES(fj_attempt_read_blob(attempt, nothing(), 1, &bytes, &error));
+  REFUSES(fj_attempt_read_blob(attempt, TEXT("x"), 1, NULL, &error));
   for (size_t n = 0; n < sizeof NO_TIMES / sizeof *NO_TIMES; n++)
     REFUSES(fj_attempt_progress(attempt, NO_TIMES[n], TEXT("x"), nothing(), &error));
+  for (size_t n = 0; n < sizeof NO_TIMES / sizeof *NO_TIMES; n++)
+    REFUSES(fj_attempt_wait(attempt, NO_TIMES[n], &error));
   for (int which = 0; which < BAD; which++) {
     REFUSES(fj_attempt_checkpoint(attempt, bad(which), &error));
-    REFUSES(fj_attempt_get_blob(attempt, bad(which), 1, &bytes, &error));
+    REFUSES(fj_attempt_read_blob(attempt, bad(which), 1, &bytes, &error));
     if (which == 4) continue; /* text enough for a stage */
     REFUSES(fj_attempt_progress(attempt, 0, bad(which), nothing(), &error));
     REFUSES(fj_attempt_progress(attempt, 0, TEXT("x"), bad(which), &error));
@@ -312,13 +354,15 @@ static void attempts_of_nobody(void) {
   CHECK(fj_attempt_job_id(NULL).data == NULL);
   CHECK(fj_attempt_number(NULL) == 0);
   CHECK(fj_attempt_is_cancelled(NULL));
+  CHECK(fj_attempt_cancel_reason(NULL).data == NULL);
+  REFUSES(fj_attempt_wait(NULL, 0, &error));
   REFUSES(fj_attempt_job(NULL, &out, &error));
   REFUSES(fj_attempt_progress(NULL, 0, TEXT("x"), nothing(), &error));
   REFUSES(fj_attempt_checkpoint(NULL, TEXT("1"), &error));
   REFUSES(fj_attempt_kept(NULL, &out, &error));
   REFUSES(fj_attempt_input(NULL, 1, &bytes, &error));
   REFUSES(fj_attempt_put_blob(NULL, (const uint8_t *)"x", 1, &out, &error));
-  REFUSES(fj_attempt_get_blob(NULL, TEXT("x"), 1, &bytes, &error));
+  REFUSES(fj_attempt_read_blob(NULL, TEXT("x"), 1, &bytes, &error));
   fj_outcome_free(NULL);
   fj_outcome_free(fj_outcome_cancelled());
   const int codes[] = {0, -1, 4711, INT_MAX, INT_MIN};
@@ -326,6 +370,7 @@ static void attempts_of_nobody(void) {
     fj_outcome_free(fj_outcome_complete(bad(which), bad(which)));
     fj_outcome_free(fj_outcome_fail(codes[which], bad(which)));
     fj_outcome_free(fj_outcome_error(codes[which], bad(which)));
+    fj_outcome_free(fj_outcome_crashed(codes[which], bad(which)));
     fj_outcome_free(fj_outcome_retry(codes[which], bad(which), NAN));
     fj_outcome_free(fj_outcome_snooze(-INFINITY));
   }
@@ -377,6 +422,13 @@ static void workers(void) {
     CHECK(worker == NULL);
   }
   options.stall_action = FJ_STALL_CANCEL;
+  for (int which = 0; which < BAD; which++) {
+    options.retention = bad(which);
+    REFUSES(fj_worker_new(client, &options, &worker, &error));
+    CHECK(worker == NULL);
+  }
+  options.retention = nothing();
+  options.max_jobs = UINT64_MAX;
   options.drain = INT_MIN; /* not zero */
   OK(fj_worker_new(client, &options, &worker, &error));
 
@@ -512,6 +564,7 @@ int main(int argc, char **argv) {
   opening(argv[1]);
   following();
   storing();
+  holding();
   working();
   attempts_of_nobody();
   workers();

@@ -72,10 +72,11 @@ void handlers_may_throw(const floorjobs::client &jobs) {
       if (how == "3") throw floorjobs::error(FJ_SCALE_UNKNOWN, "no scale");
       if (how == "4") throw floorjobs::error(FJ_CANCELLED, "enough");
       attempt.check();
+      CHECK(!attempt.wait(0.001) && attempt.cancel_reason().empty());
       attempt.progress(0.25, "stage", "message");
       CHECK(attempt.kept().empty() && attempt.number() == 1);
       const std::string name = attempt.put_blob(reinterpret_cast<const std::uint8_t *>("abc"), 3);
-      CHECK(attempt.get_blob(name, 3).size() == 3);
+      CHECK(attempt.read_blob(name, 3).size() == 3);
       CHECK(says(attempt.job(), std::string(attempt.job_id()).c_str()));
       return floorjobs::outcome::complete("[1]", R"({"blob": ")" + name + "\"}");
     });
@@ -106,6 +107,83 @@ void changes_are_told(const floorjobs::client &jobs) {
   floorjobs::outcome moved = std::move(unused);
 }
 
+// What a program without a worker does, and what a worker may be told besides.
+void jobs_are_held_and_forgotten(const floorjobs::client &jobs) {
+  const std::string first = id_of(jobs.enqueue(R"({"kind": "held", "queue": "held"})"));
+  const std::string second =
+      id_of(jobs.enqueue(R"({"kind": "held", "queue": "held", "after": [")" + first + R"("]})"));
+  CHECK(jobs.position(first) == "0" && jobs.position(second) == "null");
+  CHECK(jobs.parents(second) == "[\"" + first + "\"]");
+  jobs.hold(first);
+  CHECK(says(jobs.complete(first, R"({"page": 1})"), "\"result_ref\":{\"page\":1}"));
+  const floorjobs::handler throws = [](const floorjobs::attempt &) -> floorjobs::outcome {
+    throw floorjobs::error(FJ_SCALE_UNKNOWN, "no scale");
+  };
+  CHECK(says(jobs.run_here(second, throws), "\"error_code\":\"scale_unknown\""));
+  auto gone = floorjobs::attempt_or([&] { return jobs.run_here(second); });
+  CHECK(!gone && gone.error().status() == FJ_UNSUPPORTED);  // the library has no handler for it
+  jobs.retry(second);
+  jobs.hold(second);
+  CHECK(says(jobs.fail(second, FJ_CORRUPT, "torn"), "\"error_code\":\"corrupt\""));
+  CHECK(jobs.prune() == 0 && jobs.prune(R"({"failed": 0, "succeeded": null})") >= 1);
+  CHECK(says(jobs.sweep(), "\"blobs\":0"));
+  CHECK(says(jobs.check_integrity(true), "\"problems\":[]"));
+  const std::string rates = jobs.materials_csv();
+  CHECK(says(jobs.import_materials("mine", rates, "replace"), "\"mine\""));
+  jobs.reset_materials();
+
+  const std::string crashed = id_of(jobs.enqueue(R"({"kind": "dies", "queue": "dies"})"));
+  floorjobs::worker_options options;
+  options.queues = {"dies"};
+  options.max_jobs = 1;
+  options.retention = R"({"failed": null})";
+  floorjobs::worker worker(jobs, options);
+  worker.handle("dies", [](const floorjobs::attempt &) {
+    return floorjobs::outcome::crashed(FJ_INTERNAL, "its process died");
+  });
+  CHECK(says(worker.run(), "\"reason\":\"enough\""));
+  CHECK(says(jobs.get(crashed), "\"crashes\":1"));
+  jobs.cancel(crashed);
+}
+
+void sources_may_throw(const floorjobs::client &jobs) {
+  const char *request =
+      R"({"program": {"prompt": "2 offices"}, "solver": {"alternatives": 1},
+          "site": {"perimeter_mm": [[0,0],[9000,0],[9000,6000],[0,6000]]}})";
+  int asked = 0;
+  const floorjobs::candidate_source source = [&asked](std::string_view proposal, std::uint32_t, std::string_view) {
+    CHECK(!proposal.empty());
+    if (++asked > 0) throw std::runtime_error("a source that fails");
+    return std::string();
+  };
+  double last = -1;
+  floorjobs::watch watch;
+  watch.progress = [&last](double fraction, std::string_view stage) {
+    CHECK(!stage.empty());
+    last = fraction;
+    throw std::runtime_error("nobody looks");
+  };
+  const auto design = floorjobs::generate(request, {}, watch, source);
+  CHECK(says(design.document, "\"bom\":{") && says(design.svg, "<svg"));
+  CHECK(asked == 1 && last > 0);
+  const auto bom = design.document.find(",\"bom\":") + 7;
+  const std::string bill = design.document.substr(bom, design.document.size() - bom - 1);
+  CHECK(says(floorjobs::bom_csv(bill), "material_name") && floorjobs::bom_xlsx(bill).size() > 1000);
+  watch.is_cancelled = []() -> bool { throw 7; };
+  auto ended = floorjobs::attempt_or([&] { return floorjobs::generate(request, {}, watch); });
+  CHECK(!ended && ended.error().status() == FJ_CANCELLED);
+
+  asked = 0;
+  const std::string id = id_of(jobs.generate(request, R"({"queue": "design"})"));
+  floorjobs::worker_options options;
+  options.queues = {"design"};
+  options.drain = true;
+  floorjobs::worker worker(jobs, options);
+  worker.propose(jobs, "host", source);
+  worker.run();
+  CHECK(asked == 1 && says(jobs.get(id), "\"status\":\"succeeded\""));
+}
+
 }  // namespace
 
 int main(int argc, char **argv) {
@@ -114,9 +192,9 @@ int main(int argc, char **argv) {
   errors_are_thrown(jobs);
   handlers_may_throw(jobs);
   changes_are_told(jobs);
-  const auto design = floorjobs::generate(
-      R"({"program": {"prompt": "2 offices"}, "solver": {"alternatives": 1},
-          "site": {"perimeter_mm": [[0,0],[9000,0],[9000,6000],[0,6000]]}})");
-  CHECK(says(design.document, "\"bom\":{") && says(design.svg, "<svg"));
+  jobs_are_held_and_forgotten(jobs);
+  sources_may_throw(jobs);
+  CHECK(says(floorjobs::migrate("sqlite:///" + std::string(argv[1]) + "/jobs.db"), "\"to\":"));
+  jobs.backup(std::string(argv[1]) + "/copy.db");
   return 0;
 }

@@ -65,9 +65,11 @@ run_all() {
   in_folder "$out/garbage"
   in_folder "$out/threads"
   in_folder "$out/worker" "$plan"
+  in_folder "$out/held"
+  in_folder "$out/forked"
   "${under[@]}" "$out/pipelines" "$plan"
 }
-hosts=(host client garbage threads pipelines worker)
+hosts=(host client garbage threads pipelines worker held forked)
 
 host() {
   local name="$1" host

@@ -37,6 +37,8 @@ static fj_outcome *done(void *userdata, const fj_attempt *attempt) {
   CHECK(fj_attempt_number(attempt) == 1);
   CHECK(strcmp(fj_attempt_payload(attempt).data, "{\"page\":1}") == 0);
   CHECK(!fj_attempt_is_cancelled(attempt));
+  CHECK(fj_attempt_cancel_reason(attempt).data == NULL);
+  OK(fj_attempt_wait(attempt, 0.001, &error));
   fj_string job, kept, name;
   OK(fj_attempt_job(attempt, &job, &error));
   CHECK(strstr(job.data, fj_attempt_job_id(attempt).data) != NULL);
@@ -47,10 +49,10 @@ static fj_outcome *done(void *userdata, const fj_attempt *attempt) {
   FAILS(FJ_INVALID_INPUT, fj_attempt_progress(attempt, NAN, TEXT("x"), nothing(), &error));
   OK(fj_attempt_put_blob(attempt, (const uint8_t *)"bytes", 5, &name, &error));
   fj_bytes bytes;
-  OK(fj_attempt_get_blob(attempt, fj_str_of(name.data), 5, &bytes, &error));
+  OK(fj_attempt_read_blob(attempt, fj_str_of(name.data), 5, &bytes, &error));
   CHECK(bytes.len == 5 && memcmp(bytes.data, "bytes", 5) == 0);
   fj_bytes_free(&bytes);
-  FAILS(FJ_LIMIT_EXCEEDED, fj_attempt_get_blob(attempt, fj_str_of(name.data), 4, &bytes, &error));
+  FAILS(FJ_LIMIT_EXCEEDED, fj_attempt_read_blob(attempt, fj_str_of(name.data), 4, &bytes, &error));
   FAILS(FJ_INVALID_INPUT, fj_attempt_input(attempt, 100, &bytes, &error));
   char reference[128];
   snprintf(reference, sizeof reference, "{\"blob\":\"%s\"}", name.data);
@@ -103,7 +105,11 @@ static fj_outcome *endless(void *userdata, const fj_attempt *attempt) {
   }
   int status;
   CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
-  while (!fj_attempt_is_cancelled(attempt)) usleep(1000);
+  FAILS(FJ_CANCELLED, fj_attempt_wait(attempt, 60, &error));
+  CHECK(fj_attempt_is_cancelled(attempt));
+  fj_str reason = fj_attempt_cancel_reason(attempt);
+  CHECK(strcmp(reason.data, "requested") == 0 || strcmp(reason.data, "shutdown") == 0);
+  CHECK(strlen(reason.data) == reason.len);
   return fj_outcome_cancelled();
 }
 

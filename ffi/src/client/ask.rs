@@ -113,6 +113,46 @@ pub extern "C" fn fj_client_estimate(
     })
 }
 
+/// How many ready jobs of its queue run before a job.
+///
+/// `client`, `job_id`: borrowed. `position_out`: set to a number as JSON, to `null` unless the job is
+/// ready itself; the host's from then on. `error_out`: may be NULL. Any thread.
+///
+/// Errors: `FJ_NOT_FOUND`; `FJ_INVALID_INPUT`; `FJ_UNAVAILABLE`. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn fj_client_position(
+    client: Option<&fj_client>,
+    job_id: fj_str,
+    position_out: Option<&mut MaybeUninit<fj_string>>,
+    error_out: Option<&mut MaybeUninit<Option<Box<fj_error>>>>,
+) -> fj_status {
+    guard_status(error_out, || {
+        answer("position_out", position_out, || {
+            fj_client::of(client)?.position(id_of(job_id)?)
+        })
+    })
+}
+
+/// The jobs that a job still waits for.
+///
+/// `client`, `job_id`: borrowed. `parents_out`: set to a JSON array of ids, the host's from then on.
+/// `error_out`: may be NULL. Any thread.
+///
+/// Errors: `FJ_NOT_FOUND`; `FJ_INVALID_INPUT`; `FJ_UNAVAILABLE`. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn fj_client_parents(
+    client: Option<&fj_client>,
+    job_id: fj_str,
+    parents_out: Option<&mut MaybeUninit<fj_string>>,
+    error_out: Option<&mut MaybeUninit<Option<Box<fj_error>>>>,
+) -> fj_status {
+    guard_status(error_out, || {
+        answer("parents_out", parents_out, || {
+            fj_client::of(client)?.parents(id_of(job_id)?)
+        })
+    })
+}
+
 /// How many jobs each queue has in each state.
 ///
 /// `client`: borrowed. `stats_out`: set to a JSON array with an object per queue, the host's from then

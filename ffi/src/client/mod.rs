@@ -6,6 +6,8 @@ pub mod design;
 pub mod enqueue;
 pub mod floorplan;
 pub mod follow;
+pub mod forget;
+pub mod held;
 pub mod materials;
 pub mod operate;
 

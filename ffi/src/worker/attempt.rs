@@ -1,9 +1,10 @@
 //! What a handler of the host sees of its attempt.
 
 use std::mem::MaybeUninit;
+use std::sync::OnceLock;
 
 use floorjobs_core::blob::BlobRef;
-use floorjobs_core::job::read_json;
+use floorjobs_core::job::{duration_from_seconds, read_json};
 use floorjobs_core::sys::fork::current_pid;
 use floorjobs_core::watch::Watch;
 use floorjobs_core::worker::AttemptContext;
@@ -30,6 +31,8 @@ pub struct fj_attempt {
     attempt: AttemptContext,
     payload: Terminated,
     id: Terminated,
+    /// Why it should stop, once somebody asked.
+    cancel_reason: OnceLock<Terminated>,
     pid: u32,
 }
 
@@ -38,6 +41,7 @@ impl fj_attempt {
         fj_attempt {
             payload: Terminated::new(&attempt.payload().to_string()),
             id: Terminated::new(&attempt.job().id.to_string()),
+            cancel_reason: OnceLock::new(),
             attempt,
             pid: current_pid(),
         }
@@ -94,6 +98,47 @@ pub extern "C" fn fj_attempt_number(attempt: Option<&fj_attempt>) -> u32 {
 pub extern "C" fn fj_attempt_is_cancelled(attempt: Option<&fj_attempt>) -> bool {
     guard(true, || {
         attempt.is_none_or(|attempt| attempt.attempt.is_cancelled())
+    })
+}
+
+/// Why the handler should stop: `requested`, `deadline`, `stalled`, `shutdown`, `lease_lost` or
+/// `lease_in_doubt`.
+///
+/// `attempt`: borrowed; NULL gives an absent text, and so does one that may go on. The text is the
+/// attempt's own and lasts as long; a NUL follows it. Any thread. Cannot fail. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn fj_attempt_cancel_reason(attempt: Option<&fj_attempt>) -> fj_str {
+    guard(fj_str::ABSENT, || {
+        let Some(attempt) = attempt else {
+            return fj_str::ABSENT;
+        };
+        // The first reason stays.
+        let Some(reason) = attempt.attempt.cancel_token().reason() else {
+            return fj_str::ABSENT;
+        };
+        let text = || Terminated::new(reason.as_str());
+        attempt.cancel_reason.get_or_init(text).borrow()
+    })
+}
+
+/// Waits until the handler should stop, at most so long; instead of sleeping.
+///
+/// `seconds`: 0 looks once. `attempt`: borrowed. `error_out`: may be NULL. Any thread. `FJ_OK` says that
+/// the time has passed.
+///
+/// Errors: `FJ_CANCELLED` when it should stop, with the reason; `FJ_INVALID_INPUT`; `FJ_INVALID_STATE` in
+/// a forked child. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn fj_attempt_wait(
+    attempt: Option<&fj_attempt>,
+    seconds: f64,
+    error_out: Option<&mut MaybeUninit<Option<Box<fj_error>>>>,
+) -> fj_status {
+    guard_status(error_out, || {
+        let attempt = fj_attempt::of(attempt)?;
+        let token = attempt.cancel_token();
+        token.wait(duration_from_seconds("seconds", seconds)?);
+        attempt.check()
     })
 }
 
@@ -241,7 +286,7 @@ pub unsafe extern "C" fn fj_attempt_put_blob(
 /// Errors: `FJ_NOT_FOUND`; `FJ_INVALID_INPUT`; `FJ_LIMIT_EXCEEDED`; `FJ_CORRUPT`; `FJ_INVALID_STATE` in
 /// a forked child; `FJ_UNAVAILABLE`. Since 0.1.
 #[unsafe(no_mangle)]
-pub extern "C" fn fj_attempt_get_blob(
+pub extern "C" fn fj_attempt_read_blob(
     attempt: Option<&fj_attempt>,
     name: fj_str,
     limit: u64,

@@ -94,12 +94,21 @@ impl fj_handler {
 }
 
 /// A handler of the host.
-pub(super) struct Host {
+pub(crate) struct Host {
     run: fj_handler_fn,
     userdata: Userdata,
 }
 
 impl Host {
+    /// A handler for a call during which the host keeps what it gives along.
+    pub(crate) fn borrowed(given: &fj_handler) -> Result<Host> {
+        given.check()?;
+        Ok(Host {
+            run: given.run,
+            userdata: Userdata::new(given.userdata, None),
+        })
+    }
+
     pub(super) fn new(given: &fj_handler) -> Host {
         Host {
             run: given.run,

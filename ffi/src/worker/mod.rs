@@ -228,7 +228,7 @@ pub unsafe extern "C" fn fj_worker_propose(
 
 /// Runs the worker on the calling thread until it is stopped, or has drained its queues.
 ///
-/// `worker`: borrowed. `report_out`: set to `{"reason": "requested" | "drained" | "stuck",
+/// `worker`: borrowed. `report_out`: set to `{"reason": "requested" | "drained" | "enough" | "stuck",
 /// "left_running": n}`, the host's from then on. A worker that is `stuck` has lost a thread to a
 /// handler that ignores its deadline: end the process and start a new one. `error_out`: may be NULL.
 /// Any thread, whose signals stay as they are.

@@ -1,6 +1,7 @@
 //! How a worker works, as its host says it; and who listens to it.
 
 use std::ffi::{CString, c_int, c_void};
+use std::mem::offset_of;
 use std::slice;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use floorjobs_core::worker::{EventSink, StallAction, WorkerEvent, WorkerOptions}
 use floorjobs_core::{Error, Result, Settings};
 
 use super::callback::{Userdata, fj_release_fn, into_host};
+use crate::request::retention;
 use crate::sized::SizePrefixed;
 use crate::text::{fj_str, null};
 
@@ -81,11 +83,16 @@ pub struct fj_worker_options {
     pub event_userdata: *mut c_void,
     /// Called once with `event_userdata`, when no event comes any more; may be NULL.
     pub release_event_userdata: fj_release_fn,
+    /// Stop once so many jobs were started, when they have ended: for a supervisor that starts a
+    /// fresh process then; 0 for never.
+    pub max_jobs: u64,
+    /// How long ended jobs are kept: JSON, as of `fj_client_prune()`; absent for the usual.
+    pub retention: fj_str,
 }
 
 // SAFETY: numbers, pointers, and functions that may be NULL; the size first.
 unsafe impl SizePrefixed for fj_worker_options {
-    const FIRST_SIZE: usize = size_of::<fj_worker_options>();
+    const FIRST_SIZE: usize = offset_of!(fj_worker_options, max_jobs);
 }
 
 impl fj_worker_options {
@@ -105,6 +112,8 @@ impl fj_worker_options {
         on_event: None,
         event_userdata: std::ptr::null_mut(),
         release_event_userdata: None,
+        max_jobs: 0,
+        retention: fj_str::ABSENT,
     };
 
     /// The options in the core's words.
@@ -115,6 +124,12 @@ impl fj_worker_options {
             options.concurrency = self.concurrency as usize;
         }
         options.drain = self.drain != 0;
+        options.max_jobs = match self.max_jobs {
+            0 => None,
+            given => Some(usize::try_from(given).unwrap_or(usize::MAX)),
+        };
+        options.retention =
+            retention(self.retention).map_err(|error| error.with_field("retention"))?;
         if let Some(time) = seconds("timeout_seconds", self.timeout_seconds)? {
             options.deadline = time;
         }

@@ -3,13 +3,13 @@
 use std::ffi::c_int;
 
 use floorjobs_core::clock::{Clock, SystemClock};
-use floorjobs_core::job::{Failure, duration_from_seconds, read_json};
+use floorjobs_core::job::{duration_from_seconds, read_json};
 use floorjobs_core::worker::{Completion, Verdict};
 use floorjobs_core::{Error, Result};
 use serde_json::Value;
 
 use crate::guard::guard;
-use crate::status::kind_of;
+use crate::status::failure;
 use crate::text::fj_str;
 
 /// How an attempt ended.
@@ -37,13 +37,6 @@ fn made(verdict: impl FnOnce() -> Result<Verdict>) -> Option<Box<fj_outcome>> {
 fn json(given: fj_str, name: &str) -> Result<Option<Value>> {
     let text = given.optional(name)?;
     text.map(|text| read_json(text, name)).transpose()
-}
-
-/// A failure of the host's own.
-fn failure(status: c_int, message: fj_str) -> Result<Failure> {
-    let kind = kind_of(status)
-        .ok_or_else(|| Error::invalid_field("status", format!("`status` is no error: {status}")))?;
-    Ok(Failure::new(kind, message.required("message")?))
 }
 
 /// The job is done.
@@ -134,6 +127,22 @@ pub extern "C" fn fj_outcome_fail(status: c_int, message: fj_str) -> Option<Box<
     })
 }
 
+/// The process in which the host ran the work for its handler died.
+///
+/// Counts as a crash, apart from errors: the job runs again at once after its first, later after its
+/// second, and has failed after its third. `status`: what went wrong, an `fj_status` but `FJ_OK`;
+/// `FJ_INTERNAL` if nothing says it better. `message`: borrowed; how it died, in lower case. Never NULL.
+/// Any thread. Since 0.1.
+#[unsafe(no_mangle)]
+pub extern "C" fn fj_outcome_crashed(status: c_int, message: fj_str) -> Option<Box<fj_outcome>> {
+    guard(None, || {
+        made(|| {
+            let error = failure(status, message)?;
+            Ok(Verdict::Crashed { error })
+        })
+    })
+}
+
 /// The work stopped because it was told to.
 ///
 /// Never NULL. Any thread. Since 0.1.
@@ -155,6 +164,7 @@ mod tests {
     use super::*;
     use crate::status::fj_status;
     use floorjobs_core::ErrorKind;
+    use floorjobs_core::job::Failure;
 
     fn verdict(outcome: Option<Box<fj_outcome>>) -> Result<Verdict> {
         outcome.unwrap().verdict()
@@ -172,6 +182,13 @@ mod tests {
         assert_eq!(
             failed,
             Verdict::Fail {
+                error: error.clone()
+            }
+        );
+        let crashed = verdict(fj_outcome_crashed(not_found, text)).unwrap();
+        assert_eq!(
+            crashed,
+            Verdict::Crashed {
                 error: error.clone()
             }
         );
@@ -195,6 +212,7 @@ mod tests {
             (fj_outcome_fail(0, text), "status"),
             (fj_outcome_fail(99, text), "status"),
             (fj_outcome_fail(1, fj_str::ABSENT), "message"),
+            (fj_outcome_crashed(0, text), "status"),
             (fj_outcome_retry(1, text, f64::NAN), "after_seconds"),
             (fj_outcome_snooze(-1.0), "after_seconds"),
         ];
