@@ -1,5 +1,7 @@
 //! Jobs as objects of the package's class `Job`, made field by field.
 
+use std::cell::RefCell;
+
 use floorjobs_core::Job;
 use floorjobs_core::job::{Failure, Progress, Timestamp};
 use pyo3::ffi;
@@ -77,19 +79,12 @@ impl Classes {
 
 /// The object for a job.
 pub(crate) fn job_object(py: Python<'_>, job: &Job) -> PyResult<Py<PyAny>> {
-    Maker {
-        py,
-        classes: Classes::load(py)?,
-    }
-    .job(job)
+    Maker::new(py)?.job(job)
 }
 
 /// The objects for jobs, in order.
 pub(crate) fn job_objects(py: Python<'_>, jobs: &[Job]) -> PyResult<Vec<Py<PyAny>>> {
-    let maker = Maker {
-        py,
-        classes: Classes::load(py)?,
-    };
+    let maker = Maker::new(py)?;
     jobs.iter().map(|job| maker.job(job)).collect()
 }
 
@@ -98,9 +93,20 @@ type Object<'py> = Bound<'py, PyAny>;
 struct Maker<'py> {
     py: Python<'py>,
     classes: &'py Classes,
+    /// The moment that was made last: jobs of one call have most of theirs in common, and each
+    /// takes as long to make as ten fields to set.
+    last: RefCell<Option<(Timestamp, Object<'py>)>>,
 }
 
 impl<'py> Maker<'py> {
+    fn new(py: Python<'py>) -> PyResult<Maker<'py>> {
+        Ok(Maker {
+            py,
+            classes: Classes::load(py)?,
+            last: RefCell::new(None),
+        })
+    }
+
     /// The class's own `__init__` would be called with as many arguments, and set each by a call;
     /// that is a third of what storing a job costs.
     fn job(&self, job: &Job) -> PyResult<Py<PyAny>> {
@@ -160,6 +166,17 @@ impl<'py> Maker<'py> {
     }
 
     fn moment(&self, at: Timestamp) -> PyResult<Object<'py>> {
+        if let Some((last, made)) = &*self.last.borrow()
+            && *last == at
+        {
+            return Ok(made.clone());
+        }
+        let made = self.new_moment(at)?;
+        self.last.replace(Some((at, made.clone())));
+        Ok(made)
+    }
+
+    fn new_moment(&self, at: Timestamp) -> PyResult<Object<'py>> {
         const DAY_US: i64 = 86_400_000_000;
         let (days, rest) = (
             at.as_micros().div_euclid(DAY_US),
