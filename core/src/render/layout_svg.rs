@@ -2,11 +2,15 @@
 
 use std::fmt::Write as _;
 
-use super::svg_text::escaped;
+use super::label::{self, SECOND, Words};
+use super::svg_text::{escaped, number};
 use crate::layout::{Door, DoorType, Fixture, Hinge, Layout, Point, Rect, Ring, Swing, room_type};
 
 /// Free space around the plan for dimensions and the scale bar, in mm.
 const MARGIN_MM: i64 = 1_600;
+
+/// The smallest and the largest letters of a room's name, in mm.
+const LETTERS_MM: (f64, f64) = (90.0, 320.0);
 
 /// Draws `layout`; one unit of the view box is a millimetre.
 ///
@@ -272,34 +276,33 @@ fn back_line(fixture: &Fixture) -> String {
 
 fn labels(svg: &mut String, layout: &Layout) {
     for room in &layout.rooms {
-        let bounds = room.net_boundary.bounds();
-        let middle = bounds.middle();
-        // Upright in narrow rooms, and small enough for the name to fit.
-        let upright = bounds.height() > bounds.width() * 3 / 2;
-        let across = if upright {
-            bounds.height()
-        } else {
-            bounds.width()
+        let corners = room.net_boundary.points().iter();
+        let ring = corners.map(|corner| [corner.x as f64, corner.y as f64]);
+        let area = format!("{:.2} m²", room.area_sqm);
+        let words = Words {
+            name: &room.name,
+            area: &area,
         };
-        let letters = room.name.chars().count().max(6) as i64;
-        let size = (across * 10 / 6 / letters).clamp(90, 320);
-        let turn = if upright {
-            format!(" transform=\"rotate(-90 {} {})\"", middle.x, middle.y)
-        } else {
-            String::new()
+        let Some(spot) = label::spot(&[ring.collect()], words, LETTERS_MM.1) else {
+            continue;
         };
+        let size = spot.size.max(LETTERS_MM.0);
+        let (x, y) = (number(spot.x), number(spot.y));
+        let turn = match spot.upright {
+            true => format!(" transform=\"rotate(-90 {x} {y})\""),
+            false => String::new(),
+        };
+        let (first, second) = spot.baselines();
         let _ = writeln!(
             svg,
-            "<text class=\"name\" x=\"{}\" y=\"{}\" font-size=\"{size}\" text-anchor=\"middle\" \
-             fill=\"#222\"{turn}>{}<tspan x=\"{}\" dy=\"{}\" font-size=\"{}\" fill=\"#555\">{:.2} \
-             m²</tspan></text>",
-            middle.x,
-            middle.y,
+            "<text class=\"name\" x=\"{x}\" y=\"{}\" font-size=\"{}\" text-anchor=\"middle\" \
+             fill=\"#222\"{turn}>{}<tspan x=\"{x}\" y=\"{}\" font-size=\"{}\" fill=\"#555\">\
+             {area}</tspan></text>",
+            number(first),
+            number(size),
             escaped(&room.name),
-            middle.x,
-            size * 11 / 10,
-            size * 4 / 5,
-            room.area_sqm
+            number(second),
+            number(SECOND * size),
         );
     }
 }

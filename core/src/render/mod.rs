@@ -1,6 +1,7 @@
 //! Pictures of what was read and what was laid out, and bills as files; pure.
 
 mod bill;
+mod label;
 mod layout_svg;
 mod plan_svg;
 mod svg_text;

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::super::label::{self, SECOND, Words};
 use super::super::svg_text::{escaped, number};
-use crate::plan::{Floorplan, Point, Rect, Room, Segment};
+use crate::plan::{Floorplan, Point, Room};
 
 /// Light enough for black letters, and far enough apart for neighbours.
 const TINTS: [&str; 8] = [
@@ -13,11 +14,8 @@ const TINTS: [&str; 8] = [
 /// Printed and measured areas that differ by more than this part of the printed one disagree.
 const DISAGREES: f64 = 0.05;
 
-/// The largest and the smallest letters, in points.
-const LETTERS: (f64, f64) = (14.0, 3.0);
-
-/// Half the places across a room, each way, that are tried for its label.
-const PLACES: u32 = 12;
+/// The smallest and the largest letters, in points.
+const LETTERS: (f64, f64) = (3.0, 14.0);
 
 pub(super) fn tints(svg: &mut String, floorplan: &Floorplan) {
     if floorplan.rooms.is_empty() {
@@ -69,33 +67,42 @@ pub(super) fn labels(svg: &mut String, floorplan: &Floorplan) {
 }
 
 fn label(svg: &mut String, room: &Room) {
-    let Some((middle, space)) = roomiest_place(room) else {
+    let area = area_text(room);
+    let rings: Vec<Vec<[f64; 2]>> = std::iter::once(&room.polygon)
+        .chain(&room.holes)
+        .map(|ring| ring.iter().map(|corner| [corner.x, corner.y]).collect())
+        .collect();
+    let words = Words {
+        name: &room.name,
+        area: &area,
+    };
+    let Some(spot) = label::spot(&rings, words, LETTERS.1) else {
         return;
     };
-    let area = area_text(room);
-    let longest = room.name.chars().count().max(area.chars().count()).max(1);
-    // Sans serif letters are about 0.6 of their size wide; the circle of free space is two
-    // `space` wide; bold letters are a little wider.
-    #[allow(clippy::cast_precision_loss, reason = "a label is short")]
-    let size = (2.1 * space / (0.6 * longest as f64)).clamp(LETTERS.1, LETTERS.0);
+    let size = spot.size.max(LETTERS.0);
     let style = match room.name_is_generated {
         true => " font-style=\"italic\" fill=\"#868e96\"",
         false => " font-weight=\"bold\"",
     };
-    let (x, y) = (number(middle.x), middle.y);
+    let (x, y) = (number(spot.x), number(spot.y));
+    let turn = match spot.upright {
+        true => format!(" transform=\"rotate(-90 {x} {y})\""),
+        false => String::new(),
+    };
+    let (first, second) = spot.baselines();
     let _ = writeln!(
         svg,
-        "<text x=\"{x}\" y=\"{}\" font-size=\"{}\"{style}>{}</text>",
-        number(y - 0.1 * size),
+        "<text x=\"{x}\" y=\"{}\" font-size=\"{}\"{style}{turn}>{}</text>",
+        number(first),
         number(size),
         escaped(&room.name)
     );
     if !area.is_empty() {
         let _ = writeln!(
             svg,
-            "<text x=\"{x}\" y=\"{}\" font-size=\"{}\">{area}</text>",
-            number(y + size),
-            number(0.85 * size),
+            "<text x=\"{x}\" y=\"{}\" font-size=\"{}\"{turn}>{area}</text>",
+            number(second),
+            number(SECOND * size),
         );
     }
 }
@@ -112,64 +119,14 @@ fn area_text(room: &Room) -> String {
     }
 }
 
-/// The place in a room that is farthest from its edges, of a grid of places, and how far it is.
-fn roomiest_place(room: &Room) -> Option<(Point, f64)> {
-    let rings: Vec<&[Point]> = std::iter::once(&room.polygon)
-        .chain(&room.holes)
-        .map(Vec::as_slice)
-        .collect();
-    let bounds = Rect::around(room.polygon.iter().copied());
-    let mut best: Option<(Point, f64)> = None;
-    let steps = 2 * PLACES;
-    for row in 1..steps {
-        for column in 1..steps {
-            let share = |at: u32| f64::from(at) / f64::from(steps);
-            let place = Point::new(
-                bounds.x0 + bounds.width() * share(column),
-                bounds.y0 + bounds.height() * share(row),
-            );
-            let space = space_around(place, &rings);
-            if space > best.map_or(0.0, |(_, most)| most + 1e-9) {
-                best = Some((place, space));
-            }
-        }
-    }
-    best
-}
-
-/// How far a place is from the nearest edge; 0 outside. A ray to the right crosses the edges an
-/// odd number of times from inside.
-fn space_around(place: Point, rings: &[&[Point]]) -> f64 {
-    let (mut inside, mut nearest) = (false, f64::INFINITY);
-    for ring in rings {
-        let next = ring.iter().cycle().skip(1);
-        for (&a, &b) in ring.iter().zip(next) {
-            nearest = nearest.min(Segment::new(a, b).distance_to(place));
-            if (a.y > place.y) != (b.y > place.y) {
-                let x = a.x + (place.y - a.y) / (b.y - a.y) * (b.x - a.x);
-                inside ^= x > place.x;
-            }
-        }
-    }
-    if inside { nearest } else { 0.0 }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_label_stands_in_the_thick_arm_of_an_l() {
-        let corners = [
-            [0.0, 0.0],
-            [200.0, 0.0],
-            [200.0, 20.0],
-            [80.0, 20.0],
-            [80.0, 100.0],
-            [0.0, 100.0],
-        ];
-        let room = Room {
-            polygon: corners.map(Point::from).to_vec(),
+    fn printed_areas_are_told_where_nothing_else_is_known() {
+        let mut room = Room {
+            polygon: Vec::new(),
             holes: Vec::new(),
             name: "Hall".to_owned(),
             name_is_generated: false,
@@ -179,8 +136,10 @@ mod tests {
             printed_area_m2: Some(12.0),
             confidence: 1.0,
         };
-        let (place, space) = roomiest_place(&room).unwrap();
-        assert!((30.0..50.0).contains(&place.x) && space > 30.0, "{place:?}");
         assert_eq!(area_text(&room), "12.0 m² printed");
+        room.area_m2 = Some(11.9);
+        assert_eq!(area_text(&room), "11.9 m²");
+        room.area_m2 = Some(9.0);
+        assert_eq!(area_text(&room), "9.0 m² (printed 12.0)");
     }
 }

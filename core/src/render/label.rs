@@ -1,0 +1,207 @@
+//! Where a label fits best into a room, and how large its letters may be.
+
+/// What is to be written: a name, and an area below it in letters of [`SECOND`] of its size.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Words<'a> {
+    pub(super) name: &'a str,
+    pub(super) area: &'a str,
+}
+
+/// The place of a label.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Spot {
+    /// The middle of its two lines.
+    pub(super) x: f64,
+    pub(super) y: f64,
+    /// The size of the letters of the name.
+    pub(super) size: f64,
+    /// Whether it reads from below.
+    pub(super) upright: bool,
+}
+
+impl Spot {
+    /// The heights of the lines on which the name and the area stand.
+    pub(super) fn baselines(&self) -> (f64, f64) {
+        (self.y - 0.25 * self.size, self.y + 0.85 * self.size)
+    }
+}
+
+/// The size of the area's letters over that of the name's.
+pub(super) const SECOND: f64 = 0.85;
+
+/// Both lines with what stands out above and below, in letters of the name.
+const HEIGHT: f64 = 2.3;
+
+/// Nobody likes to turn the head: it has to be worth that much larger letters.
+const WORTH_TURNING: f64 = 1.5;
+
+/// The places across a room, each way, that are tried.
+const PLACES: u32 = 24;
+
+/// Letters that are smaller by so little look the same.
+const AS_GOOD: f64 = 0.97;
+
+/// The spot in a room where `words` can be largest without touching an edge of it, and at most
+/// `most` large. `rings` are the outline and the holes. `None` where the room has no inside.
+pub(super) fn spot(rings: &[Vec<[f64; 2]>], words: Words<'_>, most: f64) -> Option<Spot> {
+    let width = width_of(words.name).max(SECOND * width_of(words.area));
+    let lying = roomiest(rings, [width / 2.0, HEIGHT / 2.0], most)?;
+    let standing = roomiest(rings, [HEIGHT / 2.0, width / 2.0], most)?;
+    let upright = standing.1 > WORTH_TURNING * lying.1;
+    let ([x, y], size) = if upright { standing } else { lying };
+    Some(Spot {
+        x,
+        y,
+        size,
+        upright,
+    })
+}
+
+/// How wide a line is in letters of size 1: sans serif letters, some of them bold, are about 0.6
+/// wide on the average, and those of East Asia are square.
+fn width_of(text: &str) -> f64 {
+    let width = |c: char| if c >= '\u{2e80}' { 1.0 } else { 0.62 };
+    text.chars().map(width).sum::<f64>().max(1.0)
+}
+
+/// The place of a grid around which the largest box of this shape fits, and how many times the
+/// half sides in `half` it is large, which is at most `most`.
+///
+/// Many places are as good or nearly so, as all along a narrow room: of these the one that is
+/// farthest from the edges.
+fn roomiest(rings: &[Vec<[f64; 2]>], half: [f64; 2], most: f64) -> Option<([f64; 2], f64)> {
+    let places = places(rings.first()?);
+    let size = |place: &[f64; 2]| room_around(*place, rings, half).min(most);
+    let largest = places.iter().map(size).fold(0.0, f64::max);
+    let as_good = places
+        .iter()
+        .filter(|place| size(place) >= AS_GOOD * largest);
+    let mut best: Option<([f64; 2], f64)> = None;
+    for place in as_good {
+        let space = room_around(*place, rings, [1.0, 1.0]);
+        if space > best.map_or(0.0, |(_, most)| most * (1.0 + 1e-9)) {
+            best = Some((*place, space));
+        }
+    }
+    best.map(|(place, _)| (place, size(&place)))
+}
+
+/// The places of a grid over the box around a ring, beginning at its middle.
+fn places(ring: &[[f64; 2]]) -> Vec<[f64; 2]> {
+    let [mut low, mut high] = [[f64::INFINITY; 2], [f64::NEG_INFINITY; 2]];
+    for [x, y] in ring {
+        low = [low[0].min(*x), low[1].min(*y)];
+        high = [high[0].max(*x), high[1].max(*y)];
+    }
+    let at = |axis: usize, step: u32| {
+        let (low, high) = (low[axis], high[axis]);
+        low + (high - low) * f64::from(step) / f64::from(PLACES)
+    };
+    let mut steps: Vec<u32> = (1..PLACES).collect();
+    steps.sort_by_key(|step| step.abs_diff(PLACES / 2));
+    let rows = steps.iter().map(|row| at(1, *row));
+    rows.flat_map(|y| steps.iter().map(move |column| [at(0, *column), y]))
+        .collect()
+}
+
+/// How many times the box can be as large before it touches an edge; 0 outside. A ray to the
+/// right crosses the edges an odd number of times from inside.
+fn room_around(place: [f64; 2], rings: &[Vec<[f64; 2]>], half: [f64; 2]) -> f64 {
+    let (mut inside, mut nearest) = (false, f64::INFINITY);
+    for ring in rings {
+        let next = ring.iter().cycle().skip(1);
+        for (a, b) in ring.iter().zip(next) {
+            let seen =
+                |corner: &[f64; 2]| [0, 1].map(|axis| (corner[axis] - place[axis]) / half[axis]);
+            let (a, b) = (seen(a), seen(b));
+            nearest = nearest.min(reach(a, b));
+            if (a[1] > 0.0) != (b[1] > 0.0) {
+                inside ^= a[0] + (0.0 - a[1]) / (b[1] - a[1]) * (b[0] - a[0]) > 0.0;
+            }
+        }
+    }
+    if inside { nearest } else { 0.0 }
+}
+
+/// How large a square around the origin is when it first touches the segment: the least of
+/// `max(|x|, |y|)` on it, which is at an end, where one of them is 0, or where they are the same.
+fn reach(a: [f64; 2], b: [f64; 2]) -> f64 {
+    let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+    let zeros = [
+        (a[0], dx),
+        (a[1], dy),
+        (a[0] - a[1], dx - dy),
+        (a[0] + a[1], dx + dy),
+    ];
+    let inner = zeros.iter().map(|(from, by)| -from / by);
+    let inner = inner.filter(|share| (0.0..=1.0).contains(share));
+    [0.0, 1.0]
+        .into_iter()
+        .chain(inner)
+        .map(|share| (a[0] + share * dx).abs().max((a[1] + share * dy).abs()))
+        .fold(f64::INFINITY, f64::min)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HALL: Words<'_> = Words {
+        name: "Hall",
+        area: "12.0 m²",
+    };
+
+    fn of(corners: &[[f64; 2]]) -> Vec<Vec<[f64; 2]>> {
+        vec![corners.to_vec()]
+    }
+
+    fn rectangle(width: f64, height: f64) -> Vec<Vec<[f64; 2]>> {
+        of(&[[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]])
+    }
+
+    #[test]
+    fn it_stands_in_the_thick_arm_of_an_l() {
+        let room = of(&[
+            [0.0, 0.0],
+            [200.0, 0.0],
+            [200.0, 20.0],
+            [80.0, 20.0],
+            [80.0, 100.0],
+            [0.0, 100.0],
+        ]);
+        let spot = spot(&room, HALL, 100.0).unwrap();
+        assert!((30.0..50.0).contains(&spot.x) && !spot.upright, "{spot:?}");
+        let half = 0.5 * spot.size * SECOND * width_of(HALL.area);
+        assert!(half > 30.0 && spot.x - half > -1e-6 && spot.x + half < 80.0 + 1e-6);
+    }
+
+    #[test]
+    fn it_is_in_the_middle_and_no_larger_than_asked_for() {
+        let spot = spot(&rectangle(400.0, 300.0), HALL, 14.0).unwrap();
+        assert_eq!((spot.size, spot.upright), (14.0, false));
+        assert!(
+            (spot.x - 200.0).abs() < 1e-6 && (spot.y - 150.0).abs() < 60.0,
+            "{spot:?}"
+        );
+    }
+
+    #[test]
+    fn it_stands_up_in_a_room_too_narrow_to_lie() {
+        assert!(spot(&rectangle(20.0, 200.0), HALL, 14.0).unwrap().upright);
+        assert!(!spot(&rectangle(40.0, 45.0), HALL, 14.0).unwrap().upright);
+    }
+
+    #[test]
+    fn it_keeps_off_a_hole() {
+        let mut room = rectangle(100.0, 60.0);
+        room.push(vec![[40.0, 0.1], [60.0, 0.1], [60.0, 59.9], [40.0, 59.9]]);
+        let spot = spot(&room, HALL, 14.0).unwrap();
+        assert!(!(30.0..70.0).contains(&spot.x), "{spot:?}");
+    }
+
+    #[test]
+    fn a_room_without_an_inside_has_none() {
+        assert_eq!(spot(&[], HALL, 14.0), None);
+        assert_eq!(spot(&of(&[[0.0, 0.0], [5.0, 0.0]]), HALL, 14.0), None);
+    }
+}
