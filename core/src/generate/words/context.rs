@@ -82,6 +82,17 @@ const USUAL: &[Usual] = &[
         rooms: &[("sales_floor", 1), ("stockroom", 1), ("toilet", 1)],
     },
     Usual {
+        facility: "bank",
+        name: "a bank branch",
+        rooms: &[
+            ("banking_hall", 1),
+            ("teller_area", 1),
+            ("private_office", 1),
+            ("strong_room", 1),
+            ("toilet", 1),
+        ],
+    },
+    Usual {
         facility: "school",
         name: "a school",
         rooms: &[
@@ -182,6 +193,24 @@ pub(super) fn room_in(facility: Option<&str>, key: &str, room: &'static str) -> 
         ("sleepingroom" | "sleepingarea", Some("school" | "preschool")) => {
             Meaning::Room("nap_room")
         }
+        // Where wounds are dressed.
+        ("dressingroom", Some("clinic" | "dental_clinic")) => Meaning::Room("treatment_room"),
+        ("privateroom" | "deluxeroom" | "singleroom" | "specialroom", Some("clinic")) => {
+            Meaning::Room("patient_room")
+        }
+        ("privateroom" | "singleroom", Some("hotel")) => Meaning::Room("guest_room"),
+        ("privateroom", Some("restaurant" | "cafe")) => Meaning::Room("dining_area"),
+        ("sharedkitchen" | "commonkitchen" | "communalkitchen", Some("home" | "hotel")) => {
+            Meaning::Room("kitchen")
+        }
+        ("dressing" | "dressingroom" | "dressingarea", Some("home")) => {
+            Meaning::Room("walk_in_closet")
+        }
+        ("studio", Some("home" | "hotel")) => Meaning::Room("studio_room"),
+        ("openbay", Some("dental_clinic")) => Meaning::Style,
+        ("washarea" | "washingarea" | "washroomarea", _) if eating => Meaning::Room("dishwashing"),
+        ("cookingarea" | "cooking", _) if eating => Meaning::Room("commercial_kitchen"),
+        ("cashcounter" | "counter", Some("bank")) => Meaning::Station("teller_area"),
         ("babyroom", Some("school" | "preschool")) => Meaning::Room("play_area"),
         ("studio", Some("office" | "coworking")) => Meaning::Room("team_room"),
         ("hall", Some("home")) => Meaning::Room("living_room"),
@@ -195,6 +224,7 @@ pub(super) fn room_in(facility: Option<&str>, key: &str, room: &'static str) -> 
 }
 
 /// What a number of persons or chairs stands for when it is said of the whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stands {
     /// So many rooms of the type.
     Rooms(&'static str),
@@ -206,12 +236,19 @@ pub(super) enum Stands {
 
 pub(super) fn of_whole(facility: Option<&str>, seat: Seat) -> Stands {
     match (facility, seat) {
+        // Only dentists count their practice in chairs.
+        (Some("clinic"), Seat::Chair) => Stands::Rooms("operatory"),
         (Some("dental_clinic"), Seat::Chair | Seat::Doctor) => Stands::Rooms("operatory"),
         (Some("clinic"), Seat::Doctor) => Stands::Rooms("consultation"),
         (Some("clinic"), Seat::Bed) => Stands::Seats("ward"),
-        (Some("salon"), Seat::Chair) => Stands::Seats("salon_floor"),
-        (None | Some("office" | "coworking"), Seat::Manager) => Stands::Rooms("private_office"),
-        (None | Some("office" | "coworking"), Seat::Director) => Stands::Rooms("executive_office"),
+        (Some("salon"), Seat::Chair | Seat::Staff) => Stands::Seats("salon_floor"),
+        (None | Some("office" | "coworking" | "warehouse" | "workshop"), Seat::Manager) => {
+            Stands::Rooms("private_office")
+        }
+        (None | Some("office" | "coworking" | "warehouse" | "workshop"), Seat::Director) => {
+            Stands::Rooms("executive_office")
+        }
+        (Some("warehouse" | "workshop"), Seat::Staff) => Stands::Seats("open_office"),
         // People who work need desks, unless the place is of another kind.
         (None, Seat::Staff) => Stands::Seats("open_office"),
         (Some("cafe" | "restaurant"), Seat::Chair | Seat::Person) => Stands::Seats("dining_area"),
@@ -238,6 +275,12 @@ pub(super) fn inside(facility: &str) -> Option<&'static str> {
         "hall" => "multipurpose_hall",
         "coworking" => "open_office",
         "office" => "private_office",
+        "pharmacy" => "pharmacy",
+        "laboratory" => "laboratory",
+        "library" => "library",
+        "canteen" => "dining_area",
+        "gallery" => "sales_floor",
+        "workshop" => "workshop",
         _ => return None,
     })
 }

@@ -31,6 +31,7 @@ pub(super) struct Item {
     pub(super) area: Option<Span>,
     /// The area is for all of them together.
     pub(super) area_is_total: bool,
+    /// In tenths of a millimetre.
     pub(super) sides: Option<[i64; 2]>,
     pub(super) size: Option<Size>,
     pub(super) daylight: bool,
@@ -149,5 +150,6 @@ pub(super) struct Wish {
 pub(super) struct Whole {
     pub(super) facility: Option<(&'static str, usize, usize)>,
     pub(super) area: Option<(Span, usize, usize)>,
+    /// In tenths of a millimetre, and the tokens.
     pub(super) sides: Option<([i64; 2], usize, usize)>,
 }

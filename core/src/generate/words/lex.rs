@@ -1,7 +1,7 @@
 //! Tokens into phrases: the longest that the lexicon knows, with slips of the pen put right.
 
 use super::Confidence;
-use super::lexicon::{Entry, Lexicon, Meaning, lexicon, stem};
+use super::lexicon::{Entry, Lexicon, Meaning, is_plural, lexicon, stem};
 use super::number::{Number, ONE, read_words};
 use super::spelling;
 use super::token::{Mark, Token, TokenKind};
@@ -34,9 +34,9 @@ pub(super) enum Raw {
 }
 
 /// Words after which a full stop ends no sentence.
-const ABBREVIATIONS: [&str; 20] = [
+const ABBREVIATIONS: [&str; 21] = [
     "sq", "no", "nos", "min", "max", "approx", "appx", "ft", "mtr", "mt", "conf", "incl", "qty",
-    "dr", "st", "rm", "rms", "w", "e", "i",
+    "dr", "st", "rm", "rms", "w", "e", "i", "acc",
 ];
 
 pub(super) fn lex(tokens: &[Token], mode: ReadingMode) -> Vec<Lexeme<Raw>> {
@@ -73,7 +73,118 @@ pub(super) fn lex(tokens: &[Token], mode: ReadingMode) -> Vec<Lexeme<Raw>> {
             }
         }
     }
+    share_heads(tokens, &mut lexemes, lexicon);
     lexemes
+}
+
+/// `physics, chemistry and biology labs` are three: a word of a list that makes a room with the
+/// last word of the list is that room.
+fn share_heads(tokens: &[Token], lexemes: &mut Vec<Lexeme<Raw>>, lexicon: &Lexicon) {
+    let mut at = 0;
+    while at < lexemes.len() {
+        let Some((key, meaning, room)) = shared_head(tokens, lexemes, lexicon, at) else {
+            at += 1;
+            continue;
+        };
+        if let Some(number) = count_of_like(tokens, lexemes, lexicon, at, room, meaning) {
+            // All of one kind: so many of them, of which what follows is said.
+            lexemes.splice(at..room, [number]);
+            if let Some(lexeme) = lexemes.get_mut(at + 1) {
+                lexeme.plural = true;
+            }
+            at += 2;
+            continue;
+        }
+        if let Some(lexeme) = lexemes.get_mut(at) {
+            lexeme.what = Raw::Is(meaning);
+            lexeme.key = key;
+            lexeme.plural = false;
+            lexeme.sure = Confidence::Synonym;
+        }
+        if let Some(lexeme) = lexemes.get_mut(room) {
+            lexeme.plural = false;
+        }
+        at += 1;
+    }
+}
+
+/// How many rooms of the same kind the list from `at` to `room` names, in place of the list.
+fn count_of_like(
+    tokens: &[Token],
+    lexemes: &[Lexeme<Raw>],
+    lexicon: &Lexicon,
+    at: usize,
+    room: usize,
+    meaning: Meaning,
+) -> Option<Lexeme<Raw>> {
+    let last = lexemes.get(room)?;
+    let counted = at > 0 && matches!(lexemes.get(at - 1)?.what, Raw::Number(_));
+    if last.what != Raw::Is(meaning) || counted {
+        return None;
+    }
+    let mut count = 2;
+    for other in at + 1..room {
+        if matches!(
+            lexemes.get(other)?.what,
+            Raw::Mark(_) | Raw::Is(Meaning::And)
+        ) {
+            continue;
+        }
+        let (_, like, _) = shared_head(tokens, lexemes, lexicon, other)?;
+        if like != meaning {
+            return None;
+        }
+        count += 1;
+    }
+    let (from, to) = (lexemes.get(at)?.first, lexemes.get(room - 1)?.last);
+    Some(plain(Raw::Number(Number(count * ONE)), from, to))
+}
+
+/// The key and meaning of the word at `at` with the last word of the room that ends its list, and
+/// where that room is.
+fn shared_head(
+    tokens: &[Token],
+    lexemes: &[Lexeme<Raw>],
+    lexicon: &Lexicon,
+    at: usize,
+) -> Option<(String, Meaning, usize)> {
+    let is_word = |lexeme: &Lexeme<Raw>| {
+        lexeme.first == lexeme.last
+            && matches!(
+                lexeme.what,
+                Raw::Unknown | Raw::Is(Meaning::Style | Meaning::Furnishing)
+            )
+    };
+    let own = lexemes.get(at).filter(|lexeme| is_word(lexeme))?;
+    let own = stem(tokens.get(own.first)?.word()?);
+    let mut next = at + 1;
+    let mut joined_by_and = false;
+    let room = loop {
+        match lexemes.get(next)?.what {
+            Raw::Mark(Mark::Comma | Mark::Slash) => {}
+            Raw::Mark(Mark::Ampersand) => joined_by_and = true,
+            Raw::Is(Meaning::And) => joined_by_and = true,
+            Raw::Is(Meaning::Room(_)) if next > at + 1 => break next,
+            _ if next > at + 1 && is_word(lexemes.get(next)?) => {
+                // `, chemistry` goes on with the list only behind a joint.
+                if is_word(lexemes.get(next - 1)?) {
+                    return None;
+                }
+            }
+            _ => return None,
+        }
+        next += 1;
+    };
+    let lexeme = lexemes.get(room)?;
+    if !joined_by_and || lexeme.first == lexeme.last || is_word(lexemes.get(room - 1)?) {
+        return None;
+    }
+    let tail = stem(tokens.get(lexeme.last)?.word()?);
+    let key = own + &tail;
+    match lexicon.find(&key)?.meaning {
+        meaning @ Meaning::Room(_) => Some((key, meaning, room)),
+        _ => None,
+    }
 }
 
 fn plain(what: Raw, first: usize, last: usize) -> Lexeme<Raw> {
@@ -222,7 +333,12 @@ fn phrase(tokens: &[Token], at: usize, lexicon: &Lexicon, mode: ReadingMode) -> 
         let key = stems.get(..taken).unwrap_or_default().concat();
         // Nobody says a phrase that ends in `and`.
         let ends_in_and = taken > 1 && words.get(taken - 1) == Some(&"and");
-        if let Some(entry) = lexicon.find(&key).filter(|_| !ends_in_and) {
+        let is_head_of_compound = taken == 1 && compound(tokens, at) > at;
+        if let Some(entry) = lexicon
+            .find(&key)
+            .filter(|_| !ends_in_and)
+            .filter(|entry| !(is_head_of_compound && is_small_word(entry.meaning)))
+        {
             let last = places.get(taken - 1).copied().unwrap_or(at);
             return known(
                 entry,
@@ -233,6 +349,17 @@ fn phrase(tokens: &[Token], at: usize, lexicon: &Lexicon, mode: ReadingMode) -> 
                 Confidence::Synonym,
             );
         }
+    }
+    if let Some((entry, key, taken)) = with_other_noun(lexicon, &stems) {
+        let last = places.get(taken - 1).copied().unwrap_or(at);
+        return known(
+            entry,
+            &key,
+            at,
+            last,
+            words.get(taken - 1),
+            Confidence::Synonym,
+        );
     }
     if let Some((number, taken)) = number {
         let last = places.get(taken - 1).copied().unwrap_or(at);
@@ -251,9 +378,56 @@ fn phrase(tokens: &[Token], at: usize, lexicon: &Lexicon, mode: ReadingMode) -> 
             Confidence::Fuzzy,
         );
     }
-    let mut unknown = plain(Raw::Unknown, at, at);
+    let mut unknown = plain(Raw::Unknown, at, compound(tokens, at));
     unknown.key = stems.into_iter().next().unwrap_or_default();
     unknown
+}
+
+/// Words that join others, and mean nothing of the kind with a hyphen: `on-deck`.
+const fn is_small_word(meaning: Meaning) -> bool {
+    matches!(
+        meaning,
+        Meaning::In | Meaning::Of | Meaning::For | Meaning::Stop | Meaning::Relation(_)
+    )
+}
+
+/// Nouns that say no more than that a room or a part of one is meant.
+const ANY_PLACE: [&str; 17] = [
+    "section", "zone", "space", "corner", "nook", "bay", "booth", "cubicle", "unit", "suite",
+    "chamber", "point", "alcove", "lane", "pod", "room", "area",
+];
+
+/// `tailoring section` is known as `tailoring area`: the entry, its key, and how many of `stems`
+/// it took.
+fn with_other_noun(lexicon: &Lexicon, stems: &[String]) -> Option<(Entry, String, usize)> {
+    (2..=stems.len().min(4)).rev().find_map(|taken| {
+        let (noun, head) = stems.get(..taken)?.split_last()?;
+        if !ANY_PLACE.contains(&noun.as_str()) {
+            return None;
+        }
+        let head = head.concat();
+        ["area", "room"].iter().find_map(|noun| {
+            let key = format!("{head}{noun}");
+            let entry = lexicon.find(&key)?;
+            matches!(entry.meaning, Meaning::Room(_)).then_some((entry, key, taken))
+        })
+    })
+}
+
+/// The last token of an unknown word with the words that hyphens join to it, so that no part of
+/// it is taken for something else: `post-op`, `hydra-facial`.
+fn compound(tokens: &[Token], at: usize) -> usize {
+    let mut last = at;
+    while let (Some(word), Some(mark), Some(next)) =
+        (tokens.get(last), tokens.get(last + 1), tokens.get(last + 2))
+        && mark.kind == TokenKind::Mark(Mark::Hyphen)
+        && word.end == mark.start
+        && mark.end == next.start
+        && next.word().is_some()
+    {
+        last += 2;
+    }
+    last
 }
 
 fn known(
@@ -270,7 +444,7 @@ fn known(
         first,
         last,
         key: key.to_owned(),
-        plural: last_word.is_some_and(|word| stem(word) != **word),
+        plural: last_word.is_some_and(|word| is_plural(word)),
         sure: if named { Confidence::Exact } else { sure },
     }
 }

@@ -56,6 +56,8 @@ pub(super) enum Meaning {
     Noun,
     Area(AreaUnit),
     Length(LengthUnit),
+    /// A currency, or a unit that only money is counted in: `rupees`, `lakh`.
+    Money,
     Wide,
     High,
     Cross,
@@ -212,7 +214,7 @@ impl Lexicon {
         if worth_suggesting(meaning) && key.chars().count() >= 4 {
             self.spellings.push(Spelling {
                 key,
-                text: phrase.to_owned(),
+                text: written_out(phrase),
                 meaning,
             });
         }
@@ -227,6 +229,16 @@ impl Lexicon {
     pub(super) fn has_word(&self, stem: &str) -> bool {
         self.words.contains(stem)
     }
+}
+
+/// The phrase with short forms written out, which is what to suggest.
+fn written_out(phrase: &str) -> String {
+    let words = phrase.split(' ').map(|word| {
+        SAME.iter()
+            .find(|(short, _)| *short == word)
+            .map_or(word, |(_, same)| same)
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// The head and the phrases of a line; `None` for an empty line or a remark.
@@ -342,6 +354,7 @@ fn plain_meaning(word: &str) -> Option<Meaning> {
         "place" => Meaning::Place,
         "site" => Meaning::Site,
         "noun" => Meaning::Noun,
+        "money" => Meaning::Money,
         "wide" => Meaning::Wide,
         "high" => Meaning::High,
         "cross" => Meaning::Cross,
@@ -353,10 +366,87 @@ fn plain_meaning(word: &str) -> Option<Meaning> {
     })
 }
 
-/// A word without its plural ending.
+/// Short and American forms, and the form that phrases have them in.
+const SAME: [(&str, &str); 42] = [
+    ("stn", "station"),
+    ("dr", "doctor"),
+    ("drs", "doctor"),
+    ("doc", "doctor"),
+    ("rm", "room"),
+    ("rms", "room"),
+    ("mtg", "meeting"),
+    ("conf", "conference"),
+    ("mgr", "manager"),
+    ("mngr", "manager"),
+    ("exec", "executive"),
+    ("dept", "department"),
+    ("asst", "assistant"),
+    ("recep", "reception"),
+    ("recpt", "reception"),
+    ("kit", "kitchen"),
+    ("veg", "vegetable"),
+    ("bldg", "building"),
+    ("govt", "government"),
+    ("ctr", "centre"),
+    ("center", "centre"),
+    ("theater", "theatre"),
+    ("color", "colour"),
+    ("labor", "labour"),
+    ("parlor", "parlour"),
+    ("pediatric", "paediatric"),
+    ("pediatrician", "paediatrician"),
+    ("orthopedic", "orthopaedic"),
+    ("gynecology", "gynaecology"),
+    ("gynecologist", "gynaecologist"),
+    ("hematology", "haematology"),
+    ("anesthesia", "anaesthesia"),
+    ("counseling", "counselling"),
+    ("counselor", "counsellor"),
+    ("jewelry", "jewellery"),
+    ("gray", "grey"),
+    ("mold", "mould"),
+    ("license", "licence"),
+    ("fiber", "fibre"),
+    ("tire", "tyre"),
+    ("catalog", "catalogue"),
+    ("donut", "doughnut"),
+];
+
+/// A word without its plural ending, in the one spelling of several that phrases have it in.
 ///
 /// It need not be a word, since phrases of the table and of the text are cut alike.
 pub(super) fn stem(word: &str) -> String {
+    let cut = singular(word);
+    if let Some((_, same)) = SAME.iter().find(|(short, _)| *short == cut) {
+        return (*same).to_owned();
+    }
+    // `sterilization`, `sterilizing`, `sterilizer`.
+    for (ending, same) in [
+        ("ization", "isation"),
+        ("izing", "ising"),
+        ("izer", "iser"),
+        ("ized", "ised"),
+    ] {
+        if let Some(head) = cut.strip_suffix(ending).filter(|head| head.len() > 2) {
+            return format!("{head}{same}");
+        }
+    }
+    cut
+}
+
+/// Whether the word has a plural ending.
+pub(super) fn is_plural(word: &str) -> bool {
+    singular(word) != word || matches!(word, "drs" | "rms")
+}
+
+fn singular(word: &str) -> String {
+    // Abbreviations, which are shorter than the words that lose an ending.
+    if matches!(
+        word,
+        "wcs" | "ots" | "ops" | "pcs" | "mds" | "gps" | "vps" | "tvs"
+    ) {
+        return word.trim_end_matches('s').to_owned();
+    }
     let length = word.chars().count();
     let cut = |ending: &str| word.strip_suffix(ending).map(str::to_owned);
     if length < 4 {

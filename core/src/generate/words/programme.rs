@@ -185,6 +185,15 @@ fn request(item: &mut Item, id: String, count: u32) -> RoomRequest {
             item.assumed.push("the area is for each seat".to_owned());
         }
     }
+    if let (Some([a, b]), Some(seats)) = (item.sides, request.seats) {
+        // `12 workstations of 5x2 ft`: the size of a desk, not of the room for all.
+        let seats = i64::from(seats.max(1));
+        if seats > 1 && a.saturating_mul(b) / 100 / seats < LEAST_SEAT_MM2 {
+            item.sides = None;
+            item.assumed
+                .push("the dimensions are those of one place".to_owned());
+        }
+    }
     if let Some(span) = item.area {
         let parts = if item.area_is_total {
             i64::from(count.max(1))
@@ -196,8 +205,8 @@ fn request(item: &mut Item, id: String, count: u32) -> RoomRequest {
             request.min_area_m2 = Some(square_metres(span.low / parts));
         }
     } else if let Some([a, b]) = item.sides {
-        request.area_m2 = Some(square_metres(a * b));
-        request.min_width_mm = Some(a.min(b));
+        request.area_m2 = Some(square_metres(a.saturating_mul(b) / 100));
+        request.min_width_mm = Some(a.min(b) / 10);
         item.assumed
             .push("of the dimensions, the area and the shorter side".to_owned());
     } else if let Some(kind) = room_type(item.room) {

@@ -321,12 +321,14 @@ fn site(source: &Source<'_>, reading: &Reading) -> Option<SiteSize> {
     let (text, span) = source.of(first, last);
     let area = match (whole.area, whole.sides) {
         (Some((span, ..)), _) => (span.low + span.high) / 2,
-        (None, Some(([a, b], ..))) => a.saturating_mul(b),
+        (None, Some(([a, b], ..))) => a.saturating_mul(b) / 100,
         (None, None) => 0,
     };
     Some(SiteSize {
         area_m2: square_metres(area),
-        sides_mm: whole.sides.map(|(sides, ..)| sides),
+        sides_mm: whole
+            .sides
+            .map(|(sides, ..)| sides.map(|side| (side + 5) / 10)),
         text,
         span,
     })

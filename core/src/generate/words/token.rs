@@ -87,7 +87,9 @@ pub(super) fn tokenise(text: &str) -> Vec<Token> {
     while let Some(&(c, place)) = letters.get(at) {
         let rest = letters.get(at..).unwrap_or_default();
         let after_figure = last_is_figure_ending_at(&tokens, place);
-        let (kind, taken) = if let Some(word) = dimensions_word(rest) {
+        let (kind, taken) = if let Some(word) = currency(c) {
+            (Some(TokenKind::Word(word.to_owned())), 1)
+        } else if let Some(word) = dimensions_word(rest) {
             (Some(TokenKind::Word(word)), 2)
         } else if let Some((number, taken)) = read_digits(rest) {
             (Some(TokenKind::Number(number)), taken)
@@ -105,6 +107,17 @@ pub(super) fn tokenise(text: &str) -> Vec<Token> {
         at += taken;
     }
     tokens
+}
+
+/// The sign of a currency as the word for it.
+const fn currency(sign: char) -> Option<&'static str> {
+    match sign {
+        '₹' => Some("inr"),
+        '$' => Some("usd"),
+        '€' => Some("eur"),
+        '£' => Some("gbp"),
+        _ => None,
+    }
 }
 
 /// `2d` and `3d` are words.

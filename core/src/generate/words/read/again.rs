@@ -14,15 +14,30 @@ impl Reader<'_> {
         pending: &super::pending::Pending,
     ) -> Option<usize> {
         let (amount, first, last) = pending.count?;
-        let place = self.out.items.iter().position(|item| {
-            let is_open = item.is_mention || (item.plural && item.key == key);
-            item.room == room
-                && is_open
-                && !item.is_excluded
-                && item.amount.is_none()
-                && item.seats.is_none()
-                && item.by_gender == 0
-        })?;
+        let count_at = (0..self.at)
+            .rev()
+            .find(|before| matches!(self.what(*before), Some(What::Count(_))))?;
+        let opened = self.last_item().filter(|_| {
+            count_at > 0
+                && self.what(count_at - 1) == Some(What::Mark(Mark::Open))
+                && self.touches_noun(count_at - 1)
+        });
+        let place = self
+            .out
+            .items
+            .iter()
+            .enumerate()
+            .position(|(place, item)| {
+                // `a trial area (2 fitting rooms)` says how many.
+                let in_brackets = opened == Some(place);
+                let is_open = item.is_mention || in_brackets || (item.plural && item.key == key);
+                item.room == room
+                    && is_open
+                    && !item.is_excluded
+                    && item.amount.is_none()
+                    && item.seats.is_none()
+                    && item.by_gender == 0
+            })?;
         self.spend_tokens(first, last);
         if let Some(item) = self.item_mut(place) {
             item.amount = Some(amount);
@@ -90,6 +105,15 @@ impl Reader<'_> {
     /// `2 BHK, kitchen 8'x10'`: the kitchen that every such home has; and, once some of its bedrooms
     /// were named, the rest of them.
     fn room_of_home(&mut self, room: &str, pending: &super::pending::Pending) -> Option<usize> {
+        if room == "living_dining" {
+            // The hall of a BHK, where one dines as well.
+            let hall = self
+                .out
+                .items
+                .iter_mut()
+                .find(|item| item.of_home && item.room == "living_room" && !item.is_excluded)?;
+            hall.room = "living_dining";
+        }
         let count = pending
             .count
             .map_or(Some(1), |(amount, ..)| amount.low.count())?;
@@ -97,14 +121,15 @@ impl Reader<'_> {
         let is_usual = matches!(
             self.key(self.at.saturating_sub(1)),
             "kitchen" | "hall" | "living" | "livingroom" | "drawingroom"
-        );
+        ) || room == "living_dining";
+        let is_measured = self.is_measured_behind(self.at.saturating_sub(1));
         let place = self.out.items.iter().position(|item| {
             let all = item.amount.map_or(Some(1), |amount| amount.low.count());
             item.of_home
                 && item.room == room
                 && !item.is_excluded
                 && all == Some(count)
-                && (is_usual || item.is_open)
+                && (is_usual || item.is_open || (room == "bedroom" && is_measured))
         })?;
         for (first, last) in [
             pending.count.map(|(_, first, last)| (first, last)),
@@ -141,8 +166,13 @@ impl Reader<'_> {
 
     /// The item that a mention without a number refers back to.
     pub(super) fn named_before(&self, room: &str, key: &str, the: bool) -> Option<usize> {
+        let at = self.at.saturating_sub(1);
         let refers = the
             || self.open_relation.is_some()
+            // `between the ICU and ward`.
+            || (self.last_relation.is_some()
+                && at > 0
+                && self.meaning(at - 1) == Some(Meaning::And))
             || self.each_of_next.is_some()
             || self.for_each.is_some();
         let items = || self.out.items.iter().enumerate().rev();
@@ -186,8 +216,15 @@ impl Reader<'_> {
         let count = pending
             .count
             .map_or(Some(1), |(amount, ..)| amount.low.count());
+        let is_sized = pending.area.is_some()
+            || pending.sides.is_some()
+            || self.is_measured_behind(self.at.saturating_sub(1));
         let among = pending.the
             || self.is_one_of(at)
+            || (is_sized
+                && self.key(at).starts_with("bed")
+                && !pending.another
+                && self.out.items.get(place).is_some_and(|item| item.of_home))
             || self
                 .out
                 .items
@@ -215,6 +252,31 @@ impl Reader<'_> {
         item.assumed.push(format!(
             "of the {all} bedrooms, those named apart are counted"
         ));
+    }
+
+    /// `mother's bedroom …; total 3 bedrooms`: those named before are of the three.
+    pub(super) fn take_from_total(&self, room: &str, pending: &mut super::pending::Pending) {
+        let Some((amount, first, _)) = &mut pending.count else {
+            return;
+        };
+        let is_total = self.lexemes.iter().enumerate().any(|(at, lexeme)| {
+            at > 0 && lexeme.first == *first && self.meaning(at - 1) == Some(Meaning::Total)
+        });
+        let named: i64 = (0..self.out.items.len())
+            .filter(|place| {
+                self.out.items.get(*place).is_some_and(|item| {
+                    let is_like =
+                        item.room == room || (room == "bedroom" && item.room == "master_bedroom");
+                    is_like && !item.is_excluded
+                })
+            })
+            .map(|place| i64::from(super::super::item::count(&self.out.items, place)))
+            .sum();
+        let rest = amount.low.0 - named * super::super::number::ONE;
+        if is_total && named > 0 && rest > 0 && amount.low == amount.high {
+            amount.low.0 = rest;
+            amount.high.0 = rest;
+        }
     }
 
     /// `6 treatment rooms incl. one couples room`: five others.

@@ -192,7 +192,8 @@ impl Reader<'_> {
         let mut end = at;
         let mut begins = at;
         loop {
-            let Some((part, after)) = self.part(begins, room) else {
+            let seated = parts.last().is_some_and(|part| part.seats.is_some());
+            let Some((part, after)) = self.part(begins, room, seated) else {
                 // `6 and 10 seater`, `12 and 10 m2`: the unit comes with the last.
                 let Some((amount, after)) = self.bare_number(begins) else {
                     break;
@@ -308,7 +309,9 @@ impl Reader<'_> {
     }
 
     /// `one for 6`, `2 of 10 sqm`, `one accessible`, `a large one`, `12 seater`.
-    fn part(&self, from: usize, room: &str) -> Option<(Part, usize)> {
+    ///
+    /// `seated`: the part before has seats, so that `the other 8` are seats as well.
+    fn part(&self, from: usize, room: &str, seated: bool) -> Option<(Part, usize)> {
         let mut at = from;
         let mut part = Part {
             first: self.tokens_of(from).0,
@@ -332,6 +335,13 @@ impl Reader<'_> {
                     at += 1;
                 }
                 part.count = Some(1);
+                if let Some(What::Count(amount)) = self.what(at)
+                    && seated
+                    && self.ends_part(at + 1)
+                {
+                    part.seats = Some(amount);
+                    at += 1;
+                }
             }
             _ => {}
         }
@@ -358,6 +368,30 @@ impl Reader<'_> {
                     | What::Is(Meaning::Cross),
                 ) if links < 6 => {
                     links += 1;
+                    at += 1;
+                }
+                // `one seating 20`.
+                Some(What::Is(Meaning::Seats(_)))
+                    if self.key(at).starts_with("seat")
+                        && matches!(self.what(at + 1), Some(What::Count(_))) =>
+                {
+                    links += 1;
+                    at += 1;
+                }
+                Some(What::Is(Meaning::Room("executive_office")))
+                    if room == "private_office" && links > 0 && self.follows_for(at) =>
+                {
+                    part.room = Some("executive_office");
+                    at += 1;
+                }
+                // `one for the director`, `one for staff`.
+                Some(What::Is(Meaning::Seats(seat)))
+                    if links > 0 && !self.is_room(at + 1) && self.follows_for(at) =>
+                {
+                    if seat == Seat::Director && room == "private_office" {
+                        part.room = Some("executive_office");
+                    }
+                    part.is_plain = true;
                     at += 1;
                 }
                 Some(What::Is(Meaning::No)) => {
@@ -388,6 +422,12 @@ impl Reader<'_> {
                         part.attached = Some(at);
                     }
                     part.is_plain |= negated;
+                    at += 1;
+                }
+                Some(What::Seats(amount, Seat::Bed))
+                    if room != "bedroom" && part.seats.is_none() =>
+                {
+                    part.seats = Some(amount);
                     at += 1;
                 }
                 Some(What::Seats(amount, Seat::Person | Seat::Staff | Seat::Chair))
@@ -508,12 +548,16 @@ impl Reader<'_> {
         while before > 0
             && matches!(
                 self.meaning(before - 1),
-                Some(Meaning::About | Meaning::Stop | Meaning::Article)
+                Some(Meaning::About | Meaning::Stop | Meaning::Article | Meaning::The)
             )
         {
             before -= 1;
         }
-        before > 0 && self.meaning(before - 1) == Some(Meaning::For)
+        before > 0
+            && (self.meaning(before - 1) == Some(Meaning::For)
+                || matches!(self.key(before - 1), "accommodating" | "holding")
+                || (matches!(self.meaning(before - 1), Some(Meaning::Seats(_)))
+                    && self.key(before - 1).starts_with("seat")))
     }
 }
 

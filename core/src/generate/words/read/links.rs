@@ -16,11 +16,27 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn and(&mut self, _at: usize) {
+    pub(super) fn and(&mut self, at: usize) {
+        // `an office in between and a toilet`: between what, nobody says.
+        if at > 0
+            && matches!(self.meaning(at - 1), Some(Meaning::Relation(_)))
+            && let Some((_, first, last)) = self.open_relation.take()
+        {
+            self.ignore(
+                first,
+                last,
+                "what it relates to is not a room of this programme",
+            );
+        }
         // `male and female toilets`, `2 large and quiet offices` go on; a number alone does not.
         if self.pending.count.is_some() && !self.pending.male && !self.pending.female {
             let next = self.past_adjectives(self.at);
-            if next == self.at || !self.is_room(next) {
+            // `3 + 2 toilets`.
+            let adds_up = self.what(at) == Some(What::Mark(Mark::Plus))
+                && matches!(self.what(self.at), Some(What::Count(_)))
+                && matches!(self.what(at.saturating_sub(1)), Some(What::Count(_)))
+                && self.is_room(self.past_adjectives(self.at + 1));
+            if !adds_up && (next == self.at || !self.is_room(next)) {
                 self.end_phrase();
             }
         }
@@ -33,8 +49,23 @@ impl Reader<'_> {
 
     pub(super) fn relation(&mut self, at: usize, relation: Relation) {
         let (first, last) = self.tokens_of(at);
+        // `family bathroom, en-suite to master`: another bathroom.
+        if self.key(at).starts_with("ensuite") && !self.touches_noun(at) {
+            self.room(at, "bathroom");
+            self.open_relation = Some((relation, first, last));
+            return;
+        }
+        // `next to the reception a store`: the room behind the other is the subject.
+        let opens =
+            at == 0 || matches!(self.what(at - 1), Some(What::Mark(Mark::Stop | Mark::Line)));
+        if opens && self.is_room(self.past_articles(at + 1)) {
+            self.inverse = Some((relation, first, last, None));
+            self.spend(at);
+            return;
+        }
         // `by` and `in between` often mean nothing of the kind.
         match self.last_item() {
+            Some(subject) if self.relates_to_named(at, relation, subject) => {}
             Some(_) => {
                 if let Some((_, from, to)) = self.open_relation.take() {
                     // `attached to and near the …`: the later one counts.
@@ -47,8 +78,43 @@ impl Reader<'_> {
         }
     }
 
+    /// `4 operatories with the steri between them`, `a waiting area next to it`: ties the subject to
+    /// what was named before it.
+    fn relates_to_named(&mut self, at: usize, relation: Relation, subject: usize) -> bool {
+        let many = matches!(self.key(at + 1), "them" | "those" | "these");
+        if !(many || self.key(at + 1) == "it") || !self.is_boundary(at + 2) {
+            return false;
+        }
+        let object = (0..subject).rev().find(|place| {
+            self.out.items.get(*place).is_some_and(|item| {
+                let is_many = item.plural
+                    || item
+                        .amount
+                        .is_some_and(|amount| amount.high > Number::whole(1));
+                !item.is_excluded && (is_many || !many)
+            })
+        });
+        let Some(object) = object else { return false };
+        let (first, _) = self.tokens_of(at);
+        let (_, last) = self.tokens_of(at + 1);
+        self.spend_tokens(first, last);
+        self.at += 1;
+        self.wish(relation, subject, object, first, last);
+        true
+    }
+
     /// Ties the open relation, or the last one over an `and`, to the room at `place`.
     pub(super) fn relate(&mut self, place: usize) {
+        match self.inverse.take() {
+            Some((relation, first, last, None)) => {
+                self.inverse = Some((relation, first, last, Some(place)));
+                return;
+            }
+            Some((relation, first, last, Some(object))) => {
+                return self.wish(relation, place, object, first, last);
+            }
+            None => {}
+        }
         let subject = self.last_item();
         let Some((relation, first, last)) = self.open_relation.take() else {
             return self.relate_over_and(place);
@@ -56,6 +122,17 @@ impl Reader<'_> {
         let Some(subject) = subject else { return };
         self.last_relation = Some((relation, subject, first));
         self.wish(relation, subject, place, first, last);
+    }
+
+    fn past_articles(&self, at: usize) -> usize {
+        let mut next = at;
+        while matches!(
+            self.meaning(next),
+            Some(Meaning::The | Meaning::Article | Meaning::Style)
+        ) {
+            next += 1;
+        }
+        next
     }
 
     /// `near the reception and the waiting area`: the second is meant as well, if it was named
@@ -77,7 +154,11 @@ impl Reader<'_> {
         let joined = before > 0
             && (self.meaning(before - 1) == Some(Meaning::And)
                 || self.what(before - 1) == Some(What::Mark(Mark::Ampersand)));
-        let is_reference = place + 1 < self.out.items.len() || place < self.sentence;
+        // `between A and B` is about both, whether or not they were named before.
+        let between = (first..first + 2)
+            .filter_map(|token| self.tokens.get(token)?.word())
+            .any(|word| word == "between");
+        let is_reference = between || place + 1 < self.out.items.len() || place < self.sentence;
         if joined && is_reference && place != subject {
             let last = self.tokens_of(at).1;
             self.wish(relation, subject, place, first, last);
@@ -140,7 +221,17 @@ impl Reader<'_> {
             .host
             .or_else(|| self.last_item())
             .filter(|host| *host != place);
-        let Some(host) = host else { return };
+        let (host, may_multiply) = match host {
+            Some(host) => (host, may_multiply),
+            None => match self.bedroom_of(place) {
+                // `3 BHK, attached toilets`: one for each; `2 attached toilets` are two.
+                Some(host) => (
+                    host,
+                    self.out.items.get(place).is_some_and(|item| item.plural),
+                ),
+                None => return,
+            },
+        };
         if let Some(item) = self.item_mut(place) {
             item.via = Some(host);
             if may_multiply && item.each_of.is_empty() {
@@ -150,6 +241,25 @@ impl Reader<'_> {
             }
         }
         self.attach_to(place, host);
+    }
+
+    /// The bedrooms that an attached bathroom of a home belongs to when nobody says whose it is.
+    fn bedroom_of(&self, place: usize) -> Option<usize> {
+        let is_bath = self
+            .out
+            .items
+            .get(place)
+            .is_some_and(|item| matches!(item.room, "toilet" | "bathroom" | "shower"));
+        let of_kind = |kind: &str| {
+            self.out
+                .items
+                .iter()
+                .position(|item| item.room == kind && !item.is_excluded)
+        };
+        if !is_bath {
+            return None;
+        }
+        of_kind("bedroom").or_else(|| of_kind("master_bedroom"))
     }
 
     /// `servant room with toilet`: a wet room right behind `with` is that of the room before; of
@@ -254,6 +364,9 @@ impl Reader<'_> {
             }
             return;
         }
+        if self.each_for_several(at) {
+            return;
+        }
         let linked = at > 0
             && matches!(
                 self.meaning(at - 1),
@@ -285,6 +398,16 @@ impl Reader<'_> {
             self.pending.the = true;
         } else if self.meaning(next) == Some(Meaning::With) {
             self.for_each = self.last_item();
+            self.also_each = self
+                .for_each
+                .filter(|host| self.key(at) == "both" && *host > self.sentence)
+                .filter(|host| {
+                    self.out.items.get(*host).is_some_and(|item| {
+                        item.amount
+                            .is_none_or(|amount| amount.high == Number::whole(1))
+                    })
+                })
+                .map(|host| host - 1);
         } else if self.last_item().is_some() && self.touches_noun(at) && self.for_each.is_none() {
             // `3 bedrooms, attached bathroom each`.
             let place = self.last_item();
@@ -293,10 +416,84 @@ impl Reader<'_> {
                 .and_then(|place| self.out.items.get(place))
                 .filter(|item| item.each_of.is_empty())
                 .and_then(|item| item.via.or(host.filter(|host| Some(*host) != place)));
+            // `studios with kitchenette and shower each`: one of either for each.
+            let others = match (via, place) {
+                (Some(via), Some(place)) if Some(via) == host && via < place => via + 1..place,
+                _ => 0..0,
+            };
+            for other in others {
+                if let (Some(via), Some(item)) = (via, self.item_mut(other))
+                    && item.amount.is_none()
+                    && item.each_of.is_empty()
+                    && !item.plural
+                {
+                    item.each_of.push(via);
+                }
+            }
             if let (Some(via), Some(item)) = (via, place.and_then(|place| self.item_mut(place))) {
                 item.each_of.push(via);
             }
         }
+    }
+
+    /// `1 toilet each for staff and patients`: as many for each of those.
+    fn each_for_several(&mut self, at: usize) -> bool {
+        if self.meaning(at + 1) != Some(Meaning::For) || !self.touches_noun(at) {
+            return false;
+        }
+        let (mut next, mut people) = (at + 2, 0_u32);
+        loop {
+            next = self.past_small_words(next);
+            match self.what(next) {
+                Some(What::Is(Meaning::Seats(_) | Meaning::Male | Meaning::Female)) => {}
+                Some(What::Is(Meaning::Room("toilet")))
+                    if matches!(self.key(next), "lady" | "gent") => {}
+                _ => break,
+            }
+            people += 1;
+            next += 1;
+            if !matches!(
+                self.what(next),
+                Some(
+                    What::Is(Meaning::And)
+                        | What::Mark(Mark::Ampersand | Mark::Comma | Mark::Slash)
+                )
+            ) {
+                break;
+            }
+            next += 1;
+        }
+        let Some(place) = self.last_item().filter(|_| people >= 2) else {
+            return false;
+        };
+        for lexeme in at..next {
+            self.spend(lexeme);
+        }
+        self.at = next;
+        self.noun_end = next.saturating_sub(1);
+        if let Some(item) = self.item_mut(place) {
+            let one = Number::whole(1);
+            let amount = item.amount.get_or_insert(Amount {
+                low: one,
+                high: one,
+                bound: Bound::Exactly,
+            });
+            amount.low.0 = amount.low.0.saturating_mul(i64::from(people));
+            amount.high.0 = amount.high.0.saturating_mul(i64::from(people));
+            item.assumed.push("one for each".to_owned());
+        }
+        true
+    }
+
+    fn past_small_words(&self, at: usize) -> usize {
+        let mut next = at;
+        while matches!(
+            self.meaning(next),
+            Some(Meaning::The | Meaning::Article | Meaning::Style)
+        ) {
+            next += 1;
+        }
+        next
     }
 
     /// Multiplies what is for each of something, once both are known.
@@ -317,6 +514,20 @@ impl Reader<'_> {
                     if item.amount.is_none() {
                         item.unsaid = 1;
                         item.plural = false;
+                    }
+                }
+                if let Some(other) = self.also_each.take()
+                    && let Some(mut item) = self.out.items.get(place).cloned()
+                {
+                    // `a bedroom and a guest room, both with bathrooms`.
+                    item.each_of = vec![other];
+                    self.out.items.push(item);
+                    let second = self.out.items.len() - 1;
+                    for (place, host) in [(place, host), (second, other)] {
+                        if let Some(item) = self.item_mut(place) {
+                            item.via = Some(host);
+                        }
+                        self.attach_to(place, host);
                     }
                 }
             }
@@ -485,6 +696,10 @@ impl Reader<'_> {
             || matches!(self.what(next), Some(What::Count(_)));
         let Some(place) = self.last_item().filter(|_| !is_ahead) else {
             self.pending.accessible = Some(at);
+            if self.is_boundary(next) && self.comes_after_incl(at) {
+                // `2 toilets incl. 1 disabled`.
+                self.accessible_of_them();
+            }
             return;
         };
         let (first, last) = self.tokens_of(at);
@@ -503,6 +718,12 @@ impl Reader<'_> {
             item.last = item.last.max(last);
             self.noun_end = at;
         }
+    }
+
+    fn comes_after_incl(&self, at: usize) -> bool {
+        at >= 2
+            && matches!(self.what(at - 1), Some(What::Count(_)))
+            && self.key(at - 2).starts_with("incl")
     }
 
     /// `2 toilets (1 accessible)`: one of those that were counted before.
@@ -564,6 +785,15 @@ impl Reader<'_> {
     pub(super) fn thing(&mut self, at: usize, reason: &str) {
         let (own, last) = self.tokens_of(at);
         let pending = std::mem::take(&mut self.pending);
+        // `a bar with 6 stools`.
+        if self.key(at).ends_with("stool")
+            && let Some((amount, ..)) = pending.count
+            && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
+            && item.room == "bar_counter"
+        {
+            item.seats.get_or_insert(amount);
+            return self.spend_tokens(pending.from.unwrap_or(own).min(own), last);
+        }
         let first = pending.from.unwrap_or(own).min(own);
         self.open_relation = None;
         self.ignore(first, last, reason);

@@ -12,9 +12,10 @@ mod pending;
 mod rooms;
 mod whole;
 
+use super::context::inside;
 use super::item::{Item, Whole, Wish};
 use super::lex::Lexeme;
-use super::lexicon::{Meaning, Relation};
+use super::lexicon::{Meaning, Relation, Seat};
 use super::measure::What;
 use super::token::{Mark, Token};
 use pending::Pending;
@@ -75,6 +76,12 @@ struct Reader<'a> {
     for_each: Option<usize>,
     /// Multiply this item by the count of the next room.
     each_of_next: Option<usize>,
+    /// Every item since `both` was said of them: the one before the host of what comes.
+    also_each: Option<usize>,
+    /// How many rooms there are in all, as it was said, and where.
+    said_total: Option<(u32, usize, usize)>,
+    /// A relation that a sentence began with, and the room it named: `next to the lobby, …`.
+    inverse: Option<(Relation, usize, usize, Option<usize>)>,
     /// Where the items of this sentence begin.
     sentence: usize,
     /// The facility named anywhere in the text, by which words are understood.
@@ -99,6 +106,9 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         last_relation: None,
         for_each: None,
         each_of_next: None,
+        also_each: None,
+        said_total: None,
+        inverse: None,
         sentence: 0,
         facility: facility_of(lexemes),
     };
@@ -106,6 +116,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         reader.step();
     }
     reader.end_sentence();
+    reader.check_total();
     reader.out
 }
 
@@ -117,18 +128,38 @@ fn facility_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
             _ => None,
         })
     };
-    meanings()
-        .find_map(|meaning| match meaning {
-            Meaning::Facility(facility) => Some(facility),
-            Meaning::Bhk | Meaning::Rk => Some("home"),
-            _ => None,
-        })
-        .or_else(|| {
-            meanings().find_map(|meaning| match meaning {
-                Meaning::Either { facility, .. } => Some(facility),
+    let named = || {
+        lexemes
+            .iter()
+            .enumerate()
+            .find_map(|(at, lexeme)| match lexeme.what {
+                What::Is(Meaning::Facility(facility)) => {
+                    (!is_entry(lexemes, at)).then_some(facility)
+                }
+                What::Is(Meaning::Bhk | Meaning::Rk) => Some("home"),
                 _ => None,
             })
-        })
+    };
+    // `store` in a list of rooms says nothing about the whole unless nothing else does.
+    let either = || {
+        lexemes
+            .iter()
+            .enumerate()
+            .find_map(|(at, lexeme)| match lexeme.what {
+                What::Is(Meaning::Either { facility, .. }) => {
+                    let after_rooms = lexemes.iter().take(at).any(|lexeme| {
+                        matches!(
+                            lexeme.what,
+                            What::Is(Meaning::Room(_) | Meaning::Station(_))
+                        )
+                    });
+                    (!after_rooms).then_some(facility)
+                }
+                _ => None,
+            })
+    };
+    named()
+        .or_else(either)
         .or_else(|| {
             lexemes.iter().find_map(|lexeme| match lexeme.key.as_str() {
                 "dentist" | "orthodontist" => Some("dental_clinic"),
@@ -142,10 +173,70 @@ fn facility_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
                 Meaning::Room(
                     "icu" | "ward" | "operating_theatre" | "labour_room" | "nurse_station",
                 ) => Some("clinic"),
+                Meaning::Room("exam_room" | "procedure_room" | "xray") => Some("clinic"),
+                Meaning::Room("operatory") => Some("dental_clinic"),
+                Meaning::Room("banking_hall" | "teller_area") | Meaning::Station("teller_area") => {
+                    Some("bank")
+                }
+                Meaning::Room("salon_floor") | Meaning::Station("salon_floor" | "shampoo") => {
+                    Some("salon")
+                }
                 Meaning::Room("science_lab") => Some("school"),
                 _ => None,
             })
         })
+        .or_else(|| {
+            lexemes
+                .iter()
+                .any(|lexeme| lexeme.key.starts_with("doctor"))
+                .then_some("clinic")
+        })
+}
+
+/// Whether the kind of place at `at` is an entry in a list of rooms: `lobby, medical store, wc`.
+fn is_entry(lexemes: &[Lexeme<What>], at: usize) -> bool {
+    let what = |at: usize| lexemes.get(at).map(|lexeme| lexeme.what);
+    let mut before = at;
+    while before > 0
+        && match what(before - 1) {
+            Some(What::Is(meaning)) => is_adjective(meaning),
+            Some(What::Count(_)) => true,
+            _ => false,
+        }
+    {
+        before -= 1;
+    }
+    let joined = before > 0
+        && matches!(
+            what(before - 1),
+            Some(
+                What::Mark(Mark::Comma | Mark::Line | Mark::Plus | Mark::Ampersand)
+                    | What::Is(Meaning::And)
+                    | What::Enumerator
+            )
+        );
+    let ends = matches!(
+        what(at + 1),
+        None | Some(
+            What::Mark(
+                Mark::Comma | Mark::Line | Mark::Stop | Mark::Plus | Mark::Ampersand | Mark::Close
+            ) | What::Is(
+                Meaning::And
+                    | Meaning::Place
+                    | Meaning::Relation(_)
+                    | Meaning::With
+                    | Meaning::For
+                    | Meaning::Stop
+            ) | What::Enumerator
+        )
+    );
+    let after_rooms = lexemes.iter().take(before).any(|lexeme| {
+        matches!(
+            lexeme.what,
+            What::Is(Meaning::Room(_) | Meaning::Either { .. } | Meaning::Station(_))
+        )
+    });
+    joined && ends && after_rooms
 }
 
 impl Reader<'_> {
@@ -216,6 +307,14 @@ impl Reader<'_> {
             Some(What::Dims { sides, unit }) => self.sides(at, sides, unit),
             Some(What::Length(mm)) => self.length(at, mm),
             Some(What::Seats(amount, seat)) => self.seats(at, amount, seat),
+            Some(What::Money) => {
+                let (first, last) = self.tokens_of(at);
+                self.ignore(
+                    first,
+                    last,
+                    "a budget sizes no room; the bill of materials tells what the layout costs",
+                );
+            }
             None => {}
         }
     }
@@ -225,7 +324,21 @@ impl Reader<'_> {
         match meaning {
             Meaning::Room(room) => self.room_word(at, room),
             Meaning::Either { room, facility } => self.room_or_whole(at, room, facility),
-            Meaning::Facility(facility) => self.whole(at, facility),
+            // `for 4 barbers`: those who work there, not four shops.
+            Meaning::Facility("salon")
+                if self.key(at) == "barber" && self.pending.count.is_some() =>
+            {
+                if let Some((amount, first, last)) = self.pending.count.take() {
+                    self.whole_is_for(amount, Seat::Staff, first, last);
+                }
+            }
+            Meaning::Facility(facility) => match inside(facility) {
+                // `…, medical store, 2 toilets`: one room of the list.
+                Some(room) if is_entry(self.lexemes, at) && !self.out.items.is_empty() => {
+                    self.room_word(at, room);
+                }
+                _ => self.whole(at, facility),
+            },
             Meaning::Station(room) => self.station(at, room),
             Meaning::Bhk => self.bhk(at, true),
             Meaning::Rk => self.bhk(at, false),
@@ -265,9 +378,18 @@ impl Reader<'_> {
             Meaning::Furnishing
                 if self.facility == Some("salon")
                     && matches!(self.key(at), "washbasin" | "basin")
-                    && self.pending.count.is_some() =>
+                    && (self.pending.count.is_some()
+                        || matches!(self.what(at + 1), Some(What::Count(_)))) =>
             {
                 self.station(at, "shampoo");
+            }
+            // Counted counters of a bank are where it is served.
+            Meaning::Furnishing
+                if self.facility == Some("bank")
+                    && self.key(at).ends_with("counter")
+                    && self.pending.count.is_some() =>
+            {
+                self.station(at, "teller_area");
             }
             Meaning::Furnishing => self.thing(
                 at,
@@ -278,6 +400,14 @@ impl Reader<'_> {
                 // What follows is said of it: `parking for 2 cars`.
                 self.noun = Noun::Unknown;
                 self.noun_end = at;
+            }
+            // `MRI centre` is a place with such a room, or with several.
+            Meaning::Place if self.key(at) == "centre" && self.touches_noun(at) => {
+                self.centre(at);
+            }
+            // `cafe corner`.
+            Meaning::Place if self.key(at) == "corner" && self.touches_noun(at) => {
+                self.generic_noun(at);
             }
             Meaning::Place => {
                 let (first, last) = self.tokens_of(at);
@@ -292,12 +422,42 @@ impl Reader<'_> {
             // `toilets (M/F)`.
             Meaning::Length(_)
                 if self.key(at) == "m"
+                    && matches!(
+                        self.what(at + 1),
+                        Some(What::Mark(Mark::Slash | Mark::Ampersand | Mark::Plus))
+                            | Some(What::Is(Meaning::And))
+                    )
+                    && self.meaning(at + 2) == Some(Meaning::Female)
+                    && self.is_room(at + 3) =>
+            {
+                self.gender(at, true);
+            }
+            Meaning::Length(_)
+                if self.key(at) == "m"
                     && self
                         .last_item()
                         .and_then(|place| self.out.items.get(place))
                         .is_some_and(Item::is_by_gender) =>
             {
                 self.gender(at, true);
+            }
+            // `(all sizes in feet)`.
+            Meaning::Length(_)
+                if matches!(
+                    self.key(at.saturating_sub(1)),
+                    "all"
+                        | "in"
+                        | "allin"
+                        | "are"
+                        | "dimension"
+                        | "size"
+                        | "sizein"
+                        | "unit"
+                        | "measurement"
+                ) => {}
+            Meaning::Money => {
+                let (first, last) = self.tokens_of(at);
+                self.conflict(first, last, "a currency without a number");
             }
             Meaning::Area(_) | Meaning::Length(_) => {
                 let (first, last) = self.tokens_of(at);
@@ -343,7 +503,7 @@ impl Reader<'_> {
     /// Whether only adjectives stand between the comma at `at` and a room, as in `2 large, quiet
     /// offices`.
     fn adjectives_go_on(&self, at: usize) -> bool {
-        if !self.pending.describes() {
+        if !self.pending.describes() || self.pending.unknown.is_some() {
             return false;
         }
         let mut next = at + 1;
@@ -426,7 +586,11 @@ impl Reader<'_> {
         }
         self.out.unrecognised.push((first, last));
         self.spend(at);
-        self.pending.unknown = Some((first, last));
+        let from = match self.pending.unknown {
+            Some((from, to)) if to + 1 == first => from,
+            _ => first,
+        };
+        self.pending.unknown = Some((from, last));
         if matches!(self.noun, Noun::Item(_)) {
             self.noun = Noun::Unknown;
             self.noun_end = at;
@@ -458,6 +622,7 @@ impl Reader<'_> {
         }
         for (first, last, message) in pending.left_over() {
             if let Some((from, to)) = pending.unknown {
+                self.spend_tokens(first, last);
                 // `2 zumba rooms`: the number belongs to what is not known.
                 self.out.unrecognised.push((first.min(from), last.max(to)));
                 continue;
@@ -480,6 +645,10 @@ impl Reader<'_> {
         self.host = None;
         self.last_relation = None;
         self.each_of_next = None;
+        self.also_each = None;
+        if let Some((_, first, last, _)) = self.inverse.take() {
+            self.ignore(first, last, "it relates to no other room");
+        }
         self.sentence = self.out.items.len();
         if self.noun != Noun::Whole {
             self.noun_end = usize::MAX;

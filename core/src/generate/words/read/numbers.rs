@@ -8,6 +8,45 @@ use super::super::token::{Mark, Token};
 use super::{Noun, Reader};
 use crate::layout::room_type;
 
+/// A larger number behind a room that a place has one of is how many it is for.
+pub(super) const MOST_OF_ONE: i64 = 4;
+
+/// The room that is named after those who have one each.
+const fn room_of(seat: Seat) -> Option<&'static str> {
+    match seat {
+        Seat::Manager => Some("private_office"),
+        Seat::Director => Some("executive_office"),
+        Seat::Doctor => Some("consultation"),
+        Seat::Person | Seat::Staff | Seat::Chair | Seat::Bed => None,
+    }
+}
+
+/// Rooms for many, of which a place has one or a few.
+pub(super) fn is_one_of_a_kind(room: &str) -> bool {
+    matches!(
+        room,
+        "waiting"
+            | "dining_area"
+            | "open_office"
+            | "lounge"
+            | "multipurpose_hall"
+            | "recovery"
+            | "day_treatment"
+            | "ward"
+            | "icu"
+            | "break_room"
+            | "gym"
+            | "salon_floor"
+            | "board_room"
+            | "sales_floor"
+            | "reception"
+            | "library"
+            | "bar_counter"
+            | "locker_room"
+            | "dining_room"
+    )
+}
+
 impl Reader<'_> {
     /// Whether only links such as `of`, `:` or `(` stand between the last noun and `at`.
     pub(super) fn follows_link(&self, at: usize) -> bool {
@@ -104,6 +143,36 @@ impl Reader<'_> {
         {
             return self.whole_is_for(amount, Seat::Staff, first, last);
         }
+        // `reporting room for 3 radiologists`: whoever they are, so many need a place.
+        if self.comes_after(at, Meaning::For)
+            && self.what(at + 1) == Some(What::Unknown)
+            && self
+                .lexemes
+                .get(at + 1)
+                .is_some_and(|lexeme| lexeme.key != self.word_at(lexeme.first))
+            && self.is_boundary(at + 2)
+            && self.last_item().is_some_and(|place| self.is_sized(place))
+        {
+            self.spend(at + 1);
+            self.at += 1;
+            self.seats_of_noun(at, amount, Seat::Person);
+            let (_, last) = self.tokens_of(at + 1);
+            if let Some(item) = self.last_item().and_then(|place| self.item_mut(place)) {
+                item.last = item.last.max(last);
+                item.assumed
+                    .push("those it is for are taken as persons".to_owned());
+            }
+            self.noun_end = at + 1;
+            return;
+        }
+        // `a retired couple`: people, whose rooms are listed.
+        if self.word_at(first) == "couple"
+            && !self.is_room(self.past_adjectives(at + 1))
+            && self.meaning(at + 1) != Some(Meaning::Of)
+            && self.facility == Some("home")
+        {
+            return self.ignore(first, last, "the rooms of a home follow from its list");
+        }
         // `for 8` with no noun behind: persons.
         if self.comes_after(at, Meaning::For)
             && (self.is_boundary(self.past_adjectives(at + 1))
@@ -119,12 +188,32 @@ impl Reader<'_> {
             self.spend(at + 1);
             self.at += 1;
         }
+        // `3 + 2 toilets`.
+        if at >= 2
+            && self.what(at - 1) == Some(What::Mark(Mark::Plus))
+            && matches!(self.what(at - 2), Some(What::Count(_)))
+            && self.is_room(self.past_adjectives(at + 1))
+            && let Some((more, _, to)) = &mut self.pending.count
+        {
+            more.low.0 = more.low.0.saturating_add(amount.low.0);
+            more.high.0 = more.high.0.saturating_add(amount.high.0);
+            *to = last;
+            return;
+        }
         if let Some((_, from, to)) = self.pending.count.take() {
             self.conflict(from, to, "a number that counts nothing known");
         }
         self.is_negated = false;
         self.pending.count = Some((amount, first, last));
         self.pending.begins(first);
+    }
+
+    /// The word of token `token`, as it was written.
+    fn word_at(&self, token: usize) -> &str {
+        self.tokens
+            .get(token)
+            .and_then(Token::word)
+            .unwrap_or_default()
     }
 
     /// Whether the item at `place` is sized by seats and has no number of them yet.
@@ -251,28 +340,42 @@ impl Reader<'_> {
                 | Some(What::Is(
                     Meaning::And | Meaning::Of | Meaning::With | Meaning::Each | Meaning::Optional
                 ))
-        ) || (matches!(self.what(next), Some(What::Mark(Mark::Hyphen)))
-            && matches!(
-                self.what(next + 1),
-                Some(What::Area(_) | What::Dims { .. } | What::Seats(..))
-            ))
+        ) || matches!(self.what(next), Some(What::Area(_) | What::Dims { .. }))
+            || (matches!(self.what(next), Some(What::Mark(Mark::Hyphen)))
+                && matches!(
+                    self.what(next + 1),
+                    Some(What::Area(_) | What::Dims { .. } | What::Seats(..))
+                ))
             || (self.is_room(next)
                 && self.noun_end.saturating_add(1) < at
                 && self.is_listed_behind(next));
         let last = self.tokens_of(at).1;
-        let free =
-            self.out.items.get(place).is_some_and(|item| {
-                item.amount.is_none() && item.seats.is_none() && !item.is_template
-            });
+        // `4 person meeting room x2`: the cross counts, whatever was said before.
+        let crossed = at > 0
+            && (self.meaning(at - 1) == Some(Meaning::Cross)
+                || self.what(at - 1) == Some(What::Mark(Mark::Times)));
+        let free = self.out.items.get(place).is_some_and(|item| {
+            item.amount.is_none() && (item.seats.is_none() || crossed) && !item.is_template
+        });
         if !(links && ends && free) {
             return false;
         }
-        let is_station = self
-            .lexemes
-            .get(self.noun_end)
-            .is_some_and(|lexeme| matches!(lexeme.what, What::Is(Meaning::Station(_))));
+        let is_station = self.lexemes.get(self.noun_end).is_some_and(|lexeme| {
+            matches!(
+                lexeme.what,
+                What::Is(Meaning::Station(_) | Meaning::Furnishing)
+            )
+        });
+        // `waiting - 30`: nobody has thirty of what there is one of.
+        let for_seats = !crossed
+            && amount.low > Number::whole(MOST_OF_ONE)
+            && self
+                .out
+                .items
+                .get(place)
+                .is_some_and(|item| !item.plural && is_one_of_a_kind(item.room));
         if let Some(item) = self.item_mut(place) {
-            if is_station {
+            if is_station || for_seats {
                 item.seats = Some(amount);
             } else {
                 item.amount = Some(amount);
@@ -450,6 +553,18 @@ impl Reader<'_> {
             self.room(at, "bedroom");
             return;
         }
+        // `1 ops manager room`: whose it is says what it is.
+        if let Some(room) = room_of(seat)
+            && self.meaning(next) == Some(Meaning::Noun)
+            && self.key(next).ends_with("room")
+        {
+            self.pending.count = Some((amount, first, last));
+            self.pending.begins(first);
+            self.spend(next);
+            self.at = next + 1;
+            self.room(next, room);
+            return;
+        }
         if let Some(room) = self.room_for_each(at + 1) {
             // `8 lawyers, each with their own cabin`: eight cabins.
             for between in at + 1..room {
@@ -547,6 +662,8 @@ impl Reader<'_> {
         while at < from + 9 {
             match self.meaning(at)? {
                 Meaning::Each => is_each = true,
+                // `2 partners, each partner needs a cabin`.
+                Meaning::Seats(_) if is_each => {}
                 Meaning::Stop
                 | Meaning::With
                 | Meaning::In
@@ -577,6 +694,16 @@ impl Reader<'_> {
     pub(super) fn seats_of_noun(&mut self, at: usize, amount: Amount, seat: Seat) {
         let (first, last) = self.tokens_of(at);
         match self.last_item() {
+            // `…, seating for 14 patients`: they wait.
+            Some(_)
+                if self.seats_whole(at)
+                    && matches!(
+                        self.facility,
+                        Some("clinic" | "dental_clinic" | "salon" | "bank" | "pharmacy")
+                    ) =>
+            {
+                self.seat_in("waiting", amount, first, last);
+            }
             Some(_) if self.seats_whole(at) => self.whole_is_for(amount, seat, first, last),
             Some(place) if self.noun_end != usize::MAX => {
                 let free = self
@@ -653,8 +780,31 @@ impl Reader<'_> {
             self.at += 1;
             return self.seats_of_noun(at + 1, amount, seat);
         }
+        // `1 BHK: bed 11x12`.
+        if seat == Seat::Bed
+            && self.facility == Some("home")
+            && matches!(self.what(at + 1), Some(What::Dims { .. } | What::Area(_)))
+        {
+            self.room(at, "bedroom");
+            return;
+        }
         if self.touches_noun(at) {
             self.noun_end = at;
+            return;
+        }
+        // `3 tattoo stations`: so many of something that is not known.
+        if self.pending.unknown.is_some() {
+            let (_, last) = self.tokens_of(at);
+            self.pending.unknown = self.pending.unknown.map(|(from, _)| (from, last));
+            return self.end_phrase();
+        }
+        if let Some(room) = room_of(seat)
+            && self.meaning(at + 1) == Some(Meaning::Noun)
+            && self.key(at + 1).ends_with("room")
+        {
+            self.spend(at + 1);
+            self.at = at + 2;
+            self.room(at + 1, room);
             return;
         }
         // `officer's room`: whose it is says not what it is for.

@@ -10,7 +10,7 @@ use super::super::token::Mark;
 use super::{Noun, Reader};
 
 /// Plurals that name one room: its stores, the accounts, the lockers.
-const ONE_ROOM: [&str; 15] = [
+const ONE_ROOM: [&str; 17] = [
     "lady",
     "gent",
     "theatre",
@@ -23,6 +23,8 @@ const ONE_ROOM: [&str; 15] = [
     "account",
     "display",
     "stationery",
+    "stack",
+    "bookstack",
     "livingdining",
     "till",
     "cashdesk",
@@ -39,6 +41,50 @@ impl Reader<'_> {
         {
             return self.gender(at, self.key(at) == "gent");
         }
+        // `ladies and gents changing`.
+        if matches!(self.key(at), "lady" | "gent")
+            && matches!(
+                self.what(at + 1),
+                Some(What::Is(Meaning::And) | What::Mark(Mark::Ampersand | Mark::Slash))
+            )
+            && matches!(self.key(at + 2), "lady" | "gent")
+            && matches!(self.meaning(at + 3), Some(Meaning::Room(room)) if Item::new(room, "", 0, 0).is_by_gender())
+        {
+            (self.pending.male, self.pending.female) = (true, true);
+            self.pending.begins(self.tokens_of(at).0);
+            self.spend(at + 1);
+            self.spend(at + 2);
+            self.at = at + 3;
+            return;
+        }
+        // `changing rooms with lockers`: they stand in it.
+        if self.key(at) == "locker"
+            && at > 0
+            && self.meaning(at - 1) == Some(Meaning::With)
+            && self
+                .last_item()
+                .and_then(|place| self.out.items.get(place))
+                .is_some_and(|item| item.room == "changing_room")
+        {
+            return self.thing(
+                at,
+                "furniture and fittings follow from the types of the rooms",
+            );
+        }
+        // `ops manager's room` has nothing to do with operatories.
+        if self.key(at) == "op"
+            && matches!(
+                self.meaning(at + 1),
+                Some(Meaning::Seats(_) | Meaning::Room(_) | Meaning::Noun | Meaning::Station(_))
+            )
+        {
+            let (first, last) = self.tokens_of(at);
+            return self.ignore(
+                first,
+                last,
+                "describes the room; its type is that of the words behind",
+            );
+        }
         // `open plan kitchen` is a kitchen.
         if self.key(at) == "openplan" && self.is_room(at + 1) {
             return;
@@ -47,6 +93,8 @@ impl Reader<'_> {
             Meaning::Room(room) => {
                 self.room(at, room);
             }
+            Meaning::Station(room) => self.station(at, room),
+            Meaning::Style => {}
             _ => self.thing(
                 at,
                 "furniture and fittings follow from the types of the rooms",
@@ -117,6 +165,11 @@ impl Reader<'_> {
         let (token, last) = self.tokens_of(at);
         let first = pending.from.unwrap_or(token).min(token);
         let key = self.key(at).to_owned();
+        self.describe(
+            pending.unknown,
+            first.max(token),
+            "describes the room; its type is that of the words behind",
+        );
         let mut room = room;
         if let Some(accessible) = pending.accessible {
             self.spend(accessible);
@@ -149,6 +202,8 @@ impl Reader<'_> {
             && (pending.the || !self.is_measured_behind(at))
             && !pending.another
             && !self.is_for_somebody(at)
+            // `veg prep, non veg prep`: what is called otherwise is another.
+            && pending.unknown.is_none_or(|(_, to)| to + 1 != token)
             && !self.is_negated;
         if pending.by_gender > 0
             && let Some((amount, _, _)) = &mut pending.count
@@ -159,6 +214,16 @@ impl Reader<'_> {
         let is_zero = pending
             .count
             .is_some_and(|(amount, _, _)| amount.high.0 == 0);
+        let is_labelled = self.is_labelled(at);
+        if is_labelled {
+            self.spend(at + 1);
+            self.at += 1;
+        }
+        if let Some(place) = self.seats_for_count(room, at, &mut pending) {
+            self.noun = Noun::Item(place);
+            self.noun_end = at;
+            return Some(place);
+        }
         if let Some(place) = self.counted_late(room, &key, &pending) {
             self.noun = Noun::Item(place);
             self.noun_end = at;
@@ -180,12 +245,15 @@ impl Reader<'_> {
             )
             .filter(|_| {
                 is_plain
+                    && !is_labelled
                     && !(pending.article
                         && self.open_relation.is_none()
                         && self.each_of_next.is_none())
             })
-            .filter(|place| !(pending.is_attached && self.is_of_another(*place)));
+            .filter(|place| !(pending.is_attached && self.is_of_another(*place)))
+            .or_else(|| self.over_slash(room, at));
         if again.is_none() && !self.is_negated {
+            self.take_from_total(room, &mut pending);
             self.take_from_bedrooms(room, at, &pending);
             self.take_from_same(room, at, &pending);
         }
@@ -230,13 +298,28 @@ impl Reader<'_> {
         }
         self.relate(place);
         self.finish_each(place, again.is_some());
-        if pending.is_attached {
+        let sleeps = matches!(
+            room,
+            "bedroom" | "master_bedroom" | "guest_room" | "patient_room"
+        );
+        if pending.is_attached && sleeps && self.host.is_none() {
+            // `3 ensuite bedrooms`: each has a bathroom of its own.
+            if again.is_none() {
+                let mut bath = Item::new("bathroom", "bathroom", first, last);
+                bath.sure = Confidence::Synonym;
+                bath.each_of.push(place);
+                bath.via = Some(place);
+                self.out.items.push(bath);
+                let bath = self.out.items.len() - 1;
+                self.attach_to(bath, place);
+            }
+        } else if pending.is_attached {
             self.attach(place, again.is_none() && pending.count.is_none());
         } else if again.is_none() && pending.count.is_none() {
             self.attach_bath(place);
         }
         self.noun = Noun::Item(place);
-        self.noun_end = at;
+        self.noun_end = at + usize::from(is_labelled);
         if again.is_none() && !self.is_negated {
             self.divide(place);
         }
@@ -266,7 +349,13 @@ impl Reader<'_> {
         item.is_mention = self.for_each == Some(usize::MAX)
             || self.each_of_next.is_some()
             || self.open_relation.is_some();
-        let plural = lexeme.is_some_and(|lexeme| lexeme.plural) && !ONE_ROOM.contains(&key);
+        let plural = lexeme.is_some_and(|lexeme| lexeme.plural)
+            && !ONE_ROOM.contains(&key)
+            // `free weights` are one zone, `spin studios` are several.
+            && (room != "gym"
+                || ["gym", "studio", "room", "hall", "zone", "area", "court"]
+                    .iter()
+                    .any(|noun| key.ends_with(noun)));
         if item.amount.is_none()
             && (plural || pending.vague.is_some())
             && !matches!(room, "open_office" | "kennel" | "teller_area")
@@ -282,6 +371,37 @@ impl Reader<'_> {
         }
         self.out.items.push(item);
         self.out.items.len() - 1
+    }
+
+    /// `50 dining + 30 bar`: nobody has fifty dining areas; so many are seated.
+    /// The room, if it was known already from the number for the whole.
+    fn seats_for_count(
+        &mut self,
+        room: &'static str,
+        at: usize,
+        pending: &mut super::pending::Pending,
+    ) -> Option<usize> {
+        let plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
+        let (amount, first, last) = pending.count.filter(|_| {
+            !plural && pending.seats.is_none() && super::numbers::is_one_of_a_kind(room)
+        })?;
+        if amount.low <= Number::whole(super::numbers::MOST_OF_ONE) {
+            return None;
+        }
+        pending.count = None;
+        pending.seats = Some((amount, first, last));
+        // `80 seats (50 dining + 30 bar)`: the number of the whole is divided.
+        let place = self
+            .out
+            .items
+            .iter()
+            .position(|item| item.room == room && item.seats_of_whole)?;
+        self.spend_tokens(first, last);
+        if let Some(item) = self.item_mut(place) {
+            item.seats = Some(amount);
+            item.seats_of_whole = false;
+        }
+        Some(place)
     }
 
     /// `2.5 baths`: two bathrooms and a half bath, which is a toilet.
@@ -331,9 +451,17 @@ impl Reader<'_> {
             self.noun_end = at;
             return;
         }
+        if self.is_total_of_rooms(at) {
+            return;
+        }
         let counted = self.pending.count.is_some();
-        if counted && self.key(at).ends_with("room") {
-            self.room(at, "room");
+        let is_room = self.key(at).ends_with("room");
+        if counted && is_room {
+            let of_hotel = self.facility == Some("hotel");
+            self.room(at, if of_hotel { "guest_room" } else { "room" });
+            return;
+        }
+        if is_room && self.is_nameless_entry(at) {
             return;
         }
         if let Some((span, from, to)) = self.pending.area.take() {
@@ -345,5 +473,113 @@ impl Reader<'_> {
         if !counted {
             self.set_noun(Noun::Site, at);
         }
+    }
+
+    /// `…, private room, …` asks for a room, of no kind that is known; of `…, HM room, …` nothing
+    /// is understood. Whether `room` at `at` was one of these.
+    fn is_nameless_entry(&mut self, at: usize) -> bool {
+        let Some(word) = at.checked_sub(1) else {
+            return false;
+        };
+        let plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
+        if plural || self.pending.the || !self.is_boundary(at + 1) {
+            return false;
+        }
+        match self.meaning(word) {
+            Some(Meaning::Style) => {
+                self.room(at, "room");
+                true
+            }
+            Some(Meaning::Stop) if word == 0 || self.is_boundary(word - 1) => {
+                let (first, _) = self.tokens_of(word);
+                let (_, last) = self.tokens_of(at);
+                // `is room for` says nothing, a short name may say what the room is.
+                if last != first + 1 || self.meaning(at + 1) == Some(Meaning::For) {
+                    return false;
+                }
+                self.out.unrecognised.push((first, last));
+                self.noun = Noun::Unknown;
+                self.noun_end = at;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// `10 rooms in total: …`, `a total of 10 rooms`: the number of those that are named.
+    fn is_total_of_rooms(&mut self, at: usize) -> bool {
+        let Some((amount, first, last)) = self.pending.count else {
+            return false;
+        };
+        let counted_at = (0..at)
+            .rev()
+            .find(|before| matches!(self.what(*before), Some(What::Count(_))))
+            .unwrap_or(at);
+        let after_total = counted_at > 0 && self.meaning(counted_at - 1) == Some(Meaning::Total);
+        let before_total = self.meaning(at + 1) == Some(Meaning::Total);
+        if !(after_total || before_total) {
+            return false;
+        }
+        self.spend_tokens(first, last);
+        self.pending = super::pending::Pending::default();
+        if amount.bound == Bound::Exactly
+            && amount.low == amount.high
+            && let Some(count) = amount.low.count()
+        {
+            self.said_total = Some((count, first, last));
+        }
+        self.noun = Noun::Nothing;
+        self.noun_end = at;
+        true
+    }
+
+    /// Says if the rooms that were named are not as many as was said.
+    pub(super) fn check_total(&mut self) {
+        let Some((said, first, last)) = self.said_total else {
+            return;
+        };
+        let named: u32 = (0..self.out.items.len())
+            .filter(|place| {
+                self.out
+                    .items
+                    .get(*place)
+                    .is_some_and(|item| !item.is_excluded)
+            })
+            .map(|place| super::super::item::count(&self.out.items, place))
+            .fold(0, u32::saturating_add);
+        if named != said {
+            self.conflict(first, last, format!("{named} rooms are named"));
+        }
+    }
+
+    /// `exam room 1, exam room 2`: whether the number behind the room at `at` only tells it from
+    /// others.
+    fn is_labelled(&self, at: usize) -> bool {
+        let number = |at: usize| match self.what(at) {
+            Some(What::Count(amount)) if amount.low == amount.high => amount.low.count(),
+            _ => None,
+        };
+        let Some(own) = number(at + 1).filter(|_| self.pending.count.is_none()) else {
+            return false;
+        };
+        (0..self.lexemes.len()).any(|other| {
+            other != at
+                && self.key(other) == self.key(at)
+                && number(other + 1).is_some_and(|number| number.abs_diff(own) == 1)
+        })
+    }
+
+    /// `UPS/server room`, `serology lab`: two names of one room.
+    fn over_slash(&self, room: &str, at: usize) -> Option<usize> {
+        let last = self.last_item()?;
+        let item = self.out.items.get(last)?;
+        let joined = at > 0
+            && self.what(at - 1) == Some(What::Mark(Mark::Slash))
+            && self.touches_noun(at - 1);
+        ((joined || self.touches_noun(at))
+            && item.room == room
+            && !item.plural
+            && item.amount.is_none())
+        .then_some(last)
     }
 }

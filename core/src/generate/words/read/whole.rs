@@ -6,9 +6,10 @@ use super::super::item::Item;
 use super::super::lexicon::{Meaning, Seat, lexicon, stem};
 use super::super::measure::{Amount, Bound, What};
 use super::super::number::{Number, ONE};
-use super::super::spelling::suggestions;
+use super::super::spelling::mended;
 use super::super::token::Mark;
 use super::{Noun, Reader};
+use crate::layout::room_type;
 
 /// A room of more than 60 m² that is called an office or a store is the whole.
 const LARGEST_ROOM_MM2: i64 = 60_000_000;
@@ -39,7 +40,13 @@ impl Reader<'_> {
         if self.noun == Noun::Whole && follows {
             return true;
         }
-        if many || plural || named || self.is_negated || self.open_relation.is_some() {
+        if many
+            || plural
+            || named
+            || self.is_negated
+            || self.open_relation.is_some()
+            || self.inverse.is_some()
+        {
             return self.pending.the && named && !many && !plural;
         }
         // `10 workstation office`: what stands before describes it, with nothing in between.
@@ -50,6 +57,20 @@ impl Reader<'_> {
             return false;
         }
         let is_large = |mm2: i64| mm2 > LARGEST_ROOM_MM2;
+        // `pharmacy store of 400 sq ft`: two words for one place.
+        if matches!(
+            self.meaning(at + 1),
+            Some(
+                Meaning::Facility(_)
+                    | Meaning::Either {
+                        facility: "retail",
+                        ..
+                    }
+            )
+        ) && self.is_described_whole(at + 1)
+        {
+            return true;
+        }
         let large = self
             .pending
             .area
@@ -58,7 +79,7 @@ impl Reader<'_> {
         let own = (at + 1..=at + 3).take_while(|next| !self.is_room(*next));
         let measure = own.into_iter().find_map(|next| match self.what(next)? {
             What::Area(span) => Some(span.low),
-            What::Dims { sides: [a, b], .. } => Some(a.saturating_mul(b)),
+            What::Dims { sides: [a, b], .. } => Some(a.saturating_mul(b) / 100),
             _ => None,
         });
         let next = self.what(at + 1);
@@ -110,6 +131,19 @@ impl Reader<'_> {
         large || described || heads_list || next.is_none()
     }
 
+    /// Whether what follows lexeme `at` is said of a whole.
+    fn is_described_whole(&self, at: usize) -> bool {
+        matches!(
+            self.what(at + 1),
+            Some(
+                What::Is(Meaning::With | Meaning::For | Meaning::In | Meaning::Of)
+                    | What::Area(_)
+                    | What::Dims { .. }
+                    | What::Mark(Mark::Colon | Mark::Hyphen)
+            )
+        )
+    }
+
     /// The lexeme before the adjectives that end at `at`.
     fn at_before(&self, at: usize) -> usize {
         let mut before = at;
@@ -154,7 +188,11 @@ impl Reader<'_> {
             self.ignore(first, last, "a place inside another that is not laid out");
         }
         let pending = std::mem::take(&mut self.pending);
-        self.describe_whole(pending.unknown, first);
+        self.describe(
+            pending.unknown,
+            first,
+            "describes the place, which is planned by its rooms",
+        );
         if let Some((span, from, to)) = pending.area {
             self.set_site_area(span, from, to);
         }
@@ -192,9 +230,9 @@ impl Reader<'_> {
             })
     }
 
-    /// `IELTS institute`: a word right before the kind of place says which; unless it may be a
-    /// known one that is misspelt, nothing is lost.
-    fn describe_whole(&mut self, unknown: Option<(usize, usize)>, first: usize) {
+    /// `IELTS institute`, `bridal makeup room`: a word right before the kind of place or room says
+    /// which; unless it may be a known one that is misspelt, nothing is lost.
+    pub(super) fn describe(&mut self, unknown: Option<(usize, usize)>, first: usize, reason: &str) {
         let Some((from, to)) = unknown.filter(|(_, to)| to + 1 == first) else {
             return;
         };
@@ -202,20 +240,33 @@ impl Reader<'_> {
             self.tokens
                 .get(token)
                 .and_then(super::super::token::Token::word)
-                .is_some_and(|word| !suggestions(lexicon(), &stem(word)).is_empty())
+                .is_some_and(|word| mended(lexicon(), &[stem(word)]).is_some())
         });
         if !misspelt {
-            self.out.unrecognised.retain(|span| *span != (from, to));
-            self.ignore(
-                from,
-                to,
-                "describes the place, which is planned by its rooms",
-            );
+            self.out
+                .unrecognised
+                .retain(|span| span.0 < from || span.1 > to);
+            self.ignore(from, to, reason);
         }
     }
 
     /// A number of persons, chairs or beds that was said of the whole.
     pub(super) fn whole_is_for(&mut self, amount: Amount, seat: Seat, first: usize, last: usize) {
+        self.stand_for(amount, of_whole(self.facility, seat), first, last);
+    }
+
+    /// Seats for so many, in the room of the kind that has none yet, or in one of their own.
+    pub(super) fn seat_in(
+        &mut self,
+        room: &'static str,
+        amount: Amount,
+        first: usize,
+        last: usize,
+    ) {
+        self.stand_for(amount, Stands::Seats(room), first, last);
+    }
+
+    fn stand_for(&mut self, amount: Amount, stands: Stands, first: usize, last: usize) {
         self.spend_tokens(first, last);
         let add = |reader: &mut Self, room: &'static str| {
             let same = reader
@@ -231,7 +282,7 @@ impl Reader<'_> {
             });
             (place, same.is_some())
         };
-        match of_whole(self.facility, seat) {
+        match stands {
             Stands::Rooms(room) => {
                 let (place, known) = add(self, room);
                 if let Some(item) = self
@@ -310,6 +361,12 @@ impl Reader<'_> {
             }
             return;
         }
+        // `an office for two, three desks`: the desks are counted, not the people.
+        let was_of_whole = self
+            .out
+            .items
+            .iter()
+            .any(|item| item.room == room && item.seats_of_whole);
         let first_of_count = count.map(|(_, from, _)| from);
         let Some(place) = self.room(at, room) else {
             return;
@@ -317,7 +374,7 @@ impl Reader<'_> {
         if let Some((amount, from, to)) = count {
             self.spend_tokens(from, to);
             if let Some(item) = self.item_mut(place) {
-                if item.seats_of_whole && item.seats != Some(amount) {
+                if was_of_whole && item.seats != Some(amount) {
                     item.assumed
                         .push("sized by its own number, not that of the whole".to_owned());
                     item.seats = Some(amount);
@@ -376,6 +433,29 @@ impl Reader<'_> {
             item.of_home = true;
             self.out.items.push(item);
         }
+        self.noun = Noun::Whole;
+        self.noun_end = at;
+    }
+
+    /// `MRI centre`: what was taken for a room names the whole, if nothing was named before it.
+    pub(super) fn centre(&mut self, at: usize) {
+        let named = self.last_item().filter(|place| *place == 0);
+        let is_named = named
+            .and_then(|place| self.out.items.get(place))
+            .is_some_and(|item| item.amount.is_none() && self.out.items.len() == 1 && !item.plural);
+        if !is_named || self.out.whole.facility.is_some() {
+            return self.generic_noun(at);
+        }
+        let Some(item) = self.out.items.pop() else {
+            return;
+        };
+        let facility = match room_type(item.room).map(|kind| kind.group.as_str()) {
+            Some("clinic") => "clinic",
+            Some("education") => "school",
+            _ => "office",
+        };
+        let (_, last) = self.tokens_of(at);
+        self.out.whole.facility = Some((facility, item.first, last));
         self.noun = Noun::Whole;
         self.noun_end = at;
     }

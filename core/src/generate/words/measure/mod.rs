@@ -2,6 +2,9 @@
 //!
 //! Lengths are whole millimetres and areas whole square millimetres: a foot is 304.8 mm exactly.
 
+mod dims;
+mod money;
+
 use super::lex::{Lexeme, Raw};
 use super::lexicon::{AreaUnit, LengthUnit, Meaning, Seat};
 use super::number::{Number, ONE};
@@ -18,7 +21,8 @@ pub(super) enum What {
     Count(Amount),
     /// An area in mm².
     Area(Span),
-    /// Width and depth in mm, and whether their unit was only assumed.
+    /// Width and depth in tenths of a millimetre, in which feet and inches are whole, and whether
+    /// their unit was only assumed.
     Dims {
         sides: [i64; 2],
         unit: Option<&'static str>,
@@ -27,6 +31,8 @@ pub(super) enum What {
     Length(i64),
     /// A number of persons, chairs, beds.
     Seats(Amount, Seat),
+    /// What it may cost.
+    Money,
 }
 
 /// A number, or a range of them.
@@ -60,9 +66,10 @@ const MOST_MM2: i128 = 1_000_000_000_000_000;
 /// Puts the numbers of `raw` together with what they measure.
 pub(super) fn measure(raw: &[Lexeme<Raw>]) -> Vec<Lexeme<What>> {
     let mut out = Vec::with_capacity(raw.len());
+    let usual = dims::usual_unit(raw);
     let mut at = 0;
     while let Some(lexeme) = raw.get(at) {
-        let (what, taken) = measured(raw, at).unwrap_or((same(lexeme.what), 1));
+        let (what, taken) = measured(raw, at, usual).unwrap_or((same(lexeme.what), 1));
         let last = raw.get(at + taken - 1).unwrap_or(lexeme);
         out.push(Lexeme {
             what,
@@ -94,6 +101,8 @@ fn same(raw: Raw) -> What {
 struct Walk<'a> {
     raw: &'a [Lexeme<Raw>],
     at: usize,
+    /// Of sides without a unit.
+    usual: Option<dims::Usual>,
 }
 
 impl Walk<'_> {
@@ -136,15 +145,18 @@ impl Walk<'_> {
     }
 }
 
-fn measured(raw: &[Lexeme<Raw>], at: usize) -> Option<(What, usize)> {
-    let mut walk = Walk { raw, at };
+fn measured(raw: &[Lexeme<Raw>], at: usize, usual: Option<dims::Usual>) -> Option<(What, usize)> {
+    let mut walk = Walk { raw, at, usual };
     let what = read(&mut walk)?;
     Some((what, walk.at - at))
 }
 
 fn read(walk: &mut Walk<'_>) -> Option<What> {
+    if money::money(walk) {
+        return Some(What::Money);
+    }
     let bound = bound_before(walk);
-    if let Some(dims) = dims(walk) {
+    if let Some(dims) = dims::dims(walk) {
         return Some(dims);
     }
     let mut amount = amount(walk, bound)?;
@@ -162,6 +174,9 @@ fn read(walk: &mut Walk<'_>) -> Option<What> {
             walk.at += 1;
             return Some(What::Length(length(amount.low, unit)));
         }
+        // In `one seating 20, the other 8` the seats are the twenty.
+        Some(Meaning::Seats(_))
+            if walk.key().starts_with("seat") && matches!(walk.peek(1), Some(Raw::Number(_))) => {}
         Some(Meaning::Seats(seat)) => {
             walk.at += 1;
             // `8 seater` and `8 person seating` say it once.
@@ -179,8 +194,9 @@ fn read(walk: &mut Walk<'_>) -> Option<What> {
         _ => {}
     }
     if walk.take_mark(Mark::Foot) {
-        let inches = inches(walk);
-        return Some(What::Length(length(amount.low, LengthUnit::Foot) + inches));
+        let inches = dims::inches(walk);
+        let tenths = tenths(amount.low, LengthUnit::Foot).saturating_add(inches);
+        return Some(What::Length((tenths.saturating_add(5)) / 10));
     }
     if bound == Bound::Exactly {
         bound_after(walk, &mut amount.bound);
@@ -310,132 +326,13 @@ fn amount(walk: &mut Walk<'_>, bound: Bound) -> Option<Amount> {
     })
 }
 
-/// `3x4 m`, `3 m x 4 m`, `10' x 12'6"`, `10 by 12 feet`.
-fn dims(walk: &mut Walk<'_>) -> Option<What> {
-    let start = walk.at;
-    let found = try_dims(walk);
-    if found.is_none() {
-        walk.at = start;
-    }
-    found
-}
-
-fn try_dims(walk: &mut Walk<'_>) -> Option<What> {
-    let (first, first_unit) = side(walk)?;
-    let crosses = walk.peek(0) == Some(Raw::Mark(Mark::Times))
-        || (walk.meaning() == Some(Meaning::Cross) && walk.key() == "x")
-        || walk.key() == "by";
-    if !crosses {
-        return None;
-    }
-    walk.at += 1;
-    let (second, second_unit) = side(walk)?;
-    // `1 x 12 seater` counts rooms, `2 x 6 bed wards` too.
-    let behind = match (walk.peek(0), walk.peek(1)) {
-        (Some(Raw::Mark(Mark::Hyphen)), Some(Raw::Is(meaning))) | (Some(Raw::Is(meaning)), _) => {
-            Some(meaning)
-        }
-        _ => None,
-    };
-    if first_unit.is_none()
-        && second_unit.is_none()
-        && matches!(
-            behind,
-            Some(
-                Meaning::Seats(_) | Meaning::Room(_) | Meaning::Either { .. } | Meaning::Station(_)
-            )
-        )
-    {
-        return None;
-    }
-    let assumed = match (first_unit, second_unit) {
-        (None, None) => Some(assumed_unit(first.number.max(second.number))),
-        _ => None,
-    };
-    let unit = second_unit
-        .or(first_unit)
-        .or(assumed.map(|(unit, _)| unit))?;
-    let sides = [
-        length(first.number, first_unit.unwrap_or(unit)) + first.inches,
-        length(second.number, second_unit.unwrap_or(unit)) + second.inches,
-    ];
-    Some(What::Dims {
-        sides,
-        unit: assumed.map(|(_, name)| name),
-    })
-}
-
-struct Side {
-    number: Number,
-    inches: i64,
-}
-
-fn side(walk: &mut Walk<'_>) -> Option<(Side, Option<LengthUnit>)> {
-    let number = walk.take_number()?;
-    if walk.take_mark(Mark::Foot) {
-        let inches = inches(walk);
-        return Some((Side { number, inches }, Some(LengthUnit::Foot)));
-    }
-    if walk.take_mark(Mark::Inch) {
-        return Some((Side { number, inches: 0 }, Some(LengthUnit::Inch)));
-    }
-    let hyphen = walk.take_mark(Mark::Hyphen);
-    let unit = match walk.meaning() {
-        Some(Meaning::Length(unit)) => {
-            walk.at += 1;
-            Some(unit)
-        }
-        // `10 x 12 sq ft` gives sides in feet, whatever it says.
-        Some(Meaning::Area(AreaUnit::SquareFoot)) => {
-            walk.at += 1;
-            Some(LengthUnit::Foot)
-        }
-        Some(Meaning::Area(AreaUnit::SquareMetre)) => {
-            walk.at += 1;
-            Some(LengthUnit::Metre)
-        }
-        _ => {
-            walk.at -= usize::from(hyphen);
-            None
-        }
-    };
-    let inches = if unit == Some(LengthUnit::Foot) {
-        inches(walk)
-    } else {
-        0
-    };
-    Some((Side { number, inches }, unit))
-}
-
-/// `6"` or `6 in` behind feet, in mm.
-fn inches(walk: &mut Walk<'_>) -> i64 {
-    let Some(Raw::Number(number)) = walk.peek(0) else {
-        return 0;
-    };
-    let is_inch = matches!(
-        walk.peek(1),
-        Some(Raw::Mark(Mark::Inch) | Raw::Is(Meaning::Length(LengthUnit::Inch)))
-    );
-    if !is_inch {
-        return 0;
-    }
-    walk.at += 2;
-    length(number, LengthUnit::Inch)
-}
-
-/// Sides without a unit: rooms are 2 to 7 metres, 8 to 60 feet or some thousand millimetres.
-fn assumed_unit(larger: Number) -> (LengthUnit, &'static str) {
-    if larger.0 < 8 * ONE {
-        (LengthUnit::Metre, "metres")
-    } else if larger.0 < 500 * ONE {
-        (LengthUnit::Foot, "feet")
-    } else {
-        (LengthUnit::Millimetre, "millimetres")
-    }
-}
-
 /// A length to the nearest millimetre.
 fn length(number: Number, unit: LengthUnit) -> i64 {
+    tenths(number, unit).saturating_add(5) / 10
+}
+
+/// A length in tenths of a millimetre.
+fn tenths(number: Number, unit: LengthUnit) -> i64 {
     let tenths: i128 = match unit {
         LengthUnit::Metre => 10_000,
         LengthUnit::Centimetre => 100,
@@ -444,7 +341,7 @@ fn length(number: Number, unit: LengthUnit) -> i64 {
         LengthUnit::Inch => 254,
         LengthUnit::Yard => 9_144,
     };
-    scaled(number, tenths, 10)
+    scaled(number, tenths, 1)
 }
 
 fn area(amount: Amount, unit: AreaUnit) -> Span {

@@ -1,0 +1,199 @@
+//! Two sides of a room, and the unit of those that have none.
+
+use super::super::lex::{Lexeme, Raw};
+use super::super::lexicon::{AreaUnit, LengthUnit, Meaning};
+use super::super::number::{Number, ONE};
+use super::super::token::Mark;
+use super::{Walk, What, tenths};
+
+/// The unit of sides that are given without one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Usual {
+    /// `all sizes in feet`.
+    Said(LengthUnit),
+    /// Nobody changes the unit within a list, so the largest number decides for all: beside
+    /// `drawing room 16x14`, the `5x6` of a prayer room are feet.
+    OfLargest(Number),
+}
+
+/// The unit for the sides of `raw` that have none; `None` where no side is without.
+pub(super) fn usual_unit(raw: &[Lexeme<Raw>]) -> Option<Usual> {
+    let said = (1..raw.len()).find_map(|at| {
+        let Raw::Is(Meaning::Length(unit)) = raw.get(at)?.what else {
+            return None;
+        };
+        let before = raw.get(at - 1)?;
+        let introduced = matches!(
+            before.key.as_str(),
+            "all"
+                | "in"
+                | "allin"
+                | "are"
+                | "dimension"
+                | "size"
+                | "sizein"
+                | "unit"
+                | "measurement"
+        );
+        // `kitchen in 10 ft` gives one length, `(sizes in ft)` a unit.
+        let ends = raw
+            .get(at + 1)
+            .is_none_or(|next| matches!(next.what, Raw::Mark(_)));
+        (introduced && ends).then_some(Usual::Said(unit))
+    });
+    if said.is_some() {
+        return said;
+    }
+    let mut largest: Option<Number> = None;
+    let mut at = 0;
+    while at < raw.len() {
+        let mut walk = Walk {
+            raw,
+            at,
+            usual: None,
+        };
+        match dims(&mut walk) {
+            Some(What::Dims { unit: Some(_), .. }) => {
+                for lexeme in raw.get(at..walk.at).unwrap_or_default() {
+                    if let Raw::Number(number) = lexeme.what {
+                        largest = largest.max(Some(number));
+                    }
+                }
+                at = walk.at.max(at + 1);
+            }
+            Some(_) => at = walk.at.max(at + 1),
+            None => at += 1,
+        }
+    }
+    largest.map(Usual::OfLargest)
+}
+
+/// `3x4 m`, `3 m x 4 m`, `10' x 12'6"`, `10 by 12 feet`.
+pub(super) fn dims(walk: &mut Walk<'_>) -> Option<What> {
+    let start = walk.at;
+    let found = try_dims(walk);
+    if found.is_none() {
+        walk.at = start;
+    }
+    found
+}
+
+fn try_dims(walk: &mut Walk<'_>) -> Option<What> {
+    let (first, first_unit) = side(walk)?;
+    let crosses = walk.peek(0) == Some(Raw::Mark(Mark::Times))
+        || (walk.meaning() == Some(Meaning::Cross) && walk.key() == "x")
+        || walk.key() == "by";
+    if !crosses {
+        return None;
+    }
+    walk.at += 1;
+    let (second, second_unit) = side(walk)?;
+    // `1 x 12 seater` counts rooms, `2 x 6 bed wards` too.
+    let behind = match (walk.peek(0), walk.peek(1)) {
+        (Some(Raw::Mark(Mark::Hyphen)), Some(Raw::Is(meaning))) | (Some(Raw::Is(meaning)), _) => {
+            Some(meaning)
+        }
+        _ => None,
+    };
+    if first_unit.is_none()
+        && second_unit.is_none()
+        && matches!(
+            behind,
+            Some(
+                Meaning::Seats(_) | Meaning::Room(_) | Meaning::Either { .. } | Meaning::Station(_)
+            )
+        )
+    {
+        return None;
+    }
+    let assumed = match (first_unit, second_unit) {
+        (None, None) => Some(match walk.usual {
+            Some(Usual::Said(unit)) => (unit, ""),
+            Some(Usual::OfLargest(largest)) => assumed_unit(largest),
+            None => assumed_unit(first.number.max(second.number)),
+        }),
+        _ => None,
+    };
+    let unit = second_unit
+        .or(first_unit)
+        .or(assumed.map(|(unit, _)| unit))?;
+    let sides = [
+        tenths(first.number, first_unit.unwrap_or(unit)).saturating_add(first.inches),
+        tenths(second.number, second_unit.unwrap_or(unit)).saturating_add(second.inches),
+    ];
+    Some(What::Dims {
+        sides,
+        unit: assumed
+            .map(|(_, name)| name)
+            .filter(|name| !name.is_empty()),
+    })
+}
+
+struct Side {
+    number: Number,
+    inches: i64,
+}
+
+fn side(walk: &mut Walk<'_>) -> Option<(Side, Option<LengthUnit>)> {
+    let number = walk.take_number()?;
+    if walk.take_mark(Mark::Foot) {
+        let inches = inches(walk);
+        return Some((Side { number, inches }, Some(LengthUnit::Foot)));
+    }
+    if walk.take_mark(Mark::Inch) {
+        return Some((Side { number, inches: 0 }, Some(LengthUnit::Inch)));
+    }
+    let hyphen = walk.take_mark(Mark::Hyphen);
+    let unit = match walk.meaning() {
+        Some(Meaning::Length(unit)) => {
+            walk.at += 1;
+            Some(unit)
+        }
+        // `10 x 12 sq ft` gives sides in feet, whatever it says.
+        Some(Meaning::Area(AreaUnit::SquareFoot)) => {
+            walk.at += 1;
+            Some(LengthUnit::Foot)
+        }
+        Some(Meaning::Area(AreaUnit::SquareMetre)) => {
+            walk.at += 1;
+            Some(LengthUnit::Metre)
+        }
+        _ => {
+            walk.at -= usize::from(hyphen);
+            None
+        }
+    };
+    let inches = if unit == Some(LengthUnit::Foot) {
+        inches(walk)
+    } else {
+        0
+    };
+    Some((Side { number, inches }, unit))
+}
+
+/// `6"` or `6 in` behind feet, in tenths of a mm.
+pub(super) fn inches(walk: &mut Walk<'_>) -> i64 {
+    let Some(Raw::Number(number)) = walk.peek(0) else {
+        return 0;
+    };
+    let is_inch = matches!(
+        walk.peek(1),
+        Some(Raw::Mark(Mark::Inch) | Raw::Is(Meaning::Length(LengthUnit::Inch)))
+    );
+    if !is_inch {
+        return 0;
+    }
+    walk.at += 2;
+    tenths(number, LengthUnit::Inch)
+}
+
+/// Sides without a unit: rooms are 2 to 7 metres, 8 to 60 feet or some thousand millimetres.
+fn assumed_unit(larger: Number) -> (LengthUnit, &'static str) {
+    if larger.0 < 8 * ONE {
+        (LengthUnit::Metre, "metres")
+    } else if larger.0 < 500 * ONE {
+        (LengthUnit::Foot, "feet")
+    } else {
+        (LengthUnit::Millimetre, "millimetres")
+    }
+}
