@@ -206,6 +206,17 @@ pub(super) fn room_in(facility: Option<&str>, key: &str, room: &'static str) -> 
         ("dressing" | "dressingroom" | "dressingarea", Some("home")) => {
             Meaning::Room("walk_in_closet")
         }
+        (
+            _,
+            Some(
+                "office" | "coworking" | "clinic" | "dental_clinic" | "bank" | "salon" | "retail"
+                | "pharmacy",
+            ),
+        ) if room == "dining_area" && key.ends_with("seating") => Meaning::Room("waiting"),
+        ("staffquarter", Some("home")) => Meaning::Room("servant_room"),
+        ("commonroom", Some("hotel" | "home")) => Meaning::Room("lounge"),
+        ("grouproom", Some("school" | "preschool")) => Meaning::Room("classroom"),
+        ("machine", facility) if facility != Some("gym") => Meaning::Furnishing,
         ("studio", Some("home" | "hotel")) => Meaning::Room("studio_room"),
         ("openbay", Some("dental_clinic")) => Meaning::Style,
         ("washarea" | "washingarea" | "washroomarea", _) if eating => Meaning::Room("dishwashing"),

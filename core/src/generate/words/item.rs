@@ -49,6 +49,8 @@ pub(super) struct Item {
     pub(super) female: bool,
     /// How many were counted by gender behind it.
     pub(super) by_gender: u32,
+    /// Names the whole, not a room of it.
+    pub(super) is_title: bool,
     /// Comes from the kind of place, not from the words.
     pub(super) is_template: bool,
 }
@@ -89,6 +91,7 @@ impl Item {
             male: false,
             female: false,
             by_gender: 0,
+            is_title: false,
             is_template: false,
         }
     }

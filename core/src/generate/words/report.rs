@@ -220,7 +220,11 @@ fn say_what_was_assumed(
             });
         }
     }
-    for item in reading.items.iter().filter(|item| item.is_excluded) {
+    for item in reading
+        .items
+        .iter()
+        .filter(|item| item.is_excluded && !item.is_title)
+    {
         interpretation.assumptions.push(Assumption {
             code: "NOT_WANTED".to_owned(),
             message: format!(

@@ -1,5 +1,6 @@
 //! Rooms that are named more than once: meant again, or others of the kind.
 
+use super::super::item::Item;
 use super::super::lexicon::Meaning;
 use super::super::measure::What;
 use super::super::token::Mark;
@@ -153,6 +154,13 @@ impl Reader<'_> {
 
     /// Whether it says behind for whom the room is: `wc (staff), wc (clients)` are two.
     pub(super) fn is_for_somebody(&self, at: usize) -> bool {
+        // `changing M, changing F`.
+        let by_gender = matches!(self.meaning(at), Some(Meaning::Room(room)) if Item::new(room, "", 0, 0).is_by_gender())
+            && (matches!(self.meaning(at + 1), Some(Meaning::Male | Meaning::Female))
+                || self.key(at + 1) == "m");
+        if by_gender && self.is_boundary(at + 2) {
+            return true;
+        }
         let links = matches!(
             self.what(at + 1),
             Some(What::Mark(Mark::Open) | What::Is(Meaning::For))
@@ -255,13 +263,20 @@ impl Reader<'_> {
     }
 
     /// `mother's bedroom …; total 3 bedrooms`: those named before are of the three.
-    pub(super) fn take_from_total(&self, room: &str, pending: &mut super::pending::Pending) {
+    pub(super) fn take_from_total(
+        &self,
+        room: &str,
+        at: usize,
+        pending: &mut super::pending::Pending,
+    ) {
         let Some((amount, first, _)) = &mut pending.count else {
             return;
         };
-        let is_total = self.lexemes.iter().enumerate().any(|(at, lexeme)| {
-            at > 0 && lexeme.first == *first && self.meaning(at - 1) == Some(Meaning::Total)
-        });
+        let is_total = (self.meaning(at + 1) == Some(Meaning::Total)
+            && !matches!(self.what(at + 2), Some(What::Area(_))))
+            || self.lexemes.iter().enumerate().any(|(at, lexeme)| {
+                at > 0 && lexeme.first == *first && self.meaning(at - 1) == Some(Meaning::Total)
+            });
         let named: i64 = (0..self.out.items.len())
             .filter(|place| {
                 self.out.items.get(*place).is_some_and(|item| {

@@ -239,6 +239,16 @@ impl Reader<'_> {
                 end = bare_at + 1;
             }
         }
+        // `2 toilets for patients, 1 for staff` are three: what follows at once is said of both.
+        let of_all = !opened
+            && !listed
+            && parts
+                .first()
+                .is_some_and(|part| part.count.is_none() && part.is_plain)
+            && parts.iter().skip(1).any(|part| part.count.is_some());
+        if of_all {
+            return None;
+        }
         let closes = opened && self.what(end) == Some(What::Mark(Mark::Close));
         if opened && !closes {
             return None;
@@ -344,6 +354,41 @@ impl Reader<'_> {
                 }
             }
             _ => {}
+        }
+        // `MD - 1`, `2 GM`.
+        if part.count.is_none()
+            && matches!(
+                self.meaning(at),
+                Some(Meaning::Seats(
+                    Seat::Director | Seat::Manager | Seat::Doctor
+                ))
+            )
+            && room == "private_office"
+        {
+            if self.meaning(at) == Some(Meaning::Seats(Seat::Director)) {
+                part.room = Some("executive_office");
+            }
+            part.is_plain = true;
+            at += 1;
+            if matches!(
+                self.what(at),
+                Some(What::Mark(Mark::Hyphen | Mark::Colon | Mark::Times))
+            ) && let Some(What::Count(amount)) = self.what(at + 1)
+            {
+                part.count = Some(amount.low.count().filter(|_| amount.low == amount.high)?);
+                at += 2;
+            }
+        }
+        if let Some(What::Seats(amount, seat @ (Seat::Director | Seat::Manager))) = self.what(at)
+            && part.count.is_none()
+            && room == "private_office"
+        {
+            part.count = Some(amount.low.count().filter(|_| amount.low == amount.high)?);
+            if seat == Seat::Director {
+                part.room = Some("executive_office");
+            }
+            part.is_plain = true;
+            at += 1;
         }
         let mut links = 0;
         let mut negated = false;

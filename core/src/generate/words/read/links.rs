@@ -55,6 +55,13 @@ impl Reader<'_> {
             self.open_relation = Some((relation, first, last));
             return;
         }
+        // `the kitchen next to A and far from B`: both are about the kitchen.
+        if at > 0
+            && self.meaning(at - 1) == Some(Meaning::And)
+            && let Some((_, subject, _)) = self.last_relation
+        {
+            self.noun = Noun::Item(subject);
+        }
         // `next to the reception a store`: the room behind the other is the subject.
         let opens =
             at == 0 || matches!(self.what(at - 1), Some(What::Mark(Mark::Stop | Mark::Line)));
@@ -208,6 +215,19 @@ impl Reader<'_> {
             // `with ensuite`: a bathroom, though nobody says so.
             let host = self.last_item();
             let place = self.room(at, "bathroom");
+            // `en suite in the master`: whose it is comes behind.
+            let mut room = at + 1;
+            while matches!(
+                self.meaning(room),
+                Some(Meaning::In | Meaning::For | Meaning::Of | Meaning::The)
+            ) {
+                room += 1;
+            }
+            if room > at + 1 && self.is_room(room) && place.is_some() {
+                let (first, last) = self.tokens_of(at);
+                self.open_relation = Some((Relation::Attached, first, last));
+                return;
+            }
             if let Some(place) = place {
                 self.host = self.host.or(host);
                 self.attach(place, true);
@@ -274,7 +294,12 @@ impl Reader<'_> {
         let is_bath = matches!(
             item.room,
             "toilet" | "bathroom" | "shower" | "walk_in_closet"
-        ) && self.noun == Noun::Item(host);
+        ) && (self.noun == Noun::Item(host)
+            // `with bath and dressing`: that of the bath is that of the dressing.
+            || self
+                .last_item()
+                .and_then(|before| self.out.items.get(before))
+                .is_some_and(|before| before.via == Some(host)));
         let many = matches!(of.room, "guest_room" | "patient_room");
         let one = of
             .amount
@@ -288,8 +313,28 @@ impl Reader<'_> {
                     | "executive_office"
                     | "private_office"
             );
-        if is_bath && (many || one) {
-            self.attach(place, many);
+        // `with bath and dressing`: as many as there are baths.
+        let as_before = self
+            .last_item()
+            .and_then(|before| self.out.items.get(before))
+            .is_some_and(|before| before.each_of.contains(&host));
+        // `3 toilets with showers`: one in each.
+        if item.room == "shower"
+            && item.plural
+            && self.noun == Noun::Item(host)
+            && of.is_by_gender()
+            && of.room != "shower"
+        {
+            if let Some(item) = self.item_mut(place) {
+                item.unsaid = 1;
+                item.plural = false;
+                item.each_of.push(host);
+                item.assumed.push("one for each".to_owned());
+            }
+            return;
+        }
+        if is_bath && (many || one || as_before) {
+            self.attach(place, many || as_before);
         }
     }
 
@@ -416,6 +461,27 @@ impl Reader<'_> {
                 .and_then(|place| self.out.items.get(place))
                 .filter(|item| item.each_of.is_empty())
                 .and_then(|item| item.via.or(host.filter(|host| Some(*host) != place)));
+            // `two bedrooms and a bathroom each`.
+            let via = via.or_else(|| {
+                let before = place?
+                    .checked_sub(1)
+                    .filter(|before| *before >= self.sentence)?;
+                let (many, one) = (self.out.items.get(before)?, self.out.items.get(place?)?);
+                let is_one = one
+                    .amount
+                    .is_none_or(|amount| amount.high == Number::whole(1));
+                let is_many = many.plural
+                    || many
+                        .amount
+                        .is_some_and(|amount| amount.low > Number::whole(1));
+                (is_one
+                    && !one.plural
+                    && one.each_of.is_empty()
+                    && is_many
+                    && (self.follows_and(one.first)
+                        || self.follows_and(one.first.saturating_sub(1))))
+                .then_some(before)
+            });
             // `studios with kitchenette and shower each`: one of either for each.
             let others = match (via, place) {
                 (Some(via), Some(place)) if Some(via) == host && via < place => via + 1..place,
@@ -555,11 +621,13 @@ impl Reader<'_> {
         };
         item.is_excluded = true;
         let (room, first, last) = (item.room, item.first, item.last);
-        let asked = self
-            .out
-            .items
-            .iter()
-            .any(|other| other.room == room && !other.is_excluded);
+        let key = self.out.items.get(place).map(|item| item.key.clone());
+        let asked = self.out.items.iter().any(|other| {
+            other.room == room
+                && !other.is_excluded
+                // A cafe has a counter, and need have no bar.
+                && (room != "bar_counter" || Some(&other.key) == key.as_ref())
+        });
         if asked {
             self.conflict(first, last, "asked for and not wanted at once");
         }
@@ -590,7 +658,12 @@ impl Reader<'_> {
     pub(super) fn size(&mut self, at: usize, size: Size) {
         let (first, last) = self.tokens_of(at);
         let next = self.past_adjectives(at + 1);
-        if self.is_room(next) || matches!(self.what(next), Some(What::Count(_) | What::Seats(..))) {
+        let counted_noun =
+            self.meaning(next) == Some(Meaning::Noun) && self.pending.count.is_some();
+        if self.is_room(next)
+            || counted_noun
+            || matches!(self.what(next), Some(What::Count(_) | What::Seats(..)))
+        {
             self.pending.size = Some(size);
             self.pending.begins(first);
         } else if let Some(place) = self.last_item().filter(|_| {
@@ -781,6 +854,41 @@ impl Reader<'_> {
         }
     }
 
+    /// `a lounge or a library`: what comes is a choice, if both are rooms that are asked for.
+    pub(super) fn or(&mut self, at: usize) {
+        let next = self.past_adjectives(at + 1);
+        let next = match self.what(next) {
+            Some(What::Count(_)) => self.past_adjectives(next + 1),
+            _ => next,
+        };
+        self.instead_of = self.last_item().filter(|_| {
+            self.key(at) == "or"
+                && self.touches_noun(at)
+                && self.is_room(next)
+                && self.open_relation.is_none()
+                && self.last_relation.is_none()
+                && !self.is_negated
+        });
+    }
+
+    /// Lays out the first of two choices, and says so.
+    pub(super) fn leave_choice(&mut self, place: usize, other: usize) {
+        let is_same = self.out.items.get(place).map(|item| item.room)
+            == self.out.items.get(other).map(|item| item.room);
+        let Some(item) = self.item_mut(place).filter(|_| !is_same) else {
+            return;
+        };
+        item.is_excluded = true;
+        item.is_title = true;
+        let (first, last) = (item.first, item.last);
+        self.ignore(
+            first,
+            last,
+            "one of two choices; the one named first is laid out",
+        );
+        self.noun = Noun::Item(other);
+    }
+
     /// Furniture and other things that no room follows from, with their number.
     pub(super) fn thing(&mut self, at: usize, reason: &str) {
         let (own, last) = self.tokens_of(at);
@@ -792,6 +900,19 @@ impl Reader<'_> {
             && item.room == "bar_counter"
         {
             item.seats.get_or_insert(amount);
+            return self.spend_tokens(pending.from.unwrap_or(own).min(own), last);
+        }
+        // `a training room with 12 computers`.
+        if self.key(at) == "computer"
+            && let Some((amount, ..)) = pending.count
+            && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
+            && item.seats.is_none()
+            && matches!(
+                item.room,
+                "training_room" | "classroom" | "science_lab" | "open_office"
+            )
+        {
+            item.seats = Some(amount);
             return self.spend_tokens(pending.from.unwrap_or(own).min(own), last);
         }
         let first = pending.from.unwrap_or(own).min(own);

@@ -16,7 +16,8 @@ use super::context::inside;
 use super::item::{Item, Whole, Wish};
 use super::lex::Lexeme;
 use super::lexicon::{Meaning, Relation, Seat};
-use super::measure::What;
+use super::measure::{Amount, Bound, What};
+use super::number::Number;
 use super::token::{Mark, Token};
 use pending::Pending;
 
@@ -56,6 +57,13 @@ enum Noun {
     Site,
 }
 
+/// Exactly one.
+const ONE_OF_THEM: Amount = Amount {
+    low: Number::whole(1),
+    high: Number::whole(1),
+    bound: Bound::Exactly,
+};
+
 struct Reader<'a> {
     tokens: &'a [Token],
     lexemes: &'a [Lexeme<What>],
@@ -80,6 +88,8 @@ struct Reader<'a> {
     also_each: Option<usize>,
     /// How many rooms there are in all, as it was said, and where.
     said_total: Option<(u32, usize, usize)>,
+    /// What comes is another choice instead of this item: `a lounge or a library`.
+    instead_of: Option<usize>,
     /// A relation that a sentence began with, and the room it named: `next to the lobby, …`.
     inverse: Option<(Relation, usize, usize, Option<usize>)>,
     /// Where the items of this sentence begin.
@@ -109,6 +119,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         also_each: None,
         said_total: None,
         inverse: None,
+        instead_of: None,
         sentence: 0,
         facility: facility_of(lexemes),
     };
@@ -116,6 +127,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         reader.step();
     }
     reader.end_sentence();
+    reader.drop_title();
     reader.check_total();
     reader.out
 }
@@ -174,6 +186,13 @@ fn facility_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
                     "icu" | "ward" | "operating_theatre" | "labour_room" | "nurse_station",
                 ) => Some("clinic"),
                 Meaning::Room("exam_room" | "procedure_room" | "xray") => Some("clinic"),
+                Meaning::Room("laboratory")
+                    if lexemes
+                        .first()
+                        .is_some_and(|head| head.what == What::Is(meaning)) =>
+                {
+                    Some("laboratory")
+                }
                 Meaning::Room("operatory") => Some("dental_clinic"),
                 Meaning::Room("banking_hall" | "teller_area") | Meaning::Station("teller_area") => {
                     Some("bank")
@@ -463,12 +482,32 @@ impl Reader<'_> {
                 let (first, last) = self.tokens_of(at);
                 self.conflict(first, last, "a unit without a number");
             }
+            Meaning::Style
+                if self.key(at) == "single"
+                    && matches!(self.meaning(at + 1), Some(Meaning::Facility("clinic")))
+                    && self.key(at + 1).starts_with("doctor") =>
+            {
+                let (first, last) = self.tokens_of(at);
+                self.whole_is_for(ONE_OF_THEM, Seat::Doctor, first, last);
+            }
+            // `a single doctor clinic`.
+            Meaning::Style
+                if matches!(self.key(at), "single" | "solo")
+                    && matches!(
+                        self.meaning(at + 1),
+                        Some(Meaning::Seats(Seat::Doctor | Seat::Chair))
+                    ) =>
+            {
+                let (first, last) = self.tokens_of(at);
+                self.pending.count = Some((ONE_OF_THEM, first, last));
+                self.pending.begins(first);
+            }
             Meaning::Style => {}
+            Meaning::Or => self.or(at),
             Meaning::AtLeast
             | Meaning::AtMost
             | Meaning::About
             | Meaning::Cross
-            | Meaning::Or
             | Meaning::For
             | Meaning::Of
             | Meaning::In
@@ -507,6 +546,10 @@ impl Reader<'_> {
             return false;
         }
         let mut next = at + 1;
+        // `30 agents, a glass cabin` begins anew.
+        if matches!(self.meaning(next), Some(Meaning::Article | Meaning::Other)) {
+            return false;
+        }
         while self.meaning(next).is_some_and(is_adjective) {
             next += 1;
         }
@@ -615,6 +658,7 @@ impl Reader<'_> {
 
     /// Whatever described a room to come and found none.
     fn end_phrase(&mut self) {
+        self.instead_of = None;
         let pending = std::mem::take(&mut self.pending);
         if let Some(accessible) = pending.accessible {
             let (first, last) = self.tokens_of(accessible);

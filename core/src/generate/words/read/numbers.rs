@@ -253,6 +253,20 @@ impl Reader<'_> {
                     What::Is(Meaning::And) | What::Mark(Mark::Comma | Mark::Plus | Mark::Ampersand)
                 )
             );
+        // `2 toilets for patients, 1 for staff`.
+        let for_others = self.meaning(at + 1) == Some(Meaning::For)
+            && matches!(
+                self.meaning(self.past_adjectives(at + 2)),
+                Some(Meaning::Seats(_))
+            )
+            && self.is_boundary(self.past_adjectives(at + 2) + 1)
+            && self
+                .last_item()
+                .and_then(|place| self.out.items.get(place))
+                .is_some_and(|item| item.amount.is_some() && item.seats.is_none());
+        if joined && for_others {
+            return true;
+        }
         joined
             && adjectives > 0
             && self.last_item().is_some()
@@ -305,22 +319,25 @@ impl Reader<'_> {
         let Some(place) = self.last_item() else {
             return false;
         };
+        // `bedroom 3.5 x 4 m, 2 nos`.
+        let says_number = self.key(at + 1) == "nos" || self.is_written_no(at);
         let links = self.last_noun_stands(at, |what| {
-            matches!(
-                what,
-                What::Mark(
-                    Mark::Colon
-                        | Mark::Hyphen
-                        | Mark::Open
-                        | Mark::Times
-                        | Mark::Slash
-                        | Mark::Hash
-                        | Mark::Quote
-                ) | What::Is(Meaning::Cross | Meaning::Style | Meaning::Noun)
-            )
+            (says_number && what == What::Mark(Mark::Comma))
+                || matches!(
+                    what,
+                    What::Mark(
+                        Mark::Colon
+                            | Mark::Hyphen
+                            | Mark::Open
+                            | Mark::Times
+                            | Mark::Slash
+                            | Mark::Hash
+                            | Mark::Quote
+                    ) | What::Is(Meaning::Cross | Meaning::Style | Meaning::Noun)
+                )
         });
         let mut next = at + 1;
-        while self.meaning(next) == Some(Meaning::Style) {
+        while self.meaning(next) == Some(Meaning::Style) || self.key(next) == "nos" {
             next += 1;
         }
         let ends = matches!(
@@ -368,12 +385,15 @@ impl Reader<'_> {
         });
         // `waiting - 30`: nobody has thirty of what there is one of.
         let for_seats = !crossed
+            && !says_number
             && amount.low > Number::whole(MOST_OF_ONE)
-            && self
-                .out
-                .items
-                .get(place)
-                .is_some_and(|item| !item.plural && is_one_of_a_kind(item.room));
+            && self.out.items.get(place).is_some_and(|item| {
+                // `meeting room (6)` is for six, `toilet (6)` are six.
+                let meets = at > 0
+                    && self.what(at - 1) == Some(What::Mark(Mark::Open))
+                    && matches!(item.room, "meeting_room" | "training_room" | "team_room");
+                !item.plural && (meets || is_one_of_a_kind(item.room))
+            });
         if let Some(item) = self.item_mut(place) {
             if is_station || for_seats {
                 item.seats = Some(amount);
@@ -390,6 +410,12 @@ impl Reader<'_> {
             self.divide(place);
         }
         true
+    }
+
+    /// Whether the number at `at` was written with its `no.`: `2 no`.
+    fn is_written_no(&self, at: usize) -> bool {
+        let (first, last) = self.tokens_of(at);
+        (first..=last).any(|token| matches!(self.word_at(token), "no" | "nos"))
     }
 
     /// In `reception: 1 toilets: 2` the number of each stands behind it.
@@ -658,21 +684,21 @@ impl Reader<'_> {
     /// The room that each of the persons before lexeme `from` has: `, each with their own cabin`.
     fn room_for_each(&self, from: usize) -> Option<usize> {
         let mut at = from + usize::from(self.what(from) == Some(What::Mark(Mark::Comma)));
-        let mut is_each = false;
+        let (mut is_each, mut has) = (false, false);
         while at < from + 9 {
             match self.meaning(at)? {
                 Meaning::Each => is_each = true,
                 // `2 partners, each partner needs a cabin`.
                 Meaning::Seats(_) if is_each => {}
+                Meaning::With | Meaning::In => has = true,
                 Meaning::Stop
-                | Meaning::With
-                | Meaning::In
                 | Meaning::Of
                 | Meaning::The
                 | Meaning::Article
                 | Meaning::Attached
                 | Meaning::Style => {}
-                Meaning::Room(_) | Meaning::Either { .. } if is_each => return Some(at),
+                // `each group room 50 m2` says nothing of whose it is.
+                Meaning::Room(_) | Meaning::Either { .. } if is_each && has => return Some(at),
                 _ => return None,
             }
             at += 1;
@@ -780,6 +806,33 @@ impl Reader<'_> {
             self.at += 1;
             return self.seats_of_noun(at + 1, amount, seat);
         }
+        // `30 call agents`, `5 open-bay chairs`.
+        let counted_at = (0..at)
+            .rev()
+            .find(|before| matches!(self.what(*before), Some(What::Count(_))))
+            .unwrap_or(at);
+        let is_said_of = (counted_at + 1..at).all(|between| {
+            matches!(
+                self.meaning(between),
+                Some(Meaning::Style | Meaning::Stop | Meaning::Seats(_))
+            )
+        });
+        if let Some((amount, first, _)) = self.pending.count.filter(|_| {
+            is_said_of
+                && self.pending.unknown.is_none()
+                && !self.is_room(self.past_adjectives(at + 1))
+        }) {
+            let (_, last) = self.tokens_of(at);
+            self.pending = super::pending::Pending::default();
+            if self.comes_after(counted_at, Meaning::For) || self.follows_link(counted_at) {
+                self.spend_tokens(first, last);
+                return self.seats_of_noun(at, amount, seat);
+            }
+            return self.whole_is_for(amount, seat, first, last);
+        }
+        if self.is_named_after(at, seat) {
+            return;
+        }
         // `1 BHK: bed 11x12`.
         if seat == Seat::Bed
             && self.facility == Some("home")
@@ -807,6 +860,16 @@ impl Reader<'_> {
             self.room(at + 1, room);
             return;
         }
+        // `paralegal area`: where they work.
+        if seat == Seat::Staff
+            && matches!(self.key(at + 1), "area" | "space" | "zone" | "section")
+            && matches!(self.facility, None | Some("office" | "coworking"))
+        {
+            self.spend(at + 1);
+            self.at = at + 2;
+            self.room(at + 1, "open_office");
+            return;
+        }
         // `officer's room`: whose it is says not what it is for.
         if self.meaning(at + 1) == Some(Meaning::Noun) {
             let (first, _) = self.tokens_of(at);
@@ -819,6 +882,55 @@ impl Reader<'_> {
             self.noun_end = self.at;
             self.at += 1;
         }
+    }
+
+    /// `…, manager, …` and `staff 6 m2` in a list of rooms are the rooms of those.
+    fn is_named_after(&mut self, at: usize, seat: Seat) -> bool {
+        let joined = at > 0
+            && matches!(
+                self.what(at - 1),
+                Some(
+                    What::Mark(Mark::Comma | Mark::Line | Mark::Plus | Mark::Ampersand)
+                        | What::Is(Meaning::And)
+                        | What::Enumerator
+                )
+            );
+        let measured = matches!(self.what(at + 1), Some(What::Area(_) | What::Dims { .. }));
+        let is_plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
+        if !joined
+            || is_plural
+            || !(measured || self.is_boundary(at + 1))
+            || self.out.items.is_empty()
+        {
+            return false;
+        }
+        // `toilets for men, women and staff`, `toilets (patient, staff)` are about something else.
+        let mut before = at;
+        while before > 0 {
+            match self.what(before - 1) {
+                Some(What::Is(Meaning::For | Meaning::Each)) | Some(What::Mark(Mark::Open)) => {
+                    return false;
+                }
+                Some(What::Is(
+                    Meaning::Seats(_)
+                    | Meaning::Male
+                    | Meaning::Female
+                    | Meaning::And
+                    | Meaning::Article
+                    | Meaning::The
+                    | Meaning::Style,
+                ))
+                | Some(What::Mark(Mark::Comma | Mark::Ampersand)) => before -= 1,
+                _ => break,
+            }
+        }
+        let room = match room_of(seat) {
+            Some(room) => room,
+            None if self.key(at) == "staff" => "staff_room",
+            None => return false,
+        };
+        self.room(at, room);
+        true
     }
 
     fn comes_after_mark(&self, at: usize, mark: Mark) -> bool {

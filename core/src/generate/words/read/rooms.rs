@@ -236,6 +236,10 @@ impl Reader<'_> {
             self.noun_end = at;
             return Some(place);
         }
+        if room == "ward" && !self.is_negated {
+            self.drop_beds_of_whole();
+        }
+        let instead_of = self.instead_of.take();
         let says_more = self.has_more_to_say(at);
         let again = self
             .named_before(
@@ -253,7 +257,8 @@ impl Reader<'_> {
             .filter(|place| !(pending.is_attached && self.is_of_another(*place)))
             .or_else(|| self.over_slash(room, at));
         if again.is_none() && !self.is_negated {
-            self.take_from_total(room, &mut pending);
+            self.take_from_total(room, at, &mut pending);
+            self.say_side_by_side(room, at);
             self.take_from_bedrooms(room, at, &pending);
             self.take_from_same(room, at, &pending);
         }
@@ -322,6 +327,11 @@ impl Reader<'_> {
         self.noun_end = at + usize::from(is_labelled);
         if again.is_none() && !self.is_negated {
             self.divide(place);
+        }
+        if again.is_none()
+            && let Some(other) = instead_of
+        {
+            self.leave_choice(place, other);
         }
         Some(place)
     }
@@ -404,6 +414,22 @@ impl Reader<'_> {
         Some(place)
     }
 
+    /// `a nursing home of 20 beds: 2 wards of 6, …`: the beds stand in the rooms that are named.
+    fn drop_beds_of_whole(&mut self) {
+        let whole = self
+            .out
+            .items
+            .iter_mut()
+            .find(|item| item.room == "ward" && item.seats_of_whole && !item.is_excluded);
+        if let Some(item) = whole {
+            item.is_excluded = true;
+            item.is_title = true;
+            self.out
+                .assumptions
+                .push("the beds of the whole are those of the rooms that are named".to_owned());
+        }
+    }
+
     /// `2.5 baths`: two bathrooms and a half bath, which is a toilet.
     fn halves(&mut self, item: &mut Item) {
         let Some(amount) = item.amount else { return };
@@ -461,7 +487,7 @@ impl Reader<'_> {
             self.room(at, if of_hotel { "guest_room" } else { "room" });
             return;
         }
-        if is_room && self.is_nameless_entry(at) {
+        if !counted && self.is_nameless_entry(at) {
             return;
         }
         if let Some((span, from, to)) = self.pending.area.take() {
@@ -485,7 +511,25 @@ impl Reader<'_> {
         if plural || self.pending.the || !self.is_boundary(at + 1) {
             return false;
         }
+        let is_room = self.key(at).ends_with("room");
         match self.meaning(word) {
+            // `veg section`.
+            Some(Meaning::Style) if !is_room => {
+                let alone = word > 0
+                    && matches!(
+                        self.what(word - 1),
+                        Some(What::Mark(Mark::Comma | Mark::Line) | What::Enumerator)
+                    );
+                if !alone || self.meaning(at + 1) == Some(Meaning::For) {
+                    return false;
+                }
+                let (first, _) = self.tokens_of(word);
+                let (_, last) = self.tokens_of(at);
+                self.out.unrecognised.push((first, last));
+                self.noun = Noun::Unknown;
+                self.noun_end = at;
+                true
+            }
             Some(Meaning::Style) => {
                 self.room(at, "room");
                 true
@@ -533,6 +577,86 @@ impl Reader<'_> {
         true
     }
 
+    /// `operation theatre complex with 2 theatres`, `testing laboratory 2000 sq ft: chemical lab …`:
+    /// what the text begins with is its title when rooms of the kind follow, or when it is larger
+    /// than a room.
+    pub(super) fn drop_title(&mut self) {
+        let Some(item) = self.out.items.first() else {
+            return;
+        };
+        let is_plain = item.amount.is_none()
+            && item.seats.is_none()
+            && item.sides.is_none()
+            && item.size.is_none()
+            && item.each_of.is_empty()
+            && !item.plural
+            && !item.is_excluded
+            && !item.is_mention
+            && !item.is_template
+            && item.first <= 1;
+        let last = item.last;
+        let behind = self
+            .lexemes
+            .iter()
+            .find(|lexeme| {
+                lexeme.first > last
+                    && !matches!(
+                        lexeme.what,
+                        What::Is(Meaning::Noun | Meaning::Stop | Meaning::Style | Meaning::Place)
+                    )
+            })
+            .map(|lexeme| lexeme.what);
+        let large = item
+            .area
+            .is_some_and(|span| span.low > super::whole::LARGEST_ROOM_MM2);
+        let others = self.out.items.iter().skip(1);
+        let like = others
+            .filter(|other| {
+                !other.is_excluded
+                    && other.room == item.room
+                    && (large || other.amount.is_some() || behind == Some(What::Mark(Mark::Colon)))
+            })
+            .count();
+        let heads = matches!(
+            behind,
+            Some(What::Is(Meaning::With) | What::Mark(Mark::Colon | Mark::Hyphen))
+        );
+        let area_of_others: i64 = self
+            .out
+            .items
+            .iter()
+            .skip(1)
+            .filter_map(|other| other.area.map(|span| span.low))
+            .fold(0, i64::saturating_add);
+        let of_area = large
+            && self.out.whole.area.is_none()
+            && item.area.is_some_and(|span| span.low >= area_of_others);
+        if !is_plain || !heads || like == 0 || (item.area.is_some() && !of_area) {
+            return;
+        }
+        // Wishes about it would be about those that follow.
+        if self
+            .out
+            .wishes
+            .iter()
+            .any(|wish| wish.a == 0 || wish.b == 0)
+        {
+            return;
+        }
+        let (area, first) = (item.area, item.first);
+        if let Some(span) = area {
+            self.set_site_area(span, first, last);
+        }
+        if let Some(item) = self.out.items.first_mut() {
+            item.is_excluded = true;
+            item.is_title = true;
+        }
+        let text = self.name_of(0);
+        self.out.assumptions.push(format!(
+            "{text} at the head is taken as a title of what follows"
+        ));
+    }
+
     /// Says if the rooms that were named are not as many as was said.
     pub(super) fn check_total(&mut self) {
         let Some((said, first, last)) = self.said_total else {
@@ -567,6 +691,23 @@ impl Reader<'_> {
                 && self.key(other) == self.key(at)
                 && number(other + 1).is_some_and(|number| number.abs_diff(own) == 1)
         })
+    }
+
+    /// Two names of rooms with nothing between them may be one that is not known: `server hall`.
+    fn say_side_by_side(&mut self, room: &str, at: usize) {
+        if !self.touches_noun(at) {
+            return;
+        }
+        let other = self
+            .last_item()
+            .and_then(|place| self.out.items.get(place))
+            .filter(|item| item.room != room)
+            .map(|item| item.room);
+        if let Some(other) = other {
+            self.out.assumptions.push(format!(
+                "`{other}` and `{room}` stand side by side and are taken as two rooms"
+            ));
+        }
     }
 
     /// `UPS/server room`, `serology lab`: two names of one room.

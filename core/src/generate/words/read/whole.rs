@@ -12,7 +12,7 @@ use super::{Noun, Reader};
 use crate::layout::room_type;
 
 /// A room of more than 60 m² that is called an office or a store is the whole.
-const LARGEST_ROOM_MM2: i64 = 60_000_000;
+pub(super) const LARGEST_ROOM_MM2: i64 = 60_000_000;
 
 fn usual_in(facility: &str, room: &str) -> bool {
     usual(facility).is_some_and(|usual| usual.rooms.iter().any(|(other, _)| *other == room))
@@ -37,7 +37,7 @@ impl Reader<'_> {
         let named = self.out.whole.facility.is_some();
         let follows = self.touches_noun(self.at_before(at));
         // `architect's studio office` names one place in several words.
-        if self.noun == Noun::Whole && follows {
+        if self.noun == Noun::Whole && follows && self.out.items.is_empty() {
             return true;
         }
         if many
@@ -219,7 +219,7 @@ impl Reader<'_> {
     }
 
     /// Whether token `first` stands right behind `and` or a comma.
-    fn follows_and(&self, first: usize) -> bool {
+    pub(super) fn follows_and(&self, first: usize) -> bool {
         first > 0
             && self.lexemes.iter().any(|lexeme| {
                 lexeme.last + 1 == first
@@ -356,6 +356,12 @@ impl Reader<'_> {
         if let (Some(item), Some((amount, from, to))) = (described, count) {
             self.spend_tokens(from, to);
             if let Some(item) = self.item_mut(item) {
+                // `accounts department, 10 desks`: no room for one.
+                if item.room == "private_office"
+                    && amount.low > Number::whole(super::numbers::MOST_OF_ONE)
+                {
+                    item.room = room;
+                }
                 item.seats = Some(amount);
                 item.last = item.last.max(to);
             }
