@@ -262,38 +262,6 @@ impl Reader<'_> {
         ));
     }
 
-    /// `mother's bedroom …; total 3 bedrooms`: those named before are of the three.
-    pub(super) fn take_from_total(
-        &self,
-        room: &str,
-        at: usize,
-        pending: &mut super::pending::Pending,
-    ) {
-        let Some((amount, first, _)) = &mut pending.count else {
-            return;
-        };
-        let is_total = (self.meaning(at + 1) == Some(Meaning::Total)
-            && !matches!(self.what(at + 2), Some(What::Area(_))))
-            || self.lexemes.iter().enumerate().any(|(at, lexeme)| {
-                at > 0 && lexeme.first == *first && self.meaning(at - 1) == Some(Meaning::Total)
-            });
-        let named: i64 = (0..self.out.items.len())
-            .filter(|place| {
-                self.out.items.get(*place).is_some_and(|item| {
-                    let is_like =
-                        item.room == room || (room == "bedroom" && item.room == "master_bedroom");
-                    is_like && !item.is_excluded
-                })
-            })
-            .map(|place| i64::from(super::super::item::count(&self.out.items, place)))
-            .sum();
-        let rest = amount.low.0 - named * super::super::number::ONE;
-        if is_total && named > 0 && rest > 0 && amount.low == amount.high {
-            amount.low.0 = rest;
-            amount.high.0 = rest;
-        }
-    }
-
     /// `6 treatment rooms incl. one couples room`: five others.
     pub(super) fn take_from_same(
         &mut self,

@@ -1,0 +1,172 @@
+//! Rooms that are reached through another: en suite, attached.
+
+use super::super::lexicon::{Meaning, Relation};
+use super::super::measure::What;
+use super::super::number::Number;
+use super::{Noun, Reader};
+
+impl Reader<'_> {
+    /// `attached`: of the room to come, or of the one before if none comes.
+    pub(super) fn attached(&mut self, at: usize) {
+        let next = self.past_adjectives(at + 1);
+        if self.is_room(next) || matches!(self.what(next), Some(What::Count(_))) {
+            self.pending.is_attached = true;
+            self.pending.begins(self.tokens_of(at).0);
+            return;
+        }
+        let ensuite = self.key(at).starts_with("ensuite");
+        if let Some(place) = self.last_item()
+            && self.touches_noun(at)
+            && !(ensuite && self.host.is_none_or(|host| host == place))
+        {
+            self.attach(place, false);
+        } else if ensuite {
+            // `with ensuite`: a bathroom, though nobody says so.
+            let host = self.last_item();
+            let place = self.room(at, "bathroom");
+            // `en suite in the master`: whose it is comes behind.
+            let mut room = at + 1;
+            while matches!(
+                self.meaning(room),
+                Some(Meaning::In | Meaning::For | Meaning::Of | Meaning::The)
+            ) {
+                room += 1;
+            }
+            if room > at + 1 && self.is_room(room) && place.is_some() {
+                let (first, last) = self.tokens_of(at);
+                self.open_relation = Some((Relation::Attached, first, last));
+                return;
+            }
+            if let Some(place) = place {
+                self.host = self.host.or(host);
+                self.attach(place, true);
+            }
+        }
+    }
+
+    /// Puts the room at `place` behind the room before `with`.
+    pub(super) fn attach(&mut self, place: usize, may_multiply: bool) {
+        let host = self
+            .host
+            .or_else(|| self.last_item())
+            .filter(|host| *host != place);
+        let (host, may_multiply) = match host {
+            Some(host) => (host, may_multiply),
+            None => match self.bedroom_of(place) {
+                // `3 BHK, attached toilets`: one for each; `2 attached toilets` are two.
+                Some(host) => (
+                    host,
+                    self.out.items.get(place).is_some_and(|item| item.plural),
+                ),
+                None => return,
+            },
+        };
+        if let Some(item) = self.item_mut(place) {
+            item.via = Some(host);
+            if may_multiply && item.each_of.is_empty() {
+                item.unsaid = 1;
+                item.plural = false;
+                item.each_of.push(host);
+            }
+        }
+        self.attach_to(place, host);
+    }
+
+    /// The bedrooms that an attached bathroom of a home belongs to when nobody says whose it is.
+    pub(super) fn bedroom_of(&self, place: usize) -> Option<usize> {
+        let is_bath = self
+            .out
+            .items
+            .get(place)
+            .is_some_and(|item| matches!(item.room, "toilet" | "bathroom" | "shower"));
+        let of_kind = |kind: &str| {
+            self.out
+                .items
+                .iter()
+                .position(|item| item.room == kind && !item.is_excluded)
+        };
+        if !is_bath {
+            return None;
+        }
+        of_kind("bedroom").or_else(|| of_kind("master_bedroom"))
+    }
+
+    /// `servant room with toilet`: a wet room right behind `with` is that of the room before; of
+    /// hotel and patient rooms, each has one.
+    pub(super) fn attach_bath(&mut self, place: usize) {
+        let Some(host) = self.host.filter(|host| *host != place) else {
+            return;
+        };
+        let (Some(item), Some(of)) = (self.out.items.get(place), self.out.items.get(host)) else {
+            return;
+        };
+        let is_bath = matches!(
+            item.room,
+            "toilet" | "bathroom" | "shower" | "walk_in_closet"
+        ) && (self.noun == Noun::Item(host)
+            // `with bath and dressing`: that of the bath is that of the dressing.
+            || self
+                .last_item()
+                .and_then(|before| self.out.items.get(before))
+                .is_some_and(|before| before.via == Some(host)));
+        let many = matches!(of.room, "guest_room" | "patient_room");
+        let one = of
+            .amount
+            .is_none_or(|amount| amount.high == Number::whole(1))
+            && !of.plural
+            && matches!(
+                of.room,
+                "bedroom"
+                    | "master_bedroom"
+                    | "servant_room"
+                    | "executive_office"
+                    | "private_office"
+            );
+        // `with bath and dressing`: as many as there are baths.
+        let as_before = self
+            .last_item()
+            .and_then(|before| self.out.items.get(before))
+            .is_some_and(|before| before.each_of.contains(&host));
+        // `3 toilets with showers`: one in each.
+        if item.room == "shower"
+            && item.plural
+            && self.noun == Noun::Item(host)
+            && of.is_by_gender()
+            && of.room != "shower"
+        {
+            if let Some(item) = self.item_mut(place) {
+                item.unsaid = 1;
+                item.plural = false;
+                item.each_of.push(host);
+                item.assumed.push("one for each".to_owned());
+            }
+            return;
+        }
+        if is_bath && (many || one || as_before) {
+            self.attach(place, many || as_before);
+        }
+    }
+
+    /// Whether the room at `place` is already attached to another than the host of now.
+    pub(super) fn is_of_another(&self, place: usize) -> bool {
+        let host = self.host.or_else(|| self.last_item());
+        self.out
+            .items
+            .get(place)
+            .and_then(|item| item.via)
+            .is_some_and(|via| Some(via) != host)
+    }
+
+    /// Wishes the room at `place` to be reached through `host`.
+    pub(super) fn attach_to(&mut self, place: usize, host: usize) {
+        let (first, last) = self.item_tokens(place);
+        self.wish(Relation::Attached, place, host, first, last);
+    }
+
+    pub(super) fn item_tokens(&self, place: usize) -> (usize, usize) {
+        self.out
+            .items
+            .get(place)
+            .map_or((0, 0), |item| (item.first, item.last))
+    }
+}

@@ -1,0 +1,230 @@
+//! What there is for each of something: a bathroom for each bedroom.
+
+use super::super::lexicon::Meaning;
+use super::super::measure::{Amount, Bound, What};
+use super::super::number::Number;
+use super::super::token::Mark;
+use super::Reader;
+
+impl Reader<'_> {
+    pub(super) fn each(&mut self, at: usize) {
+        let next = self.past_adjectives(at + 1);
+        let of_next = self.is_room(next)
+            || (matches!(self.what(next), Some(What::Count(_)))
+                && self.is_room(self.past_adjectives(next + 1)));
+        // `a cabin for each of the 4 managers`: four of them.
+        let mut people = at + 1;
+        while matches!(self.meaning(people), Some(Meaning::Of | Meaning::The)) {
+            people += 1;
+        }
+        if let (Some(What::Seats(amount, _)), Some(place)) = (self.what(people), self.last_item())
+            && at > 0
+            && self.meaning(at - 1) == Some(Meaning::For)
+            && self.out.items.get(place).is_some_and(|item| {
+                item.amount
+                    .is_none_or(|amount| amount.high == Number::whole(1))
+            })
+        {
+            for lexeme in at..=people {
+                self.spend(lexeme);
+            }
+            self.at = people + 1;
+            self.noun_end = people;
+            if let Some(item) = self.item_mut(place) {
+                item.amount = Some(amount);
+                item.assumed.push("one for each person".to_owned());
+            }
+            return;
+        }
+        if self.each_for_several(at) {
+            return;
+        }
+        let linked = at > 0
+            && matches!(
+                self.meaning(at - 1),
+                Some(
+                    Meaning::For
+                        | Meaning::In
+                        | Meaning::With
+                        | Meaning::Of
+                        | Meaning::Stop
+                        | Meaning::Relation(_)
+                )
+            );
+        let per = self.key(at) == "per";
+        // `of 12 sqm each`: said of the area.
+        if at > 0
+            && matches!(
+                self.what(at - 1),
+                Some(What::Area(_) | What::Dims { .. } | What::Seats(..))
+            )
+        {
+            return;
+        }
+        if of_next && (linked || per) && self.last_item().is_some() && self.key(at) != "both" {
+            self.each_of_next = self.last_item();
+            self.open_relation = None;
+        } else if of_next && self.key(at) != "both" {
+            // `each bedroom has …`: decided when the bedroom is read.
+            self.for_each = Some(usize::MAX);
+            self.pending.the = true;
+        } else if self.meaning(next) == Some(Meaning::With) {
+            self.for_each = self.last_item();
+            self.also_each = self
+                .for_each
+                .filter(|host| self.key(at) == "both" && *host > self.sentence)
+                .filter(|host| {
+                    self.out.items.get(*host).is_some_and(|item| {
+                        item.amount
+                            .is_none_or(|amount| amount.high == Number::whole(1))
+                    })
+                })
+                .map(|host| host - 1);
+        } else if self.last_item().is_some() && self.touches_noun(at) && self.for_each.is_none() {
+            // `3 bedrooms, attached bathroom each`.
+            let place = self.last_item();
+            let host = self.host;
+            let via = place
+                .and_then(|place| self.out.items.get(place))
+                .filter(|item| item.each_of.is_empty())
+                .and_then(|item| item.via.or(host.filter(|host| Some(*host) != place)));
+            // `two bedrooms and a bathroom each`.
+            let via = via.or_else(|| {
+                let before = place?
+                    .checked_sub(1)
+                    .filter(|before| *before >= self.sentence)?;
+                let (many, one) = (self.out.items.get(before)?, self.out.items.get(place?)?);
+                let is_one = one
+                    .amount
+                    .is_none_or(|amount| amount.high == Number::whole(1));
+                let is_many = many.plural
+                    || many
+                        .amount
+                        .is_some_and(|amount| amount.low > Number::whole(1));
+                (is_one
+                    && !one.plural
+                    && one.each_of.is_empty()
+                    && is_many
+                    && (self.follows_and(one.first)
+                        || self.follows_and(one.first.saturating_sub(1))))
+                .then_some(before)
+            });
+            // `studios with kitchenette and shower each`: one of either for each.
+            let others = match (via, place) {
+                (Some(via), Some(place)) if Some(via) == host && via < place => via + 1..place,
+                _ => 0..0,
+            };
+            for other in others {
+                if let (Some(via), Some(item)) = (via, self.item_mut(other))
+                    && item.amount.is_none()
+                    && item.each_of.is_empty()
+                    && !item.plural
+                {
+                    item.each_of.push(via);
+                }
+            }
+            if let (Some(via), Some(item)) = (via, place.and_then(|place| self.item_mut(place))) {
+                item.each_of.push(via);
+            }
+        }
+    }
+
+    /// `1 toilet each for staff and patients`: as many for each of those.
+    pub(super) fn each_for_several(&mut self, at: usize) -> bool {
+        if self.meaning(at + 1) != Some(Meaning::For) || !self.touches_noun(at) {
+            return false;
+        }
+        let (mut next, mut people) = (at + 2, 0_u32);
+        loop {
+            next = self.past_small_words(next);
+            match self.what(next) {
+                Some(What::Is(Meaning::Seats(_) | Meaning::Male | Meaning::Female)) => {}
+                Some(What::Is(Meaning::Room("toilet")))
+                    if matches!(self.key(next), "lady" | "gent") => {}
+                _ => break,
+            }
+            people += 1;
+            next += 1;
+            if !matches!(
+                self.what(next),
+                Some(
+                    What::Is(Meaning::And)
+                        | What::Mark(Mark::Ampersand | Mark::Comma | Mark::Slash)
+                )
+            ) {
+                break;
+            }
+            next += 1;
+        }
+        let Some(place) = self.last_item().filter(|_| people >= 2) else {
+            return false;
+        };
+        for lexeme in at..next {
+            self.spend(lexeme);
+        }
+        self.at = next;
+        self.noun_end = next.saturating_sub(1);
+        if let Some(item) = self.item_mut(place) {
+            let one = Number::whole(1);
+            let amount = item.amount.get_or_insert(Amount {
+                low: one,
+                high: one,
+                bound: Bound::Exactly,
+            });
+            amount.low.0 = amount.low.0.saturating_mul(i64::from(people));
+            amount.high.0 = amount.high.0.saturating_mul(i64::from(people));
+            item.assumed.push("one for each".to_owned());
+        }
+        true
+    }
+
+    pub(super) fn past_small_words(&self, at: usize) -> usize {
+        let mut next = at;
+        while matches!(
+            self.meaning(next),
+            Some(Meaning::The | Meaning::Article | Meaning::Style)
+        ) {
+            next += 1;
+        }
+        next
+    }
+
+    /// Multiplies what is for each of something, once both are known.
+    pub(super) fn finish_each(&mut self, place: usize, is_reference: bool) {
+        if let Some(first) = self.each_of_next.take() {
+            if first != place
+                && let Some(item) = self.item_mut(first)
+            {
+                item.each_of.push(place);
+            }
+            return;
+        }
+        match self.for_each {
+            Some(usize::MAX) => self.for_each = Some(place),
+            Some(host) if host != place && !is_reference => {
+                if let Some(item) = self.item_mut(place) {
+                    item.each_of.push(host);
+                    if item.amount.is_none() {
+                        item.unsaid = 1;
+                        item.plural = false;
+                    }
+                }
+                if let Some(other) = self.also_each.take()
+                    && let Some(mut item) = self.out.items.get(place).cloned()
+                {
+                    // `a bedroom and a guest room, both with bathrooms`.
+                    item.each_of = vec![other];
+                    self.out.items.push(item);
+                    let second = self.out.items.len() - 1;
+                    for (place, host) in [(place, host), (second, other)] {
+                        if let Some(item) = self.item_mut(place) {
+                            item.via = Some(host);
+                        }
+                        self.attach_to(place, host);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}

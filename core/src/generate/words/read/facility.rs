@@ -1,0 +1,133 @@
+//! What kind of place the whole is, by which words are understood.
+
+use super::super::lex::Lexeme;
+use super::super::lexicon::Meaning;
+use super::super::measure::What;
+use super::super::token::Mark;
+use super::is_adjective;
+
+/// The kind of place that is named first, `office` and the like only if nothing else is.
+pub(super) fn facility_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
+    let meanings = || {
+        lexemes.iter().filter_map(|lexeme| match lexeme.what {
+            What::Is(meaning) => Some(meaning),
+            _ => None,
+        })
+    };
+    let named = || {
+        lexemes
+            .iter()
+            .enumerate()
+            .find_map(|(at, lexeme)| match lexeme.what {
+                What::Is(Meaning::Facility(facility)) => {
+                    (!is_entry(lexemes, at)).then_some(facility)
+                }
+                What::Is(Meaning::Bhk | Meaning::Rk) => Some("home"),
+                _ => None,
+            })
+    };
+    // `store` in a list of rooms says nothing about the whole unless nothing else does.
+    let either = || {
+        lexemes
+            .iter()
+            .enumerate()
+            .find_map(|(at, lexeme)| match lexeme.what {
+                What::Is(Meaning::Either { facility, .. }) => {
+                    let after_rooms = lexemes.iter().take(at).any(|lexeme| {
+                        matches!(
+                            lexeme.what,
+                            What::Is(Meaning::Room(_) | Meaning::Station(_))
+                        )
+                    });
+                    (!after_rooms).then_some(facility)
+                }
+                _ => None,
+            })
+    };
+    named()
+        .or_else(either)
+        .or_else(|| {
+            lexemes.iter().find_map(|lexeme| match lexeme.key.as_str() {
+                "dentist" | "orthodontist" => Some("dental_clinic"),
+                "vet" => Some("clinic"),
+                _ => None,
+            })
+        })
+        .or_else(|| {
+            meanings().find_map(|meaning| match meaning {
+                Meaning::Room("bedroom" | "master_bedroom") => Some("home"),
+                Meaning::Room(
+                    "icu" | "ward" | "operating_theatre" | "labour_room" | "nurse_station",
+                ) => Some("clinic"),
+                Meaning::Room("exam_room" | "procedure_room" | "xray") => Some("clinic"),
+                Meaning::Room("laboratory")
+                    if lexemes
+                        .first()
+                        .is_some_and(|head| head.what == What::Is(meaning)) =>
+                {
+                    Some("laboratory")
+                }
+                Meaning::Room("operatory") => Some("dental_clinic"),
+                Meaning::Room("banking_hall" | "teller_area") | Meaning::Station("teller_area") => {
+                    Some("bank")
+                }
+                Meaning::Room("salon_floor") | Meaning::Station("salon_floor" | "shampoo") => {
+                    Some("salon")
+                }
+                Meaning::Room("science_lab") => Some("school"),
+                _ => None,
+            })
+        })
+        .or_else(|| {
+            lexemes
+                .iter()
+                .any(|lexeme| lexeme.key.starts_with("doctor"))
+                .then_some("clinic")
+        })
+}
+
+/// Whether the kind of place at `at` is an entry in a list of rooms: `lobby, medical store, wc`.
+pub(super) fn is_entry(lexemes: &[Lexeme<What>], at: usize) -> bool {
+    let what = |at: usize| lexemes.get(at).map(|lexeme| lexeme.what);
+    let mut before = at;
+    while before > 0
+        && match what(before - 1) {
+            Some(What::Is(meaning)) => is_adjective(meaning),
+            Some(What::Count(_)) => true,
+            _ => false,
+        }
+    {
+        before -= 1;
+    }
+    let joined = before > 0
+        && matches!(
+            what(before - 1),
+            Some(
+                What::Mark(Mark::Comma | Mark::Line | Mark::Plus | Mark::Ampersand)
+                    | What::Is(Meaning::And)
+                    | What::Enumerator
+            )
+        );
+    let ends = matches!(
+        what(at + 1),
+        None | Some(
+            What::Mark(
+                Mark::Comma | Mark::Line | Mark::Stop | Mark::Plus | Mark::Ampersand | Mark::Close
+            ) | What::Is(
+                Meaning::And
+                    | Meaning::Place
+                    | Meaning::Relation(_)
+                    | Meaning::With
+                    | Meaning::For
+                    | Meaning::Stop
+            ) | What::Enumerator
+        )
+    );
+    let after_rooms = lexemes.iter().take(before).any(|lexeme| {
+        matches!(
+            lexeme.what,
+            What::Is(Meaning::Room(_) | Meaning::Either { .. } | Meaning::Station(_))
+        )
+    });
+    joined && ends && after_rooms
+}

@@ -1,0 +1,156 @@
+//! Words that say no more than that a place is meant: `room`, `area`.
+
+use super::super::lexicon::Meaning;
+use super::super::measure::What;
+use super::super::token::Mark;
+use super::{Noun, Reader};
+
+impl Reader<'_> {
+    /// `room`, `area`: part of the room before, or of a name that is not known.
+    pub(super) fn generic_noun(&mut self, at: usize) {
+        if let Some(item) = self.last_item()
+            && self.touches_noun(at)
+        {
+            let (_, last) = self.tokens_of(at);
+            let plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
+            if let Some(item) = self.item_mut(item) {
+                item.last = last;
+                if plural && item.amount.is_none() && item.unsaid == 1 && item.seats.is_none() {
+                    item.unsaid = 2;
+                    item.plural = true;
+                }
+            }
+            self.noun_end = at;
+            return;
+        }
+        if let Some((from, to)) = self.pending.unknown {
+            let (_, last) = self.tokens_of(at);
+            let first = self.pending.from.unwrap_or(from).min(from);
+            self.pending = super::pending::Pending::default();
+            self.spend_tokens(first, last.max(to));
+            self.out.unrecognised.push((first, last.max(to)));
+            self.noun = Noun::Unknown;
+            self.noun_end = at;
+            return;
+        }
+        if self.is_total_of_rooms(at) {
+            return;
+        }
+        let counted = self.pending.count.is_some();
+        let is_room = self.key(at).ends_with("room");
+        if counted && is_room {
+            let of_hotel = self.facility == Some("hotel");
+            self.room(at, if of_hotel { "guest_room" } else { "room" });
+            return;
+        }
+        if !counted && self.is_nameless_entry(at) {
+            return;
+        }
+        if let Some((span, from, to)) = self.pending.area.take() {
+            self.set_site_area(span, from, to);
+        }
+        if let Some((sides, from, to)) = self.pending.sides.take() {
+            self.set_site_sides(sides, from, to);
+        }
+        if !counted {
+            self.set_noun(Noun::Site, at);
+        }
+    }
+
+    /// `…, private room, …` asks for a room, of no kind that is known; of `…, HM room, …` nothing
+    /// is understood. Whether `room` at `at` was one of these.
+    pub(super) fn is_nameless_entry(&mut self, at: usize) -> bool {
+        let Some(word) = at.checked_sub(1) else {
+            return false;
+        };
+        let plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
+        if plural || self.pending.the || !self.is_boundary(at + 1) {
+            return false;
+        }
+        let is_room = self.key(at).ends_with("room");
+        match self.meaning(word) {
+            // `veg section`.
+            Some(Meaning::Style) if !is_room => {
+                let alone = word > 0
+                    && matches!(
+                        self.what(word - 1),
+                        Some(What::Mark(Mark::Comma | Mark::Line) | What::Enumerator)
+                    );
+                if !alone || self.meaning(at + 1) == Some(Meaning::For) {
+                    return false;
+                }
+                let (first, _) = self.tokens_of(word);
+                let (_, last) = self.tokens_of(at);
+                self.out.unrecognised.push((first, last));
+                self.noun = Noun::Unknown;
+                self.noun_end = at;
+                true
+            }
+            Some(Meaning::Style) => {
+                self.room(at, "room");
+                true
+            }
+            Some(Meaning::Stop) if word == 0 || self.is_boundary(word - 1) => {
+                let (first, _) = self.tokens_of(word);
+                let (_, last) = self.tokens_of(at);
+                // `is room for` says nothing, a short name may say what the room is.
+                if last != first + 1 || self.meaning(at + 1) == Some(Meaning::For) {
+                    return false;
+                }
+                self.out.unrecognised.push((first, last));
+                self.noun = Noun::Unknown;
+                self.noun_end = at;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// `UPS/server room`, `serology lab`: two names of one room.
+    pub(super) fn over_slash(&self, room: &str, at: usize) -> Option<usize> {
+        let last = self.last_item()?;
+        let item = self.out.items.get(last)?;
+        let joined = at > 0
+            && self.what(at - 1) == Some(What::Mark(Mark::Slash))
+            && self.touches_noun(at - 1);
+        ((joined || self.touches_noun(at))
+            && item.room == room
+            && !item.plural
+            && item.amount.is_none())
+        .then_some(last)
+    }
+
+    /// Two names of rooms with nothing between them may be one that is not known: `server hall`.
+    pub(super) fn say_side_by_side(&mut self, room: &str, at: usize) {
+        if !self.touches_noun(at) {
+            return;
+        }
+        let other = self
+            .last_item()
+            .and_then(|place| self.out.items.get(place))
+            .filter(|item| item.room != room)
+            .map(|item| item.room);
+        if let Some(other) = other {
+            self.out.assumptions.push(format!(
+                "`{other}` and `{room}` stand side by side and are taken as two rooms"
+            ));
+        }
+    }
+
+    /// `exam room 1, exam room 2`: whether the number behind the room at `at` only tells it from
+    /// others.
+    pub(super) fn is_labelled(&self, at: usize) -> bool {
+        let number = |at: usize| match self.what(at) {
+            Some(What::Count(amount)) if amount.low == amount.high => amount.low.count(),
+            _ => None,
+        };
+        let Some(own) = number(at + 1).filter(|_| self.pending.count.is_none()) else {
+            return false;
+        };
+        (0..self.lexemes.len()).any(|other| {
+            other != at
+                && self.key(other) == self.key(at)
+                && number(other + 1).is_some_and(|number| number.abs_diff(own) == 1)
+        })
+    }
+}

@@ -1,0 +1,499 @@
+//! The parts of rooms that are told apart behind their number.
+
+use super::super::item::Size;
+use super::super::lexicon::{Meaning, Seat};
+use super::super::measure::{Amount, Span, What};
+use super::super::number::ONE;
+use super::super::token::Mark;
+use super::Reader;
+
+/// Some of the rooms, and what is said of them only.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Part {
+    /// As said; one where nothing was.
+    pub(super) count: Option<u32>,
+    pub(super) seats: Option<Amount>,
+    pub(super) area: Option<Span>,
+    pub(super) sides: Option<[i64; 2]>,
+    pub(super) size: Option<Size>,
+    /// Another type than that of the whole, such as an accessible toilet.
+    pub(super) room: Option<&'static str>,
+    /// A bathroom that only these have.
+    pub(super) attached: Option<usize>,
+    /// Said to be a usual one, or without what others have.
+    pub(super) is_plain: bool,
+    pub(super) first: usize,
+    pub(super) last: usize,
+}
+
+impl Part {
+    fn tells_apart(&self) -> bool {
+        self.seats.is_some()
+            || self.area.is_some()
+            || self.sides.is_some()
+            || self.size.is_some()
+            || self.room.is_some()
+            || self.attached.is_some()
+            || self.is_plain
+    }
+}
+
+impl Reader<'_> {
+    /// The parts from lexeme `from` on, and the lexeme behind them.
+    pub(super) fn parts(
+        &self,
+        from: usize,
+        room: &str,
+        all: Option<u32>,
+    ) -> Option<(Vec<Part>, usize)> {
+        let mut at = from;
+        // `room`, as in `2 meeting rooms`, and words that mean nothing.
+        while matches!(
+            self.meaning(at),
+            Some(Meaning::Noun | Meaning::Stop | Meaning::Style)
+        ) {
+            at += 1;
+        }
+        let opened = self.what(at) == Some(What::Mark(Mark::Open));
+        let listed = matches!(
+            self.what(at),
+            Some(What::Mark(Mark::Comma | Mark::Colon | Mark::Hyphen))
+        );
+        at += usize::from(opened || listed);
+        let mut parts: Vec<Part> = Vec::new();
+        let mut bare: Vec<(Amount, usize)> = Vec::new();
+        let mut end = at;
+        let mut begins = at;
+        loop {
+            let seated = parts.last().is_some_and(|part| part.seats.is_some());
+            let Some((part, after)) = self.part(begins, room, seated) else {
+                // `6 and 10 seater`, `12 and 10 m2`: the unit comes with the last.
+                let Some((amount, after)) = self.bare_number(begins) else {
+                    break;
+                };
+                bare.push((amount, begins));
+                match self.joint(after) {
+                    Some(next) => begins = next,
+                    None => break,
+                }
+                continue;
+            };
+            // `offices 5, open space for 20` are two things.
+            let is_tight = matches!(self.what(begins), Some(What::Area(_) | What::Seats(..)));
+            if !bare.is_empty() && !is_tight {
+                return None;
+            }
+            for (amount, bare_at) in bare.drain(..) {
+                parts.push(self.like(&part, amount, bare_at)?);
+            }
+            parts.push(part);
+            end = after;
+            match self.joint(after) {
+                Some(next) => begins = next,
+                None => break,
+            }
+        }
+        // `for 4, 6 and 10`: numbers of persons without a unit, behind `for`.
+        if !bare.is_empty() {
+            let first_is_for = parts.first().is_some_and(|part| {
+                part.seats.is_some() && part.count.is_none() && part.area.is_none()
+            });
+            if !first_is_for || parts.len() != 1 {
+                return None;
+            }
+            for (amount, bare_at) in bare {
+                let (first, last) = self.tokens_of(bare_at);
+                parts.push(Part {
+                    seats: Some(amount),
+                    first,
+                    last,
+                    ..Part::default()
+                });
+                end = bare_at + 1;
+            }
+        }
+        // `2 toilets for patients, 1 for staff` are three: what follows at once is said of both.
+        let of_all = !opened
+            && !listed
+            && parts
+                .first()
+                .is_some_and(|part| part.count.is_none() && part.is_plain)
+            && parts.iter().skip(1).any(|part| part.count.is_some());
+        if of_all {
+            return None;
+        }
+        let closes = opened && self.what(end) == Some(What::Mark(Mark::Close));
+        if opened && !closes {
+            return None;
+        }
+        end += usize::from(closes);
+        // One part alone must say how many it is, or it describes all of them.
+        let counts = parts.iter().any(|part| part.count.is_some());
+        let is_list = parts.len() >= 2 || (counts && all.is_some());
+        let ends = closes || self.is_boundary(end) || self.what(end).is_none();
+        (is_list && ends && parts.iter().all(Part::tells_apart)).then_some((parts, end))
+    }
+
+    /// Where the next part begins behind a comma, an `and` or both.
+    pub(super) fn joint(&self, at: usize) -> Option<usize> {
+        let mut next = at;
+        while matches!(
+            self.what(next),
+            Some(
+                What::Mark(Mark::Comma | Mark::Ampersand | Mark::Plus | Mark::Slash)
+                    | What::Is(Meaning::And)
+            )
+        ) {
+            next += 1;
+        }
+        (next > at).then_some(next)
+    }
+
+    /// A number by itself, behind which another part or the end comes.
+    pub(super) fn bare_number(&self, at: usize) -> Option<(Amount, usize)> {
+        let at = at
+            + usize::from(matches!(
+                self.meaning(at),
+                Some(Meaning::Of | Meaning::With)
+            ));
+        let Some(What::Count(amount)) = self.what(at) else {
+            return None;
+        };
+        let ends = self.joint(at + 1).is_some() || self.is_boundary(at + 1);
+        (ends && amount.low.count().is_some_and(|count| count > 1)).then_some((amount, at + 1))
+    }
+
+    /// A part that is `amount` of what `part` is measured in.
+    pub(super) fn like(&self, part: &Part, amount: Amount, at: usize) -> Option<Part> {
+        let (first, last) = self.tokens_of(at);
+        let mut new = Part {
+            first,
+            last,
+            ..Part::default()
+        };
+        if part.count.is_some() {
+            return None;
+        }
+        if part.seats.is_some() {
+            new.seats = Some(amount);
+        } else if let Some(span) = part.area {
+            let of = part.unit_of(span, self)?;
+            let mm2 = i128::from(amount.low.0) * i128::from(of) / i128::from(ONE);
+            let mm2 = i64::try_from(mm2).ok()?;
+            new.area = Some(Span {
+                low: mm2,
+                high: mm2,
+                bound: span.bound,
+            });
+        } else {
+            return None;
+        }
+        Some(new)
+    }
+
+    /// `one for 6`, `2 of 10 sqm`, `one accessible`, `a large one`, `12 seater`.
+    ///
+    /// `seated`: the part before has seats, so that `the other 8` are seats as well.
+    pub(super) fn part(&self, from: usize, room: &str, seated: bool) -> Option<(Part, usize)> {
+        let mut at = from;
+        let mut part = Part {
+            first: self.tokens_of(from).0,
+            ..Part::default()
+        };
+        let is_one = |at: usize| matches!(self.what(at), Some(What::Count(amount)) if amount.low.0 == ONE && amount.high.0 == ONE);
+        match self.what(at) {
+            // `2 male`, `one for 6`; not the `6` of `6 and 10 seater`.
+            Some(What::Count(amount)) => {
+                part.count = Some(amount.low.count().filter(|_| amount.low == amount.high)?);
+                at += 1;
+            }
+            Some(What::Is(Meaning::Article | Meaning::The | Meaning::Other)) => {
+                while matches!(
+                    self.meaning(at),
+                    Some(Meaning::Article | Meaning::The | Meaning::Other)
+                ) {
+                    at += 1;
+                }
+                if is_one(at) {
+                    at += 1;
+                }
+                part.count = Some(1);
+                if let Some(What::Count(amount)) = self.what(at)
+                    && seated
+                    && self.ends_part(at + 1)
+                {
+                    part.seats = Some(amount);
+                    at += 1;
+                }
+            }
+            _ => {}
+        }
+        // `MD - 1`, `2 GM`.
+        if part.count.is_none()
+            && matches!(
+                self.meaning(at),
+                Some(Meaning::Seats(
+                    Seat::Director | Seat::Manager | Seat::Doctor
+                ))
+            )
+            && room == "private_office"
+        {
+            if self.meaning(at) == Some(Meaning::Seats(Seat::Director)) {
+                part.room = Some("executive_office");
+            }
+            part.is_plain = true;
+            at += 1;
+            if matches!(
+                self.what(at),
+                Some(What::Mark(Mark::Hyphen | Mark::Colon | Mark::Times))
+            ) && let Some(What::Count(amount)) = self.what(at + 1)
+            {
+                part.count = Some(amount.low.count().filter(|_| amount.low == amount.high)?);
+                at += 2;
+            }
+        }
+        if let Some(What::Seats(amount, seat @ (Seat::Director | Seat::Manager))) = self.what(at)
+            && part.count.is_none()
+            && room == "private_office"
+        {
+            part.count = Some(amount.low.count().filter(|_| amount.low == amount.high)?);
+            if seat == Seat::Director {
+                part.room = Some("executive_office");
+            }
+            part.is_plain = true;
+            at += 1;
+        }
+        let mut links = 0;
+        let mut negated = false;
+        loop {
+            match self.what(at) {
+                Some(What::Is(
+                    Meaning::For
+                    | Meaning::Of
+                    | Meaning::With
+                    | Meaning::In
+                    | Meaning::Stop
+                    | Meaning::The
+                    | Meaning::Article
+                    | Meaning::Each
+                    | Meaning::About,
+                )) => {
+                    links += 1;
+                    at += 1;
+                }
+                Some(
+                    What::Mark(Mark::Hyphen | Mark::Colon | Mark::At | Mark::Times)
+                    | What::Is(Meaning::Cross),
+                ) if links < 6 => {
+                    links += 1;
+                    at += 1;
+                }
+                // `one seating 20`.
+                Some(What::Is(Meaning::Seats(_)))
+                    if self.key(at).starts_with("seat")
+                        && matches!(self.what(at + 1), Some(What::Count(_))) =>
+                {
+                    links += 1;
+                    at += 1;
+                }
+                Some(What::Is(Meaning::Room("executive_office")))
+                    if room == "private_office" && links > 0 && self.follows_for(at) =>
+                {
+                    part.room = Some("executive_office");
+                    at += 1;
+                }
+                // `one for the director`, `one for staff`.
+                Some(What::Is(Meaning::Seats(seat)))
+                    if links > 0 && !self.is_room(at + 1) && self.follows_for(at) =>
+                {
+                    if seat == Seat::Director && room == "private_office" {
+                        part.room = Some("executive_office");
+                    }
+                    part.is_plain = true;
+                    at += 1;
+                }
+                Some(What::Is(Meaning::No)) => {
+                    negated = true;
+                    links += 1;
+                    at += 1;
+                }
+                Some(What::Is(Meaning::Attached))
+                    if room == "bedroom"
+                        && !matches!(
+                            self.meaning(at + 1),
+                            Some(Meaning::Room("bathroom" | "toilet"))
+                        ) =>
+                {
+                    if !negated {
+                        part.attached = Some(at);
+                    }
+                    part.is_plain |= negated;
+                    at += 1;
+                }
+                Some(What::Is(Meaning::Attached)) => {
+                    part.is_plain |= is_wet(room);
+                    links += 1;
+                    at += 1;
+                }
+                Some(What::Is(Meaning::Room("bathroom"))) if room != "bathroom" && links > 0 => {
+                    if !negated {
+                        part.attached = Some(at);
+                    }
+                    part.is_plain |= negated;
+                    at += 1;
+                }
+                Some(What::Seats(amount, Seat::Bed))
+                    if room != "bedroom" && part.seats.is_none() =>
+                {
+                    part.seats = Some(amount);
+                    at += 1;
+                }
+                Some(What::Seats(amount, Seat::Person | Seat::Staff | Seat::Chair))
+                    if part.seats.is_none() && !self.is_room(at + 1) =>
+                {
+                    part.seats = Some(amount);
+                    at += 1;
+                }
+                Some(What::Count(amount))
+                    if part.seats.is_none()
+                        && links > 0
+                        && self.follows_for(at)
+                        && self.ends_part(at + 1) =>
+                {
+                    part.seats = Some(amount);
+                    at += 1;
+                }
+                Some(What::Area(span)) if part.area.is_none() && !self.is_room(at + 1) => {
+                    part.area = Some(span);
+                    at += 1;
+                }
+                Some(What::Dims { sides, .. }) if part.sides.is_none() && !self.is_room(at + 1) => {
+                    part.sides = Some(sides);
+                    at += 1;
+                }
+                Some(What::Is(Meaning::Accessible)) if is_wet(room) => {
+                    part.room = Some("accessible_toilet");
+                    at += 1;
+                }
+                Some(What::Is(Meaning::Room("accessible_toilet"))) if is_wet(room) => {
+                    part.room = Some("accessible_toilet");
+                    at += 1;
+                }
+                Some(What::Is(Meaning::Room("master_bedroom"))) if room == "bedroom" => {
+                    part.room = Some("master_bedroom");
+                    at += 1;
+                }
+                Some(What::Is(Meaning::Room("board_room"))) if room == "meeting_room" => {
+                    part.room = Some("board_room");
+                    at += 1;
+                }
+                // For whom a toilet is does not change it.
+                Some(What::Is(Meaning::Male | Meaning::Female)) if is_wet(room) => {
+                    part.is_plain = true;
+                    at += 1;
+                }
+                Some(What::Is(Meaning::Room("toilet")))
+                    if is_wet(room) && matches!(self.key(at), "lady" | "gent") =>
+                {
+                    part.is_plain = true;
+                    at += 1;
+                }
+                Some(What::Length(_)) if is_wet(room) && self.key(at) == "m" => at += 1,
+                Some(What::Is(Meaning::Large)) => {
+                    part.size = Some(Size::Large);
+                    at += 1;
+                }
+                Some(What::Is(Meaning::Small)) => {
+                    part.size = Some(Size::Small);
+                    at += 1;
+                }
+                Some(What::Is(Meaning::Style)) => {
+                    part.is_plain |= matches!(
+                        self.key(at),
+                        "standard"
+                            | "regular"
+                            | "normal"
+                            | "usual"
+                            | "general"
+                            | "basic"
+                            | "common"
+                            | "shared"
+                            | "unisex"
+                            | "private"
+                            | "open"
+                    );
+                    at += 1;
+                }
+                Some(What::Is(Meaning::Room(kind) | Meaning::Either { room: kind, .. }))
+                    if kind == room
+                        && (part.tells_apart() || self.key(at).starts_with("ensuite")) =>
+                {
+                    part.is_plain = true;
+                    at += 1;
+                }
+                Some(What::Is(Meaning::Noun)) if part.tells_apart() => at += 1,
+                // `one large one`.
+                _ if part.tells_apart() && is_one(at) && self.ends_part(at + 1) => at += 1,
+                _ => break,
+            }
+        }
+        // `without` is the end of `1 with bath and 1 without`.
+        part.is_plain |= negated && self.ends_part(at);
+        part.last = self.tokens_of(at.saturating_sub(1)).1;
+        (part.tells_apart() && at > from && self.ends_part(at)).then_some((part, at))
+    }
+
+    pub(super) fn ends_part(&self, at: usize) -> bool {
+        matches!(
+            self.what(at),
+            None | Some(
+                What::Mark(
+                    Mark::Comma
+                        | Mark::Close
+                        | Mark::Stop
+                        | Mark::Line
+                        | Mark::Ampersand
+                        | Mark::Plus
+                        | Mark::Slash
+                ) | What::Is(Meaning::And | Meaning::But)
+            )
+        )
+    }
+
+    /// Whether the number at `at` stands behind `for`, with nothing but small words between.
+    pub(super) fn follows_for(&self, at: usize) -> bool {
+        let mut before = at;
+        while before > 0
+            && matches!(
+                self.meaning(before - 1),
+                Some(Meaning::About | Meaning::Stop | Meaning::Article | Meaning::The)
+            )
+        {
+            before -= 1;
+        }
+        before > 0
+            && (self.meaning(before - 1) == Some(Meaning::For)
+                || matches!(self.key(before - 1), "accommodating" | "holding")
+                || (matches!(self.meaning(before - 1), Some(Meaning::Seats(_)))
+                    && self.key(before - 1).starts_with("seat")))
+    }
+}
+
+impl Part {
+    /// The area of one unit, from a part whose number and area are both known.
+    fn unit_of(&self, known: Span, reader: &Reader<'_>) -> Option<i64> {
+        let text = reader.tokens.get(self.first..=self.last)?;
+        let number = text.iter().find_map(|token| match token.kind {
+            super::super::token::TokenKind::Number(number) => Some(number),
+            _ => None,
+        })?;
+        (number.0 > 0).then(|| {
+            let unit = i128::from(known.low) * i128::from(ONE) / i128::from(number.0);
+            i64::try_from(unit).unwrap_or(i64::MAX)
+        })
+    }
+}
+
+fn is_wet(room: &str) -> bool {
+    matches!(room, "toilet" | "toilet_group" | "bathroom")
+}

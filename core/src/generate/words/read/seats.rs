@@ -1,0 +1,406 @@
+//! Persons, seats and beds: for the room before, the room to come, or the whole.
+
+use super::super::lexicon::{Meaning, Seat};
+use super::super::measure::{Amount, What};
+use super::super::token::{Mark, Token};
+use super::{Noun, Reader};
+use crate::layout::room_type;
+
+/// The room that is named after those who have one each.
+const fn room_of(seat: Seat) -> Option<&'static str> {
+    match seat {
+        Seat::Manager => Some("private_office"),
+        Seat::Director => Some("executive_office"),
+        Seat::Doctor => Some("consultation"),
+        Seat::Person | Seat::Staff | Seat::Chair | Seat::Bed => None,
+    }
+}
+
+impl Reader<'_> {
+    pub(super) fn seats(&mut self, at: usize, amount: Amount, seat: Seat) {
+        self.spend(at);
+        if self.is_said_of_unknown(at) {
+            return;
+        }
+        let (first, last) = self.tokens_of(at);
+        let next = self.past_adjectives(at + 1);
+        let is_bedroom = seat == Seat::Bed
+            && (self.facility == Some("home") || self.facility.is_none())
+            && !self.is_room_with_beds(next)
+            && !(self.follows_link(at) && self.has_beds(self.last_item()));
+        if is_bedroom {
+            self.pending.count = Some((amount, first, last));
+            self.pending.begins(first);
+            self.room(at, "bedroom");
+            return;
+        }
+        // `1 ops manager room`: whose it is says what it is.
+        if let Some(room) = room_of(seat)
+            && self.meaning(next) == Some(Meaning::Noun)
+            && self.key(next).ends_with("room")
+        {
+            self.pending.count = Some((amount, first, last));
+            self.pending.begins(first);
+            self.spend(next);
+            self.at = next + 1;
+            self.room(next, room);
+            return;
+        }
+        if let Some(room) = self.room_for_each(at + 1) {
+            // `8 lawyers, each with their own cabin`: eight cabins.
+            for between in at + 1..room {
+                self.spend(between);
+            }
+            self.pending = super::pending::Pending::default();
+            self.pending.count = Some((amount, first, last));
+            self.pending.begins(first);
+            self.open_relation = None;
+            self.at = room;
+            return;
+        }
+        if self.comes_after(at, Meaning::For) || self.follows_link(at) && !self.is_room(next) {
+            return self.seats_of_noun(at, amount, seat);
+        }
+        if self.is_room(next) {
+            // `3 doctor cabins` and `4 children's toilets` count rooms, `8 person office` sizes one.
+            if seat == Seat::Doctor
+                || (matches!(
+                    seat,
+                    Seat::Person | Seat::Staff | Seat::Manager | Seat::Director
+                ) && self.is_whose(last, next))
+            {
+                self.pending.count = Some((amount, first, last));
+            } else {
+                if self.pending.seats.is_some() {
+                    self.conflict(first, last, "a second number of persons");
+                }
+                self.pending.seats = Some((amount, first, last));
+            }
+            self.pending.begins(first);
+            return;
+        }
+        let of_whole = matches!(self.meaning(next), Some(Meaning::Facility(_)));
+        if of_whole || self.last_item().is_none() || self.noun_end == usize::MAX {
+            return self.whole_is_for(amount, seat, first, last);
+        }
+        let is_sized = self
+            .last_item()
+            .and_then(|place| self.out.items.get(place))
+            .and_then(|item| room_type(item.room))
+            .is_some_and(|kind| kind.m2_per_seat.is_some());
+        if is_sized {
+            self.seats_of_noun(at, amount, seat);
+        } else {
+            self.whole_is_for(amount, seat, first, last);
+        }
+    }
+
+    /// Whether the persons named by token `last` only say whose the room at `next` is.
+    pub(super) fn is_whose(&self, last: usize, next: usize) -> bool {
+        let word = self
+            .tokens
+            .get(last)
+            .and_then(Token::word)
+            .unwrap_or_default();
+        let counts_seats = [
+            "seat", "person", "people", "pax", "persons", "capacity", "cover",
+        ]
+        .iter()
+        .any(|head| word.starts_with(head));
+        let is_sized = match self.meaning(next) {
+            Some(Meaning::Room(room) | Meaning::Either { room, .. }) => {
+                room_type(room).is_some_and(|kind| kind.m2_per_seat.is_some())
+            }
+            _ => true,
+        };
+        !counts_seats && !is_sized
+    }
+
+    pub(super) fn is_room_with_beds(&self, at: usize) -> bool {
+        matches!(
+            self.meaning(at),
+            Some(Meaning::Room(
+                "recovery"
+                    | "procedure_room"
+                    | "sick_bay"
+                    | "guest_room"
+                    | "ward"
+                    | "icu"
+                    | "isolation_room"
+                    | "patient_room"
+                    | "nap_room"
+                    | "day_treatment"
+            )) | Some(Meaning::Station(
+                "icu" | "ward" | "recovery" | "day_treatment"
+            ))
+        )
+    }
+
+    /// The room that each of the persons before lexeme `from` has: `, each with their own cabin`.
+    pub(super) fn room_for_each(&self, from: usize) -> Option<usize> {
+        let mut at = from + usize::from(self.what(from) == Some(What::Mark(Mark::Comma)));
+        let (mut is_each, mut has) = (false, false);
+        while at < from + 9 {
+            match self.meaning(at)? {
+                Meaning::Each => is_each = true,
+                // `2 partners, each partner needs a cabin`.
+                Meaning::Seats(_) if is_each => {}
+                Meaning::With | Meaning::In => has = true,
+                Meaning::Stop
+                | Meaning::Of
+                | Meaning::The
+                | Meaning::Article
+                | Meaning::Attached
+                | Meaning::Style => {}
+                // `each group room 50 m2` says nothing of whose it is.
+                Meaning::Room(_) | Meaning::Either { .. } if is_each && has => return Some(at),
+                _ => return None,
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// Whether beds behind the item at `place` stand in that room.
+    pub(super) fn has_beds(&self, place: Option<usize>) -> bool {
+        place
+            .and_then(|place| self.out.items.get(place))
+            .and_then(|item| room_type(item.room))
+            .is_some_and(|kind| {
+                kind.group == "clinic" || matches!(kind.key.as_str(), "nap_room" | "sick_bay")
+            })
+    }
+
+    /// Persons or seats for whatever was named last.
+    pub(super) fn seats_of_noun(&mut self, at: usize, amount: Amount, seat: Seat) {
+        let (first, last) = self.tokens_of(at);
+        match self.last_item() {
+            // `…, seating for 14 patients`: they wait.
+            Some(_)
+                if self.seats_whole(at)
+                    && matches!(
+                        self.facility,
+                        Some("clinic" | "dental_clinic" | "salon" | "bank" | "pharmacy")
+                    ) =>
+            {
+                self.seat_in("waiting", amount, first, last);
+            }
+            Some(_) if self.seats_whole(at) => self.whole_is_for(amount, seat, first, last),
+            Some(place) if self.noun_end != usize::MAX => {
+                let free = self
+                    .out
+                    .items
+                    .get(place)
+                    .is_some_and(|item| item.seats.is_none());
+                if free {
+                    if let Some(item) = self.item_mut(place) {
+                        // `cabins for 4 managers` are four.
+                        let is_each = item.plural
+                            && item.amount.is_none()
+                            && matches!(
+                                seat,
+                                Seat::Person | Seat::Staff | Seat::Manager | Seat::Director
+                            )
+                            && room_type(item.room).is_some_and(|kind| kind.m2_per_seat.is_none());
+                        if is_each {
+                            item.amount = Some(amount);
+                            item.plural = false;
+                            item.assumed.push("one for each person".to_owned());
+                        } else {
+                            item.seats = Some(amount);
+                        }
+                        item.last = item.last.max(last);
+                    }
+                    self.noun_end = at;
+                } else {
+                    self.conflict(first, last, "a second number of persons");
+                }
+            }
+            _ => self.whole_is_for(amount, seat, first, last),
+        }
+    }
+
+    /// `…, seating for 20` is an entry of its own in a list, and said of the whole.
+    pub(super) fn seats_whole(&self, at: usize) -> bool {
+        let seating = (1..=2)
+            .filter_map(|back| at.checked_sub(back))
+            .find(|before| matches!(self.key(*before), "seating" | "seatingfor"));
+        // `meeting room with a screen, seating 14` has no seats of its own yet.
+        let eats = matches!(self.facility, Some("cafe" | "restaurant" | "canteen"));
+        let is_sized = self
+            .last_item()
+            .and_then(|place| self.out.items.get(place))
+            .is_some_and(|item| {
+                item.seats.is_none()
+                    && item.amount.is_none()
+                    && room_type(item.room).is_some_and(|kind| kind.m2_per_seat.is_some())
+            });
+        if is_sized && !eats {
+            return false;
+        }
+        seating
+            .and_then(|seating| seating.checked_sub(1))
+            .is_some_and(|before| {
+                matches!(
+                    self.what(before),
+                    Some(What::Mark(Mark::Comma) | What::Is(Meaning::And))
+                )
+            })
+    }
+
+    /// `seats`, `people` without a number: part of the phrase before.
+    pub(super) fn bare_seats(&mut self, at: usize, seat: Seat) {
+        // `an office seating 30`, `meeting room (seats 8)`, `a hall with a stage, seating 40`.
+        if let Some(What::Count(amount)) = self.what(at + 1)
+            && self.is_boundary(self.past_adjectives(at + 2))
+            && (self.touches_noun(at)
+                || self.comes_after_mark(at, Mark::Open)
+                || self.is_verb_of_sized(at))
+        {
+            self.spend(at + 1);
+            self.at += 1;
+            return self.seats_of_noun(at + 1, amount, seat);
+        }
+        // `30 call agents`, `5 open-bay chairs`.
+        let counted_at = (0..at)
+            .rev()
+            .find(|before| matches!(self.what(*before), Some(What::Count(_))))
+            .unwrap_or(at);
+        let is_said_of = (counted_at + 1..at).all(|between| {
+            matches!(
+                self.meaning(between),
+                Some(Meaning::Style | Meaning::Stop | Meaning::Seats(_))
+            )
+        });
+        if let Some((amount, first, _)) = self.pending.count.filter(|_| {
+            is_said_of
+                && self.pending.unknown.is_none()
+                && !self.is_room(self.past_adjectives(at + 1))
+        }) {
+            let (_, last) = self.tokens_of(at);
+            self.pending = super::pending::Pending::default();
+            if self.comes_after(counted_at, Meaning::For) || self.follows_link(counted_at) {
+                self.spend_tokens(first, last);
+                return self.seats_of_noun(at, amount, seat);
+            }
+            return self.whole_is_for(amount, seat, first, last);
+        }
+        if self.is_named_after(at, seat) {
+            return;
+        }
+        // `1 BHK: bed 11x12`.
+        if seat == Seat::Bed
+            && self.facility == Some("home")
+            && matches!(self.what(at + 1), Some(What::Dims { .. } | What::Area(_)))
+        {
+            self.room(at, "bedroom");
+            return;
+        }
+        if self.touches_noun(at) {
+            self.noun_end = at;
+            return;
+        }
+        // `3 tattoo stations`: so many of something that is not known.
+        if self.pending.unknown.is_some() {
+            let (_, last) = self.tokens_of(at);
+            self.pending.unknown = self.pending.unknown.map(|(from, _)| (from, last));
+            return self.end_phrase();
+        }
+        if let Some(room) = room_of(seat)
+            && self.meaning(at + 1) == Some(Meaning::Noun)
+            && self.key(at + 1).ends_with("room")
+        {
+            self.spend(at + 1);
+            self.at = at + 2;
+            self.room(at + 1, room);
+            return;
+        }
+        // `paralegal area`: where they work.
+        if seat == Seat::Staff
+            && matches!(self.key(at + 1), "area" | "space" | "zone" | "section")
+            && matches!(self.facility, None | Some("office" | "coworking"))
+        {
+            self.spend(at + 1);
+            self.at = at + 2;
+            self.room(at + 1, "open_office");
+            return;
+        }
+        // `officer's room`: whose it is says not what it is for.
+        if self.meaning(at + 1) == Some(Meaning::Noun) {
+            let (first, _) = self.tokens_of(at);
+            let (_, last) = self.tokens_of(at + 1);
+            let first = self.pending.from.unwrap_or(first).min(first);
+            self.pending = super::pending::Pending::default();
+            self.spend_tokens(first, last);
+            self.out.unrecognised.push((first, last));
+            self.noun = Noun::Unknown;
+            self.noun_end = self.at;
+            self.at += 1;
+        }
+    }
+
+    /// `…, manager, …` and `staff 6 m2` in a list of rooms are the rooms of those.
+    pub(super) fn is_named_after(&mut self, at: usize, seat: Seat) -> bool {
+        let joined = at > 0
+            && matches!(
+                self.what(at - 1),
+                Some(
+                    What::Mark(Mark::Comma | Mark::Line | Mark::Plus | Mark::Ampersand)
+                        | What::Is(Meaning::And)
+                        | What::Enumerator
+                )
+            );
+        let measured = matches!(self.what(at + 1), Some(What::Area(_) | What::Dims { .. }));
+        let is_plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
+        if !joined
+            || is_plural
+            || !(measured || self.is_boundary(at + 1))
+            || self.out.items.is_empty()
+        {
+            return false;
+        }
+        // `toilets for men, women and staff`, `toilets (patient, staff)` are about something else.
+        let mut before = at;
+        while before > 0 {
+            match self.what(before - 1) {
+                Some(What::Is(Meaning::For | Meaning::Each)) | Some(What::Mark(Mark::Open)) => {
+                    return false;
+                }
+                Some(What::Is(
+                    Meaning::Seats(_)
+                    | Meaning::Male
+                    | Meaning::Female
+                    | Meaning::And
+                    | Meaning::Article
+                    | Meaning::The
+                    | Meaning::Style,
+                ))
+                | Some(What::Mark(Mark::Comma | Mark::Ampersand)) => before -= 1,
+                _ => break,
+            }
+        }
+        let room = match room_of(seat) {
+            Some(room) => room,
+            None if self.key(at) == "staff" => "staff_room",
+            None => return false,
+        };
+        self.room(at, room);
+        true
+    }
+
+    pub(super) fn comes_after_mark(&self, at: usize, mark: Mark) -> bool {
+        at > 0 && self.what(at - 1) == Some(What::Mark(mark)) && self.last_item().is_some()
+    }
+
+    /// `seating` or `seats` behind a room that is sized by seats and has none yet.
+    pub(super) fn is_verb_of_sized(&self, at: usize) -> bool {
+        self.key(at).starts_with("seat")
+            && self
+                .last_item()
+                .and_then(|place| self.out.items.get(place))
+                .is_some_and(|item| {
+                    item.seats.is_none()
+                        && room_type(item.room).is_some_and(|kind| kind.m2_per_seat.is_some())
+                })
+    }
+}

@@ -1,0 +1,192 @@
+//! What is said of all rooms together: how many, how many beds, a title at the head.
+
+use super::super::lexicon::Meaning;
+use super::super::measure::{Bound, What};
+use super::super::token::Mark;
+use super::{Noun, Reader};
+
+impl Reader<'_> {
+    /// `10 rooms in total: …`, `a total of 10 rooms`: the number of those that are named.
+    pub(super) fn is_total_of_rooms(&mut self, at: usize) -> bool {
+        let Some((amount, first, last)) = self.pending.count else {
+            return false;
+        };
+        let counted_at = (0..at)
+            .rev()
+            .find(|before| matches!(self.what(*before), Some(What::Count(_))))
+            .unwrap_or(at);
+        let after_total = counted_at > 0 && self.meaning(counted_at - 1) == Some(Meaning::Total);
+        let before_total = self.meaning(at + 1) == Some(Meaning::Total);
+        if !(after_total || before_total) {
+            return false;
+        }
+        self.spend_tokens(first, last);
+        self.pending = super::pending::Pending::default();
+        if amount.bound == Bound::Exactly
+            && amount.low == amount.high
+            && let Some(count) = amount.low.count()
+        {
+            self.said_total = Some((count, first, last));
+        }
+        self.noun = Noun::Nothing;
+        self.noun_end = at;
+        true
+    }
+
+    /// Says if the rooms that were named are not as many as was said.
+    pub(super) fn check_total(&mut self) {
+        let Some((said, first, last)) = self.said_total else {
+            return;
+        };
+        let named: u32 = (0..self.out.items.len())
+            .filter(|place| {
+                self.out
+                    .items
+                    .get(*place)
+                    .is_some_and(|item| !item.is_excluded)
+            })
+            .map(|place| super::super::item::count(&self.out.items, place))
+            .fold(0, u32::saturating_add);
+        if named != said {
+            self.conflict(first, last, format!("{named} rooms are named"));
+        }
+    }
+
+    /// `operation theatre complex with 2 theatres`, `testing laboratory 2000 sq ft: chemical lab …`:
+    /// what the text begins with is its title when rooms of the kind follow, or when it is larger
+    /// than a room.
+    pub(super) fn drop_title(&mut self) {
+        let Some(item) = self.out.items.first() else {
+            return;
+        };
+        let is_plain = item.amount.is_none()
+            && item.seats.is_none()
+            && item.sides.is_none()
+            && item.size.is_none()
+            && item.each_of.is_empty()
+            && !item.plural
+            && !item.is_excluded
+            && !item.is_mention
+            && !item.is_template
+            && item.first <= 1;
+        let last = item.last;
+        let behind = self
+            .lexemes
+            .iter()
+            .find(|lexeme| {
+                lexeme.first > last
+                    && !matches!(
+                        lexeme.what,
+                        What::Is(Meaning::Noun | Meaning::Stop | Meaning::Style | Meaning::Place)
+                    )
+            })
+            .map(|lexeme| lexeme.what);
+        let large = item
+            .area
+            .is_some_and(|span| span.low > super::whole::LARGEST_ROOM_MM2);
+        let others = self.out.items.iter().skip(1);
+        let like = others
+            .filter(|other| {
+                !other.is_excluded
+                    && other.room == item.room
+                    && (large || other.amount.is_some() || behind == Some(What::Mark(Mark::Colon)))
+            })
+            .count();
+        let heads = matches!(
+            behind,
+            Some(What::Is(Meaning::With) | What::Mark(Mark::Colon | Mark::Hyphen))
+        );
+        let area_of_others: i64 = self
+            .out
+            .items
+            .iter()
+            .skip(1)
+            .filter_map(|other| other.area.map(|span| span.low))
+            .fold(0, i64::saturating_add);
+        let of_area = large
+            && self.out.whole.area.is_none()
+            && item.area.is_some_and(|span| span.low >= area_of_others);
+        if !is_plain || !heads || like == 0 || (item.area.is_some() && !of_area) {
+            return;
+        }
+        // Wishes about it would be about those that follow.
+        if self
+            .out
+            .wishes
+            .iter()
+            .any(|wish| wish.a == 0 || wish.b == 0)
+        {
+            return;
+        }
+        let (area, first) = (item.area, item.first);
+        if let Some(span) = area {
+            self.set_site_area(span, first, last);
+        }
+        if let Some(item) = self.out.items.first_mut() {
+            item.is_excluded = true;
+            item.is_title = true;
+        }
+        let text = self.name_of(0);
+        self.out.assumptions.push(format!(
+            "{text} at the head is taken as a title of what follows"
+        ));
+    }
+
+    /// `a nursing home of 20 beds: 2 wards of 6, …`: the beds stand in the rooms that are named.
+    pub(super) fn drop_beds_of_whole(&mut self) {
+        let whole = self
+            .out
+            .items
+            .iter_mut()
+            .find(|item| item.room == "ward" && item.seats_of_whole && !item.is_excluded);
+        if let Some(item) = whole {
+            item.is_excluded = true;
+            item.is_title = true;
+            self.out
+                .assumptions
+                .push("the beds of the whole are those of the rooms that are named".to_owned());
+        }
+    }
+
+    /// `in total` behind an area: of all rooms of the kind together.
+    pub(super) fn total(&mut self) {
+        if let Noun::Item(place) = self.noun
+            && let Some(item) = self.item_mut(place)
+            && item.area.is_some()
+        {
+            item.area_is_total = true;
+        }
+    }
+
+    /// `mother's bedroom …; total 3 bedrooms`: those named before are of the three.
+    pub(super) fn take_from_total(
+        &self,
+        room: &str,
+        at: usize,
+        pending: &mut super::pending::Pending,
+    ) {
+        let Some((amount, first, _)) = &mut pending.count else {
+            return;
+        };
+        let is_total = (self.meaning(at + 1) == Some(Meaning::Total)
+            && !matches!(self.what(at + 2), Some(What::Area(_))))
+            || self.lexemes.iter().enumerate().any(|(at, lexeme)| {
+                at > 0 && lexeme.first == *first && self.meaning(at - 1) == Some(Meaning::Total)
+            });
+        let named: i64 = (0..self.out.items.len())
+            .filter(|place| {
+                self.out.items.get(*place).is_some_and(|item| {
+                    let is_like =
+                        item.room == room || (room == "bedroom" && item.room == "master_bedroom");
+                    is_like && !item.is_excluded
+                })
+            })
+            .map(|place| i64::from(super::super::item::count(&self.out.items, place)))
+            .sum();
+        let rest = amount.low.0 - named * super::super::number::ONE;
+        if is_total && named > 0 && rest > 0 && amount.low == amount.high {
+            amount.low.0 = rest;
+            amount.high.0 = rest;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What is not wanted, optional or another choice, and things that are no rooms.
+
+use super::super::measure::What;
+use super::super::token::Mark;
+use super::{Noun, Reader};
+
+impl Reader<'_> {
+    pub(super) fn not_needed(&mut self, at: usize) {
+        let (first, last) = self.tokens_of(at);
+        if self.pending.unknown.take().is_some() {
+            // What is not needed is not known either.
+            return;
+        }
+        match self.last_item() {
+            Some(place) => self.exclude(place),
+            None => self.conflict(first, last, "nothing was named that is not needed"),
+        }
+        self.spend(at);
+    }
+
+    /// Takes the room at `place` out, with a conflict if it was asked for elsewhere.
+    pub(super) fn exclude(&mut self, place: usize) {
+        let Some(item) = self.item_mut(place) else {
+            return;
+        };
+        item.is_excluded = true;
+        let (room, first, last) = (item.room, item.first, item.last);
+        let key = self.out.items.get(place).map(|item| item.key.clone());
+        let asked = self.out.items.iter().any(|other| {
+            other.room == room
+                && !other.is_excluded
+                // A cafe has a counter, and need have no bar.
+                && (room != "bar_counter" || Some(&other.key) == key.as_ref())
+        });
+        if asked {
+            self.conflict(first, last, "asked for and not wanted at once");
+        }
+    }
+
+    pub(super) fn optional(&mut self, at: usize) {
+        let mut next = self.past_adjectives(at + 1);
+        if self.what(next) == Some(What::Mark(Mark::Comma)) && !self.touches_noun(at) {
+            next = self.past_adjectives(next + 1);
+        }
+        let of_next = self.is_room(next) || matches!(self.what(next), Some(What::Count(_)));
+        let behind = self.last_item().filter(|_| {
+            self.touches_noun(at)
+                || !of_next
+                || self.what(at.saturating_sub(1)) == Some(What::Mark(Mark::Open))
+        });
+        match behind {
+            Some(place) => {
+                if let Some(item) = self.item_mut(place) {
+                    item.is_optional = true;
+                }
+                self.noun_end = at;
+            }
+            None => self.pending.is_optional = true,
+        }
+    }
+
+    /// `a lounge or a library`: what comes is a choice, if both are rooms that are asked for.
+    pub(super) fn or(&mut self, at: usize) {
+        let next = self.past_adjectives(at + 1);
+        let next = match self.what(next) {
+            Some(What::Count(_)) => self.past_adjectives(next + 1),
+            _ => next,
+        };
+        self.instead_of = self.last_item().filter(|_| {
+            self.key(at) == "or"
+                && self.touches_noun(at)
+                && self.is_room(next)
+                && self.open_relation.is_none()
+                && self.last_relation.is_none()
+                && !self.is_negated
+        });
+    }
+
+    /// Lays out the first of two choices, and says so.
+    pub(super) fn leave_choice(&mut self, place: usize, other: usize) {
+        let is_same = self.out.items.get(place).map(|item| item.room)
+            == self.out.items.get(other).map(|item| item.room);
+        let Some(item) = self.item_mut(place).filter(|_| !is_same) else {
+            return;
+        };
+        item.is_excluded = true;
+        item.is_title = true;
+        let (first, last) = (item.first, item.last);
+        self.ignore(
+            first,
+            last,
+            "one of two choices; the one named first is laid out",
+        );
+        self.noun = Noun::Item(other);
+    }
+
+    /// Furniture and other things that no room follows from, with their number.
+    pub(super) fn thing(&mut self, at: usize, reason: &str) {
+        let (own, last) = self.tokens_of(at);
+        let pending = std::mem::take(&mut self.pending);
+        // `a bar with 6 stools`.
+        if self.key(at).ends_with("stool")
+            && let Some((amount, ..)) = pending.count
+            && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
+            && item.room == "bar_counter"
+        {
+            item.seats.get_or_insert(amount);
+            return self.spend_tokens(pending.from.unwrap_or(own).min(own), last);
+        }
+        // `a training room with 12 computers`.
+        if self.key(at) == "computer"
+            && let Some((amount, ..)) = pending.count
+            && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
+            && item.seats.is_none()
+            && matches!(
+                item.room,
+                "training_room" | "classroom" | "science_lab" | "open_office"
+            )
+        {
+            item.seats = Some(amount);
+            return self.spend_tokens(pending.from.unwrap_or(own).min(own), last);
+        }
+        let first = pending.from.unwrap_or(own).min(own);
+        self.open_relation = None;
+        self.ignore(first, last, reason);
+    }
+}

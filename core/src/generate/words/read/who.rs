@@ -1,0 +1,200 @@
+//! For whom a room is, and what kind of it: by gender, accessible, large, with daylight.
+
+use super::super::Confidence;
+use super::super::item::{Item, Size};
+use super::super::lexicon::Meaning;
+use super::super::measure::{Amount, Bound, What};
+use super::super::number::Number;
+use super::super::token::Mark;
+use super::Reader;
+
+impl Reader<'_> {
+    pub(super) fn size(&mut self, at: usize, size: Size) {
+        let (first, last) = self.tokens_of(at);
+        let next = self.past_adjectives(at + 1);
+        let counted_noun =
+            self.meaning(next) == Some(Meaning::Noun) && self.pending.count.is_some();
+        if self.is_room(next)
+            || counted_noun
+            || matches!(self.what(next), Some(What::Count(_) | What::Seats(..)))
+        {
+            self.pending.size = Some(size);
+            self.pending.begins(first);
+        } else if let Some(place) = self.last_item().filter(|_| {
+            !matches!(
+                self.meaning(next),
+                Some(Meaning::Facility(_) | Meaning::Site | Meaning::Noun)
+            )
+        }) {
+            if let Some(item) = self.item_mut(place) {
+                item.size.get_or_insert(size);
+            }
+        } else {
+            self.ignore(first, last, "the size of the whole follows from the plan");
+        }
+    }
+
+    pub(super) fn gender(&mut self, at: usize, is_male: bool) {
+        let (first, last) = self.tokens_of(at);
+        let next = self.past_adjectives(at + 1);
+        let joins = matches!(self.meaning(next), Some(Meaning::And | Meaning::Or))
+            || matches!(
+                self.what(next),
+                Some(What::Mark(
+                    Mark::Comma | Mark::Slash | Mark::Ampersand | Mark::Plus
+                ))
+            );
+        let after_joint = self.past_adjectives(next + 1);
+        let counted = self
+            .last_item()
+            .and_then(|place| self.out.items.get(place))
+            .is_some_and(|item| item.by_gender > 0);
+        let counts_on = joins
+            && !counted
+            && matches!(self.what(after_joint), Some(What::Count(_)))
+            && self.is_room(self.past_adjectives(after_joint + 1));
+        // `lockers for men and women, reception`: said of the lockers.
+        let behind = self
+            .last_item()
+            .and_then(|place| self.out.items.get(place))
+            .is_some_and(|item| item.is_by_gender() && (item.male || item.female))
+            || (at > 0 && self.meaning(at - 1) == Some(Meaning::For));
+        let of_next = self.is_room(next) || (joins && !behind && self.is_room(after_joint));
+        if counts_on && let Some((amount, from, to)) = self.pending.count.take() {
+            // `2 male and 1 female toilets`.
+            self.spend_tokens(from, to);
+            self.pending.by_gender = amount.low.count().unwrap_or(1);
+            self.pending.begins(from);
+            return;
+        }
+        if of_next {
+            if is_male {
+                self.pending.male = true;
+            } else {
+                self.pending.female = true;
+            }
+            self.pending.begins(first);
+            return;
+        }
+        let place = self
+            .last_item()
+            .filter(|place| self.out.items.get(*place).is_some_and(Item::is_by_gender));
+        let Some(place) = place else {
+            self.pending.count = None;
+            self.ignore(first, last, "who uses a room does not change it");
+            return;
+        };
+        // `toilets: 2 male, 1 female`, `toilets: male - 2, female - 1`.
+        let mut count = self.pending.count.take();
+        if count.is_none()
+            && matches!(
+                self.what(at + 1),
+                Some(What::Mark(Mark::Hyphen | Mark::Colon | Mark::Times))
+            )
+            && let Some(What::Count(amount)) = self.what(at + 2)
+            && self.is_boundary(at + 3)
+        {
+            let (from, to) = self.tokens_of(at + 2);
+            self.spend(at + 1);
+            self.at = at + 3;
+            count = Some((amount, from, to));
+        }
+        if let Some(item) = self.item_mut(place) {
+            item.last = item.last.max(last);
+            item.male |= is_male;
+            item.female |= !is_male;
+            if let Some((amount, ..)) = count {
+                item.by_gender = item
+                    .by_gender
+                    .saturating_add(amount.low.count().unwrap_or(1));
+            }
+        }
+        if let Some((_, from, to)) = count {
+            self.spend_tokens(from, to);
+        }
+        self.noun_end = self.at.saturating_sub(1).max(at);
+    }
+
+    /// `accessible`: of the room to come, or of the toilet before.
+    pub(super) fn accessible(&mut self, at: usize) {
+        let next = self.past_adjectives(at + 1);
+        let is_ahead = self.is_room(next)
+            || self.pending.count.is_some()
+            || matches!(self.what(next), Some(What::Count(_)));
+        let Some(place) = self.last_item().filter(|_| !is_ahead) else {
+            self.pending.accessible = Some(at);
+            if self.is_boundary(next) && self.comes_after_incl(at) {
+                // `2 toilets incl. 1 disabled`.
+                self.accessible_of_them();
+            }
+            return;
+        };
+        let (first, last) = self.tokens_of(at);
+        let Some(item) = self.item_mut(place) else {
+            return;
+        };
+        if !matches!(item.room, "toilet" | "bathroom" | "toilet_group") {
+            self.ignore(first, last, super::rooms::NOT_ACCESSIBLE);
+        } else if item.male || item.female {
+            // `toilets (M, F, accessible)`: one more, of its own.
+            let mut other = Item::new("accessible_toilet", "", first, last);
+            other.sure = Confidence::Synonym;
+            self.out.items.push(other);
+        } else {
+            item.room = "accessible_toilet";
+            item.last = item.last.max(last);
+            self.noun_end = at;
+        }
+    }
+
+    pub(super) fn comes_after_incl(&self, at: usize) -> bool {
+        at >= 2
+            && matches!(self.what(at - 1), Some(What::Count(_)))
+            && self.key(at - 2).starts_with("incl")
+    }
+
+    /// `2 toilets (1 accessible)`: one of those that were counted before.
+    pub(super) fn accessible_of_them(&mut self) {
+        let (Some((part, first, last)), Some(_)) = (self.pending.count, self.pending.accessible)
+        else {
+            return;
+        };
+        let Some(item) = self.last_item().and_then(|place| self.item_mut(place)) else {
+            return;
+        };
+        let counts = item
+            .amount
+            .and_then(|all| Some((all.low.count()?, part.low.count()?)));
+        let Some((all, part_count)) = counts.filter(|(all, part)| part < all) else {
+            return;
+        };
+        if !item.is_by_gender() {
+            return;
+        }
+        let rest = Number::whole(i64::from(all - part_count));
+        item.amount = Some(Amount {
+            low: rest,
+            high: rest,
+            bound: Bound::Exactly,
+        });
+        let mut accessible = Item::new("accessible_toilet", "", first, last + 1);
+        accessible.amount = Some(part);
+        accessible.sure = Confidence::Synonym;
+        self.out.items.push(accessible);
+        self.spend_tokens(first, last + 1);
+        self.pending = super::pending::Pending::default();
+    }
+
+    pub(super) fn daylight(&mut self, at: usize) {
+        let (first, last) = self.tokens_of(at);
+        self.open_relation = None;
+        match self.last_item() {
+            Some(place) => {
+                if let Some(item) = self.item_mut(place) {
+                    item.daylight = true;
+                }
+            }
+            None => self.ignore(first, last, "rooms get daylight as their types want it"),
+        }
+    }
+}

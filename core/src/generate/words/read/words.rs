@@ -1,0 +1,212 @@
+//! What each word and mark does.
+
+use super::super::context::inside;
+use super::super::item::{Item, Size};
+use super::super::lexicon::{Meaning, Seat};
+use super::super::measure::What;
+use super::super::token::Mark;
+use super::facility::is_entry;
+use super::{Noun, ONE_OF_THEM, Reader};
+
+impl Reader<'_> {
+    pub(super) fn word(&mut self, at: usize, meaning: Meaning) {
+        self.spend(at);
+        match meaning {
+            Meaning::Room(room) => self.room_word(at, room),
+            Meaning::Either { room, facility } => self.room_or_whole(at, room, facility),
+            // `for 4 barbers`: those who work there, not four shops.
+            Meaning::Facility("salon")
+                if self.key(at) == "barber" && self.pending.count.is_some() =>
+            {
+                if let Some((amount, first, last)) = self.pending.count.take() {
+                    self.whole_is_for(amount, Seat::Staff, first, last);
+                }
+            }
+            Meaning::Facility(facility) => match inside(facility) {
+                // `…, medical store, 2 toilets`: one room of the list.
+                Some(room) if is_entry(self.lexemes, at) && !self.out.items.is_empty() => {
+                    self.room_word(at, room);
+                }
+                _ => self.whole(at, facility),
+            },
+            Meaning::Station(room) => self.station(at, room),
+            Meaning::Bhk => self.bhk(at, true),
+            Meaning::Rk => self.bhk(at, false),
+            Meaning::Noun => self.generic_noun(at),
+            Meaning::Site if self.facility == Some("hotel") && self.key(at) == "suite" => {
+                self.room(at, "guest_room");
+            }
+            Meaning::Site => self.set_noun(Noun::Site, at),
+            Meaning::Relation(relation) => self.relation(at, relation),
+            Meaning::Attached => self.attached(at),
+            Meaning::Mutual => self.mutual(at),
+            Meaning::Each => self.each(at),
+            Meaning::With => self.with(),
+            Meaning::And => self.and(at),
+            Meaning::But => {
+                self.end_phrase();
+                self.is_negated = false;
+            }
+            Meaning::No => {
+                self.end_phrase();
+                self.is_negated = true;
+            }
+            Meaning::NotNeeded => self.not_needed(at),
+            Meaning::Optional => self.optional(at),
+            Meaning::Article => self.pending.article = true,
+            Meaning::The => self.pending.the = true,
+            Meaning::Other => self.pending.another = true,
+            Meaning::Vague => self.pending.vague = Some(at),
+            Meaning::Large => self.size(at, Size::Large),
+            Meaning::Small => self.size(at, Size::Small),
+            Meaning::Male | Meaning::Female => self.gender(at, meaning == Meaning::Male),
+            Meaning::Accessible => self.accessible(at),
+            Meaning::Daylight => self.daylight(at),
+            Meaning::Total => self.total(),
+            Meaning::Seats(seat) => self.bare_seats(at, seat),
+            // A basin at a hairdresser's is where hair is washed.
+            Meaning::Furnishing
+                if self.facility == Some("salon")
+                    && matches!(self.key(at), "washbasin" | "basin")
+                    && (self.pending.count.is_some()
+                        || matches!(self.what(at + 1), Some(What::Count(_)))) =>
+            {
+                self.station(at, "shampoo");
+            }
+            // Counted counters of a bank are where it is served.
+            Meaning::Furnishing
+                if self.facility == Some("bank")
+                    && self.key(at).ends_with("counter")
+                    && self.pending.count.is_some() =>
+            {
+                self.station(at, "teller_area");
+            }
+            Meaning::Furnishing => self.thing(
+                at,
+                "furniture and fittings follow from the types of the rooms",
+            ),
+            Meaning::Unbuilt => {
+                self.thing(at, "is not laid out as a room");
+                // What follows is said of it: `parking for 2 cars`.
+                self.noun = Noun::Unknown;
+                self.noun_end = at;
+            }
+            // `MRI centre` is a place with such a room, or with several.
+            Meaning::Place if self.key(at) == "centre" && self.touches_noun(at) => {
+                self.centre(at);
+            }
+            // `cafe corner`.
+            Meaning::Place if self.key(at) == "corner" && self.touches_noun(at) => {
+                self.generic_noun(at);
+            }
+            Meaning::Place => {
+                let (first, last) = self.tokens_of(at);
+                self.open_relation = None;
+                self.ignore(
+                    first,
+                    last,
+                    "a place in the building is not passed on to the solver",
+                );
+            }
+            Meaning::Wide | Meaning::High => {}
+            // `toilets (M/F)`.
+            Meaning::Length(_)
+                if self.key(at) == "m"
+                    && matches!(
+                        self.what(at + 1),
+                        Some(What::Mark(Mark::Slash | Mark::Ampersand | Mark::Plus))
+                            | Some(What::Is(Meaning::And))
+                    )
+                    && self.meaning(at + 2) == Some(Meaning::Female)
+                    && self.is_room(at + 3) =>
+            {
+                self.gender(at, true);
+            }
+            Meaning::Length(_)
+                if self.key(at) == "m"
+                    && self
+                        .last_item()
+                        .and_then(|place| self.out.items.get(place))
+                        .is_some_and(Item::is_by_gender) =>
+            {
+                self.gender(at, true);
+            }
+            // `(all sizes in feet)`.
+            Meaning::Length(_)
+                if matches!(
+                    self.key(at.saturating_sub(1)),
+                    "all"
+                        | "in"
+                        | "allin"
+                        | "are"
+                        | "dimension"
+                        | "size"
+                        | "sizein"
+                        | "unit"
+                        | "measurement"
+                ) => {}
+            Meaning::Money => {
+                let (first, last) = self.tokens_of(at);
+                self.conflict(first, last, "a currency without a number");
+            }
+            Meaning::Area(_) | Meaning::Length(_) => {
+                let (first, last) = self.tokens_of(at);
+                self.conflict(first, last, "a unit without a number");
+            }
+            Meaning::Style
+                if self.key(at) == "single"
+                    && matches!(self.meaning(at + 1), Some(Meaning::Facility("clinic")))
+                    && self.key(at + 1).starts_with("doctor") =>
+            {
+                let (first, last) = self.tokens_of(at);
+                self.whole_is_for(ONE_OF_THEM, Seat::Doctor, first, last);
+            }
+            // `a single doctor clinic`.
+            Meaning::Style
+                if matches!(self.key(at), "single" | "solo")
+                    && matches!(
+                        self.meaning(at + 1),
+                        Some(Meaning::Seats(Seat::Doctor | Seat::Chair))
+                    ) =>
+            {
+                let (first, last) = self.tokens_of(at);
+                self.pending.count = Some((ONE_OF_THEM, first, last));
+                self.pending.begins(first);
+            }
+            Meaning::Style => {}
+            Meaning::Or => self.or(at),
+            Meaning::AtLeast
+            | Meaning::AtMost
+            | Meaning::About
+            | Meaning::Cross
+            | Meaning::For
+            | Meaning::Of
+            | Meaning::In
+            | Meaning::Stop => {}
+        }
+    }
+
+    pub(super) fn mark(&mut self, at: usize, mark: Mark) {
+        self.spend(at);
+        match mark {
+            Mark::Comma if self.adjectives_go_on(at) => {}
+            Mark::Comma => {
+                let is_optional = self.pending.is_optional;
+                self.end_phrase();
+                // `and, if space permits, a lounge`.
+                self.pending.is_optional = is_optional;
+                self.is_negated = false;
+                // `3 bedrooms, each with …` begins after the comma; so does `… for each, …`.
+                if self.meaning(self.at) != Some(Meaning::With) {
+                    self.for_each = None;
+                }
+            }
+            Mark::Plus | Mark::Ampersand => self.and(at),
+            Mark::Stop | Mark::Line => self.end_sentence(),
+            Mark::Close => self.accessible_of_them(),
+            // `without a pharmacy: reception, …`.
+            Mark::Colon => self.is_negated = false,
+            _ => {}
+        }
+    }
+}
