@@ -83,8 +83,10 @@ pub(super) struct Label {
     pub(super) printed_area_m2: Option<f64>,
     /// A figure without a unit below the name, which may be an area in square metres.
     pub(super) bare: Option<Bare>,
-    /// Where each of the names is, if there are several without a wall between them.
-    pub(super) names: Vec<(String, Point)>,
+    /// How much the name looks like one.
+    pub(super) likeness: f64,
+    /// How many texts are believed to be names.
+    pub(super) candidates: usize,
 }
 
 /// The lines of `runs`: words on one base line are put together.
@@ -230,13 +232,6 @@ impl Block<'_> {
     fn has_dimensions(&self) -> bool {
         self.lines.iter().any(|text| text.line == Line::Dimensions)
     }
-
-    fn middle(&self) -> Point {
-        self.lines
-            .first()
-            .map(|text| text.middle)
-            .unwrap_or_default()
-    }
 }
 
 /// What `texts`, those of one room, say of it. `usual` is the plan's height of names.
@@ -302,12 +297,14 @@ pub(super) fn read(texts: &[&Text], usual: Option<f64>) -> Label {
         name: Some(names.join(" / ")),
         printed_area_m2: printed,
         bare,
-        names: together
-            .iter()
-            .filter_map(|(index, name)| Some((name.clone(), blocks.get(*index)?.middle())))
-            .collect(),
+        likeness: best.0,
+        candidates: named.iter().filter(|other| other.0 >= BELIEVED).count(),
     }
 }
+
+/// From here on a text is believed to name a room where nothing else speaks against it: it is set
+/// as names usually are, or has an area or a word for a room.
+pub(super) const BELIEVED: f64 = 2.0;
 
 /// From here on a second text in a room is believed to be a name beside the best one.
 const JOINED_LIKENESS: f64 = 4.0;

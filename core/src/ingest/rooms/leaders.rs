@@ -30,7 +30,20 @@ pub(super) fn follow(
     drawing: &Drawing,
     watch: &dyn Watch,
 ) -> Result<()> {
-    let candidates: Vec<(Label, Rect, f64)> = labels::groups(outside)
+    let groups = labels::groups(outside);
+    if groups.is_empty() {
+        return Ok(());
+    }
+    watch.check()?;
+    let pieces = Pieces::of(drawing);
+    let mut parts: Vec<Vec<&Text>> = Vec::with_capacity(groups.len());
+    for (count, lines) in groups.into_iter().enumerate() {
+        if count % 64 == 0 {
+            watch.check()?;
+        }
+        parts.extend(parted(lines, shapes, &pieces));
+    }
+    let candidates: Vec<(Label, Rect, f64)> = parts
         .into_iter()
         .filter_map(|lines| {
             let label = labels::read(&lines, usual);
@@ -41,11 +54,6 @@ pub(super) fn follow(
             label.name.is_some().then_some((label, bounds, height))
         })
         .collect();
-    if candidates.is_empty() {
-        return Ok(());
-    }
-    watch.check()?;
-    let pieces = Pieces::of(drawing);
     for (count, (label, bounds, height)) in candidates.into_iter().enumerate() {
         if count % 64 == 0 {
             watch.check()?;
@@ -66,6 +74,45 @@ pub(super) fn follow(
         }
     }
     Ok(())
+}
+
+/// A leader that begins at one line of a label, and not at the one above or below, begins within
+/// this many heights of type above and below it.
+const LEVEL: f64 = 0.4;
+
+/// Takes labels apart that are set closely one below the other: each has a leader of its own,
+/// at its first line or at its last.
+fn parted<'a>(lines: Vec<&'a Text>, shapes: &[Shape], pieces: &Pieces) -> Vec<Vec<&'a Text>> {
+    if lines.len() < 2 {
+        return vec![lines];
+    }
+    let leads = |text: &&Text| -> Option<usize> {
+        let (aside, level) = (BESIDE * text.height, LEVEL * text.height);
+        let bounds = text.bounds()?;
+        let place = Rect::between(
+            Point::new(bounds.x0 - aside, bounds.y0 - level),
+            Point::new(bounds.x1 + aside, bounds.y1 + level),
+        );
+        let tips = pieces.leading_from(&place).into_iter();
+        let mut rooms = tips.filter_map(|tip| shapes.iter().position(|shape| shape.holds(tip)));
+        let first = rooms.next()?;
+        rooms.all(|room| room == first).then_some(first)
+    };
+    let led: Vec<bool> = lines.iter().map(|text| leads(text).is_some()).collect();
+    if led.iter().filter(|led| **led).count() < 2 {
+        return vec![lines];
+    }
+    let at_first = led.first() == Some(&true);
+    let mut parts: Vec<Vec<&Text>> = Vec::new();
+    let mut begins = true;
+    for (text, led) in lines.into_iter().zip(led) {
+        match parts.last_mut() {
+            Some(part) if !(begins || at_first && led) => part.push(text),
+            _ => parts.push(vec![text]),
+        }
+        begins = !at_first && led;
+    }
+    parts
 }
 
 /// The straight strokes of a drawing, to follow them from end to end.

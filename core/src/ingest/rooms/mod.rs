@@ -11,6 +11,7 @@ mod joints;
 mod labels;
 mod leaders;
 mod outline;
+mod parting;
 mod unseen;
 mod vocabulary;
 
@@ -71,8 +72,37 @@ pub(super) fn find_rooms(
         half: closing.half + unseen,
         ..*closing
     }));
-    let arrangement = Arrangement::new(&lines, passage, watch)?;
     let usual = usual_thickness(walls);
+    let mut shapes = enclosed(&lines, passage, usual, watch)?;
+    let mut labels = labels_of(&shapes, texts, drawing, watch)?;
+    let open: Vec<&Shape> = shapes
+        .iter()
+        .zip(&labels)
+        .filter(|(_, label)| label.candidates > 1)
+        .map(|(shape, _)| shape)
+        .collect();
+    if !open.is_empty() {
+        let mut gaps = parting::beyond_free_ends(&lines, passage, &open, watch)?;
+        if !gaps.is_empty() {
+            let walls_alone = lines.len();
+            lines.extend(&gaps);
+            let parts = enclosed(&lines, passage, usual, watch)?;
+            let names = labels_of(&parts, texts, drawing, watch)?;
+            lines.truncate(walls_alone);
+            gaps.retain(|gap| parting::parts_names(gap, &parts, &names));
+        }
+        if !gaps.is_empty() {
+            lines.append(&mut gaps);
+            shapes = enclosed(&lines, passage, usual, watch)?;
+            labels = labels_of(&shapes, texts, drawing, watch)?;
+        }
+    }
+    Ok(named(shapes, labels, walls))
+}
+
+/// What `lines` enclose, in order of place.
+fn enclosed(lines: &[Line], passage: f64, usual: f64, watch: &dyn Watch) -> Result<Vec<Shape>> {
+    let arrangement = Arrangement::new(lines, passage, watch)?;
     let mut shapes: Vec<Shape> = Vec::new();
     for (count, face) in faces::faces(&arrangement, watch)?.iter().enumerate() {
         if count % 64 == 0 {
@@ -100,8 +130,7 @@ pub(super) fn find_rooms(
         let orders = one.iter().zip(&two).map(|(a, b)| a.total_cmp(b));
         orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
     });
-    let labels = labels_of(&shapes, texts, drawing, watch)?;
-    Ok(named(shapes, labels, walls))
+    Ok(shapes)
 }
 
 impl Shape {

@@ -206,3 +206,23 @@ fn figures_without_a_unit_are_areas_when_they_fit_the_rooms() {
     // Two that fit are too few.
     assert!(areas("2.40").iter().all(|(_, area)| area.is_none()));
 }
+
+/// A house of 400 by 200 points with a partition that leaves a wide gap.
+const NIBS: &str = "0.2 g 197 197 406 6 re f 197 397 406 6 re f 197 197 6 206 re f \
+     597 197 6 206 re f 397 203 6 52 re f 397 345 6 52 re f ";
+
+#[test]
+fn a_wide_gap_parts_rooms_that_have_a_name_each() {
+    let with_text = |second: &str, size: u32| {
+        let (one, two) = (text(260.0, 300.0, "Kitchen"), text(470.0, 300.0, second));
+        plan(&format!("{NIBS} BT /F1 9 Tf {one} /F1 {size} Tf {two} ET"))
+    };
+    let parted = with_text("Living Room", 9);
+    let names: Vec<_> = parted.rooms.iter().map(|room| room.name.as_str()).collect();
+    assert_eq!(names, ["Kitchen", "Living Room"]);
+    for room in &parted.rooms {
+        assert!((room.area_sq_pt - 194.0 * 194.0).abs() < 40.0, "{room:?}");
+    }
+    // One room with a remark in it.
+    assert_eq!(with_text("see note 4", 5).rooms.len(), 1);
+}

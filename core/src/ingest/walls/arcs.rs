@@ -12,6 +12,14 @@ const SMALLEST_RADIUS_PT: f64 = 6.0;
 /// Shorter arcs than this are rounded corners, in radians.
 const SHORTEST_SWEEP: f64 = 12.0 * PI / 180.0;
 
+/// Arcs from this sweep on belong to a curved wall if they lie on circles around the centre of
+/// one that is long enough: walls that run into a curved one part its inner face.
+const SHORTEST_PIECE: f64 = 3.0 * PI / 180.0;
+
+/// How far the turn at a corner may be from that of chords on the circle, relative: a side that
+/// goes on from an arc as its tangent turns by half as much or less.
+const TURN_AGREES: f64 = 0.3;
+
 /// A flattened curve turns less than this at a corner, in radians.
 const SHARPEST_TURN: f64 = 25.0 * PI / 180.0;
 
@@ -85,6 +93,33 @@ impl Arc {
         )
     }
 
+    /// Whether it is long enough to stand for itself.
+    pub(super) fn is_long(&self) -> bool {
+        self.sweep >= SHORTEST_SWEEP
+    }
+
+    /// The same arc around `centre`, if it lies on a circle around it: the centre of a short arc
+    /// is not known well from its own points.
+    fn around(&self, centre: Point) -> Option<Arc> {
+        let ends = [0.0, 0.5, 1.0].map(|share| self.at(self.from + share * self.sweep));
+        let radii = ends.map(|end| centre.distance(end));
+        let radius = radii.iter().sum::<f64>() / 3.0;
+        if radii
+            .iter()
+            .any(|other| (other - radius).abs() > (0.001 * radius).max(0.06))
+        {
+            return None;
+        }
+        let angles = [ends[0], ends[2]].map(|end| (end.y - centre.y).atan2(end.x - centre.x));
+        let sweep = (angles[1] - angles[0]).rem_euclid(TAU);
+        (sweep < PI).then_some(Arc {
+            centre,
+            radius,
+            from: angles[0].rem_euclid(TAU),
+            sweep,
+        })
+    }
+
     /// Whether `chord` is one of the pieces it was flattened to.
     pub(super) fn holds(&self, chord: &Segment) -> bool {
         let middle = chord.a.towards(chord.b, 0.5);
@@ -118,7 +153,7 @@ impl Arc {
         } else {
             before
         };
-        (end - start >= SHORTEST_SWEEP).then_some((self.from + start, end - start))
+        (end - start >= SHORTEST_PIECE).then_some((self.from + start, end - start))
     }
 }
 
@@ -138,7 +173,7 @@ pub(super) fn in_curve(points: &[Point]) -> Vec<Arc> {
         }
         match best {
             Some(arc) => {
-                if arc.radius >= SMALLEST_RADIUS_PT && arc.sweep >= SHORTEST_SWEEP {
+                if arc.radius >= SMALLEST_RADIUS_PT && arc.sweep >= SHORTEST_PIECE {
                     found.push(arc);
                 }
                 start = end - 1;
@@ -152,7 +187,7 @@ pub(super) fn in_curve(points: &[Point]) -> Vec<Arc> {
 /// The pieces of `outline` that are sides and no parts of a curve: an outline with an arc in it
 /// is a wall or a room, one with other curves a letter, a tree or a bath.
 pub(super) fn straight_pieces(outline: &Subpath<'_>, arcs: &[Arc]) -> Vec<Segment> {
-    if arcs.is_empty() {
+    if !arcs.iter().any(Arc::is_long) {
         return Vec::new();
     }
     let chords = arcs.iter().flat_map(Arc::chords);
@@ -166,6 +201,21 @@ pub(super) fn straight_pieces(outline: &Subpath<'_>, arcs: &[Arc]) -> Vec<Segmen
 
 /// A side is at least this share of the longest chord of the arcs beside it.
 const SHORTEST_SIDE: f64 = 0.1;
+
+/// The arcs that stand for themselves, and short ones on circles around their centres.
+fn with_short_ones(arcs: &[Arc]) -> Vec<Arc> {
+    let (mut long, short): (Vec<Arc>, Vec<Arc>) = arcs.iter().partition(|arc| arc.is_long());
+    long.sort_by(|one, two| two.radius.total_cmp(&one.radius));
+    let around = |arc: Arc| {
+        let centres = long.iter().take(MAX_COMPARED);
+        centres
+            .filter(|other| arc.radius < 2.0 * other.radius && other.radius < 2.0 * arc.radius)
+            .find_map(|other| arc.around(other.centre))
+    };
+    let adopted: Vec<Arc> = short.into_iter().filter_map(around).collect();
+    long.extend(adopted);
+    long
+}
 
 /// Arcs on one circle with at most `gap` points between them as one: a wall that runs into the
 /// inside of a curved one parts its inner face.
@@ -206,20 +256,26 @@ fn arc_through(run: &[Point]) -> Option<Arc> {
     let arc = Arc::through(first, middle, last)?;
     // Looking at a few of a long run is enough, as each prefix of it was looked at before.
     let stride = (run.len() / 16).max(1);
-    let corner = |pair: &[Point]| -> f64 {
+    // The turn, and that between two chords of the circle as long as these.
+    let corner = |pair: &[Point]| -> (f64, f64) {
         let turn = |from: Point, to: Point| (to.y - from.y).atan2(to.x - from.x);
         match pair {
             [a, b, c] => {
                 let change = turn(*b, *c) - turn(*a, *b);
-                (change + PI).rem_euclid(TAU) - PI
+                let expected = (a.distance(*b) + b.distance(*c)) / (2.0 * arc.radius);
+                ((change + PI).rem_euclid(TAU) - PI, expected)
             }
-            _ => 0.0,
+            _ => (0.0, 0.0),
         }
     };
     let ending = run.get(run.len().saturating_sub(3)..)?;
     let opening = run.get(..3)?;
-    let (one, two) = (corner(opening), corner(ending));
-    let turns = one * two > 0.0 && one.abs().max(two.abs()) <= SHARPEST_TURN;
+    let ((one, first), (two, second)) = (corner(opening), corner(ending));
+    let agree = |turn: f64, expected: f64| (turn.abs() - expected).abs() <= TURN_AGREES * expected;
+    let turns = one * two > 0.0
+        && one.abs().max(two.abs()) <= SHARPEST_TURN
+        && agree(one, first)
+        && agree(two, second);
     (turns && arc.is_on(last) && run.iter().step_by(stride).all(|&point| arc.is_on(point)))
         .then_some(arc)
 }
@@ -229,7 +285,7 @@ fn arc_through(run: &[Point]) -> Option<Arc> {
 /// Of several arcs around one centre the innermost and the outermost are the faces: the others
 /// part the leaves of the wall, or the panes of a curved window.
 pub(super) fn paired(arcs: &[Arc], thinnest: f64, thickest: f64, style: WallStyle) -> Vec<Bar> {
-    let mut sorted: Vec<Arc> = arcs.to_vec();
+    let mut sorted = with_short_ones(arcs);
     sorted.sort_by(|one, two| two.radius.total_cmp(&one.radius));
     sorted.truncate(MAX_ARCS);
     sorted.sort_by(|one, two| {
@@ -277,6 +333,7 @@ pub(super) fn paired(arcs: &[Arc], thinnest: f64, thickest: f64, style: WallStyl
         let wider = pairs.iter().any(|(first, second, other)| {
             (first == one || second == two || first == two || second == one)
                 && other.thickness > bow.thickness
+                && bow.middle.shared(&other.middle).is_some()
         });
         if !wider {
             bars.extend(bow.bars(style));
@@ -342,6 +399,33 @@ mod tests {
             assert!((bar.thickness - 6.0).abs() < 1e-6);
             assert!((bar.a.distance(Point::new(50.0, 40.0)) - 100.0).abs() < 1e-6);
         }
+    }
+
+    #[test]
+    fn a_side_that_goes_on_from_an_arc_is_no_part_of_it() {
+        let mut points = curve(100.0, 20, 110, 5);
+        let (sin, cos) = 110.0_f64.to_radians().sin_cos();
+        let end = points[points.len() - 1];
+        points.push(Point::new(end.x - 9.0 * sin, end.y + 9.0 * cos));
+        let found = in_curve(&points);
+        assert_eq!(found.len(), 1);
+        assert!((found[0].sweep.to_degrees() - 90.0).abs() < 1e-6);
+        assert!((found[0].radius - 100.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn walls_that_run_into_a_curved_one_part_its_face() {
+        let mut arcs = in_curve(&curve(103.0, 20, 110, 5));
+        for (from, to) in [(25, 60), (62, 70), (72, 105)] {
+            arcs.extend(in_curve(&curve(97.0, from, to, 2)));
+        }
+        let bars = paired(&arcs, 1.0, 10.0, WallStyle::Double);
+        let length: f64 = bars.iter().map(Bar::length).sum();
+        assert!(
+            (length - 79.0_f64.to_radians() * 100.0).abs() < 2.0,
+            "{length}"
+        );
+        assert!(bars.iter().all(|bar| (bar.thickness - 6.0).abs() < 0.01));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::bars::Bar;
 use super::families::{Axis, families};
 use super::inside::Inside;
 use super::pens::Pen;
+use super::slices::{ThinLine, by_width, slices};
 use crate::error::Result;
 use crate::ingest::drawing::{Colour, Drawing, Path};
 use crate::ingest::thin::thin_quadrangle;
@@ -50,7 +51,7 @@ pub(super) struct Filled {
 /// Collects the filled areas of `drawing`.
 pub(super) fn collect(drawing: &Drawing, watch: &dyn Watch) -> Result<Filled> {
     let mut groups: BTreeMap<Colour, Vec<Area>> = BTreeMap::new();
-    let mut lines: BTreeMap<(Colour, i64), Pen> = BTreeMap::new();
+    let mut lines: BTreeMap<Colour, Vec<ThinLine>> = BTreeMap::new();
     for path in drawing.paths() {
         let Some(colour) = path.paint().fill.filter(|colour| !colour.is_white()) else {
             continue;
@@ -60,19 +61,18 @@ pub(super) fn collect(drawing: &Drawing, watch: &dyn Watch) -> Result<Filled> {
         };
         match area.thin_line() {
             Some((line, width)) => {
-                // Tenths of a point: the sides of a polygon are rounded twice.
-                #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
-                let tenths = (width * 10.0).round() as i64;
-                let pen = lines.entry((colour, tenths)).or_insert_with(|| Pen {
-                    colour,
-                    width,
-                    segments: Vec::new(),
-                    arcs: Vec::new(),
-                });
-                pen.segments.push(line);
+                let list = lines.entry(colour).or_default();
+                list.push(ThinLine { line, width, area });
             }
             None => groups.entry(colour).or_default().push(area),
         }
+    }
+    let mut pens = Vec::new();
+    for (colour, list) in lines {
+        let areas = groups.entry(colour).or_default();
+        let (slices, list) = slices(list, areas);
+        areas.extend(slices);
+        pens.extend(by_width(colour, list));
     }
     let mut by_colour = Vec::new();
     for areas in groups.values() {
@@ -97,12 +97,12 @@ pub(super) fn collect(drawing: &Drawing, watch: &dyn Watch) -> Result<Filled> {
     Ok(Filled {
         by_colour,
         together,
-        lines: lines.into_values().collect(),
+        lines: pens,
     })
 }
 
 /// The rings of one filled path, without repeated corners.
-struct Area {
+pub(super) struct Area {
     rings: Vec<Vec<Point>>,
     even_odd: bool,
     curved: bool,
@@ -160,13 +160,23 @@ impl Area {
         thin_quadrangle(ring)
     }
 
+    /// Whether it has one outline and no holes.
+    pub(super) fn is_simple(&self) -> bool {
+        self.rings.len() == 1
+    }
+
+    /// The sides of its rings.
+    pub(super) fn sides(&self) -> impl Iterator<Item = Segment> {
+        self.rings.iter().flat_map(|ring| {
+            let next = ring.iter().cycle().skip(1);
+            ring.iter().zip(next).map(|(&a, &b)| Segment::new(a, b))
+        })
+    }
+
     /// Its edges, each with the inside on its left as seen with y upwards.
     fn edges(&self, edges: &mut Vec<Segment>) {
         let start = edges.len();
-        for ring in &self.rings {
-            let next = ring.iter().cycle().skip(1);
-            edges.extend(ring.iter().zip(next).map(|(&a, &b)| Segment::new(a, b)));
-        }
+        edges.extend(self.sides());
         if self.rings.len() == 1 {
             let own = edges.get_mut(start..).unwrap_or_default();
             let doubled: f64 = own

@@ -32,6 +32,9 @@ const MIXED_LINES: usize = 60_000;
 /// Share of a pen's length that must face lines of another one for it to draw faces.
 const FACES_SHARE: f64 = 0.4;
 
+/// A pen whose lines are hatching for more than this share may draw walls by nothing else.
+const HATCHING_SHARE: f64 = 0.5;
+
 /// Collects the evidence of `pens` and of what is `filled`.
 pub(super) fn all(pens: &[Pen], filled: Filled, watch: &dyn Watch) -> Result<Vec<Evidence>> {
     let mut all = vec![Evidence::from_all_fills(filled.together)];
@@ -48,22 +51,18 @@ pub(super) fn all(pens: &[Pen], filled: Filled, watch: &dyn Watch) -> Result<Vec
         .collect();
     for drawn in &mut pens {
         let pen = drawn.pen;
-        let pairs = Evidence::from_pairs(paired_bars(
-            &pen.segments,
-            &pen.arcs,
-            pen.width,
-            0.0,
-            watch,
-        )?);
+        let found = paired_bars(&pen.segments, &pen.arcs, pen.width, 0.0, watch)?;
+        if found.hatched > HATCHING_SHARE * drawn.length {
+            let outlined = paired_bars(&found.outline, &[], 0.0, 0.0, watch)?;
+            all.push(Evidence::from_hatching(outlined.bars));
+        }
+        // A hatching draws neither faces nor walls.
+        drawn.length = (drawn.length - found.hatched).max(0.0);
+        let pairs = Evidence::from_pairs(found.bars);
         if let Some(cavity) = pairs.thinnest_plausible() {
             // A second look, now that the drawing has shown how thick its walls are.
-            all.push(Evidence::from_pairs(paired_bars(
-                &pen.segments,
-                &pen.arcs,
-                pen.width,
-                cavity,
-                watch,
-            )?));
+            let again = paired_bars(&pen.segments, &pen.arcs, pen.width, cavity, watch)?;
+            all.push(Evidence::from_pairs(again.bars));
         }
         watch.check()?;
         drawn.paired = pairs.total_length();
@@ -79,6 +78,7 @@ pub(super) fn all(pens: &[Pen], filled: Filled, watch: &dyn Watch) -> Result<Vec
 /// A pen, and what is known of its lines.
 struct Drawn<'a> {
     pen: &'a Pen,
+    /// Length of its lines, without those of a hatching once they are known.
     length: f64,
     /// Length of the pairs of its own lines.
     paired: f64,
@@ -133,8 +133,8 @@ fn of_mixed_pens(pens: &mut [Drawn<'_>], watch: &dyn Watch) -> Result<Vec<Eviden
             let segments: Vec<Segment> = both.copied().collect();
             let arcs = [one.pen.arcs.as_slice(), two.pen.arcs.as_slice()].concat();
             let width = one.pen.width.min(two.pen.width);
-            let pairs =
-                Evidence::from_mixed_pairs(paired_bars(&segments, &arcs, width, 0.0, watch)?);
+            let both = paired_bars(&segments, &arcs, width, 0.0, watch)?;
+            let pairs = Evidence::from_mixed_pairs(both.bars);
             let mixed = pairs.total_length() - one.paired - two.paired;
             let heavier = if one.pen.width > two.pen.width {
                 first

@@ -41,6 +41,8 @@ pub(super) struct Evidence {
     is_paired: bool,
     /// Whether these two lines may have different pens.
     pub(super) is_mixed: bool,
+    /// Whether it adds nothing to walls that are drawn another way.
+    pub(super) stands_alone: bool,
     /// Length of the walls that meet others, once it is known.
     pub(super) structure: f64,
     /// Length times extent of the largest connected group, once it is known.
@@ -71,6 +73,7 @@ impl Evidence {
             reliability,
             is_paired: false,
             is_mixed: false,
+            stands_alone: false,
             structure: 0.0,
             network: 0.0,
             confidence: reliability.min(0.9),
@@ -101,6 +104,15 @@ impl Evidence {
         }
     }
 
+    /// What a hatching outlines where no faces are drawn. Treads, tiles and baths outline
+    /// something as well, so that this stands for walls alone or not at all.
+    pub(super) fn from_hatching(bars: Vec<Bar>) -> Evidence {
+        Evidence {
+            stands_alone: true,
+            ..Evidence::of_pairs(bars, 0.5)
+        }
+    }
+
     /// Strokes of one colour that are much heavier than the usual line.
     pub(super) fn from_heavy_strokes(bars: Vec<Bar>) -> Evidence {
         Evidence::new(bars, 0.7)
@@ -113,6 +125,11 @@ impl Evidence {
 
     pub(super) fn total_length(&self) -> f64 {
         self.bars.iter().map(Bar::length).sum()
+    }
+
+    /// Whether its bars lie between lines of one pen, which may be the faces of walls.
+    pub(super) fn shows_faces(&self) -> bool {
+        self.is_paired && !self.is_mixed && !self.stands_alone
     }
 
     /// The thickness below which nothing drawn like this is a wall; `None` without any bars.

@@ -47,7 +47,15 @@ pub(super) fn fuse(
     symbols: &Symbols,
     watch: &dyn Watch,
 ) -> Result<()> {
-    for other in others {
+    for other in others.iter().filter(|other| other.shows_faces()) {
+        watch.check()?;
+        if widen(&mut best.bars, &other.bars) {
+            let pieces = std::mem::take(&mut best.pieces);
+            best.settle(symbols, watch)?;
+            best.pieces = pieces;
+        }
+    }
+    for other in others.iter().filter(|other| !other.stands_alone) {
         watch.check()?;
         let pieces = uncovered(&best.bars, &other.pieces);
         let added = anchored(&best.bars, &pieces, other.is_mixed, symbols);
@@ -65,6 +73,83 @@ pub(super) fn fuse(
         best.pieces = pieces;
     }
     Ok(())
+}
+
+/// A wall is so many times as thick as one of its leaves; what is hardly thicker is plaster.
+const WIDENED: f64 = 1.3;
+
+/// Share of a leaf that must lie between the faces of its wall.
+const ENCLOSED: f64 = 0.7;
+
+/// Share of the walls of one thickness that must enclose leaves for all to be such walls.
+const LEAVED: f64 = 0.5;
+
+/// Replaces those of `walls` that are leaves of thicker ones among `faces`; tells whether there
+/// were any.
+///
+/// The outer faces of a wall of several leaves may have a heavier pen than the lines between the
+/// leaves. The lighter pen then shows a leaf only.
+fn widen(walls: &mut [Bar], faces: &[Bar]) -> bool {
+    let usual = usual_thickness(walls);
+    let lanes = Lanes::new(faces);
+    let mut enclosed: Vec<(usize, usize)> = Vec::new();
+    for (index, wall) in walls.iter().enumerate() {
+        let fits = |other: usize| {
+            faces.get(other).is_some_and(|face| {
+                face.thickness >= WIDENED * wall.thickness
+                    && face.thickness <= WIDEST_RANGE * usual
+                    && encloses(face, wall)
+            })
+        };
+        enclosed.extend(
+            lanes
+                .beside(wall)
+                .into_iter()
+                .filter(|&other| fits(other))
+                .map(|other| (index, other)),
+        );
+    }
+    // Two pieces of furniture may well stand on both sides of a wall: the drawing must do so
+    // with most of what is as thick.
+    let mut leaved: Vec<usize> = enclosed.iter().map(|(_, face)| *face).collect();
+    leaved.sort_unstable();
+    leaved.dedup();
+    let all = Kinds::of(faces.iter());
+    let own = Kinds::of(leaved.iter().filter_map(|&face| faces.get(face)));
+    let mut changed = false;
+    for (index, face) in enclosed {
+        if let Some(wall) = walls.get_mut(index)
+            && let Some(face) = faces.get(face)
+            && face.thickness > wall.thickness
+            && own.like(face.thickness) >= LEAVED * all.like(face.thickness)
+        {
+            let line = |point: Point| {
+                let (dx, dy) = (face.b.x - face.a.x, face.b.y - face.a.y);
+                let along = (point.x - face.a.x) * dx + (point.y - face.a.y) * dy;
+                face.a
+                    .towards(face.b, along / face.length().powi(2).max(1e-9))
+            };
+            (wall.a, wall.b) = (line(wall.a), line(wall.b));
+            wall.thickness = face.thickness;
+            changed = true;
+        }
+    }
+    changed
+}
+
+/// Whether most of `leaf` lies between the faces of `wall`.
+fn encloses(wall: &Bar, leaf: &Bar) -> bool {
+    let length = wall.length().max(1e-9);
+    let (dx, dy) = (
+        (wall.b.x - wall.a.x) / length,
+        (wall.b.y - wall.a.y) / length,
+    );
+    let along = |point: Point| (point.x - wall.a.x) * dx + (point.y - wall.a.y) * dy;
+    let across = |point: Point| ((point.y - wall.a.y) * dx - (point.x - wall.a.x) * dy).abs();
+    let room = 0.5 * (wall.thickness - leaf.thickness) + 0.3;
+    let (one, two) = (along(leaf.a), along(leaf.b));
+    let shared = one.max(two).min(length) - one.min(two).max(0.0);
+    across(leaf.a) <= room && across(leaf.b) <= room && shared >= ENCLOSED * leaf.length()
 }
 
 /// The parts of `pieces` that do not lie in or along one of `walls`.
@@ -266,4 +351,43 @@ fn anchored(walls: &[Bar], pieces: &[Bar], is_mixed: bool, symbols: &Symbols) ->
 fn is_part(piece: &Bar, bar: &Bar) -> bool {
     let middle = piece.a.towards(piece.b, 0.5);
     is_parallel(piece, bar) && bar.segment().distance_to(middle) <= 0.5 * bar.thickness
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::WallStyle;
+
+    fn bar(y: f64, (from, to): (f64, f64), thickness: f64) -> Bar {
+        Bar {
+            a: Point::new(from, y),
+            b: Point::new(to, y),
+            thickness,
+            style: WallStyle::Double,
+        }
+    }
+
+    #[test]
+    fn leaves_between_heavier_faces_are_one_wall() {
+        let mut walls = [
+            bar(10.0, (0.0, 200.0), 4.0),
+            bar(90.0, (0.0, 200.0), 4.0),
+            bar(50.0, (0.0, 200.0), 5.0),
+        ];
+        let faces = [
+            bar(13.0, (-5.0, 205.0), 12.0),
+            bar(87.0, (-5.0, 205.0), 12.0),
+        ];
+        assert!(widen(&mut walls, &faces));
+        let found = walls.map(|wall| (wall.a.y, wall.thickness));
+        assert_eq!(found, [(13.0, 12.0), (87.0, 12.0), (50.0, 5.0)]);
+        // A cupboard on both sides of one wall is no face: its pen draws more than that.
+        let mut walls = [bar(50.0, (0.0, 100.0), 5.0)];
+        let cupboards = [
+            bar(50.0, (0.0, 100.0), 15.0),
+            bar(200.0, (0.0, 100.0), 15.0),
+            bar(300.0, (0.0, 100.0), 15.0),
+        ];
+        assert!(!widen(&mut walls, &cupboards));
+    }
 }

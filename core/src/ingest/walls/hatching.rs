@@ -9,22 +9,40 @@ const MANY: usize = 4;
 /// How far two distances may differ, as a share, and still be equal.
 const EQUAL: f64 = 0.08;
 
-/// The lines without those inside a hatching, and the pairs that see each other then.
+/// Ends of neighbouring lines of a hatching lie no farther apart along them than so many times
+/// the distance of the lines: a hatching is cut off by a face at no smaller angle.
+const STEEPEST: f64 = 4.0;
+
+/// The lines of one direction without their hatching.
+pub(super) struct Unhatched {
+    /// The lines without those inside a hatching.
+    pub(super) lines: Vec<Line>,
+    /// The pairs that see each other then.
+    pub(super) facing: Vec<Facing>,
+    /// The length of what was taken away.
+    pub(super) hatched: f64,
+    /// What the hatching itself outlines: from the end of each line in it to that of the next, as
+    /// positions along and across.
+    pub(super) outline: Vec<[(f64, f64); 2]>,
+}
+
+/// Takes the hatching out of `lines`.
 ///
 /// The first and the last line of a hatching stay: they may be the faces of the wall that is
 /// hatched along its length.
-pub(super) fn without_hatching(
-    lines: Vec<Line>,
-    thinnest: f64,
-    thickest: f64,
-) -> (Vec<Line>, Vec<Facing>) {
+pub(super) fn without_hatching(lines: Vec<Line>, thinnest: f64, thickest: f64) -> Unhatched {
     // Hatching may well be finer than any wall.
     let close = facing_lines(&lines, 0.2_f64.min(thinnest), thickest);
-    let inner = inner_lines(&close, &lines);
+    let (inner, outline) = inner_lines(&close, &lines);
     let mut flags = inner.iter();
+    let mut hatched = 0.0;
     let kept: Vec<Line> = lines
         .into_iter()
-        .filter(|_| flags.next() == Some(&false))
+        .filter(|line| {
+            let keep = flags.next() == Some(&false);
+            hatched += if keep { 0.0 } else { line.to - line.from };
+            keep
+        })
         .collect();
     let facing = facing_lines(&kept, thinnest, thickest);
     let runs = runs(&facing, kept.len());
@@ -33,16 +51,21 @@ pub(super) fn without_hatching(
         .into_iter()
         .filter(|_| lengths.next().is_some_and(|run| *run < MANY))
         .collect();
-    (kept, facing)
+    Unhatched {
+        lines: kept,
+        facing,
+        hatched,
+        outline,
+    }
 }
 
 /// Whether each line has equal distances on both sides in a long run of them, for the better
-/// part of its length.
-fn inner_lines(facing: &[Facing], lines: &[Line]) -> Vec<bool> {
+/// part of its length; and what the lines in such runs outline.
+fn inner_lines(facing: &[Facing], lines: &[Line]) -> (Vec<bool>, Vec<[(f64, f64); 2]>) {
     let runs = runs(facing, lines.len());
     let neighbours = Neighbours::new(facing, lines.len());
     let many = |index: &usize| runs.get(*index).is_some_and(|run| *run >= MANY);
-    lines
+    let inner = lines
         .iter()
         .enumerate()
         .map(|(line, span)| {
@@ -57,7 +80,21 @@ fn inner_lines(facing: &[Facing], lines: &[Line]) -> Vec<bool> {
             let below = length(&mut neighbours.below(line));
             above.min(below) > 0.4 * (span.to - span.from)
         })
-        .collect()
+        .collect();
+    let outline = facing
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| many(index))
+        .filter_map(|(_, pair)| Some((pair, lines.get(pair.low)?, lines.get(pair.high)?)))
+        .flat_map(|(pair, low, high)| {
+            let ends = [(low.from, high.from), (low.to, high.to)];
+            let near = ends
+                .into_iter()
+                .filter(|(one, two)| (one - two).abs() <= STEEPEST * pair.distance);
+            near.map(|(one, two)| [(one, low.across), (two, high.across)])
+        })
+        .collect();
+    (inner, outline)
 }
 
 /// For each pair, how many pairs of the same distance lie one on the other with it.
@@ -114,10 +151,11 @@ mod tests {
                 to: 100.0,
             })
             .collect();
-        let (kept, facing) = without_hatching(lines, 0.8, 20.0);
-        assert_eq!(kept.len(), 2);
-        assert_eq!(facing.len(), 1);
-        assert!((facing[0].distance - 8.0).abs() < 1e-9);
+        let found = without_hatching(lines, 0.8, 20.0);
+        assert_eq!(found.lines.len(), 2);
+        assert_eq!(found.facing.len(), 1);
+        assert!((found.facing[0].distance - 8.0).abs() < 1e-9);
+        assert!((found.hatched - 700.0).abs() < 1e-9);
     }
 
     #[test]
@@ -129,7 +167,8 @@ mod tests {
                 to: 100.0,
             })
             .collect();
-        let (kept, facing) = without_hatching(lines, 0.8, 20.0);
-        assert_eq!((kept.len(), facing.len()), (3, 2));
+        let found = without_hatching(lines, 0.8, 20.0);
+        assert_eq!((found.lines.len(), found.facing.len()), (3, 2));
+        assert!(found.outline.is_empty());
     }
 }

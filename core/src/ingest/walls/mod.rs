@@ -22,7 +22,9 @@ mod lines;
 mod pairs;
 mod pens;
 mod sheet;
+mod slices;
 mod symbols;
+mod wipeouts;
 
 use self::areas::Filled;
 use self::bars::Bar;
@@ -71,7 +73,8 @@ pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> R
     let diagonal = page.width_pt.hypot(page.height_pt).max(1.0);
     let plan_likeness = best.believable() / diagonal;
     let bars = ordered(&best.bars);
-    let drawn = drawn::stretches(&bars, &best.pieces);
+    let mut drawn = drawn::stretches(&bars, &best.pieces);
+    wipeouts::erase(&bars, &mut drawn, drawing, watch)?;
     let walls: Vec<Wall> = bars.iter().map(|bar| wall(bar, best.confidence)).collect();
     let mut findings = Vec::new();
     if walls.is_empty() {

@@ -21,6 +21,16 @@ struct Parallels {
     stacks: Vec<Stack>,
 }
 
+/// What pairs of lines show.
+pub(super) struct Paired {
+    /// A bar between the lines of each pair.
+    pub(super) bars: Vec<Bar>,
+    /// The length of the lines that are hatching.
+    pub(super) hatched: f64,
+    /// What that hatching outlines, in short pieces.
+    pub(super) outline: Vec<Segment>,
+}
+
 /// Bars between facing lines among `segments` and `arcs`, drawn `width` points wide.
 ///
 /// Lines closer than `cavity` do not hide each other: the gap between the two leaves of a wall
@@ -31,12 +41,13 @@ pub(super) fn paired_bars(
     width: f64,
     cavity: f64,
     watch: &dyn Watch,
-) -> Result<Vec<Bar>> {
+) -> Result<Paired> {
     let bounds = Rect::around(segments.iter().flat_map(|segment| [segment.a, segment.b]));
     let thickest = (THICKEST_SHARE * bounds.diagonal()).max(4.0);
     // Two strokes closer than their own width are one line drawn twice.
     let thinnest = (1.2 * width).max(0.8).max(cavity);
     let mut directions = Vec::new();
+    let (mut hatched, mut outline) = (0.0, Vec::new());
     for family in families(segments) {
         watch.check()?;
         let members = family
@@ -44,12 +55,17 @@ pub(super) fn paired_bars(
             .iter()
             .filter_map(|&index| segments.get(index));
         let lines = merged_lines(family.axis, members);
-        let (lines, facing) = without_hatching(lines, thinnest, thickest);
-        let stacks = stacks(&facing, lines.len(), thickest);
+        let own = without_hatching(lines, thinnest, thickest);
+        hatched += own.hatched;
+        outline.extend(own.outline.iter().map(|[one, two]| {
+            let at = |(along, across): (f64, f64)| family.axis.point(along, across);
+            Segment::new(at(*one), at(*two))
+        }));
+        let stacks = stacks(&own.facing, own.lines.len(), thickest);
         directions.push(Parallels {
             axis: family.axis,
-            lines,
-            facing,
+            lines: own.lines,
+            facing: own.facing,
             stacks,
         });
     }
@@ -71,7 +87,11 @@ pub(super) fn paired_bars(
             bars.extend(pair.bar(direction.axis, &direction.lines, WallStyle::Double));
         }
     }
-    Ok(bars)
+    Ok(Paired {
+        bars,
+        hatched,
+        outline,
+    })
 }
 
 /// Leaves out pairs whose lines have a nearer partner on their other side: a face belongs to
@@ -130,7 +150,9 @@ mod tests {
 
     #[expect(clippy::needless_pass_by_value, reason = "shorter to call")]
     fn bars(segments: Vec<Segment>) -> Vec<Bar> {
-        paired_bars(&segments, &[], 0.3, 0.0, &Unwatched).unwrap()
+        paired_bars(&segments, &[], 0.3, 0.0, &Unwatched)
+            .unwrap()
+            .bars
     }
 
     #[test]
@@ -152,6 +174,23 @@ mod tests {
             .collect();
         let found = bars(lines);
         assert!(found.is_empty(), "{found:?}");
+    }
+
+    #[test]
+    fn a_hatching_without_faces_outlines_its_wall() {
+        // Lines at 45 degrees across a wall of 6 points, every point.
+        let lines: Vec<Segment> = (0..200)
+            .map(|n| {
+                let x = f64::from(n);
+                Segment::new(Point::new(x, 10.0), Point::new(x + 6.0, 16.0))
+            })
+            .collect();
+        let found = paired_bars(&lines, &[], 0.2, 0.0, &Unwatched).unwrap();
+        assert!(found.hatched > 0.9 * 200.0 * 6.0 * std::f64::consts::SQRT_2);
+        let outlined = paired_bars(&found.outline, &[], 0.0, 0.0, &Unwatched).unwrap();
+        let wall = outlined.bars.iter().find(|bar| bar.length() > 150.0);
+        let wall = wall.unwrap();
+        assert!((wall.thickness - 6.0).abs() < 0.01 && (wall.a.y - 13.0).abs() < 0.01);
     }
 
     #[test]

@@ -26,7 +26,8 @@ impl Pen {
 
     /// Its strokes as bars of the stroke's width.
     pub(super) fn bars(&self) -> impl Iterator<Item = Bar> {
-        let chords = self.arcs.iter().flat_map(Arc::chords);
+        let long = self.arcs.iter().filter(|arc| arc.is_long());
+        let chords = long.flat_map(Arc::chords);
         let lines = self.segments.iter().copied().chain(chords);
         lines.map(|line| Bar {
             a: line.a,
