@@ -77,6 +77,11 @@
  * PANICS. No panic and no exception leaves the library; a defect inside it comes back as FJ_INTERNAL,
  * and standard error says where. Running out of memory ends the process.
  *
+ * PARTS. The pipelines, PostgreSQL, Redis and S3 can be built out of the library. What is not there is
+ * refused with FJ_UNSUPPORTED: settings that name such a server; `fj_ingest_pdf()`, `fj_generate()` and
+ * `fj_worker_propose()`, and in `fj_client_run_here()` the library's own handlers. A worker without the
+ * pipelines leaves jobs of those kinds to others; storing them and fetching what became of them works.
+ *
  * VERSIONS. Every function says since which version it is there. Symbols are never removed and
  * numbers never change their meaning while FJ_ABI_VERSION stays the same, which is in the SONAME.
  */
@@ -256,7 +261,7 @@ typedef struct fj_events fj_events;
 typedef struct fj_outcome fj_outcome;
 
 /**
- * Runs the jobs of some queues in this process; brings the handlers of `ingest` and `generate`.
+ * Runs the jobs of some queues in this process; brings the handlers of `ingest`, `generate` and `price`.
  *
  * It is made, given handlers, started or run once, stopped, and freed; for another run make another
  * worker. Owner: the host, from `fj_worker_new()` to `fj_worker_free()`; the client may be freed
@@ -1208,7 +1213,7 @@ enum fj_status fj_client_fail(const struct fj_client *client,
  * `error_out`: may be NULL. Any thread.
  *
  * Errors: `FJ_NOT_FOUND`; `FJ_INVALID_STATE` when the job is not queued; `FJ_UNSUPPORTED` when the library
- * has no handler for its kind; `FJ_LEASE_LOST` when it took too long; `FJ_INVALID_INPUT`;
+ * has no handler for its kind, or was built without the pipelines; `FJ_LEASE_LOST` when it took too long; `FJ_INVALID_INPUT`;
  * `FJ_UNAVAILABLE`. That the work failed is no error here. Since 0.1.
  */
 enum fj_status fj_client_run_here(const struct fj_client *client,
@@ -1373,7 +1378,7 @@ void fj_error_free(struct fj_error *error);
  * `error_out`: may be NULL. Any thread.
  *
  * Errors: `FJ_INVALID_PDF`, `FJ_PASSWORD_REQUIRED`, `FJ_NO_PLAN_FOUND`, `FJ_UNSUPPORTED` (a scan that
- * cannot be decoded), `FJ_INVALID_INPUT`, `FJ_LIMIT_EXCEEDED`, `FJ_CANCELLED`. Since 0.1.
+ * cannot be decoded, or a library without the pipelines), `FJ_INVALID_INPUT`, `FJ_LIMIT_EXCEEDED`, `FJ_CANCELLED`. Since 0.1.
  */
 enum fj_status fj_ingest_pdf(const uint8_t *pdf,
                              size_t pdf_len,
@@ -1395,7 +1400,7 @@ enum fj_status fj_ingest_pdf(const uint8_t *pdf,
  * as the request allows.
  *
  * Errors: `FJ_INVALID_INPUT` with the path of the member, `FJ_SCALE_UNKNOWN`, `FJ_NO_PLAN_FOUND`,
- * `FJ_LIMIT_EXCEEDED`, `FJ_CANCELLED`. Since 0.1.
+ * `FJ_LIMIT_EXCEEDED`, `FJ_CANCELLED`; `FJ_UNSUPPORTED` in a library without the pipelines. Since 0.1.
  */
 enum fj_status fj_generate(struct fj_str request,
                            struct fj_str catalogue_csv,
@@ -1521,8 +1526,8 @@ enum fj_status fj_worker_handle(const struct fj_worker *worker,
  * worker's from then on and released when the worker is freed. On failure it stays the host's and is
  * not released. `worker`: borrowed. `error_out`: may be NULL. Any thread.
  *
- * Errors: `FJ_INVALID_INPUT` naming the member; `FJ_INVALID_STATE` when the worker was started.
- * Since 0.1.
+ * Errors: `FJ_INVALID_INPUT` naming the member; `FJ_INVALID_STATE` when the worker was started;
+ * `FJ_UNSUPPORTED` in a library without the pipelines. Since 0.1.
  */
 enum fj_status fj_worker_propose(const struct fj_worker *worker,
                                  const struct fj_client *client,

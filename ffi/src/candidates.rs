@@ -80,6 +80,7 @@ impl Source {
     }
 
     /// A source that lets go what it was given with it. Of one that is refused nothing is let go.
+    #[cfg(feature = "pipelines")]
     pub(crate) fn kept(given: &fj_candidate_source) -> Result<Source> {
         Source::new(given, given.release)
     }

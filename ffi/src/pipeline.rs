@@ -4,17 +4,17 @@ use std::ffi::{CString, c_int, c_void};
 use std::mem::MaybeUninit;
 
 use floorjobs_core::bom::{Bom, Catalogue};
-use floorjobs_core::generate::{CandidateSource, GenerateRequest};
-use floorjobs_core::ingest::{Limits, read_pdf};
+use floorjobs_core::generate::GenerateRequest;
+use floorjobs_core::ingest::Limits;
 use floorjobs_core::job::read_json;
-use floorjobs_core::pipeline::{design, reading_document};
-use floorjobs_core::render::{bill_csv, bill_xlsx, layout_svg, plan_svg};
+use floorjobs_core::render::{bill_csv, bill_xlsx};
 use floorjobs_core::watch::Watch;
-use serde_json::json;
+use serde_json::Value;
 
 use crate::candidates::{Source, fj_candidate_source};
 use crate::error::fj_error;
 use crate::guard::guard_status;
+use crate::native;
 use crate::request::reading;
 use crate::sized::{self, SizePrefixed};
 use crate::status::fj_status;
@@ -91,6 +91,20 @@ impl Watch for fj_watch {
     }
 }
 
+/// Answers with a document, and with a picture where one is wanted and there.
+fn answer_both(
+    document_out: TextOut<'_>,
+    document: &Value,
+    svg_out: Option<TextOut<'_>>,
+    svg: Option<String>,
+) -> floorjobs_core::Result<()> {
+    document_out.json(document)?;
+    if let (Some(out), Some(svg)) = (svg_out, svg) {
+        out.text(svg);
+    }
+    Ok(())
+}
+
 /// Reads the floor plan of a PDF, here and now.
 ///
 /// `pdf`, `pdf_len`: the bytes of the file, borrowed. `options`: borrowed JSON object, absent for
@@ -100,7 +114,7 @@ impl Watch for fj_watch {
 /// `error_out`: may be NULL. Any thread.
 ///
 /// Errors: `FJ_INVALID_PDF`, `FJ_PASSWORD_REQUIRED`, `FJ_NO_PLAN_FOUND`, `FJ_UNSUPPORTED` (a scan that
-/// cannot be decoded), `FJ_INVALID_INPUT`, `FJ_LIMIT_EXCEEDED`, `FJ_CANCELLED`. Since 0.1.
+/// cannot be decoded, or a library without the pipelines), `FJ_INVALID_INPUT`, `FJ_LIMIT_EXCEEDED`, `FJ_CANCELLED`. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fj_ingest_pdf(
     pdf: *const u8,
@@ -119,12 +133,9 @@ pub unsafe extern "C" fn fj_ingest_pdf(
         let options = reading(options)?;
         // SAFETY: the host promises `pdf_len` bytes that stay as they are during the call.
         let pdf = unsafe { bytes(pdf, pdf_len, Limits::default().file_bytes, "pdf") }?;
-        let read = read_pdf(pdf.ok_or_else(|| null("pdf"))?, &options, &watch)?;
-        document_out.json(&reading_document(&read))?;
-        if let Some(out) = svg_out {
-            out.text(plan_svg(&read.floorplan, Some(&read.drawing)));
-        }
-        Ok(())
+        let pdf = pdf.ok_or_else(|| null("pdf"))?;
+        let (document, svg) = native::read_plan(pdf, &options, &watch, svg_out.is_some())?;
+        answer_both(document_out, &document, svg_out, svg)
     })
 }
 
@@ -139,7 +150,7 @@ pub unsafe extern "C" fn fj_ingest_pdf(
 /// as the request allows.
 ///
 /// Errors: `FJ_INVALID_INPUT` with the path of the member, `FJ_SCALE_UNKNOWN`, `FJ_NO_PLAN_FOUND`,
-/// `FJ_LIMIT_EXCEEDED`, `FJ_CANCELLED`. Since 0.1.
+/// `FJ_LIMIT_EXCEEDED`, `FJ_CANCELLED`; `FJ_UNSUPPORTED` in a library without the pipelines. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fj_generate(
     request: fj_str,
@@ -167,13 +178,10 @@ pub unsafe extern "C" fn fj_generate(
                 sized::copy(source, "source")
             }?)?),
         };
-        let sources: Vec<&dyn CandidateSource> = source.iter().map(|source| source as _).collect();
-        let made = design(&request, &catalogue, &sources, &watch)?;
-        design_out.json(&json!({"answer": made.answer, "bom": made.bom}))?;
-        if let (Some(out), Some(layout)) = (svg_out, &made.answer.layout) {
-            out.text(layout_svg(layout));
-        }
-        Ok(())
+        let source = source.as_ref();
+        let (design, svg) =
+            native::lay_out(&request, &catalogue, source, &watch, svg_out.is_some())?;
+        answer_both(design_out, &design, svg_out, svg)
     })
 }
 

@@ -27,6 +27,14 @@ pub fn run_here(client: &Client, job: JobId, handler: Option<&dyn Handler>) -> R
         let message = format!("job `{job}` is of kind `{kind}`, which has no handler here");
         Error::new(ErrorKind::Unsupported, message)
     })?;
+    run_here_with(client, job, handler)
+}
+
+/// As [`run_here`], always with a handler of the caller's own.
+///
+/// # Errors
+/// As those of [`run_here`], but `unsupported`.
+pub fn run_here_with(client: &Client, job: JobId, handler: &dyn Handler) -> Result<Job> {
     let attempt = AttemptContext::detached(client.hold(job)?, Arc::clone(client.blobs()));
     let answer = catch_unwind(AssertUnwindSafe(|| handler.run(&attempt)))
         .unwrap_or_else(|_| Err(Error::new(ErrorKind::Panicked, "the handler panicked")));

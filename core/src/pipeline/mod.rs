@@ -17,7 +17,7 @@ use crate::job::Kind;
 use crate::worker::{Handler, KindOptions, Worker, WorkerOptions};
 
 pub use direct::{Design, design, reading_document};
-pub use here::run_here;
+pub use here::{run_here, run_here_with};
 
 /// A worker for the jobs of `client`, with the handlers of the native kinds.
 ///
@@ -26,6 +26,21 @@ pub use here::run_here;
 /// # Errors
 /// `invalid_input` when the options do not fit together.
 pub fn worker_of(client: &Client, options: WorkerOptions) -> Result<Worker> {
+    let mut worker = plain_worker_of(client, options)?;
+    for kind in [Kind::ingest(), Kind::generate(), Kind::price()] {
+        if let Some(handler) = native_handler(client, &kind) {
+            worker = worker.handle_with(kind, handler, KindOptions::default());
+        }
+    }
+    Ok(worker)
+}
+
+/// A worker for the jobs of `client` without any handler; jobs of the native kinds are left to other
+/// workers. A program that uses this one only is linked without the pipelines.
+///
+/// # Errors
+/// As those of [`worker_of`].
+pub fn plain_worker_of(client: &Client, options: WorkerOptions) -> Result<Worker> {
     let (repository, blobs) = (client.repository(), client.blobs());
     let options = match client.announcer().reaches_workers() {
         true => options,
@@ -41,13 +56,7 @@ pub fn worker_of(client: &Client, options: WorkerOptions) -> Result<Worker> {
         Some(database) => worker.woken_by(database),
         None => worker,
     };
-    let mut worker = worker.announcing(client.announcer().clone());
-    for kind in [Kind::ingest(), Kind::generate(), Kind::price()] {
-        if let Some(handler) = native_handler(client, &kind) {
-            worker = worker.handle_with(kind, handler, KindOptions::default());
-        }
-    }
-    Ok(worker)
+    Ok(worker.announcing(client.announcer().clone()))
 }
 
 /// Who proposes layouts for `generate` jobs beside the native search.

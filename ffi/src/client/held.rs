@@ -4,13 +4,13 @@ use std::ffi::c_int;
 use std::mem::MaybeUninit;
 
 use floorjobs_core::job::read_json;
-use floorjobs_core::pipeline::run_here;
 use floorjobs_core::worker::Handler;
 use serde_json::Value;
 
 use super::fj_client;
 use crate::error::fj_error;
 use crate::guard::guard_status;
+use crate::native::run_here;
 use crate::request::job_id as id_of;
 use crate::sized;
 use crate::status::{failure, fj_status};
@@ -98,7 +98,7 @@ pub extern "C" fn fj_client_fail(
 /// `error_out`: may be NULL. Any thread.
 ///
 /// Errors: `FJ_NOT_FOUND`; `FJ_INVALID_STATE` when the job is not queued; `FJ_UNSUPPORTED` when the library
-/// has no handler for its kind; `FJ_LEASE_LOST` when it took too long; `FJ_INVALID_INPUT`;
+/// has no handler for its kind, or was built without the pipelines; `FJ_LEASE_LOST` when it took too long; `FJ_INVALID_INPUT`;
 /// `FJ_UNAVAILABLE`. That the work failed is no error here. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fj_client_run_here(

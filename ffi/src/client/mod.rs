@@ -78,6 +78,23 @@ unsafe impl SizePrefixed for fj_client_options {
     const FIRST_SIZE: usize = size_of::<fj_client_options>();
 }
 
+impl Default for fj_client_options {
+    fn default() -> fj_client_options {
+        fj_client_options {
+            struct_size: size_of::<fj_client_options>(),
+            database_url: fj_str::ABSENT,
+            blobs_url: fj_str::ABSENT,
+            redis_url: fj_str::ABSENT,
+            queue: fj_str::ABSENT,
+            durability: fj_str::ABSENT,
+            has_max_retries: 0,
+            max_retries: 0,
+            has_retry_delay: 0,
+            retry_delay_seconds: 0.0,
+        }
+    }
+}
+
 impl fj_client_options {
     fn overrides(&self) -> Result<Overrides> {
         let text = |given: fj_str, name| {

@@ -13,17 +13,17 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use floorjobs_core::job::{Kind, RetryPolicy, duration_from_seconds};
-use floorjobs_core::pipeline::{generate_handler, worker_of};
 use floorjobs_core::sys::fork::current_pid;
 use floorjobs_core::sys::signals::spawn_without_signals;
-use floorjobs_core::worker::{KindOptions, RunReport, Worker, WorkerHandle};
+use floorjobs_core::worker::{RunReport, Worker, WorkerHandle};
 use floorjobs_core::{Error, ErrorKind, Result};
 
-use crate::candidates::{Source, fj_candidate_source};
+use crate::candidates::fj_candidate_source;
 use crate::client::fj_client;
 use crate::client::follow::at_most;
 use crate::error::fj_error;
 use crate::guard::{guard, guard_status, panicked};
+use crate::native::{proposing, worker_of};
 use crate::sized;
 use crate::status::fj_status;
 use crate::text::{answer, fj_str, fj_string, null};
@@ -32,7 +32,7 @@ use callback::{in_callback, refuse_in_callback};
 use handler::{Host, fj_handler};
 use options::fj_worker_options;
 
-/// Runs the jobs of some queues in this process; brings the handlers of `ingest` and `generate`.
+/// Runs the jobs of some queues in this process; brings the handlers of `ingest`, `generate` and `price`.
 ///
 /// It is made, given handlers, started or run once, stopped, and freed; for another run make another
 /// worker. Owner: the host, from `fj_worker_new()` to `fj_worker_free()`; the client may be freed
@@ -200,8 +200,8 @@ pub unsafe extern "C" fn fj_worker_handle(
 /// worker's from then on and released when the worker is freed. On failure it stays the host's and is
 /// not released. `worker`: borrowed. `error_out`: may be NULL. Any thread.
 ///
-/// Errors: `FJ_INVALID_INPUT` naming the member; `FJ_INVALID_STATE` when the worker was started.
-/// Since 0.1.
+/// Errors: `FJ_INVALID_INPUT` naming the member; `FJ_INVALID_STATE` when the worker was started;
+/// `FJ_UNSUPPORTED` in a library without the pipelines. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fj_worker_propose(
     worker: Option<&fj_worker>,
@@ -218,10 +218,8 @@ pub unsafe extern "C" fn fj_worker_propose(
         if waiting.is_none() {
             return Err(already_run());
         }
-        let handler = generate_handler(client, vec![Arc::new(Source::kept(&given)?)]);
-        let told =
-            |worker: Worker| worker.handle_with(Kind::generate(), handler, KindOptions::default());
-        *waiting = waiting.take().map(told);
+        let propose = proposing(client, &given)?;
+        *waiting = waiting.take().map(propose);
         Ok(())
     })
 }
