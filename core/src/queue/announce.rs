@@ -61,7 +61,8 @@ impl Announcer {
     pub fn local(notifier: Option<Notifier>) -> Announcer {
         Announcer {
             notifier,
-            ..Announcer::default()
+            #[cfg(feature = "redis")]
+            hints: None,
         }
     }
 
