@@ -26,6 +26,9 @@ setpriv $as -- setpriv --pdeathsig KILL "$@" </dev/null >>"$folder/log" 2>&1 &
 server=$!
 echo "$server"
 read -r word || word=
+# PostgreSQL has a piece of memory that outlives it when it is killed; its number is in this line.
+memory=$(sed -n 7p "$folder/data/postmaster.pid" 2>/dev/null | awk '{ print $2 }') || memory=
 kill -9 "$server" 2>/dev/null || true
 wait "$server" 2>/dev/null || true
+[ -z "$memory" ] || ipcrm --shmem-id "$memory" 2>/dev/null || true
 [ "$word" = keep ] || rm -rf "$folder"

@@ -19,7 +19,8 @@ if [ ! -e ready ]; then
     touch ready
 fi
 # Autovacuum would connect to the database that others are copied from, which hinders the copying.
+# Shared memory is files of the folder: killed servers would leave theirs behind in the machine's.
 exec "$server" -D data -c "port=$port" -c listen_addresses=127.0.0.1 \
     -c "unix_socket_directories=$folder" -c max_connections=200 -c shared_buffers=32MB \
     -c fsync=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 \
-    -c autovacuum=off -c jit=off "$@"
+    -c autovacuum=off -c jit=off -c dynamic_shared_memory_type=mmap "$@"
