@@ -213,6 +213,11 @@ pub(super) fn room_in(facility: Option<&str>, key: &str, room: &'static str) -> 
                 | "pharmacy",
             ),
         ) if room == "dining_area" && key.ends_with("seating") => Meaning::Room("waiting"),
+        (_, Some("retail" | "pharmacy" | "clinic" | "dental_clinic" | "salon"))
+            if room == "bar_counter" && matches!(key, "servicecounter" | "enquirycounter") =>
+        {
+            Meaning::Furnishing
+        }
         ("staffquarter", Some("home")) => Meaning::Room("servant_room"),
         ("commonroom", Some("hotel" | "home")) => Meaning::Room("lounge"),
         ("grouproom", Some("school" | "preschool")) => Meaning::Room("classroom"),
@@ -250,7 +255,7 @@ pub(super) fn of_whole(facility: Option<&str>, seat: Seat) -> Stands {
         // Only dentists count their practice in chairs.
         (Some("clinic"), Seat::Chair) => Stands::Rooms("operatory"),
         (Some("dental_clinic"), Seat::Chair | Seat::Doctor) => Stands::Rooms("operatory"),
-        (Some("clinic"), Seat::Doctor) => Stands::Rooms("consultation"),
+        (None | Some("clinic"), Seat::Doctor) => Stands::Rooms("consultation"),
         (Some("clinic"), Seat::Bed) => Stands::Seats("ward"),
         (Some("salon"), Seat::Chair | Seat::Staff) => Stands::Seats("salon_floor"),
         (None | Some("office" | "coworking" | "warehouse" | "workshop"), Seat::Manager) => {

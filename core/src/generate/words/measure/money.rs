@@ -2,6 +2,7 @@
 
 use super::super::lex::Raw;
 use super::super::lexicon::Meaning;
+use super::super::number::ONE;
 use super::super::token::Mark;
 use super::{Walk, amount, bound_before};
 
@@ -32,6 +33,13 @@ fn try_money(walk: &mut Walk<'_>) -> bool {
     let bound = bound_before(walk);
     if amount(walk, bound).is_none() {
         return false;
+    }
+    // `6 lakh`, `1.5 crore`: no place has so many of anything.
+    if let Some(Raw::Number(times)) = walk.peek(0)
+        && (times.0 >= 100_000 * ONE || (marked || named) && times.0 == 1_000 * ONE)
+    {
+        marked = true;
+        walk.at += 1;
     }
     // `5 lakh rupees`, `50 k`; a number of square feet is no price.
     while walk.meaning() == Some(Meaning::Money) || (named && walk.key() == "l") {

@@ -227,7 +227,16 @@ impl Reader<'_> {
         let is_sized = pending.area.is_some()
             || pending.sides.is_some()
             || self.is_measured_behind(self.at.saturating_sub(1));
+        // `three bedrooms - one master with …`.
+        let told_apart = room == "master_bedroom"
+            && self.last_item() == Some(place)
+            && self.noun_end != usize::MAX
+            && matches!(
+                self.what(self.noun_end.saturating_add(1)),
+                Some(What::Mark(Mark::Hyphen | Mark::Colon | Mark::Open))
+            );
         let among = pending.the
+            || told_apart
             || self.is_one_of(at)
             || (is_sized
                 && self.key(at).starts_with("bed")
@@ -242,6 +251,7 @@ impl Reader<'_> {
         let Some(item) = self.item_mut(place) else {
             return;
         };
+        item.is_open |= told_apart;
         if !(among && (is_master || item.of_home)) {
             return;
         }
@@ -296,6 +306,19 @@ impl Reader<'_> {
         }
         item.assumed
             .push(format!("of the {all}, those named apart are counted"));
+    }
+
+    /// `another for 6`: one more of the kind named last.
+    pub(super) fn another_of_kind(&mut self, at: usize) {
+        let Some(before) = self.last_item().and_then(|place| self.out.items.get(place)) else {
+            return;
+        };
+        let (first, last) = self.tokens_of(at);
+        let mut item = Item::new(before.room, &before.key, first, last);
+        item.sure = before.sure;
+        self.out.items.push(item);
+        self.noun = super::Noun::Item(self.out.items.len() - 1);
+        self.noun_end = at;
     }
 
     /// Whether `master` at `at` is said to be one of those before: `one of them is a master`.
@@ -370,4 +393,51 @@ impl Reader<'_> {
             .map(|item| format!("`{}`", item.room))
             .unwrap_or_default()
     }
+
+    /// `the ladies' toilet and the gents' toilet` are two.
+    pub(super) fn is_other_gender(
+        &self,
+        place: usize,
+        key: &str,
+        pending: &super::pending::Pending,
+    ) -> bool {
+        let Some(item) = self.out.items.get(place).filter(|item| item.is_by_gender()) else {
+            return false;
+        };
+        let male = pending.male || is_male(key);
+        let female = pending.female || is_female(key);
+        let (was_male, was_female) = (
+            item.male || is_male(&item.key),
+            item.female || is_female(&item.key),
+        );
+        (male && !female && was_female && !was_male) || (female && !male && was_male && !was_female)
+    }
+
+    /// `kitchen, wet kitchen`: an entry of a list with a word before it that the first had not.
+    pub(super) fn is_called_otherwise(&self, place: usize, at: usize) -> bool {
+        let styled = |at: usize| at > 0 && self.meaning(at - 1) == Some(Meaning::Style);
+        let is_entry = at >= 2
+            && styled(at)
+            && matches!(
+                self.what(at - 2),
+                Some(What::Mark(Mark::Comma | Mark::Ampersand | Mark::Plus))
+            );
+        let Some(item) = self.out.items.get(place).filter(|_| is_entry) else {
+            return false;
+        };
+        let named = (0..at).find(|other| self.tokens_of(*other).0 == item.first);
+        named.is_some_and(|named| !styled(named) && self.key(named) == self.key(at))
+    }
+}
+
+fn is_male(key: &str) -> bool {
+    ["male", "gent", "men", "boy"]
+        .iter()
+        .any(|who| key.starts_with(who))
+}
+
+fn is_female(key: &str) -> bool {
+    ["female", "lady", "women", "girl"]
+        .iter()
+        .any(|who| key.starts_with(who))
 }

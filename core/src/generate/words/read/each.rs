@@ -36,7 +36,7 @@ impl Reader<'_> {
             }
             return;
         }
-        if self.each_for_several(at) {
+        if self.each_for_several(at) || self.one_per_many(at) {
             return;
         }
         let linked = at > 0
@@ -127,6 +127,45 @@ impl Reader<'_> {
                 item.each_of.push(via);
             }
         }
+    }
+
+    /// `1 nurse station per 4 exam rooms`: as many as the rooms that are named need.
+    fn one_per_many(&mut self, at: usize) -> bool {
+        let (Some(place), Some(What::Count(many))) = (self.last_item(), self.what(at + 1)) else {
+            return false;
+        };
+        let room = self.past_adjectives(at + 2);
+        let kind = match self.meaning(room) {
+            Some(Meaning::Room(kind) | Meaning::Either { room: kind, .. }) => kind,
+            _ => return false,
+        };
+        let all = self
+            .out
+            .items
+            .iter()
+            .find(|item| item.room == kind && !item.is_excluded)
+            .and_then(|item| item.amount?.low.count());
+        let (Some(all), Some(many)) = (all, many.low.count().filter(|many| *many > 1)) else {
+            return false;
+        };
+        if self.key(at) != "per" && self.key(at) != "every" {
+            return false;
+        }
+        for lexeme in at..=room {
+            self.spend(lexeme);
+        }
+        self.at = room + 1;
+        self.noun_end = room;
+        if let Some(item) = self.item_mut(place) {
+            let count = Number::whole(i64::from(all.div_ceil(many)));
+            item.amount = Some(Amount {
+                low: count,
+                high: count,
+                bound: Bound::Exactly,
+            });
+            item.assumed.push(format!("for the {all} that are named"));
+        }
+        true
     }
 
     /// `1 toilet each for staff and patients`: as many for each of those.

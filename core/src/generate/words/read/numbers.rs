@@ -11,6 +11,12 @@ use crate::layout::room_type;
 /// A larger number behind a room that a place has one of is how many it is for.
 pub(super) const MOST_OF_ONE: i64 = 4;
 
+/// Whether `smaller ones` stands behind the number at `at`.
+fn adjective_before_ones(reader: &Reader<'_>, at: usize) -> bool {
+    let next = reader.past_adjectives(at + 1);
+    next > at + 1 && reader.key(next) == "one"
+}
+
 /// Rooms for many, of which a place has one or a few.
 pub(super) fn is_one_of_a_kind(room: &str) -> bool {
     matches!(
@@ -254,7 +260,21 @@ impl Reader<'_> {
                 .last_item()
                 .and_then(|place| self.out.items.get(place))
                 .is_some_and(|item| item.amount.is_some() && item.seats.is_none());
-        if joined && for_others {
+        // `ten cabins of 8 sqm; two of 12 sqm`.
+        let measured = usize::from(self.meaning(at + 1) == Some(Meaning::Of));
+        let after_line = at > 0 && self.what(at - 1) == Some(What::Mark(Mark::Line));
+        let of_size = matches!(
+            self.what(at + 1 + measured),
+            Some(What::Area(_) | What::Dims { .. })
+        ) && measured == 1
+            && self.is_boundary(at + 3)
+            && self
+                .last_item()
+                .and_then(|place| self.out.items.get(place))
+                .is_some_and(|item| {
+                    item.amount.is_some() && (item.area.is_some() || item.sides.is_some())
+                });
+        if (joined && for_others) || ((joined || after_line) && of_size) {
             return true;
         }
         joined
@@ -275,7 +295,16 @@ impl Reader<'_> {
         let Some(whole) = self.last_item().and_then(|place| self.out.items.get(place)) else {
             return;
         };
-        let mut item = Item::new(whole.room, &whole.key, first, last);
+        // `one master with a bath, two smaller ones`: bedrooms, not baths.
+        let host = whole.via.and_then(|via| self.out.items.get(via));
+        let whole = host
+            .filter(|_| adjective_before_ones(self, at))
+            .unwrap_or(whole);
+        let room = match whole.room {
+            "master_bedroom" => "bedroom",
+            room => room,
+        };
+        let mut item = Item::new(room, &whole.key, first, last);
         item.sure = whole.sure;
         item.amount = Some(amount);
         let mut next = at + 1;
@@ -298,8 +327,25 @@ impl Reader<'_> {
         }
         item.last = last;
         self.pending = super::pending::Pending::default();
-        self.out.items.push(item);
-        self.noun = Noun::Item(self.out.items.len() - 1);
+        // The rest of the bedrooms that were counted before.
+        let rest = self.out.items.iter().position(|other| {
+            other.is_open
+                && other.room == item.room
+                && other.amount.map(|all| all.low) == Some(amount.low)
+        });
+        let place = match rest {
+            Some(place) => {
+                if let Some(other) = self.item_mut(place) {
+                    other.size = other.size.or(item.size);
+                }
+                place
+            }
+            None => {
+                self.out.items.push(item);
+                self.out.items.len() - 1
+            }
+        };
+        self.noun = Noun::Item(place);
         self.noun_end = next - 1;
         self.at = next;
     }

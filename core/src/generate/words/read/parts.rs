@@ -383,7 +383,9 @@ impl Reader<'_> {
                     part.room = Some("master_bedroom");
                     at += 1;
                 }
-                Some(What::Is(Meaning::Room("board_room"))) if room == "meeting_room" => {
+                Some(What::Is(Meaning::Room("board_room")))
+                    if room == "meeting_room" && part.count.is_some() =>
+                {
                     part.room = Some("board_room");
                     at += 1;
                 }

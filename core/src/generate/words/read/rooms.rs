@@ -255,6 +255,8 @@ impl Reader<'_> {
                         && self.each_of_next.is_none())
             })
             .filter(|place| !(pending.is_attached && self.is_of_another(*place)))
+            .filter(|place| !self.is_other_gender(*place, &key, &pending))
+            .filter(|place| !self.is_called_otherwise(*place, at))
             .or_else(|| self.over_slash(room, at));
         if again.is_none() && !self.is_negated {
             self.take_from_total(room, at, &mut pending);

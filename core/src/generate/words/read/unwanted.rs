@@ -1,5 +1,6 @@
 //! What is not wanted, optional or another choice, and things that are no rooms.
 
+use super::super::lexicon::Meaning;
 use super::super::measure::What;
 use super::super::token::Mark;
 use super::{Noun, Reader};
@@ -119,6 +120,15 @@ impl Reader<'_> {
         {
             item.seats = Some(amount);
             return self.spend_tokens(pending.from.unwrap_or(own).min(own), last);
+        }
+        // `meeting table for 8` says nothing of the room before.
+        if self.meaning(at + 1) == Some(Meaning::For)
+            && ["table", "desk", "sofa", "bench"]
+                .iter()
+                .any(|thing| self.key(at).ends_with(thing))
+        {
+            self.noun = Noun::Unknown;
+            self.noun_end = at;
         }
         let first = pending.from.unwrap_or(own).min(own);
         self.open_relation = None;

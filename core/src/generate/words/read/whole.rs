@@ -60,13 +60,7 @@ impl Reader<'_> {
         // `pharmacy store of 400 sq ft`: two words for one place.
         if matches!(
             self.meaning(at + 1),
-            Some(
-                Meaning::Facility(_)
-                    | Meaning::Either {
-                        facility: "retail",
-                        ..
-                    }
-            )
+            Some(Meaning::Facility(_) | Meaning::Either { .. })
         ) && self.is_described_whole(at + 1)
         {
             return true;
@@ -252,7 +246,15 @@ impl Reader<'_> {
 
     /// A number of persons, chairs or beds that was said of the whole.
     pub(super) fn whole_is_for(&mut self, amount: Amount, seat: Seat, first: usize, last: usize) {
-        self.stand_for(amount, of_whole(self.facility, seat), first, last);
+        let mut stands = of_whole(self.facility, seat);
+        let is_chair = (first..=last)
+            .filter_map(|token| self.tokens.get(token)?.word())
+            .any(|word| word.starts_with("chair"));
+        if self.facility == Some("clinic") && seat == Seat::Chair && !is_chair {
+            // Stations are counted elsewhere than at a dentist's.
+            stands = Stands::Nothing;
+        }
+        self.stand_for(amount, stands, first, last);
     }
 
     /// Seats for so many, in the room of the kind that has none yet, or in one of their own.
@@ -449,7 +451,10 @@ impl Reader<'_> {
         let is_named = named
             .and_then(|place| self.out.items.get(place))
             .is_some_and(|item| item.amount.is_none() && self.out.items.len() == 1 && !item.plural);
-        if !is_named || self.out.whole.facility.is_some() {
+        // `dialysis centre with 10 stations`: the stations are in that room.
+        let holds = self.meaning(at + 1) == Some(Meaning::With)
+            && matches!(self.what(at + 2), Some(What::Seats(..)));
+        if !is_named || holds || self.out.whole.facility.is_some() {
             return self.generic_noun(at);
         }
         let Some(item) = self.out.items.pop() else {

@@ -55,6 +55,15 @@ impl Reader<'_> {
             Meaning::Optional => self.optional(at),
             Meaning::Article => self.pending.article = true,
             Meaning::The => self.pending.the = true,
+            // `a meeting room for 10 and another for 6`.
+            Meaning::Other
+                if self.key(at) == "another"
+                    && self.meaning(at + 1) == Some(Meaning::For)
+                    && matches!(self.what(at + 2), Some(What::Count(_) | What::Seats(..)))
+                    && self.last_item().is_some() =>
+            {
+                self.another_of_kind(at);
+            }
             Meaning::Other => self.pending.another = true,
             Meaning::Vague => self.pending.vague = Some(at),
             Meaning::Large => self.size(at, Size::Large),
@@ -204,8 +213,15 @@ impl Reader<'_> {
             Mark::Plus | Mark::Ampersand => self.and(at),
             Mark::Stop | Mark::Line => self.end_sentence(),
             Mark::Close => self.accessible_of_them(),
-            // `without a pharmacy: reception, …`.
-            Mark::Colon => self.is_negated = false,
+            Mark::Colon => {
+                // `without a pharmacy: reception, …`.
+                self.is_negated = false;
+                // `tech hub: 24 developers`: a title, of which no number is said.
+                if self.noun == Noun::Unknown && matches!(self.what(self.at), Some(What::Seats(..)))
+                {
+                    self.noun = Noun::Nothing;
+                }
+            }
             _ => {}
         }
     }
