@@ -58,11 +58,12 @@ serve: native-release ## the same application for a browser; PORT=8000
 	$(BIN)/python tools/demo.py --serve --port $(or $(PORT),8000)
 
 .PHONY: bench
-bench: native-release ## how fast jobs are beside bare SQLite and other systems, uploads, and reading plans
+bench: native-release ## how fast jobs are beside bare SQLite and other systems, uploads, reading plans and layouts
 	$(WITH_SERVERS) cargo bench -p floorjobs-core
 	$(BIN)/python tools/bench_upload.py
 	$(BIN)/python tools/bench_ingest.py
 	$(BIN)/python tools/bench_peers.py
+	$(BIN)/python tools/bench_layouts.py
 
 .PHONY: bench-c
 bench-c: venv ## what a call through the C interface costs, and what the shared library is made up of

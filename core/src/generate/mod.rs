@@ -7,6 +7,7 @@ mod answer;
 mod brief;
 mod build;
 mod candidates;
+mod ending;
 mod feasible;
 mod metrics;
 mod options;
@@ -14,6 +15,8 @@ mod plate;
 mod relax;
 mod request;
 mod run;
+mod rungs;
+mod selection;
 mod solve;
 #[cfg(test)]
 mod tests;

@@ -1,77 +1,21 @@
 //! The whole way: understand, prove, search, build, check, and say what was given differently.
 
-use sha2::{Digest, Sha256};
-
-use super::answer::{
-    Alternative, Assumption, GenerateResult, Infeasibility, Interpretation, Metrics, Provenance,
-    Relaxation, Status,
-};
-use super::brief::{resolve, unassigned};
+use super::answer::{Assumption, GenerateResult, Interpretation, Metrics, Relaxation};
+use super::brief::resolve;
 use super::build::{Built, build};
 use super::candidates::{
     CandidateSource, MOST_CANDIDATES, MOST_ROUNDS, Proposal, arrangement_of, unbuildable,
 };
 use super::relax::{Asked, relaxations};
 use super::request::GenerateRequest;
+use super::rungs::{Ladder, Rung};
+use super::selection::{as_listed, by_id};
 use super::words::interpret;
 use super::{feasible, metrics, options, plate, solve};
 use crate::error::Result;
-use crate::layout::rules::{DISCLAIMER, Rules};
-use crate::layout::{Brief, Layout, Plate, Priority, Programme, Violation, check};
+use crate::layout::rules::Rules;
+use crate::layout::{Brief, Layout, Plate, Programme, Violation, check};
 use crate::watch::Watch;
-
-/// Rooms are made larger than asked by up to this much before space stays unassigned, in
-/// thousandths.
-const LARGEST_SCALE: i64 = 1_200;
-
-/// What unassigned space leaves to the rooms: they are made this much larger, in thousandths.
-const SCALE_WITH_SPARE: i64 = 1_060;
-
-/// Share of a plate that is neither corridor nor wall, before anything is known, in thousandths.
-const ROOMS_SHARE: i64 = 800;
-
-/// Least unassigned space that makes a room, in mm².
-const LEAST_SPARE_MM2: i64 = 6_000_000;
-
-/// Ways to search, one after the other until one finds something. Most programmes need the first
-/// alone. The others are for plates with corners and little in them: what is left over there is
-/// seldom one rectangle, and a single one keeps the rooms from the entrance or from each other.
-const TRIES: [Try; 4] = [
-    Try::new(1, 0, 1),
-    Try::new(2, 1, 1),
-    Try::new(3, 2, 1),
-    Try::new(2, 3, 3),
-];
-
-/// With more rooms than this, one way to search has to do.
-const FEW_ROOMS: usize = 12;
-
-/// One way to search.
-struct Try {
-    /// Into how many parts the space that is left over is divided.
-    spares: i64,
-    /// Added to the seed of the request.
-    seed: u64,
-    /// So many times the usual moves.
-    times: u64,
-}
-
-impl Try {
-    const fn new(spares: i64, seed: u64, times: u64) -> Try {
-        Try {
-            spares,
-            seed,
-            times,
-        }
-    }
-}
-
-/// Share of a plate that rooms around a hall have at most, in thousandths: walls and ways take the
-/// rest.
-const HALL_ROOMS_SHARE: i64 = 780;
-
-/// Least share of a plate for a hall and walls, in thousandths, if rooms are at their least.
-const LEAST_HALL_SHARE: i64 = 150;
 
 /// Lays out the rooms of a request.
 ///
@@ -176,34 +120,33 @@ fn programme_of(request: &GenerateRequest) -> Result<(Programme, Interpretation)
     Ok((programme, words.interpretation))
 }
 
-struct Run<'a> {
-    request: &'a GenerateRequest,
-    plate: &'a Plate,
-    rules: &'a Rules,
+/// One request on its way.
+pub(super) struct Run<'a> {
+    /// What was asked.
+    pub(super) request: &'a GenerateRequest,
+    /// Where.
+    pub(super) plate: &'a Plate,
+    /// By which rules.
+    pub(super) rules: &'a Rules,
     watch: &'a dyn Watch,
     effort: solve::Effort,
     sources: &'a [&'a dyn CandidateSource],
 }
 
-/// One rung of the ladder: what is asked of the search.
-#[derive(Debug, Clone)]
-struct Rung {
-    corridor: i64,
-    brief: Brief,
-    dropped: Vec<String>,
-    /// Whether what is left over is a hall that all rooms lie around, instead of corridors.
-    hall: bool,
-}
-
 /// A layout that passed the check.
-struct Certified {
+pub(super) struct Certified {
     /// Who made it.
-    source: String,
-    cost: i64,
-    layout: Layout,
-    violations: Vec<Violation>,
-    metrics: Metrics,
-    relaxations: Vec<Relaxation>,
+    pub(super) source: String,
+    /// What the search says of it; less is better.
+    pub(super) cost: i64,
+    /// The layout.
+    pub(super) layout: Layout,
+    /// What is not as it should be.
+    pub(super) violations: Vec<Violation>,
+    /// Its figures.
+    pub(super) metrics: Metrics,
+    /// What is given differently.
+    pub(super) relaxations: Vec<Relaxation>,
 }
 
 impl Run<'_> {
@@ -211,13 +154,14 @@ impl Run<'_> {
     fn ladder(&self, brief: &Brief) -> Result<GenerateResult> {
         let (mut moves, mut skeletons) = (0, 0);
         let mut nearest: Option<String> = None;
-        let rungs = self.rungs(brief);
-        let has_spare = self.expected_scale(brief) > LARGEST_SCALE;
-        let ways = match has_spare && brief.rooms.len() <= FEW_ROOMS {
-            true => TRIES.as_slice(),
-            false => &TRIES[..1],
+        let ladder = Ladder {
+            plate: self.plate,
+            rules: self.rules,
+            corridor_told: self.request.rules.corridor_preferred_mm.is_some(),
         };
-        for (way, rung) in ways
+        let rungs = ladder.rungs(brief);
+        for (way, rung) in ladder
+            .ways(brief)
             .iter()
             .flat_map(|way| rungs.iter().map(move |rung| (way, rung)))
         {
@@ -226,9 +170,9 @@ impl Run<'_> {
                 permille: self.effort.permille * way.times,
                 ..self.effort
             };
-            let mut scale = self.expected_scale(&rung.brief);
+            let mut scale = ladder.expected_scale(&rung.brief);
             if rung.hall {
-                let Some(sized) = self.with_hall(&rung.brief) else {
+                let Some(sized) = ladder.with_hall(&rung.brief) else {
                     continue;
                 };
                 let outcome =
@@ -241,7 +185,7 @@ impl Run<'_> {
                 continue;
             }
             for _ in 0..2 {
-                let sized = self.sized(&rung.brief, scale, way.spares);
+                let sized = ladder.sized(&rung.brief, scale, way);
                 let outcome = solve::search(
                     self.plate,
                     &sized,
@@ -273,111 +217,6 @@ impl Run<'_> {
             }
         }
         Ok(self.infeasible(self.not_found(brief, nearest), moves, skeletons))
-    }
-
-    fn rungs(&self, brief: &Brief) -> Vec<Rung> {
-        let on_grid = |width: i64| (width + solve::GRID_MM - 1) / solve::GRID_MM * solve::GRID_MM;
-        let told = self.request.rules.corridor_preferred_mm.is_some();
-        let preferred = on_grid(self.rules.corridor_preferred_mm);
-        let least = on_grid(self.rules.corridor_min_mm);
-        // On a small plate a wide corridor takes what rooms need.
-        let small = self.plate.usable_mm2() < 160_000_000;
-        let usual = if small && !told {
-            preferred.min(1_200).max(least)
-        } else {
-            preferred
-        };
-        let mut widths = vec![usual, preferred.min(1_200).max(least), least];
-        widths.dedup();
-        let mut rungs: Vec<Rung> = widths
-            .iter()
-            .map(|corridor| Rung {
-                corridor: *corridor,
-                brief: brief.clone(),
-                dropped: Vec::new(),
-                hall: false,
-            })
-            .collect();
-        // Corridors and rows of rooms are what most plates want. Where they come to nothing, a
-        // hall may do.
-        rungs.push(Rung {
-            corridor: usual,
-            brief: brief.clone(),
-            dropped: Vec::new(),
-            hall: true,
-        });
-        // Then without what may be left out, the largest first.
-        let mut optional: Vec<(i64, String)> = brief
-            .rooms
-            .iter()
-            .filter(|room| room.priority == Priority::Optional)
-            .map(|room| (-room.requested_mm2, room.id.clone()))
-            .collect();
-        optional.sort();
-        let mut dropped = Vec::new();
-        for (_, id) in optional {
-            dropped.push(id);
-            for hall in [false, true] {
-                rungs.push(Rung {
-                    corridor: usual,
-                    brief: without(brief, &dropped),
-                    dropped: dropped.clone(),
-                    hall,
-                });
-            }
-        }
-        rungs
-    }
-
-    /// The scale at which the rooms fill the plate, if corridors and walls take their usual share.
-    fn expected_scale(&self, brief: &Brief) -> i64 {
-        let asked: i64 = brief.rooms.iter().map(|room| room.requested_mm2).sum();
-        self.plate.usable_mm2() / 1000 * ROOMS_SHARE / (asked / 1000).max(1)
-    }
-
-    /// The brief with targets as the search is to weigh them, at a scale in thousandths: rooms
-    /// that would fall below their least area get it, space that is too much becomes unassigned,
-    /// in so many parts if they are not too small.
-    fn sized(&self, brief: &Brief, scale: i64, spares: i64) -> Brief {
-        let mut sized = brief.clone();
-        if scale > LARGEST_SCALE {
-            let asked: i64 = brief.rooms.iter().map(|room| room.requested_mm2).sum();
-            let spare = asked / 1000 * (scale - SCALE_WITH_SPARE) * 1000 / SCALE_WITH_SPARE;
-            let parts = spares.min(spare / LEAST_SPARE_MM2);
-            for number in 1..=parts {
-                sized.rooms.push(unassigned(number, spare / parts));
-            }
-            return sized;
-        }
-        for room in &mut sized.rooms {
-            let least = room.min_mm2 + room.min_mm2 / 80;
-            if room.requested_mm2 / 1000 * scale < least {
-                room.target_mm2 = least / scale.max(1) * 1000;
-            }
-        }
-        sized
-    }
-
-    /// The brief for rooms around a hall: they at the scale that leaves it its least share of the
-    /// plate, but none larger than with spare space or smaller than its least. `None` when the
-    /// plate is too full for one.
-    fn with_hall(&self, brief: &Brief) -> Option<Brief> {
-        let usable = self.plate.usable_mm2();
-        let asked: i64 = brief.rooms.iter().map(|room| room.requested_mm2).sum();
-        let scale =
-            (usable / 1000 * HALL_ROOMS_SHARE / (asked / 1000).max(1)).min(SCALE_WITH_SPARE);
-        let mut sized = brief.clone();
-        for room in &mut sized.rooms {
-            let least = room.min_mm2 + room.min_mm2 / 40;
-            room.target_mm2 = (room.target_mm2 / 1000 * scale).max(least);
-        }
-        let rooms: i64 = sized.rooms.iter().map(|room| room.target_mm2).sum();
-        let left = usable - rooms;
-        if left < LEAST_SPARE_MM2 || left * 1000 < usable * LEAST_HALL_SHARE {
-            return None;
-        }
-        sized.rooms.push(unassigned(1, left));
-        Some(sized)
     }
 
     /// Builds and checks arrangements until there are enough.
@@ -512,132 +351,6 @@ impl Run<'_> {
             relaxations,
         }
     }
-
-    fn answer(
-        &self,
-        mut certified: Vec<Certified>,
-        moves: u64,
-        skeletons: usize,
-    ) -> GenerateResult {
-        let best = certified.remove(0);
-        let alternatives = certified
-            .into_iter()
-            .map(|other| Alternative {
-                cost: other.cost,
-                layout: other.layout,
-                relaxations: other.relaxations,
-                violations: other.violations,
-                metrics: other.metrics,
-            })
-            .collect();
-        let hash = hash_of(&best.layout);
-        // Fixtures left out of a furnished room are told, and are no reason to call it different.
-        let different = best
-            .relaxations
-            .iter()
-            .any(|relaxation| relaxation.rule != "fixture_dropped");
-        GenerateResult {
-            status: if different {
-                Status::OkWithRelaxations
-            } else {
-                Status::Ok
-            },
-            layout: Some(best.layout),
-            interpretation: Interpretation::default(),
-            relaxations: best.relaxations,
-            violations: best.violations,
-            metrics: Some(best.metrics),
-            alternatives,
-            infeasibility: None,
-            provenance: Provenance {
-                solver: best.source,
-                ..self.provenance(moves, skeletons, hash)
-            },
-            disclaimer: DISCLAIMER.to_owned(),
-        }
-    }
-
-    fn infeasible(&self, reason: Infeasibility, moves: u64, skeletons: usize) -> GenerateResult {
-        GenerateResult {
-            status: Status::Infeasible,
-            layout: None,
-            interpretation: Interpretation::default(),
-            relaxations: Vec::new(),
-            violations: Vec::new(),
-            metrics: None,
-            alternatives: Vec::new(),
-            infeasibility: Some(reason),
-            provenance: self.provenance(moves, skeletons, String::new()),
-            disclaimer: DISCLAIMER.to_owned(),
-        }
-    }
-
-    fn provenance(&self, moves: u64, templates: usize, hash: String) -> Provenance {
-        Provenance {
-            solver: format!("native {}", env!("CARGO_PKG_VERSION")),
-            seed: self.request.solver.seed,
-            profile: self.rules.profile.clone(),
-            moves,
-            templates,
-            hash,
-        }
-    }
-
-    /// The search found nothing and nothing is proved: how tight it is, and what stood in the way.
-    fn not_found(&self, brief: &Brief, nearest: Option<String>) -> Infeasibility {
-        let required = brief
-            .rooms
-            .iter()
-            .filter(|room| room.priority == Priority::Required);
-        let least: i64 = required.clone().map(|room| room.min_mm2).sum();
-        // What rooms ever get of a plate: corridors and walls take a tenth at the very least.
-        let usable = self.plate.usable_mm2();
-        let share = least as f64 * 100.0 / usable.max(1) as f64;
-        let reason =
-            nearest.unwrap_or_else(|| "no arrangement has room for all of them".to_owned());
-        Infeasibility {
-            code: "NO_LAYOUT_FOUND".to_owned(),
-            proved: false,
-            message: format!(
-                "no valid layout was found: the rooms at their least take {:.1} of {:.1} m² \
-                 ({share:.0} %); the nearest fails because {reason}",
-                least as f64 / 1e6,
-                usable as f64 / 1e6
-            ),
-            needed: (least as f64 / 1e4).round() / 100.0,
-            available: (usable as f64 / 1e4).round() / 100.0,
-            unit: "m2".to_owned(),
-            conflicting: required.map(|room| room.id.clone()).collect(),
-            remedies: vec![
-                "smaller least areas or widths".to_owned(),
-                "fewer rooms, or some of them optional".to_owned(),
-                "effort `thorough`".to_owned(),
-            ],
-        }
-    }
-}
-
-/// The brief with its rooms by rising id, and its wishes in an order that follows from them.
-fn by_id(brief: &Brief) -> Brief {
-    let mut order: Vec<usize> = (0..brief.rooms.len()).collect();
-    order.sort_by_key(|i| brief.rooms.get(*i).map(|room| room.id.clone()));
-    let mut sorted = reordered(brief, &order);
-    for link in &mut sorted.links {
-        link.from.sort_unstable();
-        link.to.sort_unstable();
-    }
-    sorted
-        .links
-        .sort_by(|a, b| (&a.from, &a.to, a.rating).cmp(&(&b.from, &b.to, b.rating)));
-    sorted
-}
-
-/// The rooms of a layout in the order of the programme, those nobody asked for last.
-fn as_listed(brief: &Brief, layout: &mut Layout) {
-    let place = |id: &str| brief.rooms.iter().position(|room| room.id == id);
-    layout
-        .rooms
-        .sort_by_key(|room| place(&room.id).unwrap_or(usize::MAX));
 }
 
 /// Why arrangements failed.
@@ -690,54 +403,4 @@ fn with_targets(sized: &Brief, layout: &Layout) -> Brief {
         };
     }
     brief
-}
-
-/// The brief without some rooms.
-fn without(brief: &Brief, dropped: &[String]) -> Brief {
-    let keep: Vec<usize> = (0..brief.rooms.len())
-        .filter(|i| {
-            brief
-                .rooms
-                .get(*i)
-                .is_some_and(|room| !dropped.contains(&room.id))
-        })
-        .collect();
-    reordered(brief, &keep)
-}
-
-/// The rooms at `order` and nothing else; positions in wishes and ways follow them.
-fn reordered(brief: &Brief, order: &[usize]) -> Brief {
-    let moved = |list: &[usize]| -> Vec<usize> {
-        list.iter()
-            .filter_map(|old| order.iter().position(|kept| kept == old))
-            .collect()
-    };
-    let rooms = order
-        .iter()
-        .filter_map(|i| brief.rooms.get(*i))
-        .map(|room| {
-            let mut room = room.clone();
-            room.via = moved(&room.via);
-            room
-        });
-    let links = brief.links.iter().map(|link| crate::layout::Link {
-        from: moved(&link.from),
-        to: moved(&link.to),
-        rating: link.rating,
-    });
-    Brief {
-        rooms: rooms.collect(),
-        links: links
-            .filter(|link| !link.from.is_empty() && !link.to.is_empty())
-            .collect(),
-    }
-}
-
-/// SHA-256 of the layout's JSON, as hex.
-fn hash_of(layout: &Layout) -> String {
-    let text = serde_json::to_string(layout).unwrap_or_default();
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }

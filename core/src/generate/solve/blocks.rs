@@ -13,12 +13,42 @@ const FULL_PERCENT: i64 = 88;
 /// Most boxes a plate is taken apart into.
 const MAX_BLOCKS: usize = 7;
 
+/// How close corners may be for that where floor would else belong to no box, in mm.
+const FINE_MM: i64 = 450;
+
+/// Floor that the boxes of a way may leave out, in thousandths: what slants cut off.
+const LEFT_OUT: i64 = 7;
+
 /// Different ways to take a plate apart, the one with the fewest boxes first.
 ///
-/// The boxes of one way do not overlap and together hold all of the plate's floor.
+/// The boxes of one way do not overlap and together hold all of the plate's floor, if there is
+/// such a way.
 pub(super) fn decompositions(plate: &Plate, table: &AreaTable) -> Vec<Vec<Rect>> {
     let bounds = plate.inner_outline.bounds();
-    let (xs, ys) = lines(plate);
+    let whole = table.area(&bounds);
+    let covers = |way: &Vec<Rect>| {
+        let held: i64 = way.iter().map(|rect| table.area(rect)).sum();
+        held * 1000 >= whole * (1000 - LEFT_OUT)
+    };
+    let mut ways = with_lines(plate, table, MERGE_MM);
+    if !ways.iter().any(covers) {
+        // A step of less than an arm's width: floor on one side of it would be nobody's.
+        ways.extend(with_lines(plate, table, FINE_MM));
+    }
+    if ways.iter().any(covers) {
+        ways.retain(covers);
+    }
+    if ways.is_empty() {
+        ways.push(vec![bounds]);
+    }
+    ways.sort_by_key(Vec::len);
+    ways
+}
+
+/// The ways along the lines of the corners, those nearer than `merge` to each other being one.
+fn with_lines(plate: &Plate, table: &AreaTable, merge: i64) -> Vec<Vec<Rect>> {
+    let bounds = plate.inner_outline.bounds();
+    let (xs, ys) = lines(plate, merge);
     let full = |i: usize, j: usize| -> bool {
         let cell = cell_at(&xs, &ys, i, j);
         table.area(&cell) * 100 > cell.area() * 50
@@ -55,10 +85,6 @@ pub(super) fn decompositions(plate: &Plate, table: &AreaTable) -> Vec<Vec<Rect>>
     add(to_rects(slabs(&grid, false)));
     add(to_rects(slabs(&grid, true)));
     add(to_rects(largest_first(&grid, &xs, &ys)));
-    if ways.is_empty() {
-        ways.push(vec![bounds]);
-    }
-    ways.sort_by_key(Vec::len);
     ways
 }
 
@@ -73,13 +99,13 @@ fn cell_at(xs: &[i64], ys: &[i64], i: usize, j: usize) -> Rect {
 }
 
 /// Where the corners are, along x and along y, near ones merged; first and last are the bounds.
-fn lines(plate: &Plate) -> (Vec<i64>, Vec<i64>) {
+fn lines(plate: &Plate, merge: i64) -> (Vec<i64>, Vec<i64>) {
     let bounds = plate.inner_outline.bounds();
     let merged = |mut values: Vec<i64>, from: i64, to: i64| {
         values.sort_unstable();
         let mut kept = vec![from];
         for value in values {
-            if value - kept.last().copied().unwrap_or(from) >= MERGE_MM && to - value >= MERGE_MM {
+            if value - kept.last().copied().unwrap_or(from) >= merge && to - value >= merge {
                 kept.push(value);
             }
         }
@@ -226,6 +252,24 @@ mod tests {
             Rect::new(0, 0, 8000, 20_000),
             Rect::new(8000, 0, 20_000, 8000)
         ]));
+    }
+
+    #[test]
+    fn a_step_that_is_no_arm_leaves_no_floor_to_nobody() {
+        let z = ways(&[
+            [0, 0],
+            [9000, 0],
+            [9000, 5000],
+            [15_000, 5000],
+            [15_000, 11_000],
+            [6000, 11_000],
+            [6000, 6000],
+            [0, 6000],
+        ]);
+        for way in z {
+            let held: i64 = way.iter().map(Rect::area).sum();
+            assert_eq!(held, 9000 * 5000 + 15_000 * 1000 + 9000 * 5000, "{way:?}");
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(super) struct Scratch {
     lanes: Vec<Rect>,
     reached: Vec<bool>,
     lanes_reached: Vec<bool>,
-    areas: Vec<i64>,
+    pub(super) areas: Vec<i64>,
 }
 
 /// Puts everything in its place; the pieces are in the order of the brief afterwards.
@@ -426,7 +426,7 @@ fn closeness(problem: &Problem<'_>, nets: &[Rect]) -> i64 {
     let mut cost = 0;
     for wish in &problem.wishes {
         let strong = matches!(wish.rating, Rating::A | Rating::E);
-        let weight = wish.rating.weight() * if strong { 1_000 } else { 150 };
+        let weight = wish.rating.weight() * if strong { 1_800 } else { 150 };
         for from in &wish.from {
             let Some(net) = nets.get(*from as usize) else {
                 continue;

@@ -331,6 +331,9 @@ fn running(local: &Local<'_>, widths: &[f64], wall: f64) -> Vec<f64> {
         .collect()
 }
 
+/// Most looks at how much floor a cell has.
+const MOST_LOOKS: usize = 10;
+
 /// The same where the slot's depth changes: each cell goes on until it has its area.
 fn by_area(
     problem: &Problem<'_>,
@@ -348,16 +351,28 @@ fn by_area(
         } else {
             let wanted = (scale * area(problem, cell.left[0])) as i64;
             let (mut low, mut high) = (from, local.p.1);
-            while high - low > 25 {
-                let middle = low.midpoint(high);
-                let window = local.rect(from, middle, 0, local.depth);
-                if problem.floor(&corrected(problem, local, window)) < wanted {
-                    low = middle;
+            // From what is missing at one depth follows how much further on to look; where a notch
+            // or a column is in the way, the halves do.
+            let mut at = (from + width.round() as i64).clamp(low, high);
+            for _ in 0..MOST_LOOKS {
+                let window = local.rect(from, at, 0, local.depth);
+                let lack = wanted - problem.floor(&corrected(problem, local, window));
+                if lack > 0 {
+                    low = at;
                 } else {
-                    high = middle;
+                    high = at;
                 }
+                let next = at + lack / local.depth.max(1);
+                if high - low <= 2 || next == at {
+                    break;
+                }
+                at = if low < next && next < high {
+                    next
+                } else {
+                    low.midpoint(high)
+                };
             }
-            high
+            at
         };
         cuts.push(to as f64 + wall / 2.0);
         from = (to + problem.wall).min(local.p.1);

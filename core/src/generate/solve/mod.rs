@@ -2,6 +2,7 @@
 //! construction.
 
 mod area_table;
+mod balance;
 mod blocked;
 mod blocks;
 mod cost;

@@ -124,14 +124,15 @@ pub(super) fn place(problem: &Problem<'_>, skeleton: &Skeleton, state: &State) -
     }
     let mut placed: Vec<Option<Placed>> = skeleton.blocks.iter().map(|_| None).collect();
     // Blocks that join at a side first, since their corridor says where the crossing is; then
-    // those that continue another one's corridor.
+    // those that go on from another one's corridor.
+    let late = |i: &usize| {
+        let block = skeleton.blocks.get(*i);
+        block.is_some_and(|block| block.follows.is_some() || block.waits)
+    };
     let turns = (0..skeleton.blocks.len())
         .rev()
-        .filter(|i| skeleton.blocks.get(*i).is_some_and(|b| b.follows.is_none()))
-        .chain(
-            (0..skeleton.blocks.len())
-                .filter(|i| skeleton.blocks.get(*i).is_some_and(|b| b.follows.is_some())),
-        );
+        .filter(|i| !late(i))
+        .chain((0..skeleton.blocks.len()).filter(late));
     for i in turns.collect::<Vec<_>>() {
         let block = skeleton.blocks.get(i)?;
         let rect = *rects.get(i)?;
@@ -391,22 +392,31 @@ fn depths(sizing: &Sizing<'_>, loads: &[Load], spine: Option<i64>) -> Option<Dep
         .sum();
     let mut scale = 1.0;
     let mut full = vec![1.0; rows.len()];
+    let mut full_caps = (1.0, 1.0);
     let mut caps = (0.0, 0.0);
     let mut found = vec![0.0; block.rows.len()];
     let rounds = if sizing.problem.plain { 3 } else { 5 };
     for _ in 0..rounds {
-        let cap = |load: Option<&Load>, edge: f64| {
+        let cap = |load: Option<&Load>, edge: f64, full: f64| {
             load.map_or(0.0, |load| {
                 let net = height
                     - sizing.edge(2)
                     - sizing.edge(3)
                     - wall * (load.cells - 1.0)
                     - load.fixed;
-                scale * load.area / net.max(500.0) + edge + sizing.half
+                scale * load.area / (net.max(500.0) * full) + edge + sizing.half
             })
         };
-        caps = (cap(cap_start, sizing.edge(0)), cap(cap_end, sizing.edge(1)));
+        caps = (
+            cap(cap_start, sizing.edge(0), full_caps.0),
+            cap(cap_end, sizing.edge(1), full_caps.1),
+        );
         let (us, ue) = (sizing.u.0 + caps.0, sizing.u.1 - caps.1);
+        let full_cap = |from: f64, to: f64| match to - from > 100.0 {
+            true => sizing.fullness(&sizing.window(from, to, sizing.v.0, sizing.v.1)),
+            false => 1.0,
+        };
+        full_caps = (full_cap(sizing.u.0, us), full_cap(ue, sizing.u.1));
         // Depth of a row: scale * a + b; their sum is what is left beside the corridors.
         let (mut a_sum, mut b_sum) = (0.0, corridors);
         let mut terms = Vec::with_capacity(rows.len());

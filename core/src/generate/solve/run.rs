@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::balance::refine;
 use super::blocks::decompositions;
 use super::cost::{IMPOSSIBLE, Scratch, arrange, of_arrangement};
 use super::fill::{Piece, Snap};
@@ -132,7 +133,11 @@ pub(in crate::generate) fn search(
             // A stream for each skeleton and round: who else is in the field changes nothing.
             let stream = (number as u64 + 1) * 1_000_003 + *i as u64;
             let mut dice = Dice::new(effort.seed, stream);
-            climb(&problem, skeleton, start, round.moves, &mut dice, watch).map(Some)
+            let mut found = climb(&problem, skeleton, start, round.moves, &mut dice, watch)?;
+            if number > 0 {
+                refine(&problem, skeleton, &mut found);
+            }
+            Ok(Some(found))
         })?;
         moves += round.moves * field.len() as u64;
         for ((_, found), better) in field.iter_mut().zip(results) {

@@ -1,6 +1,7 @@
 //! Late-acceptance hill climbing over assignments of one skeleton (Burke and Bykov, 2017: accept
 //! what is no worse than the cost some steps ago).
 
+use super::balance::Balance;
 use super::cost::{IMPOSSIBLE, Scratch, cost};
 use super::place::slots_of;
 use super::problem::Problem;
@@ -41,6 +42,14 @@ pub(super) fn climb(
     let mut best = start.clone();
     let mut candidate = current.state.clone();
     let mut memory = vec![current.cost; MEMORY];
+    let balance = Balance::of(skeleton);
+    let mut floor = match balance.is_idle() {
+        true => Vec::new(),
+        false => {
+            cost(problem, skeleton, &current.state, i64::MAX, &mut scratch);
+            floor_of(&balance, &current.state, &scratch)
+        }
+    };
     for step in 0..moves {
         if step % MOVES_PER_LOOK == 0 {
             watch.check()?;
@@ -50,6 +59,9 @@ pub(super) fn climb(
         if candidate == current.state {
             continue;
         }
+        if !balance.is_idle() && candidate.seams == current.state.seams && dice.below(4) > 0 {
+            balance.adjust(problem, skeleton, &mut candidate, &floor);
+        }
         let slot = (step % MEMORY as u64) as usize;
         let late = memory.get(slot).copied().unwrap_or(current.cost);
         let limit = late.max(current.cost);
@@ -57,6 +69,9 @@ pub(super) fn climb(
         if price <= late || price <= current.cost {
             current.cost = price;
             std::mem::swap(&mut current.state, &mut candidate);
+            if !balance.is_idle() {
+                floor = floor_of(&balance, &current.state, &scratch);
+            }
             if price < best.cost {
                 best.cost = price;
                 best.state.clone_from(&current.state);
@@ -67,6 +82,11 @@ pub(super) fn climb(
         }
     }
     Ok(best)
+}
+
+/// The floor that the rooms of each block have.
+fn floor_of(balance: &Balance, state: &State, scratch: &Scratch) -> Vec<i64> {
+    balance.sums(state, |room| scratch.areas.get(room).copied().unwrap_or(0))
 }
 
 /// Rooms that may stand in a cluster: small against the rest, and reached in no special way.

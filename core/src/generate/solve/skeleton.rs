@@ -54,6 +54,8 @@ pub(super) struct Block {
     pub(super) crossings: Vec<Crossing>,
     /// The earlier block whose first corridor goes on in this one's.
     pub(super) follows: Option<usize>,
+    /// Whether the corridor of an earlier block says where a crossing of this one is.
+    pub(super) waits: bool,
     /// How much of each side lies on other blocks rather than on the perimeter, in thousandths:
     /// low and high end along the rows, low and high across them.
     pub(super) inside: [i64; 4],
@@ -70,7 +72,7 @@ pub(super) struct Seam {
     pub(super) parent: usize,
     /// Its side: ends along the rows (0, 1), then across them (2, 3).
     pub(super) side: usize,
-    /// The arms that give way.
+    /// The blocks that give way.
     pub(super) children: Vec<usize>,
     /// How far at most, in mm.
     pub(super) most: i64,
@@ -146,6 +148,7 @@ impl Block {
             cross_end: false,
             crossings: Vec::new(),
             follows: None,
+            waits: false,
             inside: [0; 4],
         }
     }
@@ -218,6 +221,9 @@ pub(super) struct Kit {
 
 /// Most skeletons for one way of taking the plate apart.
 const MOST: usize = 1_200;
+
+/// Most ways to join some of the arms.
+const MOST_JOINED: usize = 120;
 
 /// All skeletons for one way of taking the plate apart; what cannot hold the rooms is left out.
 pub(super) fn skeletons(plate: &Plate, boxes: &[Rect], kit: Kit) -> Vec<Skeleton> {
@@ -424,7 +430,18 @@ fn with_arms(trunk: Block, arms: &[Rect], kit: Kit) -> Vec<Skeleton> {
                 let mut blocks = blocks.clone();
                 let number = blocks.len();
                 if side < 2 && child.rows == [R, C, R] {
-                    child.follows = Some(parent);
+                    if child.along_x == host.along_x {
+                        child.follows = Some(parent);
+                    } else {
+                        // The corridor of the block before goes on through the row it meets.
+                        child.waits = true;
+                        let row = if side == 1 { 0 } else { 2 };
+                        child.crossings.push(Crossing {
+                            at: Place::Block(parent),
+                            from_row: row,
+                            to_row: row + 1,
+                        });
+                    }
                 }
                 if let (true, Some(host)) = (side >= 2, blocks.get_mut(parent)) {
                     let (first, last) = corridor_rows(host);
@@ -445,7 +462,7 @@ fn with_arms(trunk: Block, arms: &[Rect], kit: Kit) -> Vec<Skeleton> {
                 more.push(blocks);
             }
         }
-        more.truncate(60);
+        more.truncate(MOST_JOINED);
         ways = more;
     }
     ways.into_iter().map(finished).collect()
@@ -490,18 +507,24 @@ fn finished(mut blocks: Vec<Block>) -> Skeleton {
     }
 }
 
-/// Which arms may give of their length to the block they join, and how much.
+/// Which blocks may grow into those on one of their sides, and how much. An arm may grow into
+/// its trunk as well as the trunk into an arm: whichever is the wider of the two.
 fn seams(blocks: &[Block]) -> Vec<Seam> {
-    let mut found = Vec::new();
+    let mut found: Vec<Seam> = Vec::new();
     for (parent, block) in blocks.iter().enumerate() {
         for side in 0..4 {
-            let children: Vec<usize> = (parent + 1..blocks.len())
+            let children: Vec<usize> = (0..blocks.len())
                 .filter(|k| {
-                    blocks
-                        .get(*k)
-                        .is_some_and(|b| side_of(block, &b.rect) == Some(side))
+                    *k != parent
+                        && blocks
+                            .get(*k)
+                            .is_some_and(|b| side_of(block, &b.rect) == Some(side))
                 })
                 .collect();
+            // Between two as wide as each other the first one's line does for both.
+            let done = found
+                .iter()
+                .any(|seam| children.contains(&seam.parent) && seam.children.contains(&parent));
             let rects: Vec<Rect> = children
                 .iter()
                 .filter_map(|k| Some(blocks.get(*k)?.rect))
@@ -515,21 +538,31 @@ fn seams(blocks: &[Block]) -> Vec<Seam> {
                     arm.y0 >= block.rect.y0 - 100 && arm.y1 <= block.rect.y1 + 100
                 }
             };
-            if rects.is_empty() || !rects.iter().all(within) {
+            // A corridor along the side would leave the floor with it.
+            let across_all: i64 = rects
+                .iter()
+                .map(|r| if across { r.width() } else { r.height() })
+                .sum();
+            let corridor = match side {
+                2 => block.rows.first() == Some(&C),
+                3 => block.rows.last() == Some(&C),
+                _ => false,
+            };
+            let stays = !corridor || across_all + 200 >= block.length();
+            if done || rects.is_empty() || !stays || !rects.iter().all(within) {
                 continue;
             }
             let extent = |arm: &Rect| if across { arm.height() } else { arm.width() };
             let most = rects.iter().map(extent).min().unwrap_or(0) - 2_500;
-            let most = most.min(MOST_SHIFT_MM);
-            if most < 200 {
-                continue;
-            }
             let mut seam = Seam {
                 parent,
                 side,
                 children,
-                most,
+                most: most.min(MOST_SHIFT_MM),
             };
+            if seam.most < 200 {
+                continue;
+            }
             // Other blocks must not lie in what the parent would take.
             let taken = seam.extended(block, seam.most);
             let hit = blocks.iter().enumerate().any(|(k, other)| {
@@ -541,7 +574,64 @@ fn seams(blocks: &[Block]) -> Vec<Seam> {
             }
         }
     }
+    without_corners(blocks, &mut found);
+    // Those that take from the same block share what it can give.
+    let takers = |k: usize| found.iter().filter(|s| s.children.contains(&k)).count() as i64;
+    let shared: Vec<i64> = found
+        .iter()
+        .map(|seam| seam.children.iter().map(|k| takers(*k)).max().unwrap_or(1))
+        .collect();
+    for (seam, takers) in found.iter_mut().zip(shared) {
+        seam.most /= takers.max(1);
+    }
+    found.retain(|seam| seam.most >= 200);
     found
+}
+
+/// Takes out lines that would meet others across them in a corner: floor there would be given to
+/// two blocks or to none.
+fn without_corners(blocks: &[Block], found: &mut Vec<Seam>) {
+    let moves_x = |seam: &Seam| {
+        blocks
+            .get(seam.parent)
+            .is_some_and(|block| (seam.side < 2) == block.along_x)
+    };
+    let meet = |one: &Seam, other: &Seam| {
+        if moves_x(one) == moves_x(other) {
+            return false;
+        }
+        if one.parent == other.parent {
+            let Some(block) = blocks.get(one.parent) else {
+                return true;
+            };
+            let (a, b) = (
+                one.extended(block, one.most),
+                other.extended(block, other.most),
+            );
+            let both = Rect {
+                x0: a.x0.min(b.x0),
+                y0: a.y0.min(b.y0),
+                x1: a.x1.max(b.x1),
+                y1: a.y1.max(b.y1),
+            };
+            return blocks.iter().enumerate().any(|(k, block)| {
+                k != one.parent
+                    && !one.children.contains(&k)
+                    && !other.children.contains(&k)
+                    && block.rect.overlaps(&both)
+            });
+        }
+        one.children.contains(&other.parent)
+            || other.children.contains(&one.parent)
+            || one.children.iter().any(|k| other.children.contains(k))
+    };
+    let mut kept: Vec<Seam> = Vec::new();
+    for seam in found.drain(..) {
+        if !kept.iter().any(|other| meet(other, &seam)) {
+            kept.push(seam);
+        }
+    }
+    *found = kept;
 }
 
 /// The ways to lay out an arm that joins `parent` on `side`: a spine that runs away from where it
@@ -575,6 +665,16 @@ fn arm_blocks(arm: &Rect, parent: &Block, side: usize, kit: Kit) -> Vec<Block> {
         }
     }
     let depth = Block::plain(*arm, !away, &[R]).height();
+    // At the end of rows a corridor may run across: along the end, or behind a row of rooms.
+    if side < 2 && parent.spines() > 0 {
+        if (shallowest..=deepest).contains(&(depth - kit.corridor)) {
+            let rows: &[Row] = if side == 1 { &[C, R] } else { &[R, C] };
+            found.push(Block::plain(*arm, !away, rows));
+        }
+        if (shallowest..=deepest).contains(&((depth - kit.corridor) / 2)) {
+            found.push(Block::plain(*arm, !away, &[R, C, R]));
+        }
+    }
     let faces_corridor = match side {
         2 => parent.rows.first() == Some(&C),
         3 => parent.rows.last() == Some(&C),

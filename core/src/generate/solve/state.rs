@@ -178,7 +178,7 @@ impl State {
     /// Changes something small at random; may change nothing. `small[room]` says whether a room
     /// may stand in a cluster; `strong` lists rooms with those of which one is to be beside them.
     pub(super) fn shake(&mut self, dice: &mut Dice, small: &[bool], strong: &[(u8, Vec<u8>)]) {
-        if !strong.is_empty() && dice.below(12) == 0 {
+        if !strong.is_empty() && dice.below(8) == 0 {
             self.bring_together(dice, strong);
             return;
         }

@@ -49,6 +49,9 @@ impl FreeSpace {
         // Doubled coordinates keep the middle of a box of odd size exact.
         let doubled_rings: Vec<Ring> = rings.iter().map(|ring| doubled(ring)).collect();
         let doubled_holes: Vec<Ring> = holes.iter().map(doubled).collect();
+        // The boxes are cut along the sides of all others, so that the middle tells.
+        let slanting_holes: Vec<&Ring> =
+            holes.iter().filter(|hole| !hole.is_rectilinear()).collect();
         let free = |x0: i64, y0: i64, x1: i64, y1: i64| {
             let middle = Point::new(x0 + x1, y0 + y1);
             if !aslant {
@@ -60,7 +63,7 @@ impl FreeSpace {
                 .iter()
                 .any(|ring| corners.iter().all(|corner| ring.contains(*corner)))
                 && !doubled_holes.iter().any(|hole| hole.contains(middle))
-                && !holes
+                && !slanting_holes
                     .iter()
                     .any(|hole| corners.iter().any(|corner| hole.contains(*corner)))
         };
@@ -344,6 +347,16 @@ mod tests {
             1100
         );
         assert_eq!(free.largest_square(), 1500);
+    }
+
+    #[test]
+    fn what_stands_beside_a_slanting_side_takes_no_more_than_its_own_floor() {
+        let corners = [[0, 0], [4000, 200], [4000, 3000], [0, 3000]];
+        let ring = Ring::new(corners.map(Point::from).to_vec());
+        let desk = Rect::new(1000, 2000, 2500, 3000).ring();
+        let free = FreeSpace::new(&[&ring], &[desk]);
+        assert!(free.passes(900, &[Point::new(0, 2500), Point::new(4000, 2500)]));
+        assert!(free.passes(900, &[Point::new(1700, 2000), Point::new(500, 3000)]));
     }
 
     #[test]

@@ -30,7 +30,15 @@ pub(super) fn check(view: &View<'_>, found: &mut Findings<'_>) {
         }
         let grid = layout.grid_size_mm.max(1);
         let line = if a.x == b.x { a.x } else { a.y };
-        if line.rem_euclid(grid) != 0 {
+        // In line with a side of the plate, which is where it is, a wall is as easy to set out.
+        let on_side = view.plate.inner_outline.edges().any(|(p, q)| {
+            if a.x == b.x {
+                p.x == line && q.x == line
+            } else {
+                p.y == line && q.y == line
+            }
+        });
+        if line.rem_euclid(grid) != 0 && !on_side {
             let message = format!("wall `{}` is off the grid of {grid} mm", wall.id);
             let measure = Measure::against(line.rem_euclid(grid), 0);
             found.warning("GRID_MISALIGNED", &[&wall.id], measure, message);
