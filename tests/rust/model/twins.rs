@@ -121,7 +121,15 @@ fn owner(number: u8) -> Owner {
     }
 }
 
-type Applied = std::result::Result<Answer, String>;
+/// Why a sequence is not gone on with.
+pub(super) enum Apart {
+    /// They do not say the same.
+    Differ(String),
+    /// The other did not answer, which is no word against it.
+    Unanswered(String),
+}
+
+type Applied = std::result::Result<Answer, Apart>;
 
 impl Pair<'_> {
     /// Does `operation` to both, and compares what they answer and what they hold then.
@@ -398,7 +406,7 @@ impl Pair<'_> {
     }
 
     /// Compares everything there is; the history of a job only when the job has changed.
-    fn compare_rows(&mut self) -> std::result::Result<(), String> {
+    fn compare_rows(&mut self) -> std::result::Result<(), Apart> {
         let all = ListJobs {
             limit: 1_000,
             ..ListJobs::default()
@@ -435,12 +443,12 @@ impl Pair<'_> {
     }
 
     /// Compares the answers to every question, as of now.
-    pub(super) fn compare_all_answers(&self) -> std::result::Result<(), String> {
+    pub(super) fn compare_all_answers(&self) -> std::result::Result<(), Apart> {
         (0..QUESTIONS).try_for_each(|question| self.compare_answers(question))
     }
 
     /// Compares what is made of the rows: a part of it after each step, and all at the end.
-    fn compare_answers(&self, question: usize) -> std::result::Result<(), String> {
+    fn compare_answers(&self, question: usize) -> std::result::Result<(), Apart> {
         let queues = [queue(false), queue(true)];
         match question {
             0 => {
@@ -499,12 +507,17 @@ fn filter_of(number: usize, jobs: &[JobId], clock: &ManualClock) -> ListJobs {
 }
 
 fn agree<T: PartialEq + Debug>(memory: Result<T>, subject: Result<T>) -> Applied {
+    if let Err(error) = &subject
+        && error.kind() == ErrorKind::Unavailable
+    {
+        return Err(Apart::Unanswered(error.chain()));
+    }
     let words = |error: floorjobs_core::Error| (error.kind(), error.message().to_owned());
     let (memory, subject) = (memory.map_err(words), subject.map_err(words));
     if memory != subject {
-        return Err(format!(
+        return Err(Apart::Differ(format!(
             "the oracle says\n{memory:#?}\nand the other\n{subject:#?}"
-        ));
+        )));
     }
     Ok(match memory {
         Ok(_) => Answer::Done,
