@@ -87,7 +87,18 @@ fn try_dims(walk: &mut Walk<'_>) -> Option<What> {
         return None;
     }
     walk.at += 1;
+    let second_at = walk.at;
     let (second, second_unit) = side(walk)?;
+    // `8 x 100 sq ft cabins`: eight of them; nobody gives one side in square feet.
+    if first_unit.is_none()
+        && walk
+            .raw
+            .get(second_at + 1)
+            .is_some_and(|lexeme| matches!(lexeme.what, Raw::Is(Meaning::Area(_))))
+        && counts_what_follows(walk)
+    {
+        return None;
+    }
     // `1 x 12 seater` counts rooms, `2 x 6 bed wards` too.
     let behind = match (walk.peek(0), walk.peek(1)) {
         (Some(Raw::Mark(Mark::Hyphen)), Some(Raw::Is(meaning))) | (Some(Raw::Is(meaning)), _) => {
@@ -127,6 +138,22 @@ fn try_dims(walk: &mut Walk<'_>) -> Option<What> {
             .map(|(_, name)| name)
             .filter(|name| !name.is_empty()),
     })
+}
+
+/// Whether a room comes next, past words that describe it.
+fn counts_what_follows(walk: &Walk<'_>) -> bool {
+    (0..3)
+        .map_while(|ahead| match walk.peek(ahead) {
+            Some(Raw::Is(meaning)) => Some(meaning),
+            _ => None,
+        })
+        .find(|meaning| !matches!(meaning, Meaning::Style | Meaning::Large | Meaning::Small))
+        .is_some_and(|meaning| {
+            matches!(
+                meaning,
+                Meaning::Room(_) | Meaning::Either { .. } | Meaning::Station(_) | Meaning::Noun
+            )
+        })
 }
 
 struct Side {

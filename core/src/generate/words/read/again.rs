@@ -394,6 +394,39 @@ impl Reader<'_> {
             .unwrap_or_default()
     }
 
+    /// `4 bedrooms. Two of the bedrooms need …`: some of those that were named.
+    pub(super) fn is_some_of_those(&self, at: usize) -> bool {
+        at >= 3
+            && self.meaning(at - 1) == Some(Meaning::The)
+            && self.meaning(at - 2) == Some(Meaning::Of)
+            && matches!(self.what(at - 3), Some(What::Count(_)))
+    }
+
+    /// Takes those that are told apart from those that were counted before.
+    pub(super) fn take_some(&mut self, room: &str, pending: &super::pending::Pending) {
+        let count = pending.count.and_then(|(amount, ..)| amount.low.count());
+        let all = self
+            .out
+            .items
+            .iter_mut()
+            .rev()
+            .find(|item| item.room == room && !item.is_excluded && item.amount.is_some());
+        let (Some(item), Some(count)) = (all, count) else {
+            return;
+        };
+        let Some(whole) = item.amount.and_then(|amount| amount.low.count()) else {
+            return;
+        };
+        if count < whole {
+            let rest = super::super::number::Number::whole(i64::from(whole - count));
+            if let Some(amount) = &mut item.amount {
+                (amount.low, amount.high) = (rest, rest);
+            }
+            item.assumed
+                .push(format!("of the {whole}, those named apart are counted"));
+        }
+    }
+
     /// `the ladies' toilet and the gents' toilet` are two.
     pub(super) fn is_other_gender(
         &self,

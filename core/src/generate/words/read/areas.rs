@@ -4,6 +4,7 @@ use super::super::lexicon::Meaning;
 use super::super::measure::{Span, What};
 use super::super::token::Mark;
 use super::{Noun, Reader};
+use crate::layout::room_type;
 
 impl Reader<'_> {
     pub(super) fn area(&mut self, at: usize, span: Span) {
@@ -13,6 +14,21 @@ impl Reader<'_> {
         }
         let (first, last) = self.tokens_of(at);
         let is_total = self.comes_after(at, Meaning::Total);
+        // `…, a washroom, roughly 80 m2`: no toilet has so much, the whole has.
+        let of_whole = span.low > super::whole::LARGEST_ROOM_MM2
+            && self.out.whole.area.is_none()
+            && self.out.items.len() > 2
+            && self.is_boundary(at + 1)
+            && at > 0
+            && self.what(at - 1) == Some(What::Mark(Mark::Comma))
+            && self
+                .measured_item(at)
+                .and_then(|place| self.out.items.get(place))
+                .and_then(|item| room_type(item.room))
+                .is_some_and(|kind| span.low / 1_000_000 > (kind.area_m2 * 8.0) as i64);
+        if of_whole {
+            return self.set_site_area(span, first, last);
+        }
         if let Some(place) = self.measured_item(at) {
             if let Some(item) = self.item_mut(place).filter(|item| item.area.is_none()) {
                 item.area = Some(span);

@@ -2,6 +2,7 @@
 
 use super::super::lexicon::Meaning;
 use super::super::measure::What;
+use super::super::number::Number;
 use super::super::token::Mark;
 use super::{Noun, Reader};
 
@@ -38,9 +39,40 @@ impl Reader<'_> {
         }
         let counted = self.pending.count.is_some();
         let is_room = self.key(at).ends_with("room");
+        // `3 chairs in one open room`: where they are.
+        let counted_at = (0..at)
+            .rev()
+            .find(|before| matches!(self.what(*before), Some(What::Count(_))));
+        if let (Some((_, first, last)), Some(before)) = (
+            self.pending
+                .count
+                .filter(|(amount, ..)| amount.high == Number::whole(1)),
+            counted_at.and_then(|counted| counted.checked_sub(1)),
+        ) && is_room
+            && self.meaning(before) == Some(Meaning::In)
+        {
+            self.spend_tokens(first, last);
+            self.pending = super::pending::Pending::default();
+            self.noun_end = at;
+            return;
+        }
         if counted && is_room {
             let of_hotel = self.facility == Some("hotel");
             self.room(at, if of_hotel { "guest_room" } else { "room" });
+            return;
+        }
+        // `I need a room for my mother`.
+        let singular = !self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
+        if is_room
+            && singular
+            && !counted
+            && self.key(at) == "room"
+            && self.pending.article
+            && self.facility == Some("home")
+            && self.meaning(at + 1) == Some(Meaning::For)
+            && !matches!(self.what(at + 2), Some(What::Count(_) | What::Seats(..)))
+        {
+            self.room(at, "room");
             return;
         }
         if !counted && self.is_nameless_entry(at) {

@@ -10,7 +10,7 @@ use super::super::token::Mark;
 use super::{Noun, Reader};
 
 /// Plurals that name one room: its stores, the accounts, the lockers.
-const ONE_ROOM: [&str; 17] = [
+const ONE_ROOM: [&str; 18] = [
     "lady",
     "gent",
     "theatre",
@@ -23,6 +23,7 @@ const ONE_ROOM: [&str; 17] = [
     "account",
     "display",
     "stationery",
+    "admission",
     "stack",
     "bookstack",
     "livingdining",
@@ -260,6 +261,9 @@ impl Reader<'_> {
             .or_else(|| self.over_slash(room, at));
         if again.is_none() && !self.is_negated {
             self.take_from_total(room, at, &mut pending);
+            if self.is_some_of_those(at) {
+                self.take_some(room, &pending);
+            }
             self.say_side_by_side(room, at);
             self.take_from_bedrooms(room, at, &pending);
             self.take_from_same(room, at, &pending);

@@ -62,13 +62,13 @@ impl Reader<'_> {
         let is_plain = item.amount.is_none()
             && item.seats.is_none()
             && item.sides.is_none()
-            && item.size.is_none()
             && item.each_of.is_empty()
             && !item.plural
             && !item.is_excluded
             && !item.is_mention
             && !item.is_template
-            && item.first <= 1;
+            // Nothing but an article and an adjective stands before a title.
+            && item.first <= 2;
         let last = item.last;
         let behind = self
             .lexemes
@@ -77,7 +77,13 @@ impl Reader<'_> {
                 lexeme.first > last
                     && !matches!(
                         lexeme.what,
-                        What::Is(Meaning::Noun | Meaning::Stop | Meaning::Style | Meaning::Place)
+                        What::Is(
+                            Meaning::Noun
+                                | Meaning::Stop
+                                | Meaning::Style
+                                | Meaning::Place
+                                | Meaning::Site
+                        )
                     )
             })
             .map(|lexeme| lexeme.what);
@@ -103,7 +109,9 @@ impl Reader<'_> {
             .skip(1)
             .filter_map(|other| other.area.map(|span| span.low))
             .fold(0, i64::saturating_add);
-        let of_area = large
+        // `pharmacy 60 sqm: sales 35 sqm, dispensary 10 sqm`: room for all of them.
+        let holds_all = behind == Some(What::Mark(Mark::Colon)) && area_of_others > 0;
+        let of_area = (large || holds_all)
             && self.out.whole.area.is_none()
             && item.area.is_some_and(|span| span.low >= area_of_others);
         if !is_plain || !heads || like == 0 || (item.area.is_some() && !of_area) {

@@ -121,6 +121,22 @@ impl Reader<'_> {
         let is_ahead = self.is_room(next)
             || self.pending.count.is_some()
             || matches!(self.what(next), Some(What::Count(_)));
+        // `3 toilets including an accessible one`.
+        let one = at + 1;
+        if at >= 2
+            && (self.key(at - 1) == "an" || self.meaning(at - 1) == Some(Meaning::Article))
+            && self.meaning(at - 2) == Some(Meaning::With)
+            && matches!(self.what(one), Some(What::Count(_)))
+            && self.is_boundary(one + 1)
+            && self.last_item().is_some()
+        {
+            let (first, last) = self.tokens_of(one);
+            self.spend_tokens(first, last);
+            self.at = one + 1;
+            self.pending.count = Some((super::ONE_OF_THEM, first, first));
+            self.pending.accessible = Some(at);
+            return self.accessible_of_them();
+        }
         let Some(place) = self.last_item().filter(|_| !is_ahead) else {
             self.pending.accessible = Some(at);
             if self.is_boundary(next) && self.comes_after_incl(at) {
