@@ -136,9 +136,10 @@ test-http: native ## the HTTP routes against their OpenAPI document, with schema
 # zig knows the symbols of old versions of glibc, so that the wheel runs on any Linux since 2014.
 .PHONY: wheel
 wheel: venv ## dist/: the source distribution, and a wheel for glibc 2.17 and newer
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check ziglang==0.17.1
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check ziglang==0.17.1 auditwheel==6.8.2 abi3audit==0.0.26
 	$(BIN)/maturin sdist --out dist
 	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/maturin build --release --zig --compatibility manylinux2014 --out dist
+	$(BIN)/python tools/check_wheel.py dist/*.whl
 
 .PHONY: chaos
 chaos: native-release servers ## the long storm, the power cut at 2000 places, cuts between two hosts, faults; JOBS=50000 SEED=7
@@ -165,6 +166,14 @@ fuzz: venv ## the fuzz targets of the PDF reader, SECONDS=600 each; TARGETS=cont
 	mkdir -p fuzz/corpus/$$target; \
 	cargo +nightly fuzz run $$target fuzz/corpus/$$target -- -dict=fuzz/pdf.dict -max_total_time=$(or $(SECONDS),600) \
 	-timeout=10 -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1; done
+
+# What calls SQLite, the kernel or the clock's own instructions is beyond Miri; the C hosts run that
+# under ASan, UBSan, TSan and valgrind.
+.PHONY: miri
+miri: ## the memory of the C interface under Miri, where that can go. Needs nightly with miri and rust-src
+	@cargo +nightly miri --version >/dev/null || { echo "rustup toolchain install nightly --component miri,rust-src" >&2; exit 1; }
+	MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test -p floorjobs-ffi --no-default-features --lib -- \
+	error:: guard::tests::a_panic sized:: status:: text:: callback::
 
 .PHONY: mutants
 mutants: venv ## breaks the engine in some forty ways, each of which a test must notice; ONLY=no-fence
