@@ -250,12 +250,13 @@ impl Reader<'_> {
                 )
             );
         // `2 toilets for patients, 1 for staff`.
+        let who = at + 2 + usize::from(self.meaning(at + 2) == Some(Meaning::The));
         let for_others = self.meaning(at + 1) == Some(Meaning::For)
             && matches!(
-                self.meaning(self.past_adjectives(at + 2)),
-                Some(Meaning::Seats(_))
+                self.meaning(who),
+                Some(Meaning::Seats(_) | Meaning::Male | Meaning::Female)
             )
-            && self.is_boundary(self.past_adjectives(at + 2) + 1)
+            && self.is_boundary(who + 1)
             && self
                 .last_item()
                 .and_then(|place| self.out.items.get(place))
@@ -265,14 +266,15 @@ impl Reader<'_> {
         let after_line = at > 0 && self.what(at - 1) == Some(What::Mark(Mark::Line));
         let of_size = matches!(
             self.what(at + 1 + measured),
-            Some(What::Area(_) | What::Dims { .. })
+            Some(What::Area(_) | What::Dims { .. } | What::Seats(..))
         ) && measured == 1
             && self.is_boundary(at + 3)
             && self
                 .last_item()
                 .and_then(|place| self.out.items.get(place))
                 .is_some_and(|item| {
-                    item.amount.is_some() && (item.area.is_some() || item.sides.is_some())
+                    item.amount.is_some()
+                        && (item.area.is_some() || item.sides.is_some() || item.seats.is_some())
                 });
         if (joined && for_others) || ((joined || after_line) && of_size) {
             return true;

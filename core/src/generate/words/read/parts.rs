@@ -115,9 +115,7 @@ impl Reader<'_> {
         // `2 toilets for patients, 1 for staff` are three: what follows at once is said of both.
         let of_all = !opened
             && !listed
-            && parts
-                .first()
-                .is_some_and(|part| part.count.is_none() && part.is_plain)
+            && parts.first().is_some_and(|part| part.count.is_none())
             && parts.iter().skip(1).any(|part| part.count.is_some());
         if of_all {
             return None;

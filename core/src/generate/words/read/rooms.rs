@@ -256,6 +256,11 @@ impl Reader<'_> {
                         && self.each_of_next.is_none())
             })
             .filter(|place| !(pending.is_attached && self.is_of_another(*place)))
+            // `maid's room with bathroom`: not that of the bedrooms named before.
+            .filter(|place| {
+                let own = self.host.is_some_and(|host| self.noun == Noun::Item(host));
+                !(own && !pending.the && self.is_of_another(*place))
+            })
             .filter(|place| !self.is_other_gender(*place, &key, &pending))
             .filter(|place| !self.is_called_otherwise(*place, at))
             .or_else(|| self.over_slash(room, at));
