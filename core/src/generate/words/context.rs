@@ -287,6 +287,7 @@ pub(super) fn inside(facility: &str) -> Option<&'static str> {
         "gym" => "gym",
         "clinic" => "sick_bay",
         "preschool" => "play_area",
+        "school" => "classroom",
         "retail" => "sales_floor",
         "hall" => "multipurpose_hall",
         "coworking" => "open_office",

@@ -70,14 +70,23 @@ impl Reader<'_> {
             self.pending.the = true;
         } else if self.meaning(next) == Some(Meaning::With) {
             self.for_each = self.last_item();
+            let room_at = |place: usize| self.out.items.get(place).map(|item| item.room);
+            let is_single = |place: usize| {
+                self.out.items.get(place).is_some_and(|item| {
+                    item.amount
+                        .is_none_or(|amount| amount.high == Number::whole(1))
+                })
+            };
+            let after_comma = at > 0 && self.what(at - 1) == Some(What::Mark(Mark::Comma));
+            // `8 double rooms, 4 single rooms, each with a bath` is said of all twelve.
             self.also_each = self
                 .for_each
-                .filter(|host| self.key(at) == "both" && *host > self.sentence)
+                .filter(|host| *host > self.sentence)
                 .filter(|host| {
-                    self.out.items.get(*host).is_some_and(|item| {
-                        item.amount
-                            .is_none_or(|amount| amount.high == Number::whole(1))
-                    })
+                    (self.key(at) == "both" && is_single(*host))
+                        || (self.key(at) == "each"
+                            && after_comma
+                            && room_at(*host) == room_at(host - 1))
                 })
                 .map(|host| host - 1);
         } else if self.last_item().is_some() && self.touches_noun(at) && self.for_each.is_none() {

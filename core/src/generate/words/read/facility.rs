@@ -116,6 +116,7 @@ pub(super) fn is_entry(lexemes: &[Lexeme<What>], at: usize) -> bool {
             ) | What::Is(
                 Meaning::And
                     | Meaning::Place
+                    | Meaning::Noun
                     | Meaning::Relation(_)
                     | Meaning::With
                     | Meaning::For
@@ -123,6 +124,9 @@ pub(super) fn is_entry(lexemes: &[Lexeme<What>], at: usize) -> bool {
             ) | What::Enumerator
         )
     );
+    // `preschool room 50 sqm`: no whole is so small.
+    let ends = ends
+        || matches!(what(at + 1), Some(What::Area(span)) if span.low <= super::whole::LARGEST_ROOM_MM2);
     let after_rooms = lexemes.iter().take(before).any(|lexeme| {
         matches!(
             lexeme.what,

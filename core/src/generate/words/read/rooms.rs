@@ -240,6 +240,9 @@ impl Reader<'_> {
         if room == "ward" && !self.is_negated {
             self.drop_beds_of_whole();
         }
+        if let Some(place) = self.room_for(room, &key, at, &pending) {
+            return Some(place);
+        }
         let instead_of = self.instead_of.take();
         let says_more = self.has_more_to_say(at);
         let again = self
@@ -422,6 +425,31 @@ impl Reader<'_> {
             item.seats = Some(amount);
             item.seats_of_whole = false;
         }
+        Some(place)
+    }
+
+    /// `3 rooms of 12 sqm for treatment`: what the rooms are, said behind them.
+    fn room_for(
+        &mut self,
+        room: &'static str,
+        key: &str,
+        at: usize,
+        pending: &super::pending::Pending,
+    ) -> Option<usize> {
+        let place = self.last_item()?;
+        let is_said = at > 0
+            && self.meaning(at - 1) == Some(Meaning::For)
+            && !pending.describes()
+            && self.noun_end.saturating_add(2) >= at;
+        let item = self
+            .out
+            .items
+            .get_mut(place)
+            .filter(|item| is_said && item.room == "room")?;
+        item.room = room;
+        key.clone_into(&mut item.key);
+        item.last = item.last.max(self.lexemes.get(at)?.last);
+        self.noun_end = at;
         Some(place)
     }
 
