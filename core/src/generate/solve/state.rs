@@ -6,6 +6,9 @@ use super::skeleton::{Place, Skeleton};
 /// Most rooms at one side of a cluster's passage.
 pub(super) const SIDE: usize = 5;
 
+/// Pairs of which one is looked for that are not beside each other yet.
+const PAIRS: usize = 4;
+
 /// A place in a row: one room, or a cluster of small ones around a short passage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(super) struct Cell {
@@ -254,25 +257,59 @@ impl State {
         })
     }
 
-    /// A room moves beside one that it is to be beside.
+    /// A room moves beside one that it is to be beside, or changes places with a neighbour of that.
     fn bring_together(&mut self, dice: &mut Dice, strong: &[(u8, Vec<u8>)]) {
-        let Some((from, to)) = strong.get(dice.below(strong.len())) else {
+        // Mostly one that is not there yet: those in one row are seen at once.
+        let pair = (0..PAIRS).find_map(|_| {
+            let (from, to) = strong.get(dice.below(strong.len()))?;
+            let met = self.find(*from).is_some_and(|(slot, i)| {
+                to.iter().any(|other| {
+                    self.find(*other)
+                        .is_some_and(|(s, k)| s == slot && k.abs_diff(i) <= 1)
+                })
+            });
+            (!met).then_some((*from, to))
+        });
+        let Some((from, to)) = pair else {
             return;
         };
         let Some(other) = to.get(dice.below(to.len())) else {
             return;
         };
         let (room, other) = if dice.below(2) == 0 {
-            (*from, *other)
+            (from, *other)
         } else {
-            (*other, *from)
+            (*other, from)
         };
         let Some((slot, i)) = self.find(room) else {
             return;
         };
         let alone = self.slots.get(slot).is_none_or(|cells| cells.len() <= 1);
-        let target = self.find(other);
-        if target.is_none_or(|target| target == (slot, i) || alone && target.0 != slot) {
+        let Some(target) = self.find(other).filter(|target| *target != (slot, i)) else {
+            return;
+        };
+        if dice.below(2) == 0 {
+            // Both rows keep their number of rooms.
+            let place = if dice.below(2) == 0 {
+                target.1.checked_sub(1)
+            } else {
+                Some(target.1 + 1)
+            };
+            let beside = place.map(|k| (target.0, k));
+            let cell = |at: (usize, usize)| self.slots.get(at.0).and_then(|c| c.get(at.1)).copied();
+            if let (Some(beside), Some(own)) = (beside, cell((slot, i)))
+                && let Some(neighbour) = cell(beside)
+            {
+                if let Some(place) = self.cell_mut((slot, i)) {
+                    *place = neighbour;
+                }
+                if let Some(place) = self.cell_mut(beside) {
+                    *place = own;
+                }
+                return;
+            }
+        }
+        if alone && target.0 != slot {
             return;
         }
         let Some(cell) = self.cell_mut((slot, i)) else {
