@@ -148,6 +148,11 @@ pub(super) fn lines(runs: &[TextRun]) -> Vec<Text> {
     joined
 }
 
+/// Whether `text` names a room by itself: it has a word for one.
+pub(super) fn is_name(text: &Text) -> bool {
+    matches!(&text.line, Line::Words(words, area) if area.is_some() || (names_room(words) && !names_thing(words)))
+}
+
 /// The height of type that names of rooms are set in on this plan: that of words with a word
 /// for a room, or with an area below them; each room has one voice.
 pub(super) fn usual_height<'a>(rooms: impl Iterator<Item = &'a [&'a Text]>) -> Option<f64> {
@@ -155,7 +160,7 @@ pub(super) fn usual_height<'a>(rooms: impl Iterator<Item = &'a [&'a Text]>) -> O
     for texts in rooms {
         let tall = texts
             .iter()
-            .filter(|text| matches!(&text.line, Line::Words(words, area) if area.is_some() || (names_room(words) && !names_thing(words))))
+            .filter(|text| is_name(text))
             .map(|text| text.height)
             .fold(0.0_f64, f64::max);
         if tall > 0.0 {

@@ -12,6 +12,7 @@ mod labels;
 mod leaders;
 mod outline;
 mod parting;
+mod room_words;
 mod unseen;
 mod vocabulary;
 
@@ -81,8 +82,10 @@ pub(super) fn find_rooms(
         .filter(|(_, label)| label.candidates > 1)
         .map(|(shape, _)| shape)
         .collect();
-    if !open.is_empty() {
-        let mut gaps = parting::beyond_free_ends(&lines, passage, &open, watch)?;
+    let loose = loose_names(&shapes, walls, texts);
+    if !open.is_empty() || loose {
+        let within = (!loose).then_some(open.as_slice());
+        let mut gaps = parting::beyond_free_ends(&lines, passage, within, watch)?;
         if !gaps.is_empty() {
             let walls_alone = lines.len();
             lines.extend(&gaps);
@@ -98,6 +101,18 @@ pub(super) fn find_rooms(
         }
     }
     Ok(named(shapes, labels, walls))
+}
+
+/// Whether names of rooms stand between the walls and in no room: then gaps in outer walls are
+/// too wide to be closed by themselves.
+fn loose_names(shapes: &[Shape], walls: &[Wall], texts: &[TextRun]) -> bool {
+    let bounds = Rect::around(walls.iter().flat_map(|wall| [wall.a, wall.b]));
+    let lines = labels::lines(texts);
+    lines.iter().any(|text| {
+        labels::is_name(text)
+            && bounds.contains(text.middle)
+            && !shapes.iter().any(|shape| shape.holds(text.middle))
+    })
 }
 
 /// What `lines` enclose, in order of place.

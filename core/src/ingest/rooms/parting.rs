@@ -21,17 +21,20 @@ const WIDEST_SHARE: f64 = 0.25;
 const PARALLEL: f64 = 0.08;
 
 /// Lines that go on from the free ends of walls to what lies straight ahead, wider than
-/// `passage`; those in `open` shapes only.
+/// `passage`; those in `open` shapes only, if these are given.
 pub(super) fn beyond_free_ends(
     lines: &[Line],
     passage: f64,
-    open: &[&Shape],
+    open: Option<&[&Shape]>,
     watch: &dyn Watch,
 ) -> Result<Vec<Line>> {
     let bounds = Rect::around(lines.iter().flat_map(|line| [line.a, line.b]));
     let reach = WIDEST_SHARE * bounds.width().max(bounds.height());
     let cells = Cells::new(lines.iter().map(Line::segment));
     let thickest = lines.iter().fold(0.0_f64, |most, line| most.max(line.half));
+    let is_open = |fits: &dyn Fn(&Shape) -> bool| {
+        open.is_none_or(|open| open.iter().any(|shape| fits(shape)))
+    };
     let mut found: Vec<Line> = Vec::new();
     for (index, line) in lines.iter().enumerate() {
         if index % BETWEEN_CHECKS == 0 {
@@ -41,7 +44,7 @@ pub(super) fn beyond_free_ends(
             continue;
         }
         for (start, end) in [(line.b, line.a), (line.a, line.b)] {
-            if !open.iter().any(|shape| shape.bounds.contains(end))
+            if !is_open(&|shape| shape.bounds.contains(end))
                 || is_met(lines, index, end, thickest, &cells)
             {
                 continue;
@@ -54,10 +57,7 @@ pub(super) fn beyond_free_ends(
                 let slack = line.half + other.half;
                 other.a.distance(far) <= slack && other.b.distance(end) <= slack
             });
-            if end.distance(far) > passage
-                && !is_known
-                && open.iter().any(|shape| shape.holds(middle))
-            {
+            if end.distance(far) > passage && !is_known && is_open(&|shape| shape.holds(middle)) {
                 found.push(Line {
                     a: end,
                     b: far,
@@ -129,7 +129,8 @@ fn straight_ahead(
     best.map(|(_, met)| met)
 }
 
-/// Whether rooms with names of their own lie on both sides of `line`.
+/// Whether rooms with names of their own lie on both sides of `line`, or one on one side and
+/// nothing enclosed on the other.
 pub(super) fn parts_names(line: &Line, shapes: &[Shape], labels: &[Label]) -> bool {
     let length = line.a.distance(line.b).max(1e-9);
     let (dx, dy) = (
@@ -140,9 +141,16 @@ pub(super) fn parts_names(line: &Line, shapes: &[Shape], labels: &[Label]) -> bo
     let beside = |side: f64| {
         let step = side * (1.5 * line.half + 0.5);
         let point = Point::new(middle.x - dy * step, middle.y + dx * step);
-        let at = shapes.iter().position(|shape| shape.holds(point))?;
-        let label = labels.get(at)?;
-        (label.name.is_some() && label.likeness >= labels::BELIEVED).then_some(at)
+        shapes.iter().position(|shape| shape.holds(point))
     };
-    matches!((beside(1.0), beside(-1.0)), (Some(one), Some(two)) if one != two)
+    let is_named = |at: usize| {
+        labels
+            .get(at)
+            .is_some_and(|label| label.name.is_some() && label.likeness >= labels::BELIEVED)
+    };
+    match (beside(1.0), beside(-1.0)) {
+        (Some(one), Some(two)) => one != two && is_named(one) && is_named(two),
+        (Some(one), None) | (None, Some(one)) => is_named(one),
+        (None, None) => false,
+    }
 }

@@ -1,5 +1,7 @@
 //! Words that name rooms, and words that name other things found in them.
 
+use super::room_words::WORDS_FOR_ROOMS;
+
 /// Beginnings or parts of words for rooms in the languages of most drawings. Evidence only: a
 /// name without any of them is a name all the same.
 const ROOMS: &[&str] = &[
@@ -207,8 +209,9 @@ const MORE_ROOMS: &[&str] = &[
 
 /// Names that are whole words, since they are parts of many others.
 const SHORT_ROOMS: &[&str] = &[
-    "wc", "w.c", "wic", "w.i.c", "br", "mbr", "lr", "dr", "kit", "bed", "bth", "ldk", "hwr", "hwc",
-    "cl", "sz",
+    "rm", "pdr", "dk", "mh", "oh", "vh", "kph", "khh", "bod", "hal", "hol", "bar", "gym", "wc",
+    "w.c", "wic", "w.i.c", "br", "mbr", "lr", "dr", "kit", "bed", "bth", "ldk", "hwr", "hwc", "cl",
+    "sz",
 ];
 
 /// Fixtures, furniture and remarks: they stand in rooms and name none.
@@ -269,6 +272,7 @@ pub(super) fn names_room(name: &str) -> bool {
     ROOMS
         .iter()
         .chain(MORE_ROOMS)
+        .chain(WORDS_FOR_ROOMS)
         .any(|part| lower.contains(part))
         || words(&lower).any(|word| SHORT_ROOMS.contains(&word))
 }
@@ -298,6 +302,11 @@ mod tests {
             "кухня",
             "W.C.",
             "Wohnen / Essen",
+            "Wiatrołap",
+            "子供室",
+            "Rasoi",
+            "ΚΑΘΙΣΤΙΚΟ",
+            "Çamaşırlık",
         ] {
             assert!(names_room(name), "{name}");
         }

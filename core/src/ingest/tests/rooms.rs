@@ -226,3 +226,20 @@ fn a_wide_gap_parts_rooms_that_have_a_name_each() {
     // One room with a remark in it.
     assert_eq!(with_text("see note 4", 5).rooms.len(), 1);
 }
+
+#[test]
+fn a_wide_gap_in_an_outer_wall_closes_a_room_that_has_a_name() {
+    // The wall on the right begins 90 points above the lower one, with nothing drawn between.
+    let walls = "0.2 g 197 197 406 6 re f 197 397 406 6 re f 197 197 6 206 re f \
+         397 203 6 194 re f 597 293 6 110 re f ";
+    let with_text = |second: &str| {
+        let (one, two) = (text(260.0, 300.0, "Kitchen"), text(470.0, 300.0, second));
+        plan(&format!("{walls} BT /F1 9 Tf {one}{two} ET"))
+    };
+    let named = |plan: &Floorplan| {
+        let rooms = plan.rooms.iter().map(|room| room.name.clone());
+        rooms.collect::<Vec<_>>()
+    };
+    assert_eq!(named(&with_text("Living Room")), ["Kitchen", "Living Room"]);
+    assert_eq!(named(&with_text("2440")), ["Kitchen"]);
+}

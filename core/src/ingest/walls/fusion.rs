@@ -7,7 +7,7 @@
 use super::bars::{Bar, join_collinear};
 use super::drawn::stretches;
 use super::evidence::{Evidence, Opening, WIDEST_RANGE, extent, usual_thickness};
-use super::junctions::{Places, corners, groups, meet};
+use super::junctions::{Places, corners, groups, meet, reach};
 use super::kinds::Kinds;
 use super::symbols::Symbols;
 use crate::error::Result;
@@ -30,6 +30,10 @@ const NEW_ASPECT: f64 = 3.0;
 /// Share of what an evidence adds that must hang together with walls at both ends; of furniture
 /// and dimension lines it is little.
 const LEAST_ANCHORED: f64 = 0.4;
+
+/// Share of the walls of a new thickness that must meet those already found: partitions run into
+/// outer walls everywhere, while dimension lines around a plan hang on each other.
+const LEAST_TOUCHING: f64 = 0.5;
 
 /// Share of the walls of one thickness that must hang at both ends for the rest to be walls.
 const MOSTLY: f64 = 0.6;
@@ -326,12 +330,17 @@ fn anchored(walls: &[Bar], pieces: &[Bar], is_mixed: bool, symbols: &Symbols) ->
         LEAST_SHARE
     };
     let least = share * known.total();
+    let touching = touching(&all, walls.len());
+    let beside = added.iter().zip(&touching).filter(|(_, touches)| **touches);
+    let beside = Kinds::of(beside.map(|((bar, _), _)| bar));
     let hung: Vec<Bar> = added
         .iter()
         .filter(|(bar, ends)| {
             let firm = firm.like(bar.thickness);
-            let usual =
-                known.like(bar.thickness) > 0.0 || (firm >= least && bar.aspect() >= NEW_ASPECT);
+            let touches =
+                beside.like(bar.thickness) >= LEAST_TOUCHING * offered.like(bar.thickness);
+            let usual = known.like(bar.thickness) > 0.0
+                || (firm >= least && bar.aspect() >= NEW_ASPECT && touches);
             // One end may be loose among many that are not: not all openings are bridged.
             let mostly_hangs = firm >= MOSTLY * offered.like(bar.thickness);
             usual && (*ends >= 2 || (*ends == 1 && mostly_hangs && !is_mixed))
@@ -345,6 +354,26 @@ fn anchored(walls: &[Bar], pieces: &[Bar], is_mixed: bool, symbols: &Symbols) ->
         .copied()
         .collect();
     join_collinear(&parts, |gap| opening.spans(gap, symbols))
+}
+
+/// For each bar after the first `walls`, whether it meets one of these.
+fn touching(bars: &[Bar], walls: usize) -> Vec<bool> {
+    let places = Places::new(bars);
+    let mut flags = vec![false; bars.len()];
+    for (index, bar) in bars.iter().enumerate() {
+        for end in [bar.a, bar.b] {
+            for other in places.near(end) {
+                if (index < walls) != (other < walls)
+                    && let Some(neighbour) = bars.get(other)
+                    && neighbour.segment().distance_to(end) <= reach(bar, neighbour)
+                    && let Some(flag) = flags.get_mut(index.max(other))
+                {
+                    *flag = true;
+                }
+            }
+        }
+    }
+    flags.split_off(walls.min(flags.len()))
 }
 
 /// Whether `piece` lies within `bar`.
@@ -389,5 +418,18 @@ mod tests {
             bar(300.0, (0.0, 100.0), 15.0),
         ];
         assert!(!widen(&mut walls, &cupboards));
+    }
+
+    #[test]
+    fn walls_of_a_new_thickness_meet_those_already_found() {
+        let upright = |x: f64| Bar {
+            a: Point::new(x, 0.0),
+            b: Point::new(x, 100.0),
+            ..bar(0.0, (0.0, 1.0), 4.0)
+        };
+        let mut bars = vec![upright(50.0), upright(120.0)];
+        bars.push(bar(0.0, (0.0, 200.0), 10.0));
+        bars.push(bar(-40.0, (0.0, 200.0), 10.0));
+        assert_eq!(touching(&bars, 2), [true, false]);
     }
 }
