@@ -172,7 +172,10 @@ impl Reader<'_> {
         // `for 8` with no noun behind: persons.
         if self.comes_after(at, Meaning::For)
             && (self.is_boundary(self.past_adjectives(at + 1))
-                || self.what(at + 1) == Some(What::Mark(Mark::Colon)))
+                || self.what(at + 1) == Some(What::Mark(Mark::Colon))
+                // `rooms for 4 - 3 nos`.
+                || (self.what(at + 1) == Some(What::Mark(Mark::Hyphen))
+                    && matches!(self.what(at + 2), Some(What::Count(_)))))
             && !self.is_negated
         {
             return self.seats_of_noun(at, amount, Seat::Person);
@@ -410,7 +413,9 @@ impl Reader<'_> {
             && (self.meaning(at - 1) == Some(Meaning::Cross)
                 || self.what(at - 1) == Some(What::Mark(Mark::Times)));
         let free = self.out.items.get(place).is_some_and(|item| {
-            item.amount.is_none() && (item.seats.is_none() || crossed) && !item.is_template
+            item.amount.is_none()
+                && (item.seats.is_none() || crossed || says_number)
+                && !item.is_template
         });
         if !(links && ends && free) {
             return false;
