@@ -116,7 +116,7 @@ test-rust: venv servers ## unit, integration and documentation tests of the crat
 
 .PHONY: test-c
 test-c: servers ## the C and C++ hosts, the symbols of the shared library, and how it installs
-	for part in "" pipelines postgres; do \
+	for part in "" pipelines postgres redis; do \
 	cargo clippy --quiet -p floorjobs-ffi --no-default-features --features "$$part" -- -D warnings; done
 	cargo test --quiet -p floorjobs-ffi --no-default-features --features postgres,redis,s3
 	cargo build -p floorjobs-ffi
