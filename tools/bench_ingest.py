@@ -117,8 +117,10 @@ def main() -> None:
     cores, load = os.cpu_count(), os.getloadavg()[0]
     print(f"{cores} cores, load {load:.1f}, Python {platform.python_version()}, ", end="")
     print(", ".join(line for line in REQUIREMENTS.read_text().split() if "==" in line) + "\n")
-    _plans(options, python)
-    _curve(options)
+    if not options.curve:
+        _plans(options, python)
+    if not options.plans_only:
+        _curve(options)
 
 
 def _options() -> argparse.Namespace:
@@ -130,6 +132,9 @@ def _options() -> argparse.Namespace:
         "--program", type=Path, default=PROGRAM, help="another build of time_ingest"
     )
     parser.add_argument("--per-file", action="store_true", help="a line for every plan")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--plans-only", action="store_true", help="not the pages of many lines")
+    only.add_argument("--curve", action="store_true", help="only the pages of many lines")
     options = parser.parse_args()
     if not options.plans:
         shared = ROOT.parent / "shared" / "plans" / "dev"

@@ -38,7 +38,7 @@ use self::pdf::{HiddenLayers, PageSource};
 use self::progress::Forward;
 use self::raster::Scan;
 use crate::error::{Error, ErrorKind, Result};
-use crate::plan::{Floorplan, Page, Source, TextRun};
+use crate::plan::{Finding, Floorplan, Page, Source, TextRun};
 use crate::watch::Watch;
 
 /// How a PDF is to be read.
@@ -253,7 +253,12 @@ fn understand(sheet: Sheet, watch: &dyn Watch) -> Result<Understood> {
         let walls = &found.walls;
         rooms::find_rooms(walls, closings, passage, unseen, &texts, &drawing, watch)
     };
-    let mut rooms = rooms_between(0.0)?;
+    let found_rooms = rooms_between(0.0)?;
+    if found_rooms.is_none() {
+        let message = "the lines that look like walls cross too often to enclose rooms";
+        findings.push(Finding::new("rooms_not_looked_for", message));
+    }
+    let mut rooms = found_rooms.unwrap_or_default();
     watch.progress(0.9, "finding the scale");
     let scale = scale::find_scale(
         &drawing,
@@ -266,7 +271,7 @@ fn understand(sheet: Sheet, watch: &dyn Watch) -> Result<Understood> {
     if let Some(scale) = &scale
         && let Some(unseen) = rooms::unseen_half(&found.walls, &rooms, scale.mm_per_pt)
     {
-        rooms = rooms_between(unseen)?;
+        rooms = rooms_between(unseen)?.unwrap_or_default();
         findings.push(rooms::drawn_thin(&found.walls, unseen, scale.mm_per_pt));
     }
     let mut floorplan = Floorplan {

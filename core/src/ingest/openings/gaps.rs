@@ -1,6 +1,8 @@
 //! Gaps in walls in which neither an arc nor glass is drawn: plain openings, and leaves alone.
 
+use crate::error::Result;
 use crate::plan::{Leaf, Point, Segment, Wall};
+use crate::watch::Watch;
 
 use super::bodies::{Abutment, Bodies, direction};
 use super::candidate::{Candidate, Symbol};
@@ -103,8 +105,16 @@ pub(super) fn beyond_ends(
 const ACROSS: f64 = 0.75;
 
 /// Makes doors of those gaps in which a leaf is drawn without its arc.
-pub(super) fn with_leaves(gaps: &mut [Candidate], sticks: &Sticks, bodies: &Bodies<'_>) {
-    for gap in gaps {
+pub(super) fn with_leaves(
+    gaps: &mut [Candidate],
+    sticks: &Sticks,
+    bodies: &Bodies<'_>,
+    watch: &dyn Watch,
+) -> Result<()> {
+    for (count, gap) in gaps.iter_mut().enumerate() {
+        if count % 32 == 0 {
+            watch.check()?;
+        }
         let Some(wall) = gap.meets[0].as_ref().and_then(|end| bodies.wall(end.wall)) else {
             continue;
         };
@@ -117,6 +127,7 @@ pub(super) fn with_leaves(gaps: &mut [Candidate], sticks: &Sticks, bodies: &Bodi
             gap.misfit = 0.9;
         }
     }
+    Ok(())
 }
 
 /// A line as long as the gap is wide, from one side of it and away from the wall.

@@ -109,7 +109,9 @@ pub(super) fn find_openings(
     let thick = thickness.shown.unwrap_or(usual).max(usual);
     let narrowest = single_leaf(&found).map_or(1.2 * usual, |leaf| NARROWEST_OPENING * leaf);
     others.retain(|other| other.width() >= narrowest);
+    watch.check()?;
     linking::add_without_overlap(&mut found, others, usual);
+    watch.check()?;
     let passage = narrowest_passage(thick, &found);
     let mut empty: Vec<Candidate> = Vec::new();
     for index in 0..walls.len() {
@@ -124,9 +126,11 @@ pub(super) fn find_openings(
         usual,
     );
     empty.append(&mut beyond);
+    watch.check()?;
     linking::without_overlap(&found, &mut empty, usual);
-    gaps::with_leaves(&mut empty, &sticks, &bodies);
+    gaps::with_leaves(&mut empty, &sticks, &bodies, watch)?;
     found.append(&mut empty);
+    watch.check()?;
     let links = linking::link_loose_ends(&mut found, usual);
     Ok(FoundOpenings {
         passage,

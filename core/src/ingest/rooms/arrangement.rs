@@ -42,26 +42,42 @@ pub(super) struct Arrangement {
     pub(super) edges: Vec<Edge>,
 }
 
+/// Meetings of lines, counted on both of them, with which they may enclose rooms. A wall of a plan
+/// meets some four others, so that these are those of twenty thousand walls; lines at random all
+/// over a page cross each other a million times.
+const MOST_MEETINGS: usize = 160_000;
+
 /// Lines between two looks at the watch.
 pub(super) const BETWEEN_CHECKS: usize = 1_024;
 
 impl Arrangement {
     /// Cuts `lines` where they cross or touch. Ends that just miss another line are joined to it,
     /// across gaps of up to `passage`; what hardly sticks out of a wall's body is taken away.
-    pub(super) fn new(lines: &[Line], passage: f64, watch: &dyn Watch) -> Result<Arrangement> {
+    ///
+    /// `None` for lines that meet more often than [`MOST_MEETINGS`].
+    pub(super) fn new(
+        lines: &[Line],
+        passage: f64,
+        watch: &dyn Watch,
+    ) -> Result<Option<Arrangement>> {
         let lines = joints::joined(lines, passage, watch)?;
         let snap = snap_distance(&lines);
         let cells = Cells::new(lines.iter().map(Line::segment));
         let mut cuts: Vec<Vec<f64>> = vec![vec![0.0, 1.0]; lines.len()];
+        let mut meetings_left = MOST_MEETINGS;
         for (index, line) in lines.iter().enumerate() {
-            if index % BETWEEN_CHECKS == 0 {
+            if index % 32 == 0 {
                 watch.check()?;
+            }
+            if meetings_left == 0 {
+                return Ok(None);
             }
             for other in cells.along(line.segment(), snap) {
                 if other > index
                     && let Some(neighbour) = lines.get(other)
                 {
                     let (own, theirs) = meetings(line.segment(), neighbour.segment(), snap);
+                    meetings_left = meetings_left.saturating_sub(own.len() + theirs.len());
                     for (slot, shares) in [(index, own), (other, theirs)] {
                         if let Some(list) = cuts.get_mut(slot) {
                             list.extend(shares);
@@ -78,7 +94,11 @@ impl Arrangement {
             nodes.at(line.a);
             nodes.at(line.b);
         }
-        for (line, mut shares) in lines.iter().zip(cuts) {
+        for (count, (line, mut shares)) in lines.iter().zip(cuts).enumerate() {
+            // A line may be cut some hundreds of times.
+            if count % 32 == 0 {
+                watch.check()?;
+            }
             shares.sort_by(f64::total_cmp);
             let stops = shares.iter().map(|&share| match share {
                 0.0 => line.a,
@@ -117,13 +137,15 @@ impl Arrangement {
             nodes: nodes.points,
             edges,
         };
-        arrangement.drop_stubs();
-        Ok(arrangement)
+        watch.check()?;
+        arrangement.drop_stubs(watch)?;
+        Ok(Some(arrangement))
     }
 
     /// Takes away dead ends that do not reach out of the bodies of the walls they hang on.
-    fn drop_stubs(&mut self) {
+    fn drop_stubs(&mut self, watch: &dyn Watch) -> Result<()> {
         loop {
+            watch.check()?;
             let mut degree = vec![0_usize; self.nodes.len()];
             let mut thickest = vec![0.0_f64; self.nodes.len()];
             for edge in &self.edges {
@@ -164,7 +186,7 @@ impl Arrangement {
                 .collect();
             self.edges = kept;
             if self.edges.len() == before {
-                break;
+                return Ok(());
             }
         }
     }

@@ -28,7 +28,9 @@ pub(super) struct Face {
 /// The bounded faces of `arrangement`, in a fixed order.
 pub(super) fn faces(arrangement: &Arrangement, watch: &dyn Watch) -> Result<Vec<Face>> {
     let sides = sides(arrangement);
+    watch.check()?;
     let next = successors(arrangement, &sides);
+    watch.check()?;
     let (walks, walk_of) = walks(&next);
     watch.check()?;
     let rim = |walk: &[usize]| -> Vec<Side> {
@@ -38,6 +40,7 @@ pub(super) fn faces(arrangement: &Arrangement, watch: &dyn Watch) -> Result<Vec<
             .collect()
     };
     let rims: Vec<Vec<Side>> = walks.iter().map(|walk| rim(walk)).collect();
+    watch.check()?;
     let areas: Vec<f64> = rims.iter().map(|rim| signed_area(rim)).collect();
     // A bounded face is walked one way round, the outside of a component the other way.
     let is_face: Vec<bool> = areas.iter().map(|area| *area > 1e-9).collect();

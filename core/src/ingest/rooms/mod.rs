@@ -49,7 +49,8 @@ struct Shape {
 /// Finds the rooms that `walls`, and `closings` of gaps beyond the ends of walls, enclose. Gaps
 /// narrower than `passage`, in points, part no walls; walls are `unseen` points thicker on each side than
 /// they are drawn. Leader lines of `drawing` lead from labels
-/// beside the plan into their rooms.
+/// beside the plan into their rooms. `None` if lines cross all over each other, so that what they
+/// enclose is no room.
 pub(super) fn find_rooms(
     walls: &[Wall],
     closings: &[Line],
@@ -58,7 +59,7 @@ pub(super) fn find_rooms(
     texts: &[TextRun],
     drawing: &Drawing,
     watch: &dyn Watch,
-) -> Result<Vec<Room>> {
+) -> Result<Option<Vec<Room>>> {
     let mut lines: Vec<Line> = walls
         .iter()
         .enumerate()
@@ -74,7 +75,9 @@ pub(super) fn find_rooms(
         ..*closing
     }));
     let usual = usual_thickness(walls);
-    let mut shapes = enclosed(&lines, passage, usual, watch)?;
+    let Some(mut shapes) = enclosed(&lines, passage, usual, watch)? else {
+        return Ok(None);
+    };
     let mut labels = labels_of(&shapes, texts, drawing, watch)?;
     let open: Vec<&Shape> = shapes
         .iter()
@@ -89,18 +92,18 @@ pub(super) fn find_rooms(
         if !gaps.is_empty() {
             let walls_alone = lines.len();
             lines.extend(&gaps);
-            let parts = enclosed(&lines, passage, usual, watch)?;
+            let parts = enclosed(&lines, passage, usual, watch)?.unwrap_or_default();
             let names = labels_of(&parts, texts, drawing, watch)?;
             lines.truncate(walls_alone);
             gaps.retain(|gap| parting::parts_names(gap, &parts, &names));
         }
         if !gaps.is_empty() {
             lines.append(&mut gaps);
-            shapes = enclosed(&lines, passage, usual, watch)?;
+            shapes = enclosed(&lines, passage, usual, watch)?.unwrap_or_default();
             labels = labels_of(&shapes, texts, drawing, watch)?;
         }
     }
-    Ok(named(shapes, labels, walls))
+    Ok(Some(named(shapes, labels, walls)))
 }
 
 /// Whether names of rooms stand between the walls and in no room: then gaps in outer walls are
@@ -115,9 +118,16 @@ fn loose_names(shapes: &[Shape], walls: &[Wall], texts: &[TextRun]) -> bool {
     })
 }
 
-/// What `lines` enclose, in order of place.
-fn enclosed(lines: &[Line], passage: f64, usual: f64, watch: &dyn Watch) -> Result<Vec<Shape>> {
-    let arrangement = Arrangement::new(lines, passage, watch)?;
+/// What `lines` enclose, in order of place; `None` if they meet too often.
+fn enclosed(
+    lines: &[Line],
+    passage: f64,
+    usual: f64,
+    watch: &dyn Watch,
+) -> Result<Option<Vec<Shape>>> {
+    let Some(arrangement) = Arrangement::new(lines, passage, watch)? else {
+        return Ok(None);
+    };
     let mut shapes: Vec<Shape> = Vec::new();
     for (count, face) in faces::faces(&arrangement, watch)?.iter().enumerate() {
         if count % 64 == 0 {
@@ -145,7 +155,7 @@ fn enclosed(lines: &[Line], passage: f64, usual: f64, watch: &dyn Watch) -> Resu
         let orders = one.iter().zip(&two).map(|(a, b)| a.total_cmp(b));
         orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
     });
-    Ok(shapes)
+    Ok(Some(shapes))
 }
 
 impl Shape {

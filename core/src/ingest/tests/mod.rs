@@ -1,5 +1,6 @@
 //! Tests of whole readings on small PDFs that are written here.
 
+mod cancel;
 mod files;
 mod geometry;
 mod hostile;

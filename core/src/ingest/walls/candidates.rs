@@ -59,10 +59,14 @@ pub(super) fn all(pens: &[Pen], filled: Filled, watch: &dyn Watch) -> Result<Vec
         // A hatching draws neither faces nor walls.
         drawn.length = (drawn.length - found.hatched).max(0.0);
         let pairs = Evidence::from_pairs(found.bars);
-        if let Some(cavity) = pairs.thinnest_plausible() {
-            // A second look, now that the drawing has shown how thick its walls are.
-            let again = paired_bars(&pen.segments, &pen.arcs, pen.width, cavity, watch)?;
-            all.push(Evidence::from_pairs(again.bars));
+        // A second look, now that the drawing has shown how thick its walls are.
+        match pairs.thinnest_plausible() {
+            Some(cavity) if cavity > found.closest => {
+                let again = paired_bars(&pen.segments, &pen.arcs, pen.width, cavity, watch)?;
+                all.push(Evidence::from_pairs(again.bars));
+            }
+            Some(_) => all.push(pairs.clone()),
+            None => {}
         }
         watch.check()?;
         drawn.paired = pairs.total_length();

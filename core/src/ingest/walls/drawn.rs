@@ -1,7 +1,7 @@
 //! Where each wall was really drawn, and where a gap in it was bridged.
 
 use super::bars::Bar;
-use super::junctions::{Places, crossing, reach};
+use super::junctions::{Near, Places, crossing, reach};
 
 /// Pieces at a smaller angle to a wall than this (as its sine) lie along it.
 const ALONG: f64 = 0.05;
@@ -16,9 +16,10 @@ const ROUNDING_PT: f64 = 0.6;
 pub(super) fn stretches(walls: &[Bar], pieces: &[Bar]) -> Vec<Vec<(f64, f64)>> {
     let places = Places::new(walls);
     let mut found: Vec<Vec<(f64, f64)>> = vec![Vec::new(); walls.len()];
+    let mut near = Near::new(walls);
     for piece in pieces {
         let middle = piece.a.towards(piece.b, 0.5);
-        for index in places.near(middle) {
+        for &index in places.near(middle, &mut near) {
             if let Some(wall) = walls.get(index)
                 && let Some(stretches) = found.get_mut(index)
                 && lies_along(piece, wall)
@@ -30,7 +31,7 @@ pub(super) fn stretches(walls: &[Bar], pieces: &[Bar]) -> Vec<Vec<(f64, f64)>> {
     }
     for (index, wall) in walls.iter().enumerate() {
         for end in [wall.a, wall.b] {
-            for other in places.near(end) {
+            for &other in places.near(end, &mut near) {
                 let Some(neighbour) = walls.get(other).filter(|_| other != index) else {
                     continue;
                 };

@@ -1,7 +1,7 @@
 //! Weighing what could be walls: support by thickness, connection, and how it is drawn.
 
 use super::bars::{Bar, Gap, collinear_neighbours, join_collinear, same_thickness};
-use super::junctions::{corners, groups, linked, meet};
+use super::junctions::{Places, corners, groups, linked, meet};
 use super::kinds::Kinds;
 use super::symbols::Symbols;
 use crate::error::Result;
@@ -9,7 +9,7 @@ use crate::plan::Rect;
 use crate::watch::Watch;
 
 /// Most bars that are worked on, the longest first. No plan has so many walls on one page.
-const MAX_BARS: usize = 20_000;
+const MAX_BARS: usize = 12_000;
 
 /// Walls of one plan lie within this factor of its usual thickness: a partition of 100 mm
 /// stands beside outer walls of 300 mm and more.
@@ -30,7 +30,7 @@ const LEAST_CORNERED: f64 = 0.15;
 const KNOWN_SHARE: f64 = 0.04;
 
 /// What may be walls, and how far that is to be believed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Evidence {
     pub(super) bars: Vec<Bar>,
     /// What `bars` were joined from, as drawn; filled when they are.
@@ -123,6 +123,16 @@ impl Evidence {
         Evidence::new(bars, 0.1)
     }
 
+    /// Keeps the `most` longest bars, and tells how many were left out.
+    pub(super) fn keep_longest(&mut self, most: usize) -> usize {
+        let left_out = self.bars.len().saturating_sub(most);
+        if left_out > 0 {
+            sort_by_length(&mut self.bars);
+            self.bars.truncate(most);
+        }
+        left_out
+    }
+
     pub(super) fn total_length(&self) -> f64 {
         self.bars.iter().map(Bar::length).sum()
     }
@@ -151,19 +161,38 @@ impl Evidence {
 
     /// Joins, connects and cleans the bars, and measures their structure.
     pub(super) fn settle(&mut self, symbols: &Symbols, watch: &dyn Watch) -> Result<()> {
-        sort_by_length(&mut self.bars);
-        self.bars.truncate(MAX_BARS);
+        self.order();
         let opening = Opening::usual(&self.bars);
         let joined = join_collinear(&self.bars, |gap| opening.spans(gap, symbols));
         watch.check()?;
         let met = meet(&joined);
         watch.check()?;
         let joined = join_collinear(&met, |gap| gap.length() <= gap.thickness);
-        let found = main_structure(joined, self.is_paired);
+        watch.check()?;
+        let found = main_structure(joined, self.is_paired, watch)?;
         self.pieces = std::mem::replace(&mut self.bars, found.bars);
         self.structure = found.structure;
         self.network = found.network;
         Ok(())
+    }
+}
+
+impl Evidence {
+    /// Puts the longest bars first, and leaves out what is too much.
+    fn order(&mut self) {
+        sort_by_length(&mut self.bars);
+        self.bars.truncate(MAX_BARS);
+    }
+
+    /// Takes over what `settled` came to, if it began with the same bars as this one, in order.
+    fn settle_like(&mut self, settled: &Evidence) -> bool {
+        let is_same = self.is_paired == settled.is_paired && self.bars == settled.pieces;
+        if is_same {
+            self.bars.clone_from(&settled.bars);
+            self.pieces.clone_from(&settled.pieces);
+            (self.structure, self.network) = (settled.structure, settled.network);
+        }
+        is_same
     }
 }
 
@@ -211,17 +240,20 @@ pub(super) fn ranked(
     symbols: &Symbols,
     watch: &dyn Watch,
 ) -> Result<Vec<Evidence>> {
-    let mut ranked = Vec::with_capacity(all.len());
+    let mut ranked: Vec<Evidence> = Vec::with_capacity(all.len());
     for mut evidence in all {
         if evidence.reliability <= 0.0 || evidence.bars.is_empty() {
             continue;
         }
         watch.check()?;
-        evidence.settle(symbols, watch)?;
-        if evidence.structure > LEAST_CORNERED * evidence.total_length() {
-            ranked.push(evidence);
+        // A second look often shows what the first one did, and two pens what one of them did.
+        evidence.order();
+        if !ranked.iter().any(|known| evidence.settle_like(known)) {
+            evidence.settle(symbols, watch)?;
         }
+        ranked.push(evidence);
     }
+    ranked.retain(|evidence| evidence.structure > LEAST_CORNERED * evidence.total_length());
     // A stable sort: of equals, what was collected first.
     ranked.sort_by(|one, two| two.score().total_cmp(&one.score()));
     Ok(ranked)
@@ -321,9 +353,9 @@ fn supported(bars: Vec<Bar>, lengths: &[f64]) -> Vec<Bar> {
 
 /// Length of each bar, of those that meet another at an angle in full and of the rest a little:
 /// walls enclose rooms, while dimension lines and the like run alone.
-fn cornered_lengths(bars: &[Bar]) -> Vec<f64> {
+fn cornered_lengths(bars: &[Bar], places: &Places) -> Vec<f64> {
     bars.iter()
-        .zip(corners(bars, open_corner(bars)))
+        .zip(corners(bars, places, open_corner(bars)))
         .map(|(bar, ends)| bar.length() * [0.1, 0.6, 1.0].get(ends).copied().unwrap_or(1.0))
         .collect()
 }
@@ -334,9 +366,9 @@ fn open_corner(bars: &[Bar]) -> f64 {
 }
 
 /// Length times extent of the largest group of bars that hang together.
-fn network(bars: &[Bar], weights: &[f64]) -> f64 {
+fn network(bars: &[Bar], places: &Places, weights: &[f64]) -> f64 {
     let across = collinear_neighbours(bars, 0.25 * extent(bars));
-    let labels = groups(bars, &across, open_corner(bars));
+    let labels = groups(bars, places, &across, open_corner(bars));
     let mut sizes: Vec<(f64, Rect)> = vec![(0.0, Rect::EMPTY); bars.len()];
     for ((bar, weight), label) in bars.iter().zip(weights).zip(labels) {
         if let Some((length, bounds)) = sizes.get_mut(label) {
@@ -357,7 +389,7 @@ fn network(bars: &[Bar], weights: &[f64]) -> f64 {
 fn without_islands(bars: Vec<Bar>) -> Vec<Bar> {
     let extent = extent(&bars);
     let across = collinear_neighbours(&bars, 0.25 * extent);
-    let labels = groups(&bars, &across, open_corner(&bars));
+    let labels = groups(&bars, &Places::new(&bars), &across, open_corner(&bars));
     let mut lengths = vec![0.0; bars.len()];
     for (bar, &label) in bars.iter().zip(&labels) {
         if let Some(length) = lengths.get_mut(label) {
@@ -388,7 +420,7 @@ fn without_islands(bars: Vec<Bar>) -> Vec<Bar> {
 /// than the walls, few, and each with one end in the room.
 fn without_leaves(bars: Vec<Bar>) -> Vec<Bar> {
     let thin = 0.6 * usual_thickness(&bars);
-    let ends = corners(&bars, 0.0);
+    let ends = corners(&bars, &Places::new(&bars), 0.0);
     let total = Kinds::of(bars.iter()).total();
     let is_thin = |bar: &Bar| bar.thickness < thin;
     let all = Kinds::of(bars.iter().filter(|bar| is_thin(bar)));
@@ -417,10 +449,11 @@ struct Structure {
 
 /// The largest connected group, and what belongs to it: other large groups, and what stands
 /// within its bounds. Legends, scale bars and details lie outside.
-fn main_structure(bars: Vec<Bar>, is_paired: bool) -> Structure {
+fn main_structure(bars: Vec<Bar>, is_paired: bool, watch: &dyn Watch) -> Result<Structure> {
     // A wall on the far side of a wide opening still belongs to the same building.
     let extent = extent(&bars);
-    let labels = groups(&bars, &collinear_neighbours(&bars, 0.25 * extent), 0.0);
+    let across = collinear_neighbours(&bars, 0.25 * extent);
+    let labels = groups(&bars, &Places::new(&bars), &across, 0.0);
     let mut sizes: Vec<(f64, Rect)> = vec![(0.0, Rect::EMPTY); bars.len()];
     for (bar, &label) in bars.iter().zip(&labels) {
         if let Some((length, bounds)) = sizes.get_mut(label) {
@@ -434,11 +467,11 @@ fn main_structure(bars: Vec<Bar>, is_paired: bool) -> Structure {
         .copied()
         .reduce(|best, group| if group.0 > best.0 { group } else { best })
     else {
-        return Structure {
+        return Ok(Structure {
             bars,
             structure: 0.0,
             network: 0.0,
-        };
+        });
     };
     let mut belongs: Vec<bool> = sizes
         .iter()
@@ -473,16 +506,21 @@ fn main_structure(bars: Vec<Bar>, is_paired: bool) -> Structure {
         })
         .map(|(bar, _)| *bar)
         .collect();
+    watch.check()?;
     let kept = if is_paired {
         without_islands(kept)
     } else {
         kept
     };
+    watch.check()?;
     let kept = without_leaves(kept);
-    let weights = cornered_lengths(&kept);
-    Structure {
+    watch.check()?;
+    let places = Places::new(&kept);
+    let weights = cornered_lengths(&kept, &places);
+    watch.check()?;
+    Ok(Structure {
         structure: weights.iter().sum(),
-        network: network(&kept, &weights),
+        network: network(&kept, &places, &weights),
         bars: kept,
-    }
+    })
 }

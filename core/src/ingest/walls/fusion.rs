@@ -7,7 +7,7 @@
 use super::bars::{Bar, join_collinear};
 use super::drawn::stretches;
 use super::evidence::{Evidence, Opening, WIDEST_RANGE, extent, usual_thickness};
-use super::junctions::{Places, corners, groups, meet, reach};
+use super::junctions::{Near, Places, corners, groups, meet, reach};
 use super::kinds::Kinds;
 use super::symbols::Symbols;
 use crate::error::Result;
@@ -62,15 +62,12 @@ pub(super) fn fuse(
     for other in others.iter().filter(|other| !other.stands_alone) {
         watch.check()?;
         let pieces = uncovered(&best.bars, &other.pieces);
-        let added = anchored(&best.bars, &pieces, other.is_mixed, symbols);
+        watch.check()?;
+        let added = anchored(&best.bars, &pieces, other.is_mixed, symbols, watch)?;
         if added.is_empty() {
             continue;
         }
-        best.pieces.extend(
-            pieces
-                .iter()
-                .filter(|piece| added.iter().any(|bar| is_part(piece, bar))),
-        );
+        best.pieces.extend(parts_of(&pieces, &added, watch)?);
         best.bars.extend(added);
         let pieces = std::mem::take(&mut best.pieces);
         best.settle(symbols, watch)?;
@@ -161,17 +158,18 @@ fn uncovered(walls: &[Bar], pieces: &[Bar]) -> Vec<Bar> {
     let bounds = Rect::around(walls.iter().flat_map(|bar| [bar.a, bar.b]));
     let reach = bounds.grown(0.05 * bounds.diagonal());
     let lanes = Lanes::new(walls);
+    let mut near = Near::new(walls);
     let mut found = Vec::new();
     for piece in pieces {
         if !reach.contains(piece.a) || !reach.contains(piece.b) {
             continue;
         }
-        if lanes.hold(piece) {
+        if lanes.hold(piece, &mut near) {
             continue;
         }
         let length = piece.length();
         let mut free = vec![(0.0_f64, length)];
-        for index in lanes.beside(piece) {
+        for index in lanes.beside(piece, &mut near) {
             let Some(wall) = walls.get(index) else {
                 continue;
             };
@@ -213,9 +211,9 @@ impl Lanes<'_> {
 
     /// Whether `piece` lies across the inside of a wall from face to face or less, as a line of
     /// its hatching does.
-    fn hold(&self, piece: &Bar) -> bool {
+    fn hold(&self, piece: &Bar, near: &mut Near) -> bool {
         let middle = piece.a.towards(piece.b, 0.5);
-        self.places.near(middle).into_iter().any(|index| {
+        self.places.near(middle, near).iter().any(|&index| {
             self.walls.get(index).is_some_and(|wall| {
                 let reach = 0.5 * wall.thickness + 0.5;
                 let line = wall.segment();
@@ -225,7 +223,7 @@ impl Lanes<'_> {
     }
 
     /// Walls parallel to `piece` that pass near it, each once.
-    fn beside(&self, piece: &Bar) -> Vec<usize> {
+    fn beside(&self, piece: &Bar, near: &mut Near) -> Vec<usize> {
         let mut found = Vec::new();
         let steps = (piece.length() / self.places.cell())
             .ceil()
@@ -233,7 +231,8 @@ impl Lanes<'_> {
         let mut step = 0.0_f64;
         while step <= steps {
             let at = piece.a.towards(piece.b, step / steps);
-            found.extend(self.places.near(at).into_iter().filter(|&index| {
+            let near = self.places.near(at, near).iter().copied();
+            found.extend(near.filter(|&index| {
                 self.walls
                     .get(index)
                     .is_some_and(|wall| is_parallel(wall, piece))
@@ -285,7 +284,13 @@ fn mostly_drawn(bars: Vec<Bar>, pieces: &[Bar]) -> Vec<Bar> {
 }
 
 /// Those of the joined `pieces` that hang on `walls` and on each other as walls do.
-fn anchored(walls: &[Bar], pieces: &[Bar], is_mixed: bool, symbols: &Symbols) -> Vec<Bar> {
+fn anchored(
+    walls: &[Bar],
+    pieces: &[Bar],
+    is_mixed: bool,
+    symbols: &Symbols,
+    watch: &dyn Watch,
+) -> Result<Vec<Bar>> {
     let usual = usual_thickness(walls);
     let in_range: Vec<Bar> = pieces
         .iter()
@@ -295,18 +300,22 @@ fn anchored(walls: &[Bar], pieces: &[Bar], is_mixed: bool, symbols: &Symbols) ->
         .copied()
         .collect();
     if in_range.is_empty() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let extent = extent(walls);
     // Openings that are too wide to be bridged do not unhinge a wall.
     let wide = WIDE_SHARE * extent;
     let joined = join_collinear(&in_range, |gap| gap.length() <= wide);
     let added = mostly_drawn(joined, &in_range);
+    watch.check()?;
     let mut all = walls.to_vec();
     all.extend_from_slice(&added);
     let all = meet(&all);
-    let ends = corners(&all, 0.006 * extent);
-    let labels = groups(&all, &[], 0.0);
+    watch.check()?;
+    let places = Places::new(&all);
+    let ends = corners(&all, &places, 0.006 * extent);
+    let labels = groups(&all, &places, &[], 0.0);
+    watch.check()?;
     let mut main = labels.get(..walls.len()).unwrap_or_default().to_vec();
     main.sort_unstable();
     main.dedup();
@@ -321,7 +330,7 @@ fn anchored(walls: &[Bar], pieces: &[Bar], is_mixed: bool, symbols: &Symbols) ->
     let firm = added.iter().filter(|(_, ends)| *ends >= 2);
     let firm = Kinds::of(firm.map(|(bar, _)| bar));
     if firm.total() < LEAST_ANCHORED * offered.total() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let known = Kinds::of(walls.iter());
     let share = if is_mixed {
@@ -348,21 +357,32 @@ fn anchored(walls: &[Bar], pieces: &[Bar], is_mixed: bool, symbols: &Symbols) ->
         .map(|(bar, _)| *bar)
         .collect();
     let opening = Opening::usual(walls);
-    let parts: Vec<Bar> = in_range
-        .iter()
-        .filter(|piece| hung.iter().any(|bar| is_part(piece, bar)))
-        .copied()
-        .collect();
-    join_collinear(&parts, |gap| opening.spans(gap, symbols))
+    let parts = parts_of(&in_range, &hung, watch)?;
+    Ok(join_collinear(&parts, |gap| opening.spans(gap, symbols)))
+}
+
+/// Those of `pieces` that lie within one of `bars`.
+fn parts_of(pieces: &[Bar], bars: &[Bar], watch: &dyn Watch) -> Result<Vec<Bar>> {
+    let mut parts = Vec::new();
+    for (count, piece) in pieces.iter().enumerate() {
+        if count % 64 == 0 {
+            watch.check()?;
+        }
+        if bars.iter().any(|bar| is_part(piece, bar)) {
+            parts.push(*piece);
+        }
+    }
+    Ok(parts)
 }
 
 /// For each bar after the first `walls`, whether it meets one of these.
 fn touching(bars: &[Bar], walls: usize) -> Vec<bool> {
     let places = Places::new(bars);
+    let mut near = Near::new(bars);
     let mut flags = vec![false; bars.len()];
     for (index, bar) in bars.iter().enumerate() {
         for end in [bar.a, bar.b] {
-            for other in places.near(end) {
+            for &other in places.near(end, &mut near) {
                 if (index < walls) != (other < walls)
                     && let Some(neighbour) = bars.get(other)
                     && neighbour.segment().distance_to(end) <= reach(bar, neighbour)

@@ -19,6 +19,8 @@ pub(super) struct Unhatched {
     pub(super) lines: Vec<Line>,
     /// The pairs that see each other then.
     pub(super) facing: Vec<Facing>,
+    /// The least distance of all pairs that were looked at then.
+    pub(super) closest: f64,
     /// The length of what was taken away.
     pub(super) hatched: f64,
     /// What the hatching itself outlines: from the end of each line in it to that of the next, as
@@ -45,6 +47,8 @@ pub(super) fn without_hatching(lines: Vec<Line>, thinnest: f64, thickest: f64) -
         })
         .collect();
     let facing = facing_lines(&kept, thinnest, thickest);
+    let distances = facing.iter().map(|pair| pair.distance);
+    let closest = distances.fold(f64::INFINITY, f64::min);
     let runs = runs(&facing, kept.len());
     let mut lengths = runs.iter();
     let facing = facing
@@ -54,6 +58,7 @@ pub(super) fn without_hatching(lines: Vec<Line>, thinnest: f64, thickest: f64) -
     Unhatched {
         lines: kept,
         facing,
+        closest,
         hatched,
         outline,
     }

@@ -8,7 +8,7 @@ const SMALLEST_TURN: f64 = 0.2;
 
 /// Bars that are kept for one place. Plans have a handful; a scribble has thousands, and of
 /// those the longest, which come first, are enough.
-const MAX_AT_PLACE: u32 = 64;
+const MAX_AT_PLACE: u32 = 32;
 
 /// How far an end may be from the other centre line: half of both thicknesses, and a bit.
 pub(super) fn reach(one: &Bar, two: &Bar) -> f64 {
@@ -21,9 +21,11 @@ pub(super) struct Places {
     corner: Point,
     columns: usize,
     rows: usize,
-    /// Where the bars of each square begin in `bars`, and where those of the last one end.
+    /// Squares and the bars in them, by square; of one square in the order of the bars.
+    passed: Vec<(u32, u32)>,
+    /// Where each square begins in `passed`, and where the last one ends. Empty for few bars: the
+    /// grid would take longer than all they are asked.
     starts: Vec<u32>,
-    bars: Vec<u32>,
 }
 
 impl Places {
@@ -39,8 +41,8 @@ impl Places {
             corner: Point::new((bounds.x0 / cell).floor(), (bounds.y0 / cell).floor()),
             columns: 0,
             rows: 0,
+            passed: Vec::with_capacity(4 * bars.len()),
             starts: Vec::new(),
-            bars: Vec::new(),
         };
         if !bars.is_empty() && cell.is_finite() {
             let (column, row) = places.key(Point::new(bounds.x1, bounds.y1));
@@ -48,9 +50,6 @@ impl Places {
             places.columns = usize::try_from(column).unwrap_or(0).min(MAX_SIDE) + 1;
             places.rows = usize::try_from(row).unwrap_or(0).min(MAX_SIDE) + 1;
         }
-        let mut counts = vec![0_u32; places.columns * places.rows];
-        // The square and the bar, each pair once.
-        let mut passed: Vec<(usize, u32)> = Vec::new();
         for (bar, number) in bars.iter().zip(0_u32..) {
             let steps = (2.0 * bar.length() / cell).ceil().max(1.0);
             let mut step = 0.0;
@@ -58,30 +57,37 @@ impl Places {
                 let (x, y) = places.key(bar.a.towards(bar.b, step / steps));
                 // A straight line does not come back to a square it has left.
                 if let Some(square) = places.square(x, y)
-                    && passed.last() != Some(&(square, number))
-                    && let Some(count) = counts.get_mut(square)
-                    && *count < MAX_AT_PLACE
+                    && places.passed.last() != Some(&(square, number))
                 {
-                    *count += 1;
-                    passed.push((square, number));
+                    places.passed.push((square, number));
                 }
                 step += 1.0;
             }
         }
-        let mut start = 0;
-        places.starts.push(0);
-        for count in &mut counts {
-            let count = std::mem::replace(count, start);
-            start += count;
-            places.starts.push(start);
-        }
-        places.bars = vec![0; passed.len()];
-        for (square, number) in passed {
-            if let Some(next) = counts.get_mut(square) {
-                if let Some(slot) = places.bars.get_mut(*next as usize) {
-                    *slot = number;
+        // Each pair is there once, so that this keeps the order of the bars in a square.
+        places.passed.sort_unstable();
+        let (mut count, mut before) = (0, None);
+        places.passed.retain(|(square, _)| {
+            count = if before == Some(*square) {
+                count + 1
+            } else {
+                1
+            };
+            before = Some(*square);
+            count <= MAX_AT_PLACE
+        });
+        let squares = places.columns * places.rows;
+        if places.passed.len() > squares / SQUARES_TO_SEARCH {
+            places.starts = vec![0; squares + 1];
+            for (square, _) in &places.passed {
+                if let Some(count) = places.starts.get_mut(*square as usize + 1) {
+                    *count += 1;
                 }
-                *next += 1;
+            }
+            let mut sum = 0;
+            for start in &mut places.starts {
+                sum += *start;
+                *start = sum;
             }
         }
         places
@@ -95,33 +101,98 @@ impl Places {
     /// Column and row of a place; outside of the grid for what is beside the bars.
     #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
     fn key(&self, point: Point) -> (i64, i64) {
-        let cell = |at: f64, corner: f64| ((at / self.cell).floor() - corner) as i64;
+        let cell = |at: f64, corner: f64| (whole_below(at / self.cell) - corner) as i64;
         (cell(point.x, self.corner.x), cell(point.y, self.corner.y))
     }
 
-    fn square(&self, column: i64, row: i64) -> Option<usize> {
+    fn square(&self, column: i64, row: i64) -> Option<u32> {
         let (column, row) = (usize::try_from(column).ok()?, usize::try_from(row).ok()?);
-        (column < self.columns && row < self.rows).then(|| row * self.columns + column)
+        let square =
+            (column < self.columns && row < self.rows).then(|| row * self.columns + column);
+        square.and_then(|square| u32::try_from(square).ok())
     }
 
-    /// Bars that pass near `point`, each once, in order.
-    pub(super) fn near(&self, point: Point) -> Vec<usize> {
+    /// The bars that pass near `point`, each once and in no order, until `near` is asked again.
+    pub(super) fn near<'a>(&self, point: Point, near: &'a mut Near) -> &'a [usize] {
+        near.found.clear();
+        near.round += 1;
         let (x, y) = self.key(point);
-        let mut found = Vec::new();
-        for dx in -1..=1 {
-            for dy in -1..=1 {
-                let square = self.square(x.saturating_add(dx), y.saturating_add(dy));
-                let bounds = square.and_then(|at| self.starts.get(at).zip(self.starts.get(at + 1)));
-                let Some((&from, &to)) = bounds else { continue };
-                let bars = self.bars.get(from as usize..to as usize);
-                found.extend(bars.into_iter().flatten().map(|&bar| bar as usize));
+        let last = i64::try_from(self.columns).unwrap_or(0) - 1;
+        let (left, right) = (x.saturating_sub(1).max(0), x.saturating_add(1).min(last));
+        for dy in -1..=1 {
+            let row = y.saturating_add(dy);
+            // The squares of a row follow each other.
+            if let Some((first, end)) = self.square(left, row).zip(self.square(right, row)) {
+                for bar in self.between(first, end) {
+                    if let Some(seen) = near.seen.get_mut(bar as usize)
+                        && *seen != near.round
+                    {
+                        *seen = near.round;
+                        near.found.push(bar as usize);
+                    }
+                }
             }
         }
-        found.sort_unstable();
-        found.dedup();
-        found
+        &near.found
+    }
+
+    /// The bars in the squares from `first` to `last`.
+    fn between(&self, first: u32, last: u32) -> impl Iterator<Item = u32> {
+        let dense = self.starts.get(first as usize);
+        let list = match dense.zip(self.starts.get(last as usize + 1)) {
+            Some((from, to)) => self.passed.get(*from as usize..*to as usize),
+            None => {
+                let from = self.passed.partition_point(|(square, _)| *square < first);
+                let rest = self.passed.get(from..).unwrap_or_default();
+                let count = rest
+                    .iter()
+                    .take_while(|(square, _)| *square <= last)
+                    .count();
+                rest.get(..count)
+            }
+        };
+        list.unwrap_or_default().iter().map(|(_, bar)| *bar)
     }
 }
+
+/// What [`Places::near`] found, and what it needs to find each bar once without sorting.
+pub(super) struct Near {
+    found: Vec<usize>,
+    /// For each bar the last round in which it was found. Rounds are a few hundred for each piece
+    /// at most, so that they do not run over.
+    seen: Vec<u32>,
+    round: u32,
+}
+
+impl Near {
+    /// For the places of `bars`.
+    pub(super) fn new(bars: &[Bar]) -> Near {
+        Near {
+            found: Vec::new(),
+            seen: vec![0; bars.len()],
+            round: 0,
+        }
+    }
+}
+
+/// The largest whole number that is not above `value`, without a call to the C library as the
+/// oldest processors need.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "smaller than what is exact"
+)]
+fn whole_below(value: f64) -> f64 {
+    const EXACT: f64 = 4_503_599_627_370_496.0;
+    if value.abs() < EXACT {
+        let cut = (value as i64) as f64;
+        if cut > value { cut - 1.0 } else { cut }
+    } else {
+        value
+    }
+}
+
+/// A list is searched as long as it has so many times fewer entries than the grid has squares.
+const SQUARES_TO_SEARCH: usize = 4;
 
 /// Squares on a side of the grid that [`Places::new`] never needs more than, but for rounding.
 const MAX_SIDE: usize = 256;
@@ -129,12 +200,13 @@ const MAX_SIDE: usize = 256;
 /// Lengthens or shortens the ends of `bars` to the centre lines of the bars they run into.
 pub(super) fn meet(bars: &[Bar]) -> Vec<Bar> {
     let places = Places::new(bars);
+    let mut near = Near::new(bars);
     bars.iter()
         .enumerate()
         .map(|(index, bar)| {
-            let end = |at: Point, from: Point| -> Point {
-                let mut best: Option<(f64, Point)> = None;
-                for other in places.near(at) {
+            let mut end = |at: Point, from: Point| -> Point {
+                let mut best: Option<(f64, usize, Point)> = None;
+                for &other in places.near(at, &mut near) {
                     let Some(neighbour) = bars.get(other).filter(|_| other != index) else {
                         continue;
                     };
@@ -147,13 +219,13 @@ pub(super) fn meet(bars: &[Bar]) -> Vec<Bar> {
                         if away <= limit
                             && on_it
                             && keeps
-                            && best.is_none_or(|(least, _)| away < least)
+                            && best.is_none_or(|(least, first, _)| (away, other) < (least, first))
                         {
-                            best = Some((away, corner));
+                            best = Some((away, other, corner));
                         }
                     }
                 }
-                best.map_or(at, |(_, corner)| corner)
+                best.map_or(at, |(_, _, corner)| corner)
             };
             Bar {
                 a: end(bar.a, bar.b),
@@ -180,15 +252,21 @@ pub(super) fn crossing(one: &Bar, two: &Bar) -> Option<Point> {
 /// For each bar, at how many of its ends another bar is met at an angle, or ends on it.
 ///
 /// Ends within `slack` count as well: some draughtsmen leave a corner open by half a wall.
-pub(super) fn corners(bars: &[Bar], slack: f64) -> Vec<usize> {
-    let places = Places::new(bars);
+pub(super) fn corners(bars: &[Bar], places: &Places, slack: f64) -> Vec<usize> {
+    let mut near = Near::new(bars);
     let mut met: Vec<[bool; 2]> = vec![[false; 2]; bars.len()];
     for (index, bar) in bars.iter().enumerate() {
         for (side, end) in [bar.a, bar.b].into_iter().enumerate() {
-            for other in places.near(end) {
+            for &other in places.near(end, &mut near) {
                 let Some(neighbour) = bars.get(other).filter(|_| other != index) else {
                     continue;
                 };
+                let is_met = met
+                    .get(index)
+                    .is_some_and(|ends| ends.get(side) == Some(&true));
+                if is_met && met.get(other) == Some(&[true; 2]) {
+                    continue;
+                }
                 let away = neighbour.segment().distance_to(end);
                 if away <= reach(bar, neighbour) + slack && crossing(bar, neighbour).is_some() {
                     if let Some(slot) = met.get_mut(index).and_then(|ends| ends.get_mut(side)) {
@@ -211,14 +289,19 @@ pub(super) fn corners(bars: &[Bar], slack: f64) -> Vec<usize> {
 }
 
 /// For each bar the number of its connected group: bars that touch but for `slack`, and those of
-/// `linked`.
-pub(super) fn groups(bars: &[Bar], linked: &[(usize, usize)], slack: f64) -> Vec<usize> {
-    let places = Places::new(bars);
+/// `linked`. The number is the position of its first bar.
+pub(super) fn groups(
+    bars: &[Bar],
+    places: &Places,
+    linked: &[(usize, usize)],
+    slack: f64,
+) -> Vec<usize> {
+    let mut near = Near::new(bars);
     let mut parents: Vec<usize> = (0..bars.len()).collect();
     for (index, bar) in bars.iter().enumerate() {
         for end in [bar.a, bar.b] {
-            for other in places.near(end) {
-                if other != index
+            for &other in places.near(end, &mut near) {
+                if root(&mut parents, other) != root(&mut parents, index)
                     && let Some(neighbour) = bars.get(other)
                     && neighbour.segment().distance_to(end) <= reach(bar, neighbour) + slack
                 {
@@ -294,6 +377,6 @@ mod tests {
         assert_eq!(met[1].a, Point::new(100.0, 0.0));
         assert_eq!(met[2].a, Point::new(50.0, 0.0));
         assert_eq!(met[0].a, Point::new(3.0, 0.0));
-        assert_eq!(groups(&met, &[], 0.0), [0, 0, 0, 3]);
+        assert_eq!(groups(&met, &Places::new(&met), &[], 0.0), [0, 0, 0, 3]);
     }
 }

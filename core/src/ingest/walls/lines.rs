@@ -137,44 +137,67 @@ pub(super) fn facing_lines(lines: &[Line], thinnest: f64, thickest: f64) -> Vec<
 
 /// The pairs at each line: those above it and those below it, as positions in a list of pairs.
 pub(super) struct Neighbours {
-    above: Vec<Vec<usize>>,
-    below: Vec<Vec<usize>>,
+    above: Lists,
+    below: Lists,
+}
+
+/// For each line a list of pairs, all in one.
+struct Lists {
+    /// Where the list of each line begins, and where the last one ends.
+    starts: Vec<u32>,
+    pairs: Vec<u32>,
+}
+
+impl Lists {
+    /// The pairs by the line that `of` names, in order.
+    fn new(facing: &[Facing], lines: usize, of: impl Fn(&Facing) -> usize) -> Lists {
+        let mut starts = vec![0_u32; lines + 2];
+        // Counted two places on, so that filling the lists moves each start to its place.
+        for pair in facing {
+            if let Some(count) = starts.get_mut(of(pair) + 2) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut pairs = vec![0; facing.len()];
+        for (pair, number) in facing.iter().zip(0_u32..) {
+            if let Some(next) = starts.get_mut(of(pair) + 1) {
+                if let Some(slot) = pairs.get_mut(*next as usize) {
+                    *slot = number;
+                }
+                *next += 1;
+            }
+        }
+        Lists { starts, pairs }
+    }
+
+    fn of(&self, line: usize) -> impl Iterator<Item = usize> + use<'_> {
+        let ends = self.starts.get(line).zip(self.starts.get(line + 1));
+        let list = ends.and_then(|(from, to)| self.pairs.get(*from as usize..*to as usize));
+        let list = list.unwrap_or_default().iter().take(MAX_FACING);
+        list.map(|&pair| pair as usize)
+    }
 }
 
 impl Neighbours {
     pub(super) fn new(facing: &[Facing], lines: usize) -> Neighbours {
-        let mut found = Neighbours {
-            above: vec![Vec::new(); lines],
-            below: vec![Vec::new(); lines],
-        };
-        for (index, pair) in facing.iter().enumerate() {
-            if let Some(list) = found.above.get_mut(pair.low) {
-                list.push(index);
-            }
-            if let Some(list) = found.below.get_mut(pair.high) {
-                list.push(index);
-            }
+        Neighbours {
+            above: Lists::new(facing, lines, |pair| pair.low),
+            below: Lists::new(facing, lines, |pair| pair.high),
         }
-        found
     }
 
     /// Pairs whose lower line is `line`.
     pub(super) fn above(&self, line: usize) -> impl Iterator<Item = usize> + use<'_> {
-        self.above
-            .get(line)
-            .into_iter()
-            .flatten()
-            .copied()
-            .take(MAX_FACING)
+        self.above.of(line)
     }
 
     /// Pairs whose upper line is `line`.
     pub(super) fn below(&self, line: usize) -> impl Iterator<Item = usize> + use<'_> {
-        self.below
-            .get(line)
-            .into_iter()
-            .flatten()
-            .copied()
-            .take(MAX_FACING)
+        self.below.of(line)
     }
 }

@@ -49,6 +49,10 @@ pub(super) struct FoundWalls {
     pub(super) plan_likeness: f64,
 }
 
+/// Most walls of a page. The floor of a hospital has some two thousand; where there are many more,
+/// they are lines all over each other, and what they enclose grows with the square of them.
+const MOST_WALLS: usize = 4_000;
+
 /// Finds the walls of `drawing`.
 pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> Result<FoundWalls> {
     let mut filled = areas::collect(drawing, watch)?;
@@ -72,11 +76,19 @@ pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> R
     fusion::fuse(&mut best, &others, &symbols, watch)?;
     let diagonal = page.width_pt.hypot(page.height_pt).max(1.0);
     let plan_likeness = best.believable() / diagonal;
+    let left_out = best.keep_longest(MOST_WALLS);
+    watch.check()?;
     let bars = ordered(&best.bars);
     let mut drawn = drawn::stretches(&bars, &best.pieces);
     wipeouts::erase(&bars, &mut drawn, drawing, watch)?;
     let walls: Vec<Wall> = bars.iter().map(|bar| wall(bar, best.confidence)).collect();
     let mut findings = Vec::new();
+    if left_out > 0 {
+        let message = format!(
+            "{left_out} more lines look like walls than the {MOST_WALLS} longest, which were read"
+        );
+        findings.push(Finding::new("walls_left_out", message));
+    }
     if walls.is_empty() {
         findings.push(Finding::new(
             "no_walls",

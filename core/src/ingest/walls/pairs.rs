@@ -25,6 +25,8 @@ struct Parallels {
 pub(super) struct Paired {
     /// A bar between the lines of each pair.
     pub(super) bars: Vec<Bar>,
+    /// The least `cavity` with which other bars might be found.
+    pub(super) closest: f64,
     /// The length of the lines that are hatching.
     pub(super) hatched: f64,
     /// What that hatching outlines, in short pieces.
@@ -48,6 +50,8 @@ pub(super) fn paired_bars(
     let thinnest = (1.2 * width).max(0.8).max(cavity);
     let mut directions = Vec::new();
     let (mut hatched, mut outline) = (0.0, Vec::new());
+    // Nobody looked how near each other arcs are.
+    let mut closest = if arcs.is_empty() { f64::INFINITY } else { 0.0 };
     for family in families(segments) {
         watch.check()?;
         let members = family
@@ -57,6 +61,7 @@ pub(super) fn paired_bars(
         let lines = merged_lines(family.axis, members);
         let own = without_hatching(lines, thinnest, thickest);
         hatched += own.hatched;
+        closest = f64::min(closest, own.closest);
         outline.extend(own.outline.iter().map(|[one, two]| {
             let at = |(along, across): (f64, f64)| family.axis.point(along, across);
             Segment::new(at(*one), at(*two))
@@ -89,6 +94,7 @@ pub(super) fn paired_bars(
     }
     Ok(Paired {
         bars,
+        closest,
         hatched,
         outline,
     })

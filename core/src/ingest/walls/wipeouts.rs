@@ -3,7 +3,7 @@
 //! Some programs draw walls in one piece and cover them with white where doors and windows are.
 
 use super::bars::Bar;
-use super::junctions::Places;
+use super::junctions::{Near, Places};
 use crate::error::Result;
 use crate::ingest::drawing::{Colour, Drawing, Path};
 use crate::plan::{Point, Segment, WallStyle};
@@ -45,10 +45,11 @@ pub(super) fn erase(
         return Ok(());
     }
     let places = Places::new(walls);
+    let mut near = Near::new(walls);
     let mut looks_left = MAX_CORNERS / drawing.point_count().max(1);
     for patch in &patches {
         watch.check()?;
-        for index in places.near(patch.middle) {
+        for &index in places.near(patch.middle, &mut near) {
             let (Some(wall), Some(stretches)) = (walls.get(index), drawn.get_mut(index)) else {
                 continue;
             };
