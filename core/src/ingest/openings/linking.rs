@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use crate::error::Result;
 use crate::ingest::rooms::Line;
 use crate::plan::{Point, Segment};
+use crate::watch::Watch;
 
 use super::candidate::{Candidate, Symbol};
 
@@ -127,15 +129,28 @@ pub(super) fn add_without_overlap(found: &mut Vec<Candidate>, others: Vec<Candid
 }
 
 /// Takes those out of `gaps` that something in `found` lies in.
-pub(super) fn without_overlap(found: &[Candidate], gaps: &mut Vec<Candidate>, usual: f64) {
+pub(super) fn without_overlap(
+    found: &[Candidate],
+    gaps: &mut Vec<Candidate>,
+    usual: f64,
+    watch: &dyn Watch,
+) -> Result<()> {
     let middle = |candidate: &Candidate| candidate.axis.a.towards(candidate.axis.b, 0.5);
     let places = Ends::new(found.iter().map(middle).enumerate());
     let widest = found.iter().map(Candidate::width).fold(0.0_f64, f64::max);
-    gaps.retain(|gap| {
-        let near = places.near(middle(gap), 0.5 * (gap.width() + widest));
+    let mut free = Vec::with_capacity(gaps.len());
+    for (count, gap) in gaps.drain(..).enumerate() {
+        if count % 64 == 0 {
+            watch.check()?;
+        }
+        let near = places.near(middle(&gap), 0.5 * (gap.width() + widest));
         let mut others = near.into_iter().filter_map(|at| found.get(at));
-        !others.any(|other| other.overlap(gap, (1.5 * usual).min(0.4 * other.width())) > 0.3)
-    });
+        if !others.any(|other| other.overlap(&gap, (1.5 * usual).min(0.4 * other.width())) > 0.3) {
+            free.push(gap);
+        }
+    }
+    *gaps = free;
+    Ok(())
 }
 
 /// Makes one opening of two panels, each from its side of the gap to about its middle.
@@ -294,6 +309,7 @@ fn lies_in_wall(candidate: &Candidate) -> bool {
 /// Points by place.
 struct Ends {
     size: f64,
+    all: Vec<(usize, Point)>,
     /// Looked up by key only; its order never shows.
     cells: HashMap<(i64, i64), Vec<(usize, Point)>>,
 }
@@ -305,6 +321,7 @@ impl Ends {
     fn empty() -> Ends {
         Ends {
             size: CELL_PT,
+            all: Vec::new(),
             cells: HashMap::new(),
         }
     }
@@ -327,6 +344,7 @@ impl Ends {
 
     fn add(&mut self, index: usize, point: Point) {
         let key = self.key(point);
+        self.all.push((index, point));
         self.cells.entry(key).or_default().push((index, point));
     }
 
@@ -334,14 +352,18 @@ impl Ends {
     fn near(&self, point: Point, reach: f64) -> Vec<usize> {
         let (x0, y0) = self.key(Point::new(point.x - reach, point.y - reach));
         let (x1, y1) = self.key(Point::new(point.x + reach, point.y + reach));
+        let is_near = |(_, at): &&(usize, Point)| at.distance(point) <= reach;
         let mut found = Vec::new();
-        for x in x0..=x1 {
-            for y in y0..=y1 {
-                let list = self.cells.get(&(x, y)).into_iter().flatten();
-                found.extend(
-                    list.filter(|(_, at)| at.distance(point) <= reach)
-                        .map(|(index, _)| *index),
-                );
+        let (columns, rows) = (x1.saturating_sub(x0), y1.saturating_sub(y0));
+        if columns.saturating_mul(rows) > i64::try_from(self.all.len()).unwrap_or(i64::MAX) {
+            // More cells than points.
+            found.extend(self.all.iter().filter(is_near).map(|(index, _)| *index));
+        } else {
+            for x in x0..=x1 {
+                for y in y0..=y1 {
+                    let list = self.cells.get(&(x, y)).into_iter().flatten();
+                    found.extend(list.filter(is_near).map(|(index, _)| *index));
+                }
             }
         }
         found.sort_unstable();

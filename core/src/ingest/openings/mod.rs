@@ -127,7 +127,7 @@ pub(super) fn find_openings(
     );
     empty.append(&mut beyond);
     watch.check()?;
-    linking::without_overlap(&found, &mut empty, usual);
+    linking::without_overlap(&found, &mut empty, usual, watch)?;
     gaps::with_leaves(&mut empty, &sticks, &bodies, watch)?;
     found.append(&mut empty);
     watch.check()?;

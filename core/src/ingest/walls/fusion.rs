@@ -53,7 +53,7 @@ pub(super) fn fuse(
 ) -> Result<()> {
     for other in others.iter().filter(|other| other.shows_faces()) {
         watch.check()?;
-        if widen(&mut best.bars, &other.bars) {
+        if widen(&mut best.bars, &other.bars, watch)? {
             let pieces = std::mem::take(&mut best.pieces);
             best.settle(symbols, watch)?;
             best.pieces = pieces;
@@ -61,7 +61,7 @@ pub(super) fn fuse(
     }
     for other in others.iter().filter(|other| !other.stands_alone) {
         watch.check()?;
-        let pieces = uncovered(&best.bars, &other.pieces);
+        let pieces = uncovered(&best.bars, &other.pieces, watch)?;
         watch.check()?;
         let added = anchored(&best.bars, &pieces, other.is_mixed, symbols, watch)?;
         if added.is_empty() {
@@ -90,11 +90,15 @@ const LEAVED: f64 = 0.5;
 ///
 /// The outer faces of a wall of several leaves may have a heavier pen than the lines between the
 /// leaves. The lighter pen then shows a leaf only.
-fn widen(walls: &mut [Bar], faces: &[Bar]) -> bool {
+fn widen(walls: &mut [Bar], faces: &[Bar], watch: &dyn Watch) -> Result<bool> {
     let usual = usual_thickness(walls);
     let lanes = Lanes::new(faces);
+    let mut near = Near::new(faces);
     let mut enclosed: Vec<(usize, usize)> = Vec::new();
     for (index, wall) in walls.iter().enumerate() {
+        if index % 64 == 0 {
+            watch.check()?;
+        }
         let fits = |other: usize| {
             faces.get(other).is_some_and(|face| {
                 face.thickness >= WIDENED * wall.thickness
@@ -104,7 +108,7 @@ fn widen(walls: &mut [Bar], faces: &[Bar]) -> bool {
         };
         enclosed.extend(
             lanes
-                .beside(wall)
+                .beside(wall, &mut near)
                 .into_iter()
                 .filter(|&other| fits(other))
                 .map(|other| (index, other)),
@@ -135,7 +139,7 @@ fn widen(walls: &mut [Bar], faces: &[Bar]) -> bool {
             changed = true;
         }
     }
-    changed
+    Ok(changed)
 }
 
 /// Whether most of `leaf` lies between the faces of `wall`.
@@ -154,13 +158,16 @@ fn encloses(wall: &Bar, leaf: &Bar) -> bool {
 }
 
 /// The parts of `pieces` that do not lie in or along one of `walls`.
-fn uncovered(walls: &[Bar], pieces: &[Bar]) -> Vec<Bar> {
+fn uncovered(walls: &[Bar], pieces: &[Bar], watch: &dyn Watch) -> Result<Vec<Bar>> {
     let bounds = Rect::around(walls.iter().flat_map(|bar| [bar.a, bar.b]));
     let reach = bounds.grown(0.05 * bounds.diagonal());
     let lanes = Lanes::new(walls);
     let mut near = Near::new(walls);
     let mut found = Vec::new();
-    for piece in pieces {
+    for (count, piece) in pieces.iter().enumerate() {
+        if count % 64 == 0 {
+            watch.check()?;
+        }
         if !reach.contains(piece.a) || !reach.contains(piece.b) {
             continue;
         }
@@ -192,7 +199,7 @@ fn uncovered(walls: &[Bar], pieces: &[Bar]) -> Vec<Bar> {
             }
         }
     }
-    found
+    Ok(found)
 }
 
 /// Walls by the places they pass.
@@ -406,6 +413,7 @@ fn is_part(piece: &Bar, bar: &Bar) -> bool {
 mod tests {
     use super::*;
     use crate::plan::WallStyle;
+    use crate::watch::Unwatched;
 
     fn bar(y: f64, (from, to): (f64, f64), thickness: f64) -> Bar {
         Bar {
@@ -427,7 +435,7 @@ mod tests {
             bar(13.0, (-5.0, 205.0), 12.0),
             bar(87.0, (-5.0, 205.0), 12.0),
         ];
-        assert!(widen(&mut walls, &faces));
+        assert!(widen(&mut walls, &faces, &Unwatched).unwrap());
         let found = walls.map(|wall| (wall.a.y, wall.thickness));
         assert_eq!(found, [(13.0, 12.0), (87.0, 12.0), (50.0, 5.0)]);
         // A cupboard on both sides of one wall is no face: its pen draws more than that.
@@ -437,7 +445,7 @@ mod tests {
             bar(200.0, (0.0, 100.0), 15.0),
             bar(300.0, (0.0, 100.0), 15.0),
         ];
-        assert!(!widen(&mut walls, &cupboards));
+        assert!(!widen(&mut walls, &cupboards, &Unwatched).unwrap());
     }
 
     #[test]
