@@ -66,6 +66,20 @@ def test_importing_it_brings_no_slow_module() -> None:
     assert found & SLOW_MODULES == set()
 
 
+def test_classes_of_values_are_made_when_they_are_asked_for() -> None:
+    found = run(
+        "import floorjobs, sys\n"
+        "assert 'floorjobs.models.job' not in sys.modules\n"
+        "for package in (floorjobs, floorjobs.models):\n"
+        "    assert dir(package) == sorted(package.__all__)\n"
+        "    for name in package.__all__:\n"
+        "        assert getattr(package, name) is not None\n"
+        "assert floorjobs.Job is floorjobs.models.Job\n"
+        "print(hasattr(floorjobs, 'nothing'))"
+    )
+    assert found == "False"
+
+
 def test_a_worker_without_child_processes_and_probes_brings_neither() -> None:
     found = set(run("import floorjobs.worker, sys\nprint(*sys.modules)").split())
     assert "floorjobs.calls" in found

@@ -12,6 +12,8 @@ The work is done by ``python -m floorjobs.worker``, as many of them as you like.
 package starts no thread and imports no web framework; `floorjobs.flask` is for that.
 """
 
+from typing import TYPE_CHECKING
+
 from floorjobs._floorjobs import __version__
 from floorjobs.client import Client, connect
 from floorjobs.exceptions import (
@@ -36,30 +38,33 @@ from floorjobs.exceptions import (
     UnsupportedError,
     WaitTimeout,
 )
-from floorjobs.handlers import handler
-from floorjobs.layouts import Design, generate
-from floorjobs.models import (
-    Attempt,
-    BackupReport,
-    Bom,
-    Catalogue,
-    Estimate,
-    Explanation,
-    Failure,
-    Finding,
-    Floorplan,
-    IntegrityReport,
-    Job,
-    JobEvent,
-    JobPage,
-    Layout,
-    Progress,
-    QueueStats,
-    Retention,
-    Swept,
-)
-from floorjobs.outcomes import Complete, Permanent, Retry, Snooze
-from floorjobs.plans import PlanReader, PlanReading, ingest_pdf
+from floorjobs.later import later
+
+if TYPE_CHECKING:
+    from floorjobs.handlers import handler
+    from floorjobs.layouts import Design, generate
+    from floorjobs.models import (
+        Attempt,
+        BackupReport,
+        Bom,
+        Catalogue,
+        Estimate,
+        Explanation,
+        Failure,
+        Finding,
+        Floorplan,
+        IntegrityReport,
+        Job,
+        JobEvent,
+        JobPage,
+        Layout,
+        Progress,
+        QueueStats,
+        Retention,
+        Swept,
+    )
+    from floorjobs.outcomes import Complete, Permanent, Retry, Snooze
+    from floorjobs.plans import PlanReader, PlanReading, ingest_pdf
 
 __all__ = [
     "Attempt",
@@ -114,3 +119,46 @@ __all__ = [
     "handler",
     "ingest_pdf",
 ]
+
+__getattr__, __dir__ = later(
+    __name__,
+    __all__,
+    {
+        "floorjobs.handlers": ("handler",),
+        "floorjobs.layouts": (
+            "Design",
+            "generate",
+        ),
+        "floorjobs.models": (
+            "Attempt",
+            "BackupReport",
+            "Bom",
+            "Catalogue",
+            "Estimate",
+            "Explanation",
+            "Failure",
+            "Finding",
+            "Floorplan",
+            "IntegrityReport",
+            "Job",
+            "JobEvent",
+            "JobPage",
+            "Layout",
+            "Progress",
+            "QueueStats",
+            "Retention",
+            "Swept",
+        ),
+        "floorjobs.outcomes": (
+            "Complete",
+            "Permanent",
+            "Retry",
+            "Snooze",
+        ),
+        "floorjobs.plans": (
+            "PlanReader",
+            "PlanReading",
+            "ingest_pdf",
+        ),
+    },
+)

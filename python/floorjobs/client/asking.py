@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from floorjobs import _floorjobs as native
+from floorjobs import models
 from floorjobs.client.opened import Opened
-from floorjobs.models import Attempt, Estimate, Explanation, JobPage, QueueStats
 from floorjobs.models.values import list_from, moment, object_from, text_of_moment
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from floorjobs.models import Job, Status
+    from floorjobs.models import Attempt, Estimate, Explanation, Job, JobPage, QueueStats, Status
 
 
 class Asking(Opened):
@@ -138,7 +138,7 @@ class Asking(Opened):
             before=before,
             limit=limit,
         )
-        return JobPage.from_dict(object_from(self._native.page(chosen)))
+        return models.JobPage.from_dict(object_from(self._native.page(chosen)))
 
     def attempts(self, job_id: str) -> builtins.list[Attempt]:
         """Return the attempts of a job, oldest first.
@@ -153,7 +153,10 @@ class Asking(Opened):
             ...     [(one.number, one.outcome) for one in jobs.attempts(job.id)]
             [(1, 'failed')]
         """
-        return [Attempt.from_dict(attempt) for attempt in list_from(self._native.attempts(job_id))]
+        return [
+            models.Attempt.from_dict(attempt)
+            for attempt in list_from(self._native.attempts(job_id))
+        ]
 
     def parents(self, job_id: str) -> builtins.list[str]:
         """Return the ids of the jobs that a job still waits for.
@@ -184,7 +187,7 @@ class Asking(Opened):
             ...     jobs.explain(jobs.enqueue("page", queue="slow").id).sentence
             'The job is in the queue `slow`, which no live worker serves (there is none).'
         """
-        return Explanation.from_dict(object_from(self._native.explain(job_id)))
+        return models.Explanation.from_dict(object_from(self._native.explain(job_id)))
 
     def estimate(self, job_id: str) -> Estimate | None:
         """Return when a job will probably start and end; None if nothing is known to tell from.
@@ -200,7 +203,7 @@ class Asking(Opened):
             None
         """
         told = json.loads(self._native.estimate(job_id))
-        return None if told is None else Estimate.from_dict(told)
+        return None if told is None else models.Estimate.from_dict(told)
 
     def position(self, job_id: str) -> int | None:
         """Return how many ready jobs of its queue run before a job; None unless it is ready.
@@ -228,7 +231,7 @@ class Asking(Opened):
             ...     [(queue.queue, queue.ready, queue.delayed) for queue in jobs.stats()]
             [('default', 1, 1)]
         """
-        return [QueueStats.from_dict(queue) for queue in list_from(self._native.stats())]
+        return [models.QueueStats.from_dict(queue) for queue in list_from(self._native.stats())]
 
     def paused(self) -> dict[str, datetime]:
         """Return the paused queues, each with the moment since when, by name.

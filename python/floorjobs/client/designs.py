@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from floorjobs import models
 from floorjobs.client.design_request import design_request
 from floorjobs.client.opened import Opened
 from floorjobs.client.request import json_text
-from floorjobs.models.design import Bom, Layout
 from floorjobs.models.values import object_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from floorjobs.models import Job, Json
+    from floorjobs.models import Bom, Job, Json, Layout
 
 
 class Designs(Opened):
@@ -114,7 +114,7 @@ class Designs(Opened):
             >>> layout.layout["rooms"][0]["room_type"]
             'kitchen'
         """
-        return Layout.from_dict(object_from(self._native.layout(layout_id)))
+        return models.Layout.from_dict(object_from(self._native.layout(layout_id)))
 
     def layout_svg(self, layout_id: int) -> str:
         """Return the picture of a layout as SVG.
@@ -145,7 +145,7 @@ class Designs(Opened):
             >>> (bill.line_items[0]["category"], float(bill.total_cost_inr) > 0)
             ('wall', True)
         """
-        return Bom.from_dict(object_from(self._native.bom(bom_id)))
+        return models.Bom.from_dict(object_from(self._native.bom(bom_id)))
 
     def bom_csv(self, bom_id: int) -> str:
         """Return a bill as CSV: a row for each line, then the totals.

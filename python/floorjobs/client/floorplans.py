@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from floorjobs import models
 from floorjobs.client.opened import Opened
-from floorjobs.models import Floorplan
 from floorjobs.models.values import object_from
+
+if TYPE_CHECKING:
+    from floorjobs.models import Floorplan
 
 
 class Floorplans(Opened):
@@ -28,7 +33,9 @@ class Floorplans(Opened):
             >>> (found.status, len(found.plan["rooms"]), found.plan["scale"]["ratio"])
             ('processed', 5, 48.0)
         """
-        return Floorplan.from_dict(object_from(self._native.floorplan(floorplan_id, with_plan)))
+        return models.Floorplan.from_dict(
+            object_from(self._native.floorplan(floorplan_id, with_plan))
+        )
 
     def floorplan_svg(self, floorplan_id: int) -> str:
         """Return the picture of a floor plan's page and walls as SVG.

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from floorjobs import models
 from floorjobs.client.opened import Opened
-from floorjobs.models import JobEvent
 from floorjobs.models.values import object_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from floorjobs import _floorjobs as native
-    from floorjobs.models import Job
+    from floorjobs.models import Job, JobEvent
 
 
 class Following(Opened):
@@ -81,4 +81,4 @@ class _Events:
         text = self._native.next(self._timeout)
         if text is None:
             raise StopIteration
-        return JobEvent.from_dict(object_from(text))
+        return models.JobEvent.from_dict(object_from(text))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from floorjobs import models
 from floorjobs.client.opened import Opened
-from floorjobs.models.catalogue import Catalogue
 from floorjobs.models.values import object_from
 
 if TYPE_CHECKING:
     import os
 
     CsvSource = str | os.PathLike[str] | bytes
+    from floorjobs.models import Catalogue
 
 
 class Materials(Opened):
@@ -29,7 +30,7 @@ class Materials(Opened):
             >>> (catalogue.name, catalogue.sample, catalogue.price_lists)
             ('seed', True, ['economy', 'premium'])
         """
-        return Catalogue.from_dict(object_from(self._native.materials()))
+        return models.Catalogue.from_dict(object_from(self._native.materials()))
 
     def materials_csv(self) -> str:
         """Return the catalogue as CSV, which `import_materials` reads back as it was.
@@ -82,7 +83,7 @@ class Materials(Opened):
             content = path.read_bytes()
             name = name or path.stem
         found = self._native.import_materials(name or "imported", content, mode)
-        return Catalogue.from_dict(object_from(found))
+        return models.Catalogue.from_dict(object_from(found))
 
     def reset_materials(self) -> None:
         """Forget what was imported, so that bills are priced with the seed again.

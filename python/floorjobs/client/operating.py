@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from floorjobs import models
 from floorjobs.client.opened import Opened
-from floorjobs.models import BackupReport, Finding, IntegrityReport, Retention, Swept
 from floorjobs.models.values import list_from, object_from
 
 if TYPE_CHECKING:
     import os
+
+    from floorjobs.models import BackupReport, Finding, IntegrityReport, Retention, Swept
 
 
 class Operating(Opened):
@@ -44,7 +46,7 @@ class Operating(Opened):
             ...     jobs.prune(), jobs.prune(floorjobs.Retention(cancelled=0))
             (0, 1)
         """
-        return self._native.prune((retention or Retention()).native())
+        return self._native.prune((retention or models.Retention()).native())
 
     def sweep(self) -> Swept:
         """Remove files that nothing names and nobody has stored for 24 h; workers do that, too.
@@ -54,7 +56,7 @@ class Operating(Opened):
             ...     jobs.sweep().blobs
             0
         """
-        return Swept(**object_from(self._native.sweep()))
+        return models.Swept(**object_from(self._native.sweep()))
 
     def backup(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> BackupReport:
         """Copy the database into a file while it is in use; workers and hosts go on meanwhile.
@@ -80,7 +82,7 @@ class Operating(Opened):
             'queued'
         """
         told = object_from(self._native.backup(path, overwrite))
-        return BackupReport(Path(told["path"]), told["bytes"])
+        return models.BackupReport(Path(told["path"]), told["bytes"])
 
     def check_integrity(self, *, deep: bool = False) -> IntegrityReport:
         """Return whether everything that is stored is sound.
@@ -100,7 +102,7 @@ class Operating(Opened):
             True
         """
         told = object_from(self._native.check_integrity(deep))
-        return IntegrityReport(tuple(told["problems"]), told["blobs_checked"])
+        return models.IntegrityReport(tuple(told["problems"]), told["blobs_checked"])
 
     def doctor(self) -> list[Finding]:
         """Return what may be wrong with the store and around it: versions, settings, disk, clock.
@@ -112,7 +114,7 @@ class Operating(Opened):
             ...     [finding.message for finding in jobs.doctor() if finding.level == "error"]
             []
         """
-        return [Finding(**finding) for finding in list_from(self._native.doctor())]
+        return [models.Finding(**finding) for finding in list_from(self._native.doctor())]
 
     def metrics(self) -> str:
         """Return figures of queues, workers and attempts in the text format of Prometheus.

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
 from floorjobs import _floorjobs as native
+from floorjobs import models
 from floorjobs.exceptions import InvalidInputError
-from floorjobs.models import Job
 from floorjobs.models.values import text_of_moment
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Protocol
 
-    from floorjobs.models import Json, ParentFailure
+    from floorjobs.models import Job, Json, ParentFailure
 
     class BinaryFile(Protocol):
         """A file that is open for reading in binary mode."""
@@ -67,9 +67,9 @@ def new_job(
         raise InvalidInputError(
             f"`unique_for` must be `active`, `forever` or seconds, not {unique_for!r}", "unique_for"
         )
-    if isinstance(after, (str, Job)):
+    if isinstance(after, (str, models.Job)):
         raise InvalidInputError("`after` must be a list of jobs or their ids", "after")
-    earlier = [job.id if isinstance(job, Job) else job for job in after] if after else []
+    earlier = [job.id if isinstance(job, models.Job) else job for job in after] if after else []
     return native.NewJob(
         kind,
         {} if payload is None else payload,

@@ -3,15 +3,9 @@
 Times are aware datetimes in UTC, durations seconds, sizes bytes.
 """
 
-from floorjobs.models.attempt import Attempt
-from floorjobs.models.catalogue import Catalogue
-from floorjobs.models.design import Bom, Layout
-from floorjobs.models.explanation import Estimate, Explanation
-from floorjobs.models.floorplan import Floorplan
-from floorjobs.models.follow import Change, JobEvent, JobPage
-from floorjobs.models.job import Failure, Job, Progress
-from floorjobs.models.queues import QueueStats
-from floorjobs.models.upkeep import BackupReport, Finding, IntegrityReport, Level, Retention, Swept
+from typing import TYPE_CHECKING
+
+from floorjobs.later import later
 from floorjobs.models.values import (
     Durability,
     FloorplanStatus,
@@ -22,6 +16,24 @@ from floorjobs.models.values import (
     Status,
     rfc3339,
 )
+
+if TYPE_CHECKING:
+    from floorjobs.models.attempt import Attempt
+    from floorjobs.models.catalogue import Catalogue
+    from floorjobs.models.design import Bom, Layout
+    from floorjobs.models.explanation import Estimate, Explanation
+    from floorjobs.models.floorplan import Floorplan
+    from floorjobs.models.follow import Change, JobEvent, JobPage
+    from floorjobs.models.job import Failure, Job, Progress
+    from floorjobs.models.queues import QueueStats
+    from floorjobs.models.upkeep import (
+        BackupReport,
+        Finding,
+        IntegrityReport,
+        Level,
+        Retention,
+        Swept,
+    )
 
 __all__ = [
     "Attempt",
@@ -53,3 +65,40 @@ __all__ = [
     "Swept",
     "rfc3339",
 ]
+
+__getattr__, __dir__ = later(
+    __name__,
+    __all__,
+    {
+        "floorjobs.models.attempt": ("Attempt",),
+        "floorjobs.models.catalogue": ("Catalogue",),
+        "floorjobs.models.design": (
+            "Bom",
+            "Layout",
+        ),
+        "floorjobs.models.explanation": (
+            "Estimate",
+            "Explanation",
+        ),
+        "floorjobs.models.floorplan": ("Floorplan",),
+        "floorjobs.models.follow": (
+            "Change",
+            "JobEvent",
+            "JobPage",
+        ),
+        "floorjobs.models.job": (
+            "Failure",
+            "Job",
+            "Progress",
+        ),
+        "floorjobs.models.queues": ("QueueStats",),
+        "floorjobs.models.upkeep": (
+            "BackupReport",
+            "Finding",
+            "IntegrityReport",
+            "Level",
+            "Retention",
+            "Swept",
+        ),
+    },
+)
