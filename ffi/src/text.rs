@@ -145,6 +145,8 @@ impl Terminated {
 }
 
 fn with_nul(mut bytes: Vec<u8>) -> Box<[u8]> {
+    // Not as much more as a push would take, to be given back right away.
+    bytes.reserve_exact(1);
     bytes.push(0);
     bytes.into_boxed_slice()
 }

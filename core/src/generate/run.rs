@@ -20,7 +20,8 @@ use crate::watch::Watch;
 /// Lays out the rooms of a request.
 ///
 /// Runs on as many threads as the request allows; the answer does not depend on it. A programme
-/// that does not fit is an answer with [`Status::Infeasible`] and the reason in numbers.
+/// that does not fit is an answer with [`Status::Infeasible`](super::Status::Infeasible) and the
+/// reason in numbers.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) with the path of the field;
