@@ -84,6 +84,10 @@ score: native-release ## how well plans are read whose truth is known; PLANS=fol
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check numpy shapely
 	$(BIN)/python tools/score_plans.py $(or $(PLANS),../shared/plans)
 
+.PHONY: pictures
+pictures: native-release ## draws the pictures of the README anew
+	$(BIN)/python tools/pictures.py
+
 .PHONY: install
 install: ## installs the C library: PREFIX=/usr/local, DESTDIR, LIBDIR; INSTALL_FLAGS go to cargo
 	cargo build --release -p floorjobs-ffi $(INSTALL_FLAGS)
@@ -127,6 +131,7 @@ test-c: servers ## the C and C++ hosts, the symbols of the shared library, and h
 .PHONY: test-python
 test-python: native servers ## the Python package, and its stubs
 	tools/stubs.sh --check
+	$(BIN)/python tools/pictures.py --check
 	$(WITH_SERVERS) $(BIN)/pytest
 
 .PHONY: test-http
