@@ -14,7 +14,7 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 SOURCES := python tests tools fuzz examples conftest.py
 
 # Most tests wait for processes and servers more than they compute.
-TEST_THREADS := $(shell echo $$((2 * $$(nproc 2>/dev/null || echo 2))))
+TEST_THREADS := $(shell echo $$((3 * $$(nproc 2>/dev/null || echo 2))))
 
 # Runs a command beside a PostgreSQL and a Redis that its tests share.
 WITH_SERVERS := $(BIN)/python tests/servers.py
@@ -120,13 +120,17 @@ test-rust: venv servers ## unit, integration and documentation tests of the crat
 
 .PHONY: test-c
 test-c: servers ## the C and C++ hosts, the symbols of the shared library, and how it installs
-	for part in "" pipelines postgres redis; do \
-	cargo clippy --quiet -p floorjobs-ffi --no-default-features --features "$$part" -- -D warnings; done
-	cargo test --quiet -p floorjobs-ffi --no-default-features --features postgres,redis,s3
+	cargo clippy --quiet -p floorjobs-ffi --no-default-features -- -D warnings
 	cargo build -p floorjobs-ffi
 	tools/symbols.sh $(TARGET)/debug/libfloorjobs.so
 	tests/c/run.sh $(TARGET)/debug $(VERSION)
 	tests/c/installed.sh $(TARGET)/debug $(VERSION)
+
+.PHONY: parts
+parts: ## the C library with each of its parts alone, and what it answers without the pipelines
+	for part in pipelines postgres redis s3; do echo "$$part"; \
+	cargo clippy --quiet -p floorjobs-ffi --no-default-features --features "$$part" -- -D warnings; done
+	cargo test --quiet -p floorjobs-ffi --no-default-features --features postgres,redis,s3
 
 .PHONY: test-python
 test-python: native servers ## the Python package, and its stubs
