@@ -14,7 +14,7 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 SOURCES := python tests tools fuzz examples conftest.py
 
 # Most tests wait for processes and servers more than they compute.
-TEST_THREADS := $(shell echo $$((3 * $$(nproc 2>/dev/null || echo 2))))
+TEST_THREADS := $(shell echo $$((2 * $$(nproc 2>/dev/null || echo 2))))
 
 # Runs a command beside a PostgreSQL and a Redis that its tests share.
 WITH_SERVERS := $(BIN)/python tests/servers.py
