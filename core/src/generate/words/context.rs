@@ -221,6 +221,18 @@ pub(super) fn room_in(facility: Option<&str>, key: &str, room: &'static str) -> 
         ("staffquarter", Some("home")) => Meaning::Room("servant_room"),
         ("commonroom", Some("hotel" | "home")) => Meaning::Room("lounge"),
         ("grouproom", Some("school" | "preschool")) => Meaning::Room("classroom"),
+        ("controlroom" | "controlarea", Some("clinic" | "dental_clinic")) => Meaning::Room("room"),
+        (key, facility) if facility != Some("clinic") && key.contains("sharingroom") => {
+            Meaning::Room("guest_room")
+        }
+        ("nurseoffice" | "nurseroom", Some("clinic") | None) => Meaning::Room("nurse_station"),
+        ("washingarea" | "washarea", Some("home" | "hotel")) => Meaning::Room("utility"),
+        ("workroom", facility) if !matches!(facility, Some("school" | "preschool")) => {
+            Meaning::Room("workshop")
+        }
+        ("cuttingroom" | "cuttingfloor", facility) if facility != Some("salon") => {
+            Meaning::Room("workshop")
+        }
         ("machine", facility) if facility != Some("gym") => Meaning::Furnishing,
         ("studio", Some("home" | "hotel")) => Meaning::Room("studio_room"),
         ("openbay", Some("dental_clinic")) => Meaning::Style,

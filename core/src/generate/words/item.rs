@@ -2,7 +2,8 @@
 
 use super::Confidence;
 use super::lexicon::Relation;
-use super::measure::{Amount, Span};
+use super::measure::{Amount, Bound, Span};
+use super::number::Number;
 
 /// A room, or several of a kind, as they were named.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,6 +103,18 @@ impl Item {
             self.room,
             "toilet" | "toilet_group" | "bathroom" | "changing_room" | "locker_room" | "shower"
         )
+    }
+
+    /// Two where they are for both genders and nobody counted.
+    pub(super) fn by_gender_amount(&self) -> Option<Amount> {
+        (self.male && self.female && self.is_by_gender()).then(|| {
+            let two = Number::whole(2);
+            Amount {
+                low: two,
+                high: two,
+                bound: Bound::Exactly,
+            }
+        })
     }
 
     /// How many were said, of a range the fewest, before they are taken for each of others.

@@ -54,6 +54,7 @@ pub(super) fn lex(tokens: &[Token], mode: ReadingMode) -> Vec<Lexeme<Raw>> {
         match &token.kind {
             TokenKind::Number(number) => {
                 let (number, last) = summed(tokens, at, *number);
+                let (number, last) = with_half(tokens, number, last);
                 lexemes.push(plain(Raw::Number(number), at, last));
                 at = last + 1;
             }
@@ -268,6 +269,17 @@ fn summed(tokens: &[Token], at: usize, first: Number) -> (Number, usize) {
     }
 }
 
+/// `2 and a half` baths; and the last token.
+fn with_half(tokens: &[Token], number: Number, last: usize) -> (Number, usize) {
+    let word = |n: usize| tokens.get(last + n).and_then(Token::word);
+    let taken = match (word(1), word(2), word(3)) {
+        (Some("and"), Some("a"), Some("half")) => 3,
+        (Some("and"), Some("half"), _) => 2,
+        _ => return (number, last),
+    };
+    (Number(number.0.saturating_add(ONE / 2)), last + taken)
+}
+
 fn ends_abbreviation(tokens: &[Token], at: usize) -> bool {
     let (Some(stop), Some(before)) = (
         tokens.get(at),
@@ -333,11 +345,14 @@ fn phrase(tokens: &[Token], at: usize, lexicon: &Lexicon, mode: ReadingMode) -> 
         let key = stems.get(..taken).unwrap_or_default().concat();
         // Nobody says a phrase that ends in `and`.
         let ends_in_and = taken > 1 && words.get(taken - 1) == Some(&"and");
+        let ends_in_article = matches!(words.get(taken - 1), Some(&("a" | "an" | "the")));
         let is_head_of_compound = taken == 1 && compound(tokens, at) > at;
         if let Some(entry) = lexicon
             .find(&key)
             .filter(|_| !ends_in_and)
             .filter(|entry| !(is_head_of_compound && is_small_word(entry.meaning)))
+            // `prepare a` is no `prep area`.
+            .filter(|entry| !(taken > 1 && ends_in_article && is_name_of_room(entry.meaning)))
         {
             let last = places.get(taken - 1).copied().unwrap_or(at);
             return known(
@@ -381,6 +396,13 @@ fn phrase(tokens: &[Token], at: usize, lexicon: &Lexicon, mode: ReadingMode) -> 
     let mut unknown = plain(Raw::Unknown, at, compound(tokens, at));
     unknown.key = stems.into_iter().next().unwrap_or_default();
     unknown
+}
+
+const fn is_name_of_room(meaning: Meaning) -> bool {
+    matches!(
+        meaning,
+        Meaning::Room(_) | Meaning::Either { .. } | Meaning::Station(_) | Meaning::Facility(_)
+    )
 }
 
 /// Words that join others, and mean nothing of the kind with a hyphen: `on-deck`.

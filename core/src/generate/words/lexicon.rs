@@ -42,6 +42,10 @@ pub(super) enum Meaning {
     NotNeeded,
     Optional,
     Vague,
+    /// Takes back a number that was said: `make that 3`.
+    Correction,
+    /// `%`: a share of the whole.
+    Percent,
     AtLeast,
     AtMost,
     About,
@@ -344,6 +348,8 @@ fn plain_meaning(word: &str) -> Option<Meaning> {
         "notneeded" => Meaning::NotNeeded,
         "optional" => Meaning::Optional,
         "vague" => Meaning::Vague,
+        "correction" => Meaning::Correction,
+        "percent" => Meaning::Percent,
         "atleast" => Meaning::AtLeast,
         "atmost" => Meaning::AtMost,
         "about" => Meaning::About,

@@ -221,7 +221,18 @@ pub(super) fn read_words(words: &[&str]) -> Option<(Number, usize)> {
         last = Some(next);
         taken += 1;
     }
-    last.map(|_| (Number::whole((total + sum).min(MOST)), taken))
+    let whole = Number::whole((total + sum).min(MOST));
+    let half = match words.get(taken..) {
+        Some(["and", "a", "half", ..]) => 3,
+        Some(["and", "half", ..]) => 2,
+        _ => 0,
+    };
+    // `two and a half`, not `two and half a dozen`.
+    let half = half * usize::from(!words.get(taken + half..).is_some_and(starts_a_dozen));
+    last.map(|_| match half {
+        0 => (whole, taken),
+        _ => (Number(whole.0 + ONE / 2), taken + half),
+    })
 }
 
 fn starts_a_dozen(words: &[&str]) -> bool {
@@ -268,6 +279,10 @@ mod tests {
         assert_eq!(spoken("six and two"), Some((6, 1)));
         assert_eq!(spoken("two three"), Some((2, 1)));
         assert_eq!(spoken("half bath"), None);
+        let words = ["two", "and", "a", "half", "baths"];
+        assert_eq!(read_words(&words), Some((Number(2_500_000), 4)));
+        let words = ["two", "and", "half", "a", "dozen"];
+        assert_eq!(read_words(&words), Some((Number::whole(2), 1)));
         assert_eq!(spoken("room"), None);
     }
 }

@@ -87,7 +87,7 @@ pub(super) fn tokenise(text: &str) -> Vec<Token> {
     while let Some(&(c, place)) = letters.get(at) {
         let rest = letters.get(at..).unwrap_or_default();
         let after_figure = last_is_figure_ending_at(&tokens, place);
-        let (kind, taken) = if let Some(word) = currency(c) {
+        let (kind, taken) = if let Some(word) = sign_word(c) {
             (Some(TokenKind::Word(word.to_owned())), 1)
         } else if let Some(word) = dimensions_word(rest) {
             (Some(TokenKind::Word(word)), 2)
@@ -109,9 +109,10 @@ pub(super) fn tokenise(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// The sign of a currency as the word for it.
-const fn currency(sign: char) -> Option<&'static str> {
+/// The sign of a currency or a share as the word for it.
+const fn sign_word(sign: char) -> Option<&'static str> {
     match sign {
+        '%' => Some("percent"),
         '₹' => Some("inr"),
         '$' => Some("usd"),
         '€' => Some("eur"),
@@ -132,8 +133,15 @@ fn dimensions_word(rest: &[(char, usize)]) -> Option<String> {
 /// Every character folded, with its place in the text. One character may become several.
 fn fold(text: &str) -> Vec<(char, usize)> {
     let mut folded = Vec::with_capacity(text.len());
-    for (place, c) in text.chars().enumerate() {
+    let mut before = ' ';
+    let mut letters = text.chars().enumerate().peekable();
+    while let Some((place, c)) = letters.next() {
+        let after = letters.peek().map_or(' ', |&(_, next)| next);
+        let alone = !before.is_alphanumeric() && !after.is_alphanumeric();
+        before = c;
         match c {
+            // `6 rooms à 12 m²`.
+            'à' | 'á' if alone => folded.push(('@', place)),
             // Taken whole, or `1½` would read as 11/2.
             '½' | '¼' | '¾' => folded.push((c, place)),
             '\u{2018}' | '\u{2019}' | '\u{2032}' | '`' | '´' => folded.push(('\'', place)),

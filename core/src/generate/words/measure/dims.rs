@@ -89,6 +89,20 @@ fn try_dims(walk: &mut Walk<'_>) -> Option<What> {
     walk.at += 1;
     let second_at = walk.at;
     let (second, second_unit) = side(walk)?;
+    // `toilets 2 x 5x7 ft`: what is crossed with two sides counts. Which two of three are the
+    // sides is not guessed: nothing is so narrow as what counts.
+    if walk.peek(0) == Some(Raw::Mark(Mark::Times))
+        || (walk.meaning() == Some(Meaning::Cross) && walk.key() == "x")
+    {
+        walk.at += 1;
+        let (third, third_unit) = side(walk)?;
+        return heighted(
+            walk,
+            [first, second, third],
+            first_unit.or(second_unit),
+            third_unit,
+        );
+    }
     // `8 x 100 sq ft cabins`: eight of them; nobody gives one side in square feet.
     if first_unit.is_none()
         && walk
@@ -137,6 +151,27 @@ fn try_dims(walk: &mut Walk<'_>) -> Option<What> {
         unit: assumed
             .map(|(_, name)| name)
             .filter(|name| !name.is_empty()),
+    })
+}
+
+/// `4 x 3 x 2.8 m`: width, depth and a height that no layout needs; `None` where the first number
+/// may count rooms of the other two sides.
+fn heighted(
+    walk: &Walk<'_>,
+    [first, second, third]: [Side; 3],
+    unit: Option<LengthUnit>,
+    last: Option<LengthUnit>,
+) -> Option<What> {
+    let unit = unit.or(last).or(match walk.usual {
+        Some(Usual::Said(unit)) => Some(unit),
+        _ => None,
+    })?;
+    let [first, second, third] =
+        [first, second, third].map(|side| tenths(side.number, unit).saturating_add(side.inches));
+    let is_height = (20_000..=60_000).contains(&third) && third < first.max(second);
+    (is_height && first >= 12_000).then_some(What::Dims {
+        sides: [first, second],
+        unit: None,
     })
 }
 

@@ -33,6 +33,8 @@ pub(super) enum What {
     Seats(Amount, Seat),
     /// What it may cost.
     Money,
+    /// A share of the whole, such as `20 %`.
+    Share,
 }
 
 /// A number, or a range of them.
@@ -141,6 +143,16 @@ impl Walk<'_> {
             self.at += 2;
             return Some(Number(number.0 / (divisor.0 / ONE)));
         }
+        // `2 1/2 baths`.
+        if let (Some(Raw::Number(part)), Some(Raw::Mark(Mark::Slash)), Some(Raw::Number(divisor))) =
+            (self.peek(0), self.peek(1), self.peek(2))
+            && matches!(divisor.0 / ONE, 2 | 4)
+            && part.0 < divisor.0
+            && part.0 % ONE == 0
+        {
+            self.at += 3;
+            return Some(Number(number.0 + part.0 / (divisor.0 / ONE)));
+        }
         Some(number)
     }
 }
@@ -187,6 +199,10 @@ fn read(walk: &mut Walk<'_>) -> Option<What> {
                 walk.at += 1;
             }
             return Some(What::Seats(amount, seat));
+        }
+        Some(Meaning::Percent) => {
+            walk.at += 1;
+            return Some(What::Share);
         }
         // `6 no. cabins`.
         Some(Meaning::No) if walk.key() == "no" => walk.at += 1,

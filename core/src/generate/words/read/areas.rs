@@ -6,6 +6,10 @@ use super::super::token::Mark;
 use super::{Noun, Reader};
 use crate::layout::room_type;
 
+/// Why an area is without effect.
+const AREA_OF_SEVERAL: &str =
+    "an area of several rooms together is not divided among them; each is sized by its type";
+
 impl Reader<'_> {
     pub(super) fn area(&mut self, at: usize, span: Span) {
         self.spend(at);
@@ -14,8 +18,17 @@ impl Reader<'_> {
         }
         let (first, last) = self.tokens_of(at);
         let is_total = self.comes_after(at, Meaning::Total);
+        if is_total && self.is_shared_or_whole(at, span) {
+            return;
+        }
         // `…, a washroom, roughly 80 m2`: no toilet has so much, the whole has.
-        let of_whole = span.low > super::whole::LARGEST_ROOM_MM2
+        // At the very end of the text, where the whole is often told, less is enough.
+        let ends_text = self.past_marks(at + 1) >= self.lexemes.len();
+        let (most, times) = match ends_text {
+            true => (span.low - 1, 4.0),
+            false => (super::whole::LARGEST_ROOM_MM2, 8.0),
+        };
+        let of_whole = span.low > most
             && self.out.whole.area.is_none()
             && self.out.items.len() > 2
             && self.is_boundary(at + 1)
@@ -25,9 +38,16 @@ impl Reader<'_> {
                 .measured_item(at)
                 .and_then(|place| self.out.items.get(place))
                 .and_then(|item| room_type(item.room))
-                .is_some_and(|kind| span.low / 1_000_000 > (kind.area_m2 * 8.0) as i64);
+                .is_some_and(|kind| span.low / 1_000_000 > (kind.area_m2 * times) as i64);
         if of_whole {
             return self.set_site_area(span, first, last);
+        }
+        // `living/dining/kitchen of 50 m²` are one space.
+        if let Some(place) = self.measured_item(at)
+            && self.is_slashed(place)
+        {
+            self.noun_end = at;
+            return self.ignore(first, last, AREA_OF_SEVERAL);
         }
         if let Some(place) = self.measured_item(at) {
             if let Some(item) = self.item_mut(place).filter(|item| item.area.is_none()) {
@@ -81,7 +101,10 @@ impl Reader<'_> {
         let whole_follows = matches!(
             self.meaning(next),
             Some(Meaning::Facility(_) | Meaning::Site)
-        ) || (self.meaning(next) == Some(Meaning::Noun)
+        )
+            // `a washroom in 600 sq ft shop`.
+            || (self.comes_after(at, Meaning::In)
+                && matches!(self.meaning(next), Some(Meaning::Either { .. }))) || (self.meaning(next) == Some(Meaning::Noun)
             && self.key(next) != "each");
         if whole_follows {
             return None;
@@ -102,6 +125,29 @@ impl Reader<'_> {
             .then_some(place)
     }
 
+    /// `…, a toilet, total 650 sq ft`: no single room has a total. `reception + waiting combined
+    /// 30 m²`: two rooms have, and how it is divided is not known.
+    fn is_shared_or_whole(&mut self, at: usize, span: Span) -> bool {
+        let Some(item) = self.last_item().and_then(|place| self.out.items.get(place)) else {
+            return false;
+        };
+        let is_many = item.plural
+            || item
+                .amount
+                .is_some_and(|amount| amount.high > super::super::number::Number::whole(1));
+        if is_many || self.is_room(self.past_adjectives(at + 1)) {
+            return false;
+        }
+        let (first, last) = self.tokens_of(at);
+        let shared = self.follows_and(item.first) || self.follows_and(item.first.saturating_sub(1));
+        if shared && span.low <= super::whole::LARGEST_ROOM_MM2 {
+            self.ignore(first, last, AREA_OF_SEVERAL);
+        } else {
+            self.set_site_area(span, first, last);
+        }
+        true
+    }
+
     pub(super) fn measures_whole(&self, at: usize) -> bool {
         let next = self.past_adjectives(at + 1);
         let dashed = matches!(
@@ -115,7 +161,41 @@ impl Reader<'_> {
         if matches!(self.meaning(next), Some(Meaning::Facility(_))) {
             return false;
         }
-        self.out.whole.area.is_none() && self.out.whole.sides.is_none()
+        // `12 sqm each, 10 sqm`: a whole is larger than the rooms it has.
+        let of_rooms: i64 = (self.out.items.iter())
+            .filter(|item| !item.is_excluded)
+            .filter_map(|item| item.area.map(|span| span.low))
+            .fold(0, i64::saturating_add);
+        let is_larger = match self.what(at) {
+            Some(What::Area(span)) => span.high > of_rooms,
+            _ => true,
+        };
+        is_larger && self.out.whole.area.is_none() && self.out.whole.sides.is_none()
+    }
+
+    /// Whether a slash joins the item at `place` to a room before it.
+    fn is_slashed(&self, place: usize) -> bool {
+        let first = self.item_tokens(place).0;
+        let before = first.checked_sub(1);
+        let slash = before
+            .and_then(|at| self.tokens.get(at))
+            .is_some_and(|token| token.kind == super::super::token::TokenKind::Mark(Mark::Slash));
+        slash
+            && (place
+                .checked_sub(1)
+                .and_then(|other| self.out.items.get(other)))
+            .is_some_and(|other| Some(other.last + 1) == before && !other.is_excluded)
+    }
+
+    fn past_marks(&self, at: usize) -> usize {
+        let mut next = at;
+        while matches!(
+            self.what(next),
+            Some(What::Mark(Mark::Stop | Mark::Line | Mark::Close) | What::Is(Meaning::Stop))
+        ) {
+            next += 1;
+        }
+        next
     }
 
     pub(super) fn set_site_area(&mut self, span: Span, first: usize, last: usize) {
@@ -139,6 +219,60 @@ impl Reader<'_> {
         } else {
             self.out.whole.sides = Some((sides, first, last));
         }
+    }
+
+    /// `all rooms 12 sqm`: of those that have no size of their own.
+    pub(super) fn measure_all(&mut self) {
+        let Some((span, first, last)) = self.area_of_all else {
+            return;
+        };
+        let mut is_used = false;
+        for item in &mut self.out.items {
+            if item.area.is_none() && item.sides.is_none() && !item.is_excluded {
+                item.area = Some(span);
+                is_used = true;
+            }
+        }
+        if !is_used {
+            self.conflict(first, last, "every room has an area of its own");
+        }
+    }
+
+    /// `all rooms at least 12 sqm`, at the word for rooms.
+    pub(super) fn is_area_of_all(&mut self, at: usize) -> bool {
+        let all = at > 0
+            && self.meaning(at - 1) == Some(Meaning::Each)
+            && self.pending.count.is_none()
+            && self.pending.unknown.is_none();
+        let mut next = at + 1;
+        while matches!(
+            self.what(next),
+            Some(
+                What::Is(Meaning::Stop | Meaning::Of | Meaning::With | Meaning::Style)
+                    | What::Mark(Mark::Colon | Mark::Hyphen | Mark::At)
+            )
+        ) {
+            next += 1;
+        }
+        let Some(What::Area(span)) = self.what(next).filter(|_| {
+            all && self.key(at).ends_with("room")
+                && (self.is_boundary(next + 1)
+                    || matches!(
+                        self.what(next + 1),
+                        Some(What::Mark(Mark::Colon | Mark::Hyphen) | What::Is(Meaning::Each))
+                    ))
+        }) else {
+            return false;
+        };
+        for lexeme in at..=next {
+            self.spend(lexeme);
+        }
+        let (first, last) = self.tokens_of(next);
+        self.area_of_all = Some((span, first, last));
+        self.at = next + 1;
+        self.noun = Noun::Nothing;
+        self.noun_end = next;
+        true
     }
 
     /// A single length: a width or a height, which the programme has no place for.

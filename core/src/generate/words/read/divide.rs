@@ -53,9 +53,16 @@ impl Reader<'_> {
             return;
         }
         let room = item.room;
-        let Some((parts, end)) = self.parts(self.at, room, all) else {
+        let Some((mut parts, end)) = self.parts(self.at, room, all) else {
             return;
         };
+        let named: u32 = (parts.iter())
+            .filter(|part| !part.is_rest)
+            .map(|part| part.count.unwrap_or(1))
+            .sum();
+        for part in parts.iter_mut().filter(|part| part.is_rest) {
+            part.count = all.and_then(|all| all.checked_sub(named));
+        }
         let said: u32 = parts.iter().map(|part| part.count.unwrap_or(1)).sum();
         if parts.iter().any(|part| part.count == Some(0)) {
             return;
@@ -122,7 +129,10 @@ impl Reader<'_> {
             let Some(bath) = part.attached else { continue };
             let (first, last) = self.tokens_of(bath);
             let mut item = Item::new("bathroom", "bathroom", first, last);
-            item.amount = Some(exactly(Number::whole(i64::from(part.count.unwrap_or(1)))));
+            item.amount = Some(exactly(Number::whole(i64::from(match part.is_shared {
+                true => 1,
+                false => part.count.unwrap_or(1),
+            }))));
             item.via = Some(place);
             self.out.items.push(item);
             let attached = self.out.items.len() - 1;

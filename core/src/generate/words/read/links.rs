@@ -164,7 +164,15 @@ impl Reader<'_> {
         let between = (first..first + 2)
             .filter_map(|token| self.tokens.get(token)?.word())
             .any(|word| word == "between");
-        let is_reference = between || place + 1 < self.out.items.len() || place < self.sentence;
+        // `away from the toilets and the pantry,` names both alike.
+        let the = self.meaning(before) == Some(Meaning::The)
+            && self.is_boundary(at + 1)
+            && !matches!(
+                self.meaning(at + 1),
+                Some(Meaning::Relation(_) | Meaning::With)
+            );
+        let is_reference =
+            between || the || place + 1 < self.out.items.len() || place < self.sentence;
         if joined && is_reference && place != subject {
             let last = self.tokens_of(at).1;
             self.wish(relation, subject, place, first, last);

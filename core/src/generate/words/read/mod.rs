@@ -7,6 +7,7 @@
 mod again;
 mod areas;
 mod attach;
+mod correct;
 mod divide;
 mod each;
 mod facility;
@@ -26,7 +27,7 @@ mod words;
 use super::item::{Item, Whole, Wish};
 use super::lex::Lexeme;
 use super::lexicon::{Meaning, Relation};
-use super::measure::{Amount, Bound, What};
+use super::measure::{Amount, Bound, Span, What};
 use super::number::Number;
 use super::token::{Mark, Token};
 use facility::facility_of;
@@ -103,6 +104,10 @@ struct Reader<'a> {
     instead_of: Option<usize>,
     /// A relation that a sentence began with, and the room it named: `next to the lobby, …`.
     inverse: Option<(Relation, usize, usize, Option<usize>)>,
+    /// Whatever this sentence names is optional: `optional: a gym, a library`.
+    is_all_optional: bool,
+    /// The area that was said of all rooms.
+    area_of_all: Option<(Span, usize, usize)>,
     /// Where the items of this sentence begin.
     sentence: usize,
     /// The facility named anywhere in the text, by which words are understood.
@@ -131,6 +136,8 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         said_total: None,
         inverse: None,
         instead_of: None,
+        is_all_optional: false,
+        area_of_all: None,
         sentence: 0,
         facility: facility_of(lexemes),
     };
@@ -138,6 +145,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         reader.step();
     }
     reader.end_sentence();
+    reader.measure_all();
     reader.drop_title();
     reader.check_total();
     reader.out
@@ -217,6 +225,14 @@ impl Reader<'_> {
                     first,
                     last,
                     "a budget sizes no room; the bill of materials tells what the layout costs",
+                );
+            }
+            Some(What::Share) => {
+                let (first, last) = self.tokens_of(at);
+                self.ignore(
+                    first,
+                    last,
+                    "a share of the whole is not passed on to the solver",
                 );
             }
             None => {}
@@ -311,6 +327,17 @@ impl Reader<'_> {
             self.ignore(first, last, "a sign without a meaning here");
             return;
         }
+        // `store for costumes`: what is kept there does not change it.
+        let of_store = at > 0
+            && self.meaning(at - 1) == Some(Meaning::For)
+            && self.touches_noun(at - 1)
+            && self.is_boundary(at + 1)
+            && (self.last_item().and_then(|place| self.out.items.get(place)))
+                .is_some_and(|item| matches!(item.room, "store" | "stockroom" | "archive"));
+        if of_store {
+            self.noun_end = at;
+            return self.ignore(first, last, "what is kept there does not change the room");
+        }
         self.out.unrecognised.push((first, last));
         self.spend(at);
         let from = match self.pending.unknown {
@@ -374,6 +401,7 @@ impl Reader<'_> {
         self.last_relation = None;
         self.each_of_next = None;
         self.also_each = None;
+        self.is_all_optional = false;
         if let Some((_, first, last, _)) = self.inverse.take() {
             self.ignore(first, last, "it relates to no other room");
         }

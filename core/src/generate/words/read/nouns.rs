@@ -9,6 +9,9 @@ use super::{Noun, Reader};
 impl Reader<'_> {
     /// `room`, `area`: part of the room before, or of a name that is not known.
     pub(super) fn generic_noun(&mut self, at: usize) {
+        if self.is_area_of_all(at) {
+            return;
+        }
         if let Some(item) = self.last_item()
             && self.touches_noun(at)
         {

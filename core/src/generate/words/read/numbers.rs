@@ -119,6 +119,14 @@ impl Reader<'_> {
         {
             return self.seats_of_noun(at, amount, Seat::Person);
         }
+        // `3 cabins instead of 2`.
+        if at > 0
+            && ["insteadof", "inplaceof", "ratherthan"].contains(&self.key(at - 1))
+            && self.is_boundary(at + 1)
+        {
+            self.is_negated = false;
+            return self.ignore(first, last, "what it was before");
+        }
         if at > 0 && self.key(at - 1) == "familyof" {
             return self.ignore(first, last, "the rooms of a home follow from its list");
         }
@@ -279,7 +287,18 @@ impl Reader<'_> {
                     item.amount.is_some()
                         && (item.area.is_some() || item.sides.is_some() || item.seats.is_some())
                 });
-        if (joined && for_others) || ((joined || after_line) && of_size) {
+        // `2 large for 8, 3 small for 4`, `2 mid 8 pax, 3 small 4 pax`.
+        let sized = joined
+            && adjectives > 0
+            && matches!(
+                self.what(next),
+                Some(What::Area(_) | What::Dims { .. } | What::Seats(..))
+            )
+            && self.is_boundary(next + 1)
+            && self
+                .last_item()
+                .is_some_and(|place| self.is_measured_alike(place, next));
+        if sized || (joined && for_others) || ((joined || after_line) && of_size) {
             return true;
         }
         joined
@@ -287,6 +306,17 @@ impl Reader<'_> {
             && self.last_item().is_some()
             && !matches!(self.key(at + 1), "male" | "female" | "men" | "women")
             && self.is_boundary(next + usize::from(one))
+    }
+
+    /// Whether the item at `place` has what the lexeme at `at` measures.
+    fn is_measured_alike(&self, place: usize, at: usize) -> bool {
+        self.out
+            .items
+            .get(place)
+            .is_some_and(|item| match self.what(at) {
+                Some(What::Seats(..)) => item.seats.is_some(),
+                _ => item.area.is_some() || item.sides.is_some(),
+            })
     }
 
     fn is_one_or_ones(&self, at: usize) -> bool {
@@ -399,6 +429,8 @@ impl Reader<'_> {
                     Meaning::And | Meaning::Of | Meaning::With | Meaning::Each | Meaning::Optional
                 ))
         ) || matches!(self.what(next), Some(What::Area(_) | What::Dims { .. }))
+            // `conf 1 no 10 pax`.
+            || (says_number && matches!(self.what(next), Some(What::Seats(..))))
             || (matches!(self.what(next), Some(What::Mark(Mark::Hyphen)))
                 && matches!(
                     self.what(next + 1),
@@ -432,9 +464,17 @@ impl Reader<'_> {
             && amount.low > Number::whole(MOST_OF_ONE)
             && self.out.items.get(place).is_some_and(|item| {
                 // `meeting room (6)` is for six, `toilet (6)` are six.
-                let meets = at > 0
-                    && self.what(at - 1) == Some(What::Mark(Mark::Open))
-                    && matches!(item.room, "meeting_room" | "training_room" | "team_room");
+                let meets = at > 0 && self.what(at - 1) == Some(What::Mark(Mark::Open))
+                    || self.touches_noun(at);
+                let meets = meets
+                    && matches!(
+                        item.room,
+                        "meeting_room"
+                            | "training_room"
+                            | "team_room"
+                            | "classroom"
+                            | "activity_room"
+                    );
                 !item.plural && (meets || is_one_of_a_kind(item.room))
             });
         if let Some(item) = self.item_mut(place) {

@@ -20,6 +20,10 @@ pub(super) struct Part {
     pub(super) room: Option<&'static str>,
     /// A bathroom that only these have.
     pub(super) attached: Option<usize>,
+    /// That bathroom is one for all of them.
+    pub(super) is_shared: bool,
+    /// All that are left: `two of 16 sqm, the others 12 sqm`.
+    pub(super) is_rest: bool,
     /// Said to be a usual one, or without what others have.
     pub(super) is_plain: bool,
     pub(super) first: usize,
@@ -128,6 +132,9 @@ impl Reader<'_> {
         // One part alone must say how many it is, or it describes all of them.
         let counts = parts.iter().any(|part| part.count.is_some());
         let is_list = parts.len() >= 2 || (counts && all.is_some());
+        if parts.iter().filter(|part| part.is_rest).count() > usize::from(all.is_some()) {
+            return None;
+        }
         let ends = closes || self.is_boundary(end) || self.what(end).is_none();
         (is_list && ends && parts.iter().all(Part::tells_apart)).then_some((parts, end))
     }
@@ -204,6 +211,10 @@ impl Reader<'_> {
             Some(What::Count(amount)) => {
                 part.count = Some(amount.low.count().filter(|_| amount.low == amount.high)?);
                 at += 1;
+            }
+            _ if self.is_rest(at) => {
+                at += 1 + usize::from(self.meaning(at) == Some(Meaning::The));
+                part.is_rest = true;
             }
             Some(What::Is(Meaning::Article | Meaning::The | Meaning::Other)) => {
                 while matches!(
@@ -408,6 +419,7 @@ impl Reader<'_> {
                     at += 1;
                 }
                 Some(What::Is(Meaning::Style)) => {
+                    part.is_shared |= matches!(self.key(at), "shared" | "common") && links > 0;
                     part.is_plain |= matches!(
                         self.key(at),
                         "standard"
@@ -441,6 +453,16 @@ impl Reader<'_> {
         part.is_plain |= negated && self.ends_part(at);
         part.last = self.tokens_of(at.saturating_sub(1)).1;
         (part.tells_apart() && at > from && self.ends_part(at)).then_some((part, at))
+    }
+
+    /// Whether `the others`, `the rest` stands at `at`.
+    fn is_rest(&self, at: usize) -> bool {
+        let word = at + usize::from(self.meaning(at) == Some(Meaning::The));
+        matches!(
+            self.key(word),
+            "rest" | "remaining" | "remainder" | "restall" | "allother"
+        ) || (self.key(word) == "other"
+            && self.lexemes.get(word).is_some_and(|lexeme| lexeme.plural))
     }
 
     pub(super) fn ends_part(&self, at: usize) -> bool {

@@ -86,9 +86,33 @@ impl Reader<'_> {
                 "describes the room; its type is that of the words behind",
             );
         }
-        // `open plan kitchen` is a kitchen.
-        if self.key(at) == "openplan" && self.is_room(at + 1) {
+        // `open plan kitchen` is a kitchen, `open plan desks` are desks.
+        if (self.key(at) == "openplan" && self.is_room(at + 1))
+            || self.meaning(at + 1) == Some(Meaning::Station(room))
+        {
             return;
+        }
+        // `an exam room for minor procedures`: what it is for.
+        if self.is_purpose(at) {
+            let (first, last) = self.tokens_of(at);
+            self.noun_end = at;
+            return self.ignore(first, last, "what a room is for does not change its type");
+        }
+        // `physiotherapy clinic`: what it is for names the place.
+        if matches!(self.meaning(at + 1), Some(Meaning::Facility(_)))
+            && self.out.items.is_empty()
+            && !self.pending.describes()
+        {
+            return self.pending.begins(self.tokens_of(at).0);
+        }
+        // `ladies hostel`, `gents parlour`: not known, and no toilet.
+        if matches!(self.key(at), "lady" | "gent")
+            && matches!(
+                self.what(at + 1),
+                Some(What::Unknown | What::Is(Meaning::Facility(_)))
+            )
+        {
+            return self.pending.begins(self.tokens_of(at).0);
         }
         match room_in(self.facility, self.key(at), room) {
             Meaning::Room(room) => {
@@ -101,6 +125,20 @@ impl Reader<'_> {
                 "furniture and fittings follow from the types of the rooms",
             ),
         }
+    }
+
+    /// Whether the room at `at` only says what the one before is for: it stands right behind `for`,
+    /// with nothing of its own.
+    fn is_purpose(&self, at: usize) -> bool {
+        at > 0
+            && self.meaning(at - 1) == Some(Meaning::For)
+            && !self.pending.describes()
+            && !self.pending.the
+            && !self.pending.article
+            && self.noun_end.saturating_add(2) == at
+            && !self.is_measured_behind(at)
+            && (self.last_item().and_then(|place| self.out.items.get(place)))
+                .is_some_and(|item| item.room != "room")
     }
 
     /// Whether `ladies` at `at` says for whom the room before is: `toilets for ladies and gents`.
@@ -259,6 +297,12 @@ impl Reader<'_> {
                         && self.each_of_next.is_none())
             })
             .filter(|place| !(pending.is_attached && self.is_of_another(*place)))
+            // `3 bedrooms with attached toilets`: not the toilet that was named alone.
+            .filter(|place| {
+                let via = self.out.items.get(*place).and_then(|item| item.via);
+                let own = self.host.is_some_and(|host| self.noun == Noun::Item(host));
+                !(pending.is_attached && own && !pending.the && via.is_none())
+            })
             // `maid's room with bathroom`: not that of the bedrooms named before.
             .filter(|place| {
                 let own = self.host.is_some_and(|host| self.noun == Noun::Item(host));
@@ -369,7 +413,7 @@ impl Reader<'_> {
         item.size = pending.size;
         item.male = pending.male;
         item.female = pending.female;
-        item.is_optional = pending.is_optional;
+        item.is_optional = pending.is_optional || self.is_all_optional;
         item.is_mention = self.for_each == Some(usize::MAX)
             || self.each_of_next.is_some()
             || self.open_relation.is_some();
@@ -392,6 +436,20 @@ impl Reader<'_> {
             .is_some_and(|(amount, _, _)| amount.low.count().is_none())
         {
             self.halves(&mut item);
+        }
+        // `double garage`.
+        let cars = match key {
+            "doublegarage" | "twingarage" => Some(2),
+            "triplegarage" => Some(3),
+            _ => None,
+        };
+        if let Some(cars) = cars.filter(|_| room == "garage") {
+            let cars = Number::whole(cars);
+            item.seats.get_or_insert(Amount {
+                low: cars,
+                high: cars,
+                bound: Bound::Exactly,
+            });
         }
         self.out.items.push(item);
         self.out.items.len() - 1

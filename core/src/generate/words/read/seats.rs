@@ -250,6 +250,19 @@ impl Reader<'_> {
 
     /// `seats`, `people` without a number: part of the phrase before.
     pub(super) fn bare_seats(&mut self, at: usize, seat: Seat) {
+        let (_, last) = self.tokens_of(at);
+        // `one glass room for the boss`: whose it is says what it is.
+        if let Some(room) = room_of(seat)
+            && self.comes_after(at, Meaning::For)
+            && self.follows_link(at)
+            && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
+            && item.room == "room"
+        {
+            item.room = room;
+            item.last = item.last.max(last);
+            self.noun_end = at;
+            return;
+        }
         // `an office seating 30`, `meeting room (seats 8)`, `a hall with a stage, seating 40`.
         if let Some(What::Count(amount)) = self.what(at + 1)
             && self.is_boundary(self.past_adjectives(at + 2))
@@ -270,7 +283,7 @@ impl Reader<'_> {
             matches!(
                 self.meaning(between),
                 Some(Meaning::Style | Meaning::Stop | Meaning::Seats(_))
-            )
+            ) || self.key(between) == "openbay"
         });
         if let Some((amount, first, _)) = self.pending.count.filter(|_| {
             is_said_of
@@ -292,6 +305,15 @@ impl Reader<'_> {
         if seat == Seat::Bed
             && self.facility == Some("home")
             && matches!(self.what(at + 1), Some(What::Dims { .. } | What::Area(_)))
+        {
+            self.room(at, "bedroom");
+            return;
+        }
+        // `bed 1 4x4 m, bed 2 3x4 m`.
+        if seat == Seat::Bed
+            && matches!(self.facility, None | Some("home"))
+            && matches!(self.what(at + 1), Some(What::Count(_)))
+            && matches!(self.what(at + 2), Some(What::Dims { .. } | What::Area(_)))
         {
             self.room(at, "bedroom");
             return;
@@ -363,6 +385,16 @@ impl Reader<'_> {
         let mut before = at;
         while before > 0 {
             match self.what(before - 1) {
+                // `of 12 sqm each, staff 10 sqm`.
+                Some(What::Is(Meaning::Each))
+                    if before > 1
+                        && matches!(
+                            self.what(before - 2),
+                            Some(What::Area(_) | What::Dims { .. } | What::Seats(..))
+                        ) =>
+                {
+                    break;
+                }
                 Some(What::Is(Meaning::For | Meaning::Each)) | Some(What::Mark(Mark::Open)) => {
                     return false;
                 }

@@ -39,6 +39,11 @@ impl Reader<'_> {
     }
 
     pub(super) fn optional(&mut self, at: usize) {
+        // `optional: a gym, a library`.
+        if matches!(self.what(at + 1), Some(What::Mark(Mark::Colon))) && !self.touches_noun(at) {
+            self.is_all_optional = true;
+            return;
+        }
         let mut next = self.past_adjectives(at + 1);
         if self.what(next) == Some(What::Mark(Mark::Comma)) && !self.touches_noun(at) {
             next = self.past_adjectives(next + 1);

@@ -20,6 +20,10 @@ impl Reader<'_> {
         {
             self.pending.size = Some(size);
             self.pending.begins(first);
+        } else if self.pending.count.is_some() {
+            // `one of them bigger`: which, is reported with the number.
+            self.end_phrase();
+            self.ignore(first, last, "which of them it is, is not passed on");
         } else if let Some(place) = self.last_item().filter(|_| {
             !matches!(
                 self.meaning(next),
@@ -146,11 +150,18 @@ impl Reader<'_> {
             return;
         };
         let (first, last) = self.tokens_of(at);
+        let of_all = self.all_of_them(at);
         let Some(item) = self.item_mut(place) else {
             return;
         };
         if !matches!(item.room, "toilet" | "bathroom" | "toilet_group") {
             self.ignore(first, last, super::rooms::NOT_ACCESSIBLE);
+        } else if of_all {
+            // `a male and a female toilet, both accessible`.
+            item.amount = item.amount.or(item.by_gender_amount());
+            item.room = "accessible_toilet";
+            item.last = item.last.max(last);
+            self.noun_end = at;
         } else if item.male || item.female {
             // `toilets (M, F, accessible)`: one more, of its own.
             let mut other = Item::new("accessible_toilet", "", first, last);
@@ -161,6 +172,22 @@ impl Reader<'_> {
             item.last = item.last.max(last);
             self.noun_end = at;
         }
+    }
+
+    /// Whether `both` or `all` stands before `at`, with nothing but small words between.
+    fn all_of_them(&self, at: usize) -> bool {
+        let mut before = at;
+        while before > 0
+            && matches!(
+                self.meaning(before - 1),
+                Some(Meaning::Stop | Meaning::Style)
+            )
+        {
+            before -= 1;
+        }
+        before > 0
+            && self.meaning(before - 1) == Some(Meaning::Each)
+            && matches!(self.key(before - 1), "both" | "all" | "each" | "allofthem")
     }
 
     pub(super) fn comes_after_incl(&self, at: usize) -> bool {

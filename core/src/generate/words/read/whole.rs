@@ -53,6 +53,13 @@ impl Reader<'_> {
         if self.last_item().is_some() && follows {
             return true;
         }
+        // `3 rooms and a toilet in 600 sq ft shop`.
+        if let Some((_, first, _)) = self.pending.area
+            && (1..=at)
+                .any(|area| self.tokens_of(area).0 == first && self.comes_after(area, Meaning::In))
+        {
+            return true;
+        }
         if !self.out.items.is_empty() {
             return false;
         }
@@ -83,16 +90,21 @@ impl Reader<'_> {
                 What::Is(Meaning::Of | Meaning::Stop)
                     | What::Area(_)
                     | What::Dims { .. }
-                    | What::Mark(Mark::Colon | Mark::Hyphen | Mark::Open)
+                    | What::Mark(Mark::Colon | Mark::Hyphen | Mark::Open | Mark::Comma)
             )
         );
         if let Some(mm2) = measure.filter(|_| is_measured) {
             return is_large(mm2);
         }
-        // `the lab should be near …` is one room of several.
-        if self.pending.the
-            && next == Some(What::Is(Meaning::Stop))
-            && matches!(facility, "laboratory" | "library" | "pharmacy" | "gym")
+        // `the lab should be near …`, `the dentist's office must be …` is one room of several.
+        let mut said = at + 1;
+        while self.meaning(said) == Some(Meaning::Stop) {
+            said += 1;
+        }
+        if said > at + 1
+            && (matches!(self.meaning(said), Some(Meaning::Relation(_)))
+                || (self.pending.the
+                    && matches!(facility, "laboratory" | "library" | "pharmacy" | "gym")))
         {
             return false;
         }
@@ -196,7 +208,13 @@ impl Reader<'_> {
         if let Some((amount, from, to)) = pending.seats {
             self.whole_is_for(amount, Seat::Person, from, to);
         }
-        if let Some((amount, from, to)) = pending.count
+        // `a two-dentist practice`.
+        let of_doctors = ["dentist", "doctor", "vet", "gp"]
+            .iter()
+            .any(|who| self.key(at).starts_with(who));
+        if let Some((amount, from, to)) = pending.count.filter(|_| of_doctors) {
+            self.whole_is_for(amount, Seat::Doctor, from, to);
+        } else if let Some((amount, from, to)) = pending.count
             && amount.high.0 != ONE
         {
             self.conflict(from, to, "more than one place at a time cannot be laid out");
@@ -368,6 +386,22 @@ impl Reader<'_> {
                 item.last = item.last.max(to);
             }
             return;
+        }
+        // `a fitting area with three cubicles`: so many, and nobody works there.
+        if let Some((amount, from, to)) = count
+            && room == "open_office"
+            && self.key(at) == "cubicle"
+            && self.follows_link(counted_at)
+            && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
+            && matches!(
+                item.room,
+                "fitting_room" | "shower" | "changing_room" | "toilet" | "treatment_room"
+            )
+            && item.amount.is_none()
+        {
+            item.amount = Some(amount);
+            item.last = item.last.max(to);
+            return self.spend_tokens(from, to);
         }
         // `an office for two, three desks`: the desks are counted, not the people.
         let was_of_whole = self

@@ -53,6 +53,7 @@ impl Reader<'_> {
             }
             Meaning::NotNeeded => self.not_needed(at),
             Meaning::Optional => self.optional(at),
+            Meaning::Correction => self.correct(at),
             Meaning::Article => self.pending.article = true,
             Meaning::The => self.pending.the = true,
             // `a meeting room for 10 and another for 6`.
@@ -190,8 +191,10 @@ impl Reader<'_> {
             | Meaning::Cross
             | Meaning::For
             | Meaning::Of
-            | Meaning::In
+            | Meaning::Percent
             | Meaning::Stop => {}
+            // `of which 8 in a quiet zone`: the number counts no zones.
+            Meaning::In => self.drop_count(),
         }
     }
 

@@ -1,0 +1,91 @@
+//! Numbers that are taken back: `2 meeting rooms, make that 3`.
+
+use super::super::lexicon::{Meaning, Seat};
+use super::super::measure::What;
+use super::super::token::Mark;
+use super::Reader;
+
+impl Reader<'_> {
+    /// `make that 3`, `- actually 5 -`, `sorry, 14 sqm`: puts the number in place of the one that
+    /// was said last. Where no number follows, the words mean nothing.
+    pub(super) fn correct(&mut self, at: usize) {
+        let mut next = at + 1;
+        while matches!(
+            self.what(next),
+            Some(
+                What::Is(Meaning::Correction | Meaning::Stop | Meaning::No | Meaning::Article)
+                    | What::Mark(Mark::Comma | Mark::Hyphen)
+            )
+        ) {
+            next += 1;
+        }
+        let Some(what) = self.what(next) else { return };
+        let is_number = matches!(what, What::Count(_) | What::Area(_) | What::Seats(..));
+        let room = self.past_adjectives(next + 1);
+        let ends = self.is_boundary(next + 1)
+            || matches!(self.what(next + 1), Some(What::Mark(Mark::Hyphen)));
+        let same = self.last_item().filter(|place| {
+            let kind = match self.meaning(room) {
+                Some(Meaning::Room(room) | Meaning::Either { room, .. }) => Some(room),
+                _ => None,
+            };
+            kind.is_some() && self.out.items.get(*place).map(|item| item.room) == kind
+        });
+        if !is_number || !(ends || same.is_some()) {
+            return;
+        }
+        let end = if ends { next } else { room };
+        let (first, last) = (self.tokens_of(at).0, self.tokens_of(end).1);
+        self.pending = super::pending::Pending::default();
+        self.spend_tokens(first, last);
+        self.at = end + 1;
+        // What was said last is what is taken back.
+        let of_seats = matches!(self.what(self.noun_end), Some(What::Seats(..)))
+            || (matches!(self.what(self.noun_end), Some(What::Count(_)))
+                && self.comes_after(self.noun_end, Meaning::For));
+        let known = self.last_item().and_then(|place| self.item_mut(place));
+        let taken = match (known, what) {
+            (Some(item), What::Area(span)) if item.area.is_some() => {
+                item.area = Some(span);
+                true
+            }
+            (Some(item), What::Count(amount) | What::Seats(amount, _))
+                if of_seats && item.seats.is_some() =>
+            {
+                item.seats = Some(amount);
+                true
+            }
+            (Some(item), What::Count(amount)) if item.seats.is_none() || item.amount.is_some() => {
+                item.amount = Some(amount);
+                item.plural = false;
+                true
+            }
+            // One room is sized by the number, as in `20 workstations, no, 24`.
+            (Some(item), What::Count(amount) | What::Seats(amount, Seat::Person | Seat::Chair)) => {
+                item.seats = Some(amount);
+                true
+            }
+            _ => false,
+        };
+        if !taken {
+            self.conflict(first, last, "it is not clear which number is taken back");
+        }
+        self.noun_end = end;
+        // `- actually 5 -` is set in dashes.
+        if matches!(self.what(self.at), Some(What::Mark(Mark::Hyphen))) {
+            self.spend(self.at);
+            self.at += 1;
+            self.noun_end = self.at.saturating_sub(1);
+            self.end_phrase();
+        }
+    }
+
+    /// Reports a number that a small word parts from whatever it may count.
+    pub(super) fn drop_count(&mut self) {
+        if self.pending.unknown.is_none()
+            && let Some((_, first, last)) = self.pending.count.take()
+        {
+            self.conflict(first, last, "a number that counts nothing known");
+        }
+    }
+}
