@@ -124,6 +124,25 @@ def test_a_wrong_option_ends_the_supervisor(database_url: str, tmp_path: Path) -
         assert "Traceback" not in program.output()
 
 
+def test_a_wrong_option_is_said_though_another_worker_is_still_starting(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The first to import this is slow, and told to stop before it listens; the others are refused.
+    (tmp_path / "slow_or_wrong.py").write_text(
+        "import pathlib, time\n"
+        "try:\n"
+        "    pathlib.Path(__file__).with_name('first').touch(exist_ok=False)\n"
+        "except FileExistsError:\n"
+        "    raise ImportError('not this one') from None\n"
+        "time.sleep(60)\n"
+    )
+    options = ["--processes", "2", "--import", "slow_or_wrong"]
+    monkeypatch.chdir(tmp_path)
+    with starting_worker(database_url, tmp_path / "worker.log", *options) as program:
+        assert program.process.wait(30) == 2, program.output()
+    assert f"code=-{signal.SIGTERM:d}" in program.output()
+
+
 def test_a_port_that_is_taken_is_said(database_url: str, tmp_path: Path) -> None:
     import socket
 

@@ -113,6 +113,8 @@ class _Supervisor:
                         place.process.kill()
                         place.process.wait()
         codes = [place.code for place in self._places if place.code != _EXIT_OK]
+        if _EXIT_USAGE in codes:
+            return _EXIT_USAGE
         return codes[0] if codes else _EXIT_OK
 
     def problem(self) -> str | None:
@@ -260,7 +262,9 @@ class _Supervisor:
         values: dict[str, Json] = {"number": place.number, "pid": process.pid, "code": code}
         if is_over:
             place.start_at = None
-            if self._stops > 0 and code not in (_EXIT_OK, _EXIT_USAGE):
+            # A worker that is told to stop before it listens ends by the signal; it had no job.
+            unheard = code == -signal.SIGTERM and self._told > 0
+            if self._stops > 0 and not unheard and code not in (_EXIT_OK, _EXIT_USAGE):
                 # A worker that dies while it stops has left its jobs to the others.
                 place.code = code if code > 0 else 128 - code
         else:
