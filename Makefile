@@ -136,7 +136,7 @@ parts: ## the C library with each of its parts alone, and what it answers withou
 test-python: native servers ## the Python package, and its stubs
 	tools/stubs.sh --check
 	$(BIN)/python tools/pictures.py --check
-	$(WITH_SERVERS) $(BIN)/pytest
+	$(WITH_SERVERS) $(BIN)/pytest --numprocesses $(TEST_THREADS) --dist worksteal
 
 .PHONY: test-http
 test-http: native ## the HTTP routes against their OpenAPI document, with schemathesis

@@ -52,7 +52,7 @@ REFUSED = [
     float("nan"),
     [float("inf")],
     {"a": {1, 2}},
-    {"when": object()},
+    pytest.param({"when": object()}, id="an object"),
     {(1, 2): "a tuple is no key"},
     "half of a pair: \ud83d",
 ]
