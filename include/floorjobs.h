@@ -864,7 +864,7 @@ enum fj_status fj_client_resume(const struct fj_client *client,
  * `request`: borrowed JSON object: what to lay out, and where unless a floor plan is named. See
  * docs/generate.md; the least is `{"program": {"prompt": "2 offices"}, "site": {"perimeter_mm":
  * [[0, 0], [9000, 0], [9000, 6000], [0, 6000]]}}`. `options`: borrowed JSON object, absent for none:
- * `floorplan_id`, `queue`, `priority`, `unique_key`. A floor plan that is still being read is waited
+ * `floorplan_id`, `queue`, `priority`, `unique_key`, `request_id`. A floor plan that is still being read is waited
  * for. `job_out`: set to the job, the host's from then on. `client`: borrowed. `error_out`: may be
  * NULL. Any thread.
  *
@@ -948,7 +948,7 @@ enum fj_status fj_client_bom_xlsx(const struct fj_client *client,
  * Stores a job that prices a stored layout with the rates of the moment it runs.
  *
  * `options`: borrowed JSON object, absent for none: `bom` (how the bill is made, as in a request for
- * a layout), `queue`, `priority`, `unique_key`. `job_out`: set to the job, the host's from then on.
+ * a layout), `queue`, `priority`, `unique_key`, `request_id`. `job_out`: set to the job, the host's from then on.
  * `client`: borrowed. `error_out`: may be NULL. Any thread.
  *
  * Errors: `FJ_NOT_FOUND` for a layout that does not exist; `FJ_INVALID_INPUT` naming the member;
@@ -978,7 +978,7 @@ enum fj_status fj_client_newest_bom(const struct fj_client *client,
  * that job.
  *
  * `request`: borrowed JSON object: `kind`, and optionally `payload`, `queue`, `priority`, `delay` or
- * `run_at`, `max_attempts`, `timeout`, `retry_delay`, `unique_key`, `unique_for`, `after`,
+ * `run_at`, `max_attempts`, `timeout`, `retry_delay`, `unique_key`, `unique_for`, `request_id`, `after`,
  * `on_parent_failure`, `floorplan_id`. Times are seconds, moments RFC 3339. `job_out`: set to the job,
  * the host's from then on. `client`: borrowed. `error_out`: may be NULL. Any thread.
  *
@@ -1010,7 +1010,7 @@ enum fj_status fj_client_enqueue_many(const struct fj_client *client,
  * `floorplan_id`.
  *
  * `pdf`, `pdf_len`: the bytes of the file, borrowed. `options`: borrowed JSON object, absent for
- * none: `filename`, `project_id`, `page` (from 0), `queue`, `priority`, `unique_key`, and `then`, an
+ * none: `filename`, `project_id`, `page` (from 0), `queue`, `priority`, `unique_key`, `request_id`, and `then`, an
  * array of requests as in `fj_client_enqueue()` for jobs that run after it; in their `after`, 0 is
  * the ingest. `job_out`: set to the job, with the jobs of `then` under that name if there are any;
  * the host's from then on. `client`: borrowed. `error_out`: may be NULL. Any thread.

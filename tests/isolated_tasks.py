@@ -117,7 +117,7 @@ def hungry(ctx: Context, payload: Any) -> int:
     return len(bytearray(payload * MIB)) // MIB
 
 
-@floorjobs.handler("deaf", isolation="process", timeout=0.3, max_attempts=1, grace=0.2)
+@floorjobs.handler("deaf", isolation="process", timeout=2, max_attempts=1, grace=0.2)
 def deaf(ctx: Context, payload: Any) -> None:
     """Hear nothing, with a process of its own that hears nothing either."""
     if not payload:

@@ -72,6 +72,7 @@ def one_at_a_time(ctx: Context, payload: Any) -> int:
 @floorjobs.handler("stubborn")
 def stubborn(ctx: Context, payload: Any) -> None:
     """Ignore every request to stop."""
+    ctx.progress(0.5, "deaf")
     wait_until(lambda: False, 600)
 
 

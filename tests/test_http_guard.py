@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
 
 from floorjobs.flask import FloorJobs
 
-from support import PLAN
+from support import PLAN, starting_worker
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# A handler that logs and stores another job of its kind, once.
+FOLLOWING = """
+import floorjobs
+
+@floorjobs.handler("follow")
+def follow(ctx, payload):
+    ctx.log.info("page %s", payload["page"])
+    if payload["page"] == 1:
+        with floorjobs.connect() as jobs:
+            jobs.enqueue("follow", {"page": 2})
+"""
 
 OPEN = ["/health", "/api/v1/health", "/api/v1/openapi.json"]
 
@@ -65,14 +81,17 @@ def test_a_refused_request_is_not_read(database_url: str) -> None:
 
 
 def test_a_request_has_an_id_that_the_log_joins_with_its_job(
-    database_url: str, caplog: pytest.LogCaptureFixture
+    database_url: str,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     app = an_app(database_url)
     extension = FloorJobs()
 
     @app.post("/thumbnails")
     def thumbnail() -> object:
-        return extension.accepted(extension.client.enqueue("thumbnail", {"page": 1}))
+        return extension.accepted(extension.client.enqueue("follow", {"page": 1}))
 
     http = app.test_client()
     with caplog.at_level(logging.INFO, app.logger.name), PLAN.open("rb") as pdf:
@@ -83,8 +102,24 @@ def test_a_request_has_an_id_that_the_log_joins_with_its_job(
     assert answer.headers["X-Request-ID"] == "abc-1"
     assert caplog.messages == [
         f"request abc-1 stored ingest job {answer.get_json()['job_id']}",
-        f"request abc-2 stored thumbnail job {own.get_json()['job_id']}",
+        f"request abc-2 stored follow job {own.get_json()['job_id']}",
     ]
+    # Each line of the worker's about the jobs has it, and those of its handlers, also about the
+    # job that a handler stored.
+    (tmp_path / "following.py").write_text(FOLLOWING)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FLOORJOBS_DATABASE_URL", database_url)
+    options = ("--import", "following", "--drain")
+    with starting_worker(database_url, tmp_path / "worker.log", *options) as program:
+        assert program.process.wait(60) == 0, program.output()
+    said: dict[str, list[str]] = {"abc-1": [], "abc-2": []}
+    for line in program.output().splitlines():
+        if " job_id=" in line:
+            _, _, event, *values = line.split()
+            (request,) = (value for value in values if value.startswith("request_id="))
+            said[request.removeprefix("request_id=")].append(event)
+    assert sorted(said["abc-1"]) == ["job_started", "succeeded"], program.output()
+    assert sorted(said["abc-2"]) == sorted(["job_started", "log", "succeeded"] * 2)
 
 
 @pytest.mark.parametrize("given", [None, "two words", "x" * 129, "a\x7fb", ""])

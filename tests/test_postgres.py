@@ -100,12 +100,14 @@ def test_what_is_asked_for_is_stored(engine: sqlalchemy.Engine, jobs: floorjobs.
                 delay="90 seconds",
                 unique_key="page-1",
                 max_attempts=3,
+                request_id="abc-1",
             )
         ).scalar_one()
     job = jobs.get(str(job_id))
     assert job.payload == {"text": "naïve ☃", "big": 9007199254740993}
     assert (job.kind, job.queue, job.priority) == ("thumbnail", "images", -7)
     assert (job.unique_key, job.max_attempts, job.status) == ("page-1", 3, "queued")
+    assert job.request_id == "abc-1"
     assert (job.run_at - job.created_at).total_seconds() == pytest.approx(90)
     newer = jobs.enqueue("thumbnail")
     assert newer.id > job.id, "ids sort by time, whoever made them"
@@ -161,6 +163,7 @@ def test_of_two_transactions_with_one_key_the_later_finds_the_job_of_the_earlier
         ({"delay": "-1 second"}, "22023", "delay", "must not be negative"),
         ({"payload": "\ud800"}, "22023", "payload", "cannot be used"),
         ({"payload": "x" * (1 << 20)}, "54000", "payload", "over the limit of 1048576"),
+        ({"request_id": "two words"}, "22023", "request_id", "must be 1 to 128 letters"),
         ({"floorplan_id": 404}, "23503", "floorplan_id", "floor plan 404 not found"),
     ],
 )

@@ -147,6 +147,7 @@ def test_a_job_is_the_same_however_it_comes_to_python(
         retry_delay=2.25,
         after=[parent],
         on_parent_failure="run",
+        request_id="abc-1",
     )
     for job in (parent, later, jobs.ingest(PLAN, project_id=3, unique_key="plan")):
         compare(job)

@@ -42,6 +42,7 @@ struct Ingest {
     queue: Option<String>,
     priority: i32,
     unique_key: Option<String>,
+    request_id: Option<String>,
     then: Vec<Value>,
 }
 
@@ -55,6 +56,7 @@ pub(crate) fn ingest(given: fj_str) -> Result<(IngestRequest, Vec<NewJob>)> {
         queue: queue_of(written.queue)?,
         priority: written.priority,
         unique_key: written.unique_key,
+        request_id: written.request_id,
     };
     let then = Value::Array(written.then).to_string();
     Ok((request, NewJob::list_from_json(&then, "then")?))
@@ -67,6 +69,7 @@ struct Design {
     queue: Option<String>,
     priority: i32,
     unique_key: Option<String>,
+    request_id: Option<String>,
 }
 
 /// A request for a layout, and the options of its job.
@@ -78,6 +81,7 @@ pub(crate) fn design(request: fj_str, given: fj_str) -> Result<DesignRequest> {
         queue: queue_of(written.queue)?,
         priority: written.priority,
         unique_key: written.unique_key,
+        request_id: written.request_id,
     })
 }
 
@@ -88,6 +92,7 @@ struct Price {
     queue: Option<String>,
     priority: i32,
     unique_key: Option<String>,
+    request_id: Option<String>,
 }
 
 /// A layout that is to be priced, and the options of its job.
@@ -99,6 +104,7 @@ pub(crate) fn price(layout_id: i64, given: fj_str) -> Result<PriceRequest> {
         queue: queue_of(written.queue)?,
         priority: written.priority,
         unique_key: written.unique_key,
+        request_id: written.request_id,
     })
 }
 

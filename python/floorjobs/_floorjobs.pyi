@@ -104,6 +104,7 @@ class Client:
         queue: str | None = None,
         priority: SupportsIndex = 0,
         unique_key: str | None = None,
+        request_id: str | None = None,
     ) -> Any:
         """
         Stores a job that lays out rooms and prices them; the request is JSON text.
@@ -128,6 +129,7 @@ class Client:
         queue: str | None = None,
         priority: SupportsIndex = 0,
         unique_key: str | None = None,
+        request_id: str | None = None,
         then: SupportsGetItem[int, NewJob] = ...,
     ) -> list[Any]:
         """
@@ -185,6 +187,7 @@ class Client:
         queue: str | None = None,
         priority: SupportsIndex = 0,
         unique_key: str | None = None,
+        request_id: str | None = None,
     ) -> Any:
         """
         Stores a job that prices a layout; the options are JSON text.
@@ -344,6 +347,7 @@ class NewJob:
         after_index: SupportsGetItem[int, SupportsIndex] = ...,
         on_parent_failure: str = "cancel",
         floorplan_id: SupportsIndex | None = None,
+        request_id: str | None = None,
     ) -> NewJob: ...
 
 @final

@@ -1,7 +1,8 @@
 """Log records that say to which job they belong.
 
 The worker's own log does that by itself. A host that configures `logging` adds a `JobFilter` to
-its handlers and has ``%(job_id)s``, ``%(job_kind)s`` and ``%(job_attempt)s`` for its formats.
+its handlers and has ``%(job_id)s``, ``%(job_kind)s``, ``%(job_attempt)s`` and
+``%(job_request_id)s`` for its formats.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ _NO_JOB = "-"
 
 
 class JobFilter(logging.Filter):
-    """Lets everything through and adds ``job_id``, ``job_kind`` and ``job_attempt`` to it.
+    """Lets everything through and adds what its job is.
 
-    Outside of handlers they are ``-``.
+    That is ``job_id``, ``job_kind``, ``job_attempt`` and ``job_request_id``. Outside of handlers
+    they are ``-``, as is the request of a job that has none.
 
     Example:
         >>> stream = logging.StreamHandler()
@@ -48,12 +50,18 @@ _NO_JOB_FIELDS: dict[str, object] = {
     "job_id": _NO_JOB,
     "job_kind": _NO_JOB,
     "job_attempt": _NO_JOB,
+    "job_request_id": _NO_JOB,
 }
 
 
 def fields_of(ctx: Context) -> dict[str, object]:
     """Return what the records of an attempt carry."""
-    return {"job_id": ctx.job.id, "job_kind": ctx.job.kind, "job_attempt": ctx.attempt}
+    return {
+        "job_id": ctx.job.id,
+        "job_kind": ctx.job.kind,
+        "job_attempt": ctx.attempt,
+        "job_request_id": ctx.job.request_id or _NO_JOB,
+    }
 
 
 def logger_of(ctx: Context) -> logging.LoggerAdapter[logging.Logger]:
@@ -83,6 +91,8 @@ class LineFormatter(logging.Formatter):
             values["job_id"] = known["job_id"]
             values["kind"] = known.get("job_kind", _NO_JOB)
             values["attempt"] = known.get("job_attempt", _NO_JOB)
+            if known.get("job_request_id", _NO_JOB) != _NO_JOB:
+                values["request_id"] = known["job_request_id"]
         values["logger"] = record.name
         values["message"] = hide(record.getMessage())
         if record.exc_info:

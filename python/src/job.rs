@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::value::to_python;
 
 /// The fields of the class, in the order in which [`Maker::job`] has their values.
-const FIELDS: [&str; 31] = [
+const FIELDS: [&str; 32] = [
     "id",
     "kind",
     "status",
@@ -22,6 +22,7 @@ const FIELDS: [&str; 31] = [
     "payload",
     "payload_ref",
     "unique_key",
+    "request_id",
     "waiting_for",
     "on_parent_failure",
     "attempt",
@@ -52,7 +53,7 @@ struct Classes {
     job: Py<PyAny>,
     /// `object.__new__`.
     new: Py<PyAny>,
-    names: [Py<PyString>; 31],
+    names: [Py<PyString>; 32],
     progress: Py<PyAny>,
     failure: Py<PyAny>,
     epoch: Py<PyAny>,
@@ -110,7 +111,7 @@ impl<'py> Maker<'py> {
     /// The class's own `__init__` would be called with as many arguments, and set each by a call;
     /// that is a third of what storing a job costs.
     fn job(&self, job: &Job) -> PyResult<Py<PyAny>> {
-        let values: [_; 31] = [
+        let values: [_; 32] = [
             self.text(&job.id.to_string()),
             self.text(job.kind.as_str()),
             self.text(job.status.as_str()),
@@ -119,6 +120,7 @@ impl<'py> Maker<'py> {
             to_python(self.py, &job.payload)?,
             self.optional(job.payload_ref.as_deref(), |text| Ok(self.text(text)))?,
             self.optional(job.unique_key.as_deref(), |text| Ok(self.text(text)))?,
+            self.optional(job.request_id.as_deref(), |text| Ok(self.text(text)))?,
             self.number(job.waiting_for.into()),
             self.text(job.on_parent_failure.as_str()),
             self.number(job.attempt.into()),

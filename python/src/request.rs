@@ -25,7 +25,7 @@ impl PyNewJob {
     #[pyo3(signature = (kind, payload, *, queue=None, priority=0, delay=None, run_at=None,
         max_attempts=None, timeout=None, retry_delay=None, unique_key=None, unique_for=None,
         unique_forever=false, after=Vec::new(), after_index=Vec::new(), on_parent_failure="cancel",
-        floorplan_id=None))]
+        floorplan_id=None, request_id=None))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         kind: String,
@@ -44,6 +44,7 @@ impl PyNewJob {
         after_index: Vec<i64>,
         on_parent_failure: &str,
         floorplan_id: Option<i64>,
+        request_id: Option<String>,
     ) -> PyResult<PyNewJob> {
         let payload = json_of("payload", payload)?;
         let request = || {
@@ -80,6 +81,7 @@ impl PyNewJob {
                 .collect::<Result<_>>()?;
             request.on_parent_failure = policy_named(on_parent_failure)?;
             request.floorplan_id = floorplan_id;
+            request.request_id = request_id;
             Ok(request)
         };
         match request() {

@@ -27,6 +27,8 @@ pub struct IngestRequest {
     pub priority: i32,
     /// While an ingest with this key is queued or running, it is returned instead.
     pub unique_key: Option<String>,
+    /// The request of the host's that leads to it; see [`NewJob::request_id`].
+    pub request_id: Option<String>,
 }
 
 impl Client {
@@ -95,6 +97,7 @@ fn job_of(request: IngestRequest) -> Result<NewJob> {
         queue: request.queue,
         priority: request.priority,
         unique_key: request.unique_key,
+        request_id: request.request_id,
         payload: match request.page {
             Some(page) => json!({ "page": page }),
             None => json!({}),
@@ -108,10 +111,14 @@ fn job_of(request: IngestRequest) -> Result<NewJob> {
 
 /// The ingest and the jobs that follow it, checked.
 fn with_followers(ingest: NewJob, then: Vec<NewJob>) -> Result<Vec<NewJob>> {
+    let request_id = ingest.request_id.clone();
     let mut jobs = vec![ingest];
     for mut job in then {
         if !job.after_index.contains(&0) {
             job.after_index.insert(0, 0);
+        }
+        if job.request_id.is_none() {
+            job.request_id.clone_from(&request_id);
         }
         jobs.push(job);
     }

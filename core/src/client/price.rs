@@ -20,6 +20,8 @@ pub struct PriceRequest {
     pub priority: i32,
     /// While a job of this kind with this key is queued or running, it is returned instead.
     pub unique_key: Option<String>,
+    /// The request of the host's that leads to it; see [`NewJob::request_id`].
+    pub request_id: Option<String>,
 }
 
 impl Client {
@@ -37,6 +39,7 @@ impl Client {
             queue: wanted.queue,
             priority: wanted.priority,
             unique_key: wanted.unique_key,
+            request_id: wanted.request_id,
             floorplan_id: layout.floorplan_id,
             payload: json!({ "layout_id": layout.id, "bom": wanted.options }),
             ..NewJob::of(Kind::price())

@@ -26,6 +26,7 @@ struct Written {
     retry_delay: Option<f64>,
     unique_key: Option<String>,
     unique_for: Option<UniqueFor>,
+    request_id: Option<String>,
     #[serde(default)]
     after: Vec<Earlier>,
     on_parent_failure: Option<String>,
@@ -55,7 +56,7 @@ impl NewJob {
     /// |---|---|
     /// | `kind` | text, needed |
     /// | `payload` | anything; `{}` if left out or null |
-    /// | `queue`, `unique_key` | text |
+    /// | `queue`, `unique_key`, `request_id` | text |
     /// | `priority`, `max_attempts`, `floorplan_id` | whole numbers |
     /// | `delay`, `timeout`, `retry_delay` | seconds |
     /// | `run_at` | RFC 3339; not together with `delay` |
@@ -143,6 +144,7 @@ impl Written {
         request.retry_delay = seconds("retry_delay", self.retry_delay)?;
         request.unique_key = self.unique_key;
         request.unique_scope = scope(self.unique_for, request.unique_key.is_some())?;
+        request.request_id = self.request_id;
         for earlier in self.after {
             match earlier {
                 Earlier::Place(place) => request.after_index.push(place),
@@ -200,6 +202,7 @@ mod tests {
             "kind": "print", "payload": [1], "queue": "slow", "priority": -3, "delay": 1.5,
             "max_attempts": 2, "timeout": 9, "retry_delay": 0.5, "unique_key": "k",
             "unique_for": 60, "after": [id, 0], "on_parent_failure": "run", "floorplan_id": 7,
+            "request_id": "r-1",
         });
         let job = NewJob::from_json(&text.to_string()).unwrap();
         assert_eq!((job.kind.as_str(), &job.payload), ("print", &json!([1])));
@@ -217,6 +220,7 @@ mod tests {
         );
         assert_eq!(job.on_parent_failure, ParentFailure::Run);
         assert_eq!(job.floorplan_id, Some(7));
+        assert_eq!(job.request_id.as_deref(), Some("r-1"));
         let least = NewJob::from_json(r#"{"kind": "k", "payload": null}"#).unwrap();
         assert_eq!(least, NewJob::new("k").unwrap());
     }

@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub const MAX_PAYLOAD_BYTES: usize = 1 << 20;
 
 const MAX_KEY_BYTES: usize = 255;
+const MAX_REQUEST_ID_BYTES: usize = 128;
 const MAX_ATTEMPTS: u16 = 1_000;
 const MAX_PARENTS: usize = 1_000;
 
@@ -48,6 +49,9 @@ pub struct NewJob {
     pub unique_key: Option<String>,
     /// For how long a job holds its key.
     pub unique_scope: UniqueScope,
+    /// The request of the host's that leads to the job, such as the `X-Request-ID` of HTTP; the
+    /// worker's log names it with the job. 1 to 128 letters, digits and `. _ : / + = -`.
+    pub request_id: Option<String>,
     /// Jobs that must end before this one may run.
     pub after: Vec<JobId>,
     /// Earlier jobs of the same call that must end before this one may run, by their places in
@@ -146,6 +150,7 @@ impl NewJob {
             retry_delay: None,
             unique_key: None,
             unique_scope: UniqueScope::Active,
+            request_id: None,
             after: Vec::new(),
             after_index: Vec::new(),
             on_parent_failure: ParentFailure::Cancel,
@@ -192,6 +197,13 @@ impl NewJob {
     #[must_use]
     pub fn retry_delay(mut self, delay: Duration) -> NewJob {
         self.retry_delay = Some(delay);
+        self
+    }
+
+    /// The same request, with the request of the host's that leads to it.
+    #[must_use]
+    pub fn request_id(mut self, id: impl Into<String>) -> NewJob {
+        self.request_id = Some(id.into());
         self
     }
 
@@ -284,6 +296,14 @@ impl NewJob {
                 format!("`unique_key` must be 1 to {MAX_KEY_BYTES} bytes without NUL"),
             ));
         }
+        if let Some(id) = &self.request_id
+            && !can_stand_in_a_log(id)
+        {
+            return Err(Error::invalid_field(
+                "request_id",
+                "`request_id` must be 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+`, `=` or `-`",
+            ));
+        }
         if let Some(attempts) = self.max_attempts
             && !(1..=MAX_ATTEMPTS).contains(&attempts)
         {
@@ -338,6 +358,12 @@ fn json_length(value: &Value) -> usize {
     }
 }
 
+/// Whether a request's id is one word that a line of a log can hold as it is.
+fn can_stand_in_a_log(id: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._:/+=-".contains(&byte);
+    (1..=MAX_REQUEST_ID_BYTES).contains(&id.len()) && id.bytes().all(fits)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -362,6 +388,9 @@ mod tests {
             ),
             ("unique_key", plain().unique_key("")),
             ("unique_key", plain().unique_key("x".repeat(256))),
+            ("request_id", plain().request_id("")),
+            ("request_id", plain().request_id("two words")),
+            ("request_id", plain().request_id("x".repeat(129))),
             ("max_attempts", plain().max_attempts(0)),
             ("timeout", plain().timeout(Duration::ZERO)),
             ("unique_scope", plain().unique_scope(UniqueScope::Forever)),

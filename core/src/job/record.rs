@@ -111,6 +111,8 @@ pub struct Job {
     pub unique_key: Option<String>,
     /// Until when the key is held beyond that; the end of time means for ever.
     pub unique_until: Option<Timestamp>,
+    /// The request of the host's that led to the job; the worker's log names it with the job.
+    pub request_id: Option<String>,
     /// How many jobs must still end before this one may run.
     pub waiting_for: u32,
     /// Whether a job has been made that waits for this one.
@@ -164,7 +166,7 @@ pub struct Job {
 
 impl Serialize for Job {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut out = serializer.serialize_struct("Job", 33)?;
+        let mut out = serializer.serialize_struct("Job", 34)?;
         out.serialize_field("job_id", &self.id)?;
         out.serialize_field("job_type", &self.kind)?;
         out.serialize_field("queue", &self.queue)?;
@@ -175,6 +177,7 @@ impl Serialize for Job {
         out.serialize_field("payload", &self.payload)?;
         out.serialize_field("payload_ref", &self.payload_ref)?;
         out.serialize_field("unique_key", &self.unique_key)?;
+        out.serialize_field("request_id", &self.request_id)?;
         out.serialize_field("waiting_for", &self.waiting_for)?;
         out.serialize_field("on_parent_failure", &self.on_parent_failure)?;
         out.serialize_field("attempt", &self.attempt)?;

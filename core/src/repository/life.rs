@@ -24,6 +24,7 @@ pub(super) fn queued(
         payload_ref: request.payload_ref.clone(),
         unique_key: new.unique_key.clone(),
         unique_until: key.and_then(|_| key_held_until(new.unique_scope, now)),
+        request_id: new.request_id.clone(),
         waiting_for: u32::try_from(parents).unwrap_or(u32::MAX),
         is_awaited: false,
         on_parent_failure: new.on_parent_failure,

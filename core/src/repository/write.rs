@@ -268,6 +268,8 @@ pub struct Reaped {
     pub fence: Fence,
     /// The kind of its job.
     pub kind: Kind,
+    /// The request of the host's that led to its job.
+    pub request_id: Option<String>,
     /// What became of the job.
     pub status: Status,
 }

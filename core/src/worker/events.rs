@@ -26,6 +26,9 @@ pub struct AttemptRef {
     pub kind: Kind,
     /// Which start of the job it is, from 1.
     pub attempt: u32,
+    /// The request of the host's that led to the job, if the host said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
 }
 
 impl AttemptRef {
@@ -34,6 +37,7 @@ impl AttemptRef {
             job_id: fence.job,
             kind: job.kind.clone(),
             attempt: fence.attempt,
+            request_id: job.request_id.clone(),
         }
     }
 }
@@ -186,6 +190,7 @@ impl WorkerEvent {
                 job_id: reaped.fence.job,
                 kind: reaped.kind.clone(),
                 attempt: reaped.fence.attempt,
+                request_id: reaped.request_id.clone(),
             },
             status: reaped.status,
         }
@@ -366,6 +371,7 @@ mod tests {
                 job_id: JobId::from_bytes([0; 16]),
                 kind: Kind::ingest(),
                 attempt: 2,
+                request_id: Some("abc-1".to_owned()),
             },
             queue: QueueName::default_queue(),
         };
@@ -376,6 +382,7 @@ mod tests {
                 "job_id": "00000000-0000-0000-0000-000000000000",
                 "kind": "ingest",
                 "attempt": 2,
+                "request_id": "abc-1",
                 "queue": "default",
             })
         );

@@ -131,6 +131,7 @@ mod tests {
             job_id: JobId::from_bytes([0; 16]),
             kind: Kind::ingest(),
             attempt: 2,
+            request_id: None,
         }
     }
 

@@ -14,7 +14,7 @@ use crate::text::{answer, answer_bytes, answer_text, fj_bytes, fj_str, fj_string
 /// `request`: borrowed JSON object: what to lay out, and where unless a floor plan is named. See
 /// docs/generate.md; the least is `{"program": {"prompt": "2 offices"}, "site": {"perimeter_mm":
 /// [[0, 0], [9000, 0], [9000, 6000], [0, 6000]]}}`. `options`: borrowed JSON object, absent for none:
-/// `floorplan_id`, `queue`, `priority`, `unique_key`. A floor plan that is still being read is waited
+/// `floorplan_id`, `queue`, `priority`, `unique_key`, `request_id`. A floor plan that is still being read is waited
 /// for. `job_out`: set to the job, the host's from then on. `client`: borrowed. `error_out`: may be
 /// NULL. Any thread.
 ///
@@ -140,7 +140,7 @@ pub extern "C" fn fj_client_bom_xlsx(
 /// Stores a job that prices a stored layout with the rates of the moment it runs.
 ///
 /// `options`: borrowed JSON object, absent for none: `bom` (how the bill is made, as in a request for
-/// a layout), `queue`, `priority`, `unique_key`. `job_out`: set to the job, the host's from then on.
+/// a layout), `queue`, `priority`, `unique_key`, `request_id`. `job_out`: set to the job, the host's from then on.
 /// `client`: borrowed. `error_out`: may be NULL. Any thread.
 ///
 /// Errors: `FJ_NOT_FOUND` for a layout that does not exist; `FJ_INVALID_INPUT` naming the member;

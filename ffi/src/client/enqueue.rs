@@ -22,7 +22,7 @@ use crate::text::{answer, bytes, fj_str, fj_string, null};
 /// that job.
 ///
 /// `request`: borrowed JSON object: `kind`, and optionally `payload`, `queue`, `priority`, `delay` or
-/// `run_at`, `max_attempts`, `timeout`, `retry_delay`, `unique_key`, `unique_for`, `after`,
+/// `run_at`, `max_attempts`, `timeout`, `retry_delay`, `unique_key`, `unique_for`, `request_id`, `after`,
 /// `on_parent_failure`, `floorplan_id`. Times are seconds, moments RFC 3339. `job_out`: set to the job,
 /// the host's from then on. `client`: borrowed. `error_out`: may be NULL. Any thread.
 ///
@@ -70,7 +70,7 @@ pub extern "C" fn fj_client_enqueue_many(
 /// `floorplan_id`.
 ///
 /// `pdf`, `pdf_len`: the bytes of the file, borrowed. `options`: borrowed JSON object, absent for
-/// none: `filename`, `project_id`, `page` (from 0), `queue`, `priority`, `unique_key`, and `then`, an
+/// none: `filename`, `project_id`, `page` (from 0), `queue`, `priority`, `unique_key`, `request_id`, and `then`, an
 /// array of requests as in `fj_client_enqueue()` for jobs that run after it; in their `after`, 0 is
 /// the ingest. `job_out`: set to the job, with the jobs of `then` under that name if there are any;
 /// the host's from then on. `client`: borrowed. `error_out`: may be NULL. Any thread.

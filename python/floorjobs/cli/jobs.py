@@ -141,6 +141,7 @@ def _facts(job: Job) -> list[tuple[str, str | None]]:
         ("started", moment(job.started_at)),
         ("finished", moment(job.finished_at)),
         ("unique key", job.unique_key),
+        ("request", job.request_id),
         ("waits for", counted(job.waiting_for)),
         ("errors", counted(job.errors)),
         ("crashes", counted(job.crashes)),

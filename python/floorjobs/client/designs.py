@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from floorjobs import models
+from floorjobs import models, origin
 from floorjobs.client.design_request import design_request
 from floorjobs.client.opened import Opened
 from floorjobs.client.request import json_text
@@ -37,6 +37,7 @@ class Designs(Opened):
         queue: str | None = None,
         priority: int = 0,
         unique_key: str | None = None,
+        request_id: str | None = None,
     ) -> Job:
         """Store a job that lays out rooms and prices them; when this returns, it is durable.
 
@@ -59,6 +60,8 @@ class Designs(Opened):
             queue: The queue to wait in.
             priority: Higher runs first within the queue.
             unique_key: While a job with this key is queued or running, it is returned instead.
+            request_id: The request that leads to it, which the worker's log names with the job; by
+                default that of the Flask request, or of the job, in which this is called.
 
         Returns:
             The queued job. Ended well, its `result` names ``layout_id`` and ``bom_id``; a
@@ -97,6 +100,7 @@ class Designs(Opened):
             queue=queue,
             priority=priority,
             unique_key=unique_key,
+            request_id=request_id if request_id is not None else origin.request_id(),
         )
         return made
 
@@ -187,6 +191,7 @@ class Designs(Opened):
         queue: str | None = None,
         priority: int = 0,
         unique_key: str | None = None,
+        request_id: str | None = None,
     ) -> Job:
         """Store a job that prices a layout once more, with the rates of the moment it runs.
 
@@ -199,6 +204,8 @@ class Designs(Opened):
             queue: The queue to wait in.
             priority: Higher runs first within the queue.
             unique_key: While a job with this key is queued or running, it is returned instead.
+            request_id: The request that leads to it, which the worker's log names with the job; by
+                default that of the Flask request, or of the job, in which this is called.
 
         Returns:
             The queued job; ended well, its `bom_id` is the new bill.
@@ -221,6 +228,7 @@ class Designs(Opened):
             queue=queue,
             priority=priority,
             unique_key=unique_key,
+            request_id=request_id if request_id is not None else origin.request_id(),
         )
         return made
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
 from floorjobs import _floorjobs as native
-from floorjobs import models
+from floorjobs import models, origin
 from floorjobs.exceptions import InvalidInputError
 from floorjobs.models.values import text_of_moment
 
@@ -51,6 +51,7 @@ class JobRequest(_Named, total=False):
     after: Sequence[str | int | Job]
     on_parent_failure: ParentFailure
     floorplan_id: int | None
+    request_id: str | None
 
 
 def new_job(
@@ -60,6 +61,7 @@ def new_job(
     run_at: datetime | None = None,
     unique_for: UniqueFor = "active",
     after: Iterable[str | int | Job] = (),
+    request_id: str | None = None,
     **options: Json,
 ) -> native.NewJob:
     """Return the native request; its other options go as they are."""
@@ -78,6 +80,7 @@ def new_job(
         unique_forever=unique_for == "forever",
         after=[job for job in earlier if not isinstance(job, int)],
         after_index=[place for place in earlier if isinstance(place, int)],
+        request_id=request_id if request_id is not None else origin.request_id(),
         **options,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, overload
 
+from floorjobs import origin
 from floorjobs.client.opened import Opened
 from floorjobs.client.request import new_job, new_jobs, read_pdf
 
@@ -29,6 +30,7 @@ class Storing(Opened):
         queue: str | None = None,
         priority: int = 0,
         unique_key: str | None = None,
+        request_id: str | None = None,
         then: None = None,
     ) -> Job: ...
 
@@ -43,6 +45,7 @@ class Storing(Opened):
         queue: str | None = None,
         priority: int = 0,
         unique_key: str | None = None,
+        request_id: str | None = None,
         then: Iterable[JobRequest],
     ) -> list[Job]: ...
 
@@ -56,6 +59,7 @@ class Storing(Opened):
         queue: str | None = None,
         priority: int = 0,
         unique_key: str | None = None,
+        request_id: str | None = None,
         then: Iterable[JobRequest] | None = None,
     ) -> Job | list[Job]:
         """Store a PDF and a job that reads its floor plan; when this returns, both are durable.
@@ -72,6 +76,8 @@ class Storing(Opened):
             priority: Higher runs first within the queue.
             unique_key: While an ingest with this key is queued or running, that one is returned
                 and nothing is stored.
+            request_id: The request that leads to it, which the worker's log names with the job; by
+                default that of the Flask request, or of the job, in which this is called.
             then: Jobs to run after it: one dictionary per job, as for `enqueue_many`. A number in
                 `after` is a place in what is returned: 1 is the first of these.
 
@@ -101,6 +107,7 @@ class Storing(Opened):
             queue=queue,
             priority=priority,
             unique_key=unique_key,
+            request_id=request_id if request_id is not None else origin.request_id(),
             then=new_jobs("then", then or ()),
         )
         return stored[0] if then is None else stored
@@ -122,6 +129,7 @@ class Storing(Opened):
         after: Iterable[str | Job] = (),
         on_parent_failure: ParentFailure = "cancel",
         floorplan_id: int | None = None,
+        request_id: str | None = None,
     ) -> Job:
         """Store a job of a kind of your own; when this returns, it is durable.
 
@@ -145,6 +153,8 @@ class Storing(Opened):
             on_parent_failure: What becomes of this job when one of those fails or is cancelled:
                 ``"cancel"`` cancels it, ``"fail"`` lets it fail, ``"run"`` runs it all the same.
             floorplan_id: The floor plan that the job is about.
+            request_id: The request that leads to it, which the worker's log names with the job; by
+                default that of the Flask request, or of the job, in which this is called.
 
         Raises:
             InvalidInputError: An argument is not acceptable; `field` names it.
@@ -173,6 +183,7 @@ class Storing(Opened):
             after=after,
             on_parent_failure=on_parent_failure,
             floorplan_id=floorplan_id,
+            request_id=request_id,
         )
         job: Job = self._native.enqueue(request)
         return job

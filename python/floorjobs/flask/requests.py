@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, g, has_request_context, request
 
+from floorjobs import origin
 from floorjobs.exceptions import InvalidInputError
 from floorjobs.flask import settings
 
@@ -49,11 +50,12 @@ def request_id() -> str | None:
     return known
 
 
-def note_stored(job: Job) -> None:
-    """Write into the application's log which request a job comes from.
+# A job that any route stores, the library's or the host's own, comes from the request.
+origin.being_answered.append(request_id)
 
-    The lines of the worker name the job, so this one joins both logs.
-    """
+
+def note_stored(job: Job) -> None:
+    """Write into the application's log which job a request led to."""
     if has_request_context():
         current_app.logger.info("request %s stored %s job %s", request_id(), job.kind, job.id)
 

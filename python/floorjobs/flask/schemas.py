@@ -78,6 +78,7 @@ _JOB: dict[str, Schema] = {
     "payload": _ANY,
     "payload_ref": _or_null(_TEXT),
     "unique_key": _or_null(_TEXT),
+    "request_id": _or_null(_TEXT),
     "on_parent_failure": {"enum": list(get_args(ParentFailure))},
     "max_attempts": _or_null(_COUNT),
     "timeout_s": _or_null(_NUMBER),

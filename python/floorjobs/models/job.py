@@ -66,6 +66,7 @@ class Job:
         payload: What the handler gets.
         payload_ref: Where the input file lies.
         unique_key: The key that keeps a second such job away while this one holds it.
+        request_id: The request of the host's that led to the job; its logs name it.
         waiting_for: How many jobs must still end before this one may run.
         on_parent_failure: What becomes of this job when one of them does not succeed.
         attempt: How often it was started.
@@ -100,6 +101,7 @@ class Job:
     payload: Json
     payload_ref: str | None
     unique_key: str | None
+    request_id: str | None
     waiting_for: int
     on_parent_failure: ParentFailure
     attempt: int
@@ -143,6 +145,7 @@ class Job:
             payload=data["payload"],
             payload_ref=data["payload_ref"],
             unique_key=data["unique_key"],
+            request_id=data["request_id"],
             waiting_for=data["waiting_for"],
             on_parent_failure=data["on_parent_failure"],
             attempt=data["attempt"],
@@ -183,6 +186,7 @@ class Job:
             "payload": self.payload,
             "payload_ref": self.payload_ref,
             "unique_key": self.unique_key,
+            "request_id": self.request_id,
             "waiting_for": self.waiting_for,
             "on_parent_failure": self.on_parent_failure,
             "attempt": self.attempt,

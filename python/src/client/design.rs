@@ -17,7 +17,9 @@ use crate::request::{fitting, json};
 #[pymethods]
 impl PyClient {
     /// Stores a job that lays out rooms and prices them; the request is JSON text.
-    #[pyo3(signature = (request, *, floorplan_id=None, queue=None, priority=0, unique_key=None))]
+    #[pyo3(signature = (request, *, floorplan_id=None, queue=None, priority=0, unique_key=None,
+        request_id=None))]
+    #[allow(clippy::too_many_arguments)]
     fn generate(
         &self,
         py: Python<'_>,
@@ -26,6 +28,7 @@ impl PyClient {
         queue: Option<String>,
         priority: i64,
         unique_key: Option<String>,
+        request_id: Option<String>,
     ) -> PyResult<Py<PyAny>> {
         let client = self.open()?;
         let job = enter(py, || {
@@ -35,6 +38,7 @@ impl PyClient {
                 queue: queue.map(QueueName::new).transpose()?,
                 priority: fitting("priority", priority)?,
                 unique_key,
+                request_id,
             })
         })?;
         job_object(py, &job)
@@ -79,7 +83,9 @@ impl PyClient {
     }
 
     /// Stores a job that prices a layout; the options are JSON text.
-    #[pyo3(signature = (layout_id, options, *, queue=None, priority=0, unique_key=None))]
+    #[pyo3(signature = (layout_id, options, *, queue=None, priority=0, unique_key=None,
+        request_id=None))]
+    #[allow(clippy::too_many_arguments)]
     fn price(
         &self,
         py: Python<'_>,
@@ -88,6 +94,7 @@ impl PyClient {
         queue: Option<String>,
         priority: i64,
         unique_key: Option<String>,
+        request_id: Option<String>,
     ) -> PyResult<Py<PyAny>> {
         let client = self.open()?;
         let job = enter(py, || {
@@ -101,6 +108,7 @@ impl PyClient {
                 queue: queue.map(QueueName::new).transpose()?,
                 priority: fitting("priority", priority)?,
                 unique_key,
+                request_id,
             })
         })?;
         job_object(py, &job)

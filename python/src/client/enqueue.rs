@@ -14,7 +14,7 @@ use crate::request::{PyNewJob, about_after, fitting};
 impl PyClient {
     /// Returns the ingest and the jobs that run after it.
     #[pyo3(signature = (pdf, *, filename=None, project_id=None, page=None, queue=None, priority=0,
-        unique_key=None, then=Vec::new()))]
+        unique_key=None, request_id=None, then=Vec::new()))]
     #[allow(clippy::too_many_arguments)]
     fn ingest(
         &self,
@@ -26,6 +26,7 @@ impl PyClient {
         queue: Option<String>,
         priority: i64,
         unique_key: Option<String>,
+        request_id: Option<String>,
         then: Vec<Py<PyNewJob>>,
     ) -> PyResult<Vec<Py<PyAny>>> {
         let client = self.open()?;
@@ -38,6 +39,7 @@ impl PyClient {
                 queue: queue.map(QueueName::new).transpose()?,
                 priority: fitting("priority", priority)?,
                 unique_key,
+                request_id,
             };
             client.ingest_then(pdf, request, then).map_err(about_after)
         })?;

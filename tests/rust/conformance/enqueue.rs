@@ -16,7 +16,8 @@ pub(super) fn a_job_comes_back_as_it_was_asked_for(store: &Store) {
         .delay(Duration::from_secs(9))
         .max_attempts(2)
         .timeout(Duration::from_millis(1_500))
-        .unique_key("page-1");
+        .unique_key("page-1")
+        .request_id("abc-1");
     let stored = store.add(asked.clone());
     let now = store.clock.now();
     assert_eq!(stored.kind, asked.kind);
@@ -25,6 +26,7 @@ pub(super) fn a_job_comes_back_as_it_was_asked_for(store: &Store) {
     assert_eq!((stored.priority, stored.max_attempts), (-7, Some(2)));
     assert_eq!(stored.timeout_us, Some(1_500_000));
     assert_eq!(stored.unique_key.as_deref(), Some("page-1"));
+    assert_eq!(stored.request_id.as_deref(), Some("abc-1"));
     assert_eq!(stored.run_at, now.after(Duration::from_secs(9)));
     assert_eq!((stored.created_at, stored.updated_at), (now, now));
     assert_eq!((stored.status, stored.attempt), (Status::Queued, 0));

@@ -69,10 +69,11 @@ pub(super) fn the_third_crash_fails_the_job(store: &Store) {
 }
 
 pub(super) fn crashes_use_up_no_attempts(store: &Store) {
-    let only_once = store.add(job("work").max_attempts(1));
+    let only_once = store.add(job("work").max_attempts(1).request_id("abc-1"));
     store.restart(only_once.id, &owner());
     store.clock.advance(LEASE);
-    store.reap(&[]);
+    let reaped = store.reap(&[]);
+    assert_eq!(reaped[0].request_id.as_deref(), Some("abc-1"));
     let after = store.repository.get(only_once.id).unwrap();
     assert_eq!(
         (after.status, after.errors, after.crashes),

@@ -569,6 +569,7 @@ fn enqueue_of(request: &Request, number: usize, known: &[JobId]) -> Enqueue {
     job.after_index = request.leader.map(usize::from).into_iter().collect();
     job.on_parent_failure = ParentFailure::ALL[usize::from(request.policy)];
     job.max_attempts = request.max_attempts.map(u16::from);
+    job.request_id = (number % 2 == 1).then(|| format!("request-{number}"));
     let floorplan = match request.plan {
         Plan::None => None,
         Plan::New => Some(NewFloorplan {

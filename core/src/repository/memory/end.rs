@@ -86,7 +86,7 @@ impl State {
             job.run_at = now.after(delay);
         }
         row.step(event).ok()?;
-        let kind = row.job.kind.clone();
+        let (kind, request_id) = (row.job.kind.clone(), row.job.request_id.clone());
         let job = self
             .close(
                 fence,
@@ -99,6 +99,7 @@ impl State {
         Some(Reaped {
             fence: *fence,
             kind,
+            request_id,
             status: job.status,
         })
     }

@@ -124,16 +124,18 @@ fn insert(
                      FROM clock, unnest($2::uuid[], $3::text[], $4::text[], $5::int4[],
                          $6::int8[], $7::int8[], $8::text[], $9::text[], $10::text[], $11::int8[],
                          $12::int4[], $13::text[], $14::int4[], $15::int8[], $16::int8[],
-                         $17::int8[])
+                         $17::int8[], $18::text[])
                          AS given (id, kind, queue, priority, delay_us, start_at, payload,
                              payload_ref, unique_key, hold_us, parents, on_parent_failure,
-                             max_attempts, retry_delay_us, timeout_us, floorplan_id))
+                             max_attempts, retry_delay_us, timeout_us, floorplan_id,
+                             request_id))
              INSERT INTO floorjobs.jobs (id, kind, queue, priority, status, ready, run_at, payload,
                  payload_ref, unique_key, unique_until, waiting_for, on_parent_failure,
-                 max_attempts, retry_delay_us, timeout_us, floorplan_id, created_at, updated_at)
+                 max_attempts, retry_delay_us, timeout_us, floorplan_id, request_id, created_at,
+                 updated_at)
              SELECT id, kind, queue, priority, 'queued', parents = 0 AND run_at <= now, run_at,
                  payload, payload_ref, unique_key, until, parents, on_parent_failure,
-                 max_attempts, retry_delay_us, timeout_us, floorplan_id, now, now
+                 max_attempts, retry_delay_us, timeout_us, floorplan_id, request_id, now, now
              FROM new RETURNING created_at",
             time(1)
         )
@@ -173,7 +175,8 @@ fn insert(
         .collect();
     let timeouts: Vec<_> = jobs().map(|job| job.timeout.map(duration_micros)).collect();
     let floorplans: Vec<_> = rows.iter().map(|row| row.floorplan_id).collect();
-    let params: [&dyn super::param::Param; 17] = [
+    let request_ids: Vec<_> = jobs().map(|job| job.request_id.as_deref()).collect();
+    let params: [&dyn super::param::Param; 18] = [
         &now,
         &ids,
         &kinds,
@@ -191,6 +194,7 @@ fn insert(
         &retry_delays,
         &timeouts,
         &floorplans,
+        &request_ids,
     ];
     let stored = match is_last {
         true => transaction.query_last(&INSERT, &params),

@@ -17,6 +17,7 @@ use crate::job::{AfterCrash, Event, Fence, Kind, Status, Timestamp};
 struct Expired {
     fence: Fence,
     kind: Kind,
+    request_id: Option<String>,
     crashes: u32,
     retry_delay_us: Option<i64>,
     cancel_requested: bool,
@@ -37,7 +38,7 @@ static EXPIRED: LazyLock<String> = LazyLock::new(|| {
                  WHERE id IN (SELECT id FROM chosen) AND status = 'running'
                    AND (lease_until <= (SELECT lease_now FROM clock) OR owner = ANY ($2))
                  ORDER BY id FOR UPDATE)
-         SELECT job.id, job.attempt, job.owner, job.kind, job.crashes, job.retry_delay_us,
+         SELECT job.id, job.attempt, job.owner, job.kind, job.request_id, job.crashes, job.retry_delay_us,
              job.cancel_requested, workers.process, attempts.host, attempts.pid
          FROM job
          JOIN floorjobs.attempts ON attempts.job = job.id AND attempts.number = job.attempt
@@ -82,6 +83,7 @@ fn attempt(row: &Row) -> Op<Expired> {
     Ok(Expired {
         fence,
         kind: rows::kind(at.take()?)?,
+        request_id: at.take()?,
         crashes: at.number::<i32, _>()?,
         retry_delay_us: at.take()?,
         cancel_requested: at.take()?,
@@ -130,6 +132,7 @@ fn give_up(
     Ok(Reaped {
         fence: attempt.fence,
         kind: attempt.kind,
+        request_id: attempt.request_id,
         status,
     })
 }

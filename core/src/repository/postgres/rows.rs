@@ -16,7 +16,7 @@ use crate::job::{
 
 /// The columns of [`job`], in its order.
 pub(super) const JOB_COLUMNS: &str = "id, kind, queue, priority, status, payload, payload_ref, \
-     unique_key, unique_until, waiting_for, awaited, on_parent_failure, run_at, attempt, \
+     unique_key, unique_until, request_id, waiting_for, awaited, on_parent_failure, run_at, attempt, \
      max_attempts, retry_delay_us, timeout_us, errors, crashes, interruptions, cancel_requested, \
      checkpoint, progress_fraction, progress_stage, progress_message, stalled_since, result, \
      result_ref, error_code, error_message, error_causes, floorplan_id, bom_id, created_at, \
@@ -36,6 +36,7 @@ pub(super) fn job(row: &Row) -> Op<Job> {
         payload_ref: at.take()?,
         unique_key: at.take()?,
         unique_until: at.optional_moment()?,
+        request_id: at.take()?,
         waiting_for: at.number::<i32, _>()?,
         is_awaited: at.take()?,
         on_parent_failure: policy(at.take()?)?,

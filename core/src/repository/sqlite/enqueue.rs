@@ -59,9 +59,10 @@ fn enqueue(connection: &Connection, request: &Enqueue, now: Timestamp) -> Op<Enq
         .prepare_cached(
             "INSERT INTO jobs (id, kind, queue, priority, status, ready, run_at, payload, \
                  payload_ref, unique_key, unique_until, waiting_for, on_parent_failure, \
-                 max_attempts, retry_delay_us, timeout_us, floorplan_id, created_at, updated_at)
+                 max_attempts, retry_delay_us, timeout_us, floorplan_id, request_id, created_at, \
+                 updated_at)
              VALUES (?1, ?2, ?3, ?4, 'queued', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, \
-                 ?16, ?17, ?17)
+                 ?16, ?17, ?18, ?18)
              ON CONFLICT (id) DO NOTHING",
         )?
         .execute(params![
@@ -81,6 +82,7 @@ fn enqueue(connection: &Connection, request: &Enqueue, now: Timestamp) -> Op<Enq
             job.retry_delay_us,
             job.timeout_us,
             job.floorplan_id,
+            job.request_id,
             now.as_micros(),
         ])?;
     if inserted == 0 {

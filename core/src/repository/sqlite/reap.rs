@@ -15,6 +15,7 @@ struct Expired {
     seq: i64,
     fence: Fence,
     kind: Kind,
+    request_id: Option<String>,
     crashes: u32,
     retry_delay_us: Option<i64>,
     cancel_requested: bool,
@@ -50,7 +51,7 @@ fn expired(connection: &Connection, reap: &Reap, at: Moment<'_>) -> Op<Vec<(i64,
     let gone: Vec<String> = reap.gone.iter().map(hex).collect();
     let mut found = connection.prepare_cached(
         "SELECT jobs.seq, id, attempt, jobs.owner, kind, crashes, cancel_requested, host, pid, \
-             process, retry_delay_us
+             process, retry_delay_us, request_id
          FROM jobs INDEXED BY jobs_lease
          JOIN attempts ON attempts.job = jobs.seq AND attempts.number = jobs.attempt
          LEFT JOIN workers ON workers.owner = jobs.owner
@@ -85,6 +86,7 @@ fn attempt(row: &Row<'_>) -> Op<Expired> {
         kind: rows::kind(row.get(4)?)?,
         crashes: row.get(5)?,
         retry_delay_us: row.get(10)?,
+        request_id: row.get(11)?,
         cancel_requested: row.get(6)?,
         owner: Owner {
             id: owner,
@@ -133,6 +135,7 @@ fn give_up(connection: &Connection, attempt: Expired, reap: &Reap, at: Moment<'_
     Ok(Reaped {
         fence: attempt.fence,
         kind: attempt.kind,
+        request_id: attempt.request_id,
         status,
     })
 }

@@ -15,7 +15,7 @@ use super::super::{Floorplan, Reading};
 
 /// The columns of [`job`], in its order.
 pub(super) const JOB_COLUMNS: &str = "id, kind, queue, priority, status, payload, payload_ref, \
-     unique_key, unique_until, waiting_for, awaited, on_parent_failure, run_at, attempt, max_attempts, \
+     unique_key, unique_until, request_id, waiting_for, awaited, on_parent_failure, run_at, attempt, max_attempts, \
      retry_delay_us, timeout_us, errors, crashes, interruptions, \
      cancel_requested, checkpoint, progress_fraction, progress_stage, progress_message, \
      stalled_since, result, result_ref, error_code, error_message, error_causes, floorplan_id, bom_id, created_at, updated_at, started_at, \
@@ -35,6 +35,7 @@ pub(super) fn job(row: &Row<'_>) -> Op<Job> {
         payload_ref: at.take()?,
         unique_key: at.take()?,
         unique_until: at.take::<Option<i64>>()?.map(Timestamp::from_micros),
+        request_id: at.take()?,
         waiting_for: at.take()?,
         is_awaited: at.take()?,
         on_parent_failure: waiting::policy(&at.take::<String>()?)?,

@@ -73,6 +73,7 @@ function facts(now) {
     ["Crashes", now.crashes || null],
     ["Interruptions", now.interruptions || null],
     ["Key", now.unique_key],
+    ["Request", now.request_id],
   ];
   return h("dl", { class: "facts" }, pairs.filter(([, value]) => value !== null && value !== undefined)
     .flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, String(value))]));

@@ -20,7 +20,9 @@ CREATE FUNCTION floorjobs.enqueue(
     max_attempts integer          DEFAULT NULL,
     retry_delay  interval         DEFAULT NULL,
     timeout      interval         DEFAULT NULL,
-    floorplan_id bigint           DEFAULT NULL
+    floorplan_id bigint           DEFAULT NULL,
+    -- The request that leads to the job; the worker's log names it with the job.
+    request_id   text             DEFAULT NULL
 ) RETURNS uuid
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -75,6 +77,9 @@ BEGIN
     ELSIF enqueue.timeout <= interval '0' THEN
         about := 'timeout';
         wrong := '`timeout` must be above 0 seconds';
+    ELSIF enqueue.request_id !~ '^[A-Za-z0-9._:/+=-]{1,128}$' THEN
+        about := 'request_id';
+        wrong := '`request_id` must be 1 to 128 letters, digits, `.`, `_`, `:`, `/`, `+`, `=` or `-`';
     END IF;
     IF wrong IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = '22023', MESSAGE = wrong, COLUMN = about;
@@ -131,13 +136,13 @@ BEGIN
         END IF;
         INSERT INTO floorjobs.jobs (id, kind, queue, priority, status, ready, run_at, payload,
                 unique_key, unique_until, max_attempts, retry_delay_us, timeout_us, floorplan_id,
-                created_at, updated_at)
+                request_id, created_at, updated_at)
             VALUES (job, enqueue.kind, enqueue.queue, enqueue.priority, 'queued',
                 due_at <= stored_at, due_at, enqueue.payload::text, enqueue.unique_key, held_until,
                 enqueue.max_attempts,
                 (extract(epoch FROM enqueue.retry_delay) * 1000000)::bigint,
                 (extract(epoch FROM enqueue.timeout) * 1000000)::bigint,
-                enqueue.floorplan_id, stored_at, stored_at)
+                enqueue.floorplan_id, enqueue.request_id, stored_at, stored_at)
             ON CONFLICT (kind, unique_key)
                 WHERE unique_key IS NOT NULL AND status IN ('queued', 'running') DO NOTHING;
         IF FOUND THEN

@@ -59,6 +59,8 @@ CREATE TABLE floorjobs.jobs (
     unique_key         text    COLLATE "C",
     -- Until when the key is held beyond queued and running; null: no longer.
     unique_until       bigint,
+    -- The request of the host's that led to the job, for its logs.
+    request_id         text    COLLATE "C",
     -- How many rows of dependencies name this job as the child.
     waiting_for        integer NOT NULL DEFAULT 0 CHECK (waiting_for >= 0),
     -- True once a job was made that waits for this one; ending it may make others ready.

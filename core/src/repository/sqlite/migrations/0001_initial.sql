@@ -41,6 +41,8 @@ CREATE TABLE jobs (
     unique_key         TEXT,
     -- Until when the key is held beyond queued and running; null: no longer.
     unique_until       INTEGER,
+    -- The request of the host's that led to the job, for its logs.
+    request_id         TEXT,
     -- How many rows of dependencies name this job as the child.
     waiting_for        INTEGER NOT NULL DEFAULT 0 CHECK (waiting_for >= 0),
     -- 1 once a job was made that waits for this one; ending it may make others ready.
