@@ -184,7 +184,9 @@ pub(super) fn room_in(facility: Option<&str>, key: &str, room: &'static str) -> 
             Meaning::Room("training_room")
         }
         (_, Some("school" | "laboratory")) if key.starts_with("prep") => Meaning::Room("prep_room"),
-        (_, Some("clinic")) if key.starts_with("prep") => Meaning::Room("treatment_room"),
+        (_, Some("clinic")) if key.starts_with("prep") && room != "recovery" => {
+            Meaning::Room("treatment_room")
+        }
         ("groomingroom" | "groomingarea" | "groomingstation", Some("salon")) => {
             Meaning::Room("salon_floor")
         }
@@ -213,9 +215,7 @@ pub(super) fn room_in(facility: Option<&str>, key: &str, room: &'static str) -> 
                 | "pharmacy",
             ),
         ) if room == "dining_area" && key.ends_with("seating") => Meaning::Room("waiting"),
-        (_, Some("retail" | "pharmacy" | "clinic" | "dental_clinic" | "salon"))
-            if room == "bar_counter" && matches!(key, "servicecounter" | "enquirycounter") =>
-        {
+        ("servicecounter" | "enquirycounter", _) if room == "bar_counter" && !eating => {
             Meaning::Furnishing
         }
         ("staffquarter", Some("home")) => Meaning::Room("servant_room"),

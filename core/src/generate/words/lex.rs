@@ -34,9 +34,9 @@ pub(super) enum Raw {
 }
 
 /// Words after which a full stop ends no sentence.
-const ABBREVIATIONS: [&str; 21] = [
+const ABBREVIATIONS: [&str; 22] = [
     "sq", "no", "nos", "min", "max", "approx", "appx", "ft", "mtr", "mt", "conf", "incl", "qty",
-    "dr", "st", "rm", "rms", "w", "e", "i", "acc",
+    "dr", "st", "rm", "rms", "w", "e", "i", "acc", "opt",
 ];
 
 pub(super) fn lex(tokens: &[Token], mode: ReadingMode) -> Vec<Lexeme<Raw>> {
@@ -75,7 +75,39 @@ pub(super) fn lex(tokens: &[Token], mode: ReadingMode) -> Vec<Lexeme<Raw>> {
         }
     }
     share_heads(tokens, &mut lexemes, lexicon);
+    number_letters(tokens, &mut lexemes);
     lexemes
+}
+
+/// `office A, office B`: letters that tell rooms of a kind apart become numbers, which do the same.
+fn number_letters(tokens: &[Token], lexemes: &mut [Lexeme<Raw>]) {
+    let letter = |lexeme: &Lexeme<Raw>| {
+        let word = tokens.get(lexeme.first)?.word()?;
+        let byte = word.bytes().next().filter(|_| word.len() == 1)?;
+        (b'a'..=b'h')
+            .contains(&byte)
+            .then_some(i64::from(byte - b'a') + 1)
+    };
+    let labelled: Vec<(usize, i64)> = (1..lexemes.len())
+        .filter_map(|at| {
+            let room = lexemes.get(at - 1)?;
+            matches!(
+                room.what,
+                Raw::Is(Meaning::Room(_) | Meaning::Either { .. })
+            )
+            .then_some((at, letter(lexemes.get(at)?)?))
+        })
+        .collect();
+    for (at, number) in &labelled {
+        let key = |at: usize| lexemes.get(at - 1).map(|room| room.key.clone());
+        let has_next = labelled
+            .iter()
+            .any(|(other, its)| key(*other) == key(*at) && its.abs_diff(*number) == 1);
+        if has_next && let Some(lexeme) = lexemes.get_mut(*at) {
+            lexeme.what = Raw::Number(Number(number * ONE));
+            lexeme.key = String::new();
+        }
+    }
 }
 
 /// `physics, chemistry and biology labs` are three: a word of a list that makes a room with the

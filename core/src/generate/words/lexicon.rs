@@ -44,6 +44,8 @@ pub(super) enum Meaning {
     Vague,
     /// Takes back a number that was said: `make that 3`.
     Correction,
+    /// `not` alone, which turns what follows around.
+    Not,
     /// `%`: a share of the whole.
     Percent,
     AtLeast,
@@ -349,6 +351,7 @@ fn plain_meaning(word: &str) -> Option<Meaning> {
         "optional" => Meaning::Optional,
         "vague" => Meaning::Vague,
         "correction" => Meaning::Correction,
+        "not" => Meaning::Not,
         "percent" => Meaning::Percent,
         "atleast" => Meaning::AtLeast,
         "atmost" => Meaning::AtMost,

@@ -173,18 +173,33 @@ impl Reader<'_> {
         is_larger && self.out.whole.area.is_none() && self.out.whole.sides.is_none()
     }
 
-    /// Whether a slash joins the item at `place` to a room before it.
+    /// Whether a slash, or a plus in a list with commas, joins the item at `place` to a room before
+    /// it that has no size.
     fn is_slashed(&self, place: usize) -> bool {
-        let first = self.item_tokens(place).0;
-        let before = first.checked_sub(1);
-        let slash = before
-            .and_then(|at| self.tokens.get(at))
-            .is_some_and(|token| token.kind == super::super::token::TokenKind::Mark(Mark::Slash));
+        use super::super::token::TokenKind;
+        let before = self.item_tokens(place).0.checked_sub(1);
+        let lists_by_plus = !(self.tokens.iter())
+            .any(|token| matches!(token.kind, TokenKind::Mark(Mark::Comma | Mark::Line)));
+        let slash =
+            (before.and_then(|at| self.tokens.get(at))).is_some_and(|token| match token.kind {
+                TokenKind::Mark(Mark::Slash) => true,
+                TokenKind::Mark(Mark::Plus | Mark::Ampersand) => !lists_by_plus,
+                _ => false,
+            });
+        let uncounted =
+            (self.out.items.get(place)).is_some_and(|item| item.amount.is_none() && !item.plural);
         slash
+            && uncounted
             && (place
                 .checked_sub(1)
                 .and_then(|other| self.out.items.get(other)))
-            .is_some_and(|other| Some(other.last + 1) == before && !other.is_excluded)
+            .is_some_and(|other| {
+                Some(other.last + 1) == before
+                    && !other.is_excluded
+                    && other.area.is_none()
+                    && other.sides.is_none()
+                    && other.amount.is_none()
+            })
     }
 
     fn past_marks(&self, at: usize) -> usize {

@@ -46,10 +46,18 @@ impl Reader<'_> {
 
     /// Puts the room at `place` behind the room before `with`.
     pub(super) fn attach(&mut self, place: usize, may_multiply: bool) {
-        let host = self
-            .host
-            .or_else(|| self.last_item())
-            .filter(|host| *host != place);
+        // Nothing is reached through a toilet or a kitchen; of a home, the bedrooms are meant.
+        let served = |host: &usize| {
+            self.out.items.get(*host).is_some_and(|item| {
+                matches!(
+                    item.room,
+                    "toilet" | "bathroom" | "shower" | "utility" | "kitchen" | "store" | "balcony"
+                )
+            })
+        };
+        let last =
+            (self.last_item()).filter(|host| !(served(host) && self.bedroom_of(place).is_some()));
+        let host = self.host.or(last).filter(|host| *host != place);
         let (host, may_multiply) = match host {
             Some(host) => (host, may_multiply),
             None => match self.bedroom_of(place) {
@@ -108,7 +116,12 @@ impl Reader<'_> {
             || self
                 .last_item()
                 .and_then(|before| self.out.items.get(before))
-                .is_some_and(|before| before.via == Some(host)));
+                .is_some_and(|before| {
+                    // `with bath, powder room` goes on with the list.
+                    let both_wet = matches!(before.room, "toilet" | "bathroom" | "shower")
+                        && matches!(item.room, "toilet" | "bathroom" | "shower");
+                    before.via == Some(host) && (!both_wet || self.follows_and(item.first))
+                }));
         let many = matches!(of.room, "guest_room" | "patient_room");
         let one = of
             .amount

@@ -1,9 +1,10 @@
 //! Numbers that are taken back: `2 meeting rooms, make that 3`.
 
-use super::super::lexicon::{Meaning, Seat};
+use super::super::lexicon::{Meaning, Relation, Seat};
 use super::super::measure::What;
 use super::super::token::Mark;
 use super::Reader;
+use crate::layout::room_type;
 
 impl Reader<'_> {
     /// `make that 3`, `- actually 5 -`, `sorry, 14 sqm`: puts the number in place of the one that
@@ -14,7 +15,7 @@ impl Reader<'_> {
             self.what(next),
             Some(
                 What::Is(Meaning::Correction | Meaning::Stop | Meaning::No | Meaning::Article)
-                    | What::Mark(Mark::Comma | Mark::Hyphen)
+                    | What::Mark(Mark::Comma | Mark::Hyphen | Mark::Colon)
             )
         ) {
             next += 1;
@@ -80,8 +81,50 @@ impl Reader<'_> {
         }
     }
 
-    /// Reports a number that a small word parts from whatever it may count.
+    /// `not`: before a number it says which is not meant, before a relation the contrary of it.
+    pub(super) fn not(&mut self, at: usize) {
+        let (first, _) = self.tokens_of(at);
+        let mut next = at + 1;
+        while matches!(self.meaning(next), Some(Meaning::Stop | Meaning::Article)) {
+            next += 1;
+        }
+        let (_, last) = self.tokens_of(next);
+        match self.what(next) {
+            // `2 toilets, not 3`.
+            Some(What::Count(_) | What::Area(_) | What::Seats(..))
+                if self.is_boundary(next + 1) && !self.pending.describes() =>
+            {
+                self.at = next + 1;
+                self.ignore(first, last, "what is not meant");
+            }
+            // `should not be next to`, `must not be visible from`.
+            Some(What::Is(Meaning::Relation(
+                Relation::Next | Relation::Near | Relation::Opposite,
+            ))) => {
+                for lexeme in at..=next {
+                    self.spend(lexeme);
+                }
+                self.at = next + 1;
+                self.relation(next, Relation::Apart);
+            }
+            _ => self.unknown(at),
+        }
+    }
+
+    /// Reports a number that a small word parts from whatever it may count; `9 in open space` are
+    /// the seats of what comes.
     pub(super) fn drop_count(&mut self) {
+        let room = self.past_adjectives(self.past_small_words(self.at));
+        let sized = match self.meaning(room) {
+            Some(Meaning::Room(room)) => {
+                room_type(room).is_some_and(|kind| kind.m2_per_seat.is_some())
+            }
+            _ => false,
+        };
+        if sized && self.pending.seats.is_none() && self.pending.unknown.is_none() {
+            self.pending.seats = self.pending.count.take();
+            return;
+        }
         if self.pending.unknown.is_none()
             && let Some((_, first, last)) = self.pending.count.take()
         {

@@ -154,12 +154,21 @@ impl Reader<'_> {
             .iter()
             .find(|item| item.room == kind && !item.is_excluded)
             .and_then(|item| item.amount?.low.count());
-        let (Some(all), Some(many)) = (all, many.low.count().filter(|many| *many > 1)) else {
-            return false;
-        };
         if self.key(at) != "per" && self.key(at) != "every" {
             return false;
         }
+        let Some(many) = many.low.count().filter(|many| *many > 1) else {
+            return false;
+        };
+        let Some(all) = all else {
+            // Named behind.
+            let (first, last) = (self.tokens_of(at).0, self.tokens_of(room).1);
+            self.spend_tokens(first, last);
+            self.per_many.push((place, kind, many, first, last));
+            self.at = room + 1;
+            self.noun_end = room;
+            return true;
+        };
         for lexeme in at..=room {
             self.spend(lexeme);
         }

@@ -57,7 +57,8 @@ pub(super) fn facility_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
             meanings().find_map(|meaning| match meaning {
                 Meaning::Room("bedroom" | "master_bedroom") => Some("home"),
                 Meaning::Room(
-                    "icu" | "ward" | "operating_theatre" | "labour_room" | "nurse_station",
+                    "icu" | "ward" | "operating_theatre" | "labour_room" | "nurse_station"
+                    | "kennel" | "recovery",
                 ) => Some("clinic"),
                 Meaning::Room("exam_room" | "procedure_room" | "xray") => Some("clinic"),
                 Meaning::Room("laboratory")

@@ -130,6 +130,31 @@ impl Reader<'_> {
         self.wish(relation, subject, place, first, last);
     }
 
+    /// `reception and waiting must be adjacent`: to each other.
+    pub(super) fn relates_both(&mut self, relation: Relation, first: usize, last: usize) -> bool {
+        let ends = self
+            .lexemes
+            .get(self.at.saturating_sub(2))
+            .is_some_and(|lexeme| lexeme.last == last);
+        let Some(b) = self.last_item().filter(|b| ends && *b > self.sentence) else {
+            return false;
+        };
+        let a = b - 1;
+        let start = self.item_tokens(b).0;
+        let joined = self.follows_and(start)
+            || (start > 0
+                && self
+                    .tokens
+                    .get(start - 1)
+                    .and_then(super::super::token::Token::word)
+                    == Some("the")
+                && self.follows_and(start - 1));
+        if joined && relation != Relation::Attached {
+            self.wish(relation, a, b, first, last);
+        }
+        joined && relation != Relation::Attached
+    }
+
     fn past_articles(&self, at: usize) -> usize {
         let mut next = at;
         while matches!(

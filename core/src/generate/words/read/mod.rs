@@ -106,6 +106,8 @@ struct Reader<'a> {
     inverse: Option<(Relation, usize, usize, Option<usize>)>,
     /// Whatever this sentence names is optional: `optional: a gym, a library`.
     is_all_optional: bool,
+    /// So many of an item for each few rooms of a kind that is still to be named.
+    per_many: Vec<(usize, &'static str, u32, usize, usize)>,
     /// The area that was said of all rooms.
     area_of_all: Option<(Span, usize, usize)>,
     /// Where the items of this sentence begin.
@@ -137,6 +139,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         inverse: None,
         instead_of: None,
         is_all_optional: false,
+        per_many: Vec::new(),
         area_of_all: None,
         sentence: 0,
         facility: facility_of(lexemes),
@@ -145,6 +148,8 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         reader.step();
     }
     reader.end_sentence();
+    reader.count_per_many();
+    reader.drop_beds_named_apart();
     reader.measure_all();
     reader.drop_title();
     reader.check_total();
@@ -384,7 +389,9 @@ impl Reader<'_> {
             }
             self.conflict(first, last, message);
         }
-        if let Some((_, first, last)) = self.open_relation.take() {
+        if let Some((relation, first, last)) = self.open_relation.take()
+            && !self.relates_both(relation, first, last)
+        {
             self.ignore(
                 first,
                 last,

@@ -78,6 +78,17 @@ impl Reader<'_> {
             self.room(at, "room");
             return;
         }
+        // `open space for 25`.
+        if !counted
+            && at > 0
+            && self.key(at - 1) == "open"
+            && self.meaning(at + 1) == Some(Meaning::For)
+            && matches!(self.what(at + 2), Some(What::Count(_) | What::Seats(..)))
+            && matches!(self.facility, None | Some("office" | "coworking"))
+        {
+            self.room(at, "open_office");
+            return;
+        }
         if !counted && self.is_nameless_entry(at) {
             return;
         }

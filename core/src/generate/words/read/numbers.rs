@@ -392,6 +392,10 @@ impl Reader<'_> {
         };
         // `bedroom 3.5 x 4 m, 2 nos`.
         let says_number = self.key(at + 1) == "nos" || self.is_written_no(at);
+        // `4 person meeting room x2`: the cross counts, whatever was said before.
+        let crossed = at > 0
+            && (self.meaning(at - 1) == Some(Meaning::Cross)
+                || self.what(at - 1) == Some(What::Mark(Mark::Times)));
         let links = self.last_noun_stands(at, |what| {
             (says_number && what == What::Mark(Mark::Comma))
                 || matches!(
@@ -406,6 +410,7 @@ impl Reader<'_> {
                             | Mark::Quote
                     ) | What::Is(Meaning::Cross | Meaning::Style | Meaning::Noun)
                 )
+                || (crossed && what == What::Mark(Mark::Close))
         });
         let mut next = at + 1;
         while self.meaning(next) == Some(Meaning::Style) || self.key(next) == "nos" {
@@ -440,15 +445,40 @@ impl Reader<'_> {
                 && self.noun_end.saturating_add(1) < at
                 && self.is_listed_behind(next));
         let last = self.tokens_of(at).1;
-        // `4 person meeting room x2`: the cross counts, whatever was said before.
-        let crossed = at > 0
-            && (self.meaning(at - 1) == Some(Meaning::Cross)
-                || self.what(at - 1) == Some(What::Mark(Mark::Times)));
         let free = self.out.items.get(place).is_some_and(|item| {
             item.amount.is_none()
                 && (item.seats.is_none() || crossed || says_number)
                 && !item.is_template
         });
+        // `1 meeting room (8)`: for eight.
+        if links
+            && ends
+            && at > 0
+            && self.what(at - 1) == Some(What::Mark(Mark::Open))
+            && self.is_sized(place)
+            && let Some(item) = self.item_mut(place).filter(|item| item.amount.is_some())
+        {
+            item.seats = Some(amount);
+            item.last = item.last.max(last);
+            self.noun_end = at;
+            return true;
+        }
+        // `en-suite to bedroom 1`, one of those that were counted before.
+        let is_label = self.touches_noun(at)
+            && self.is_boundary(at + 1)
+            && self
+                .lexemes
+                .get(self.noun_end)
+                .is_some_and(|lexeme| !lexeme.plural)
+            && self.out.items.get(place).is_some_and(|item| {
+                item.first < self.tokens_of(self.noun_end).0
+                    && item.last < self.tokens_of(self.noun_end).0
+                    && item.amount.is_some_and(|all| all.high >= amount.high)
+            });
+        if is_label {
+            self.noun_end = at;
+            return true;
+        }
         if !(links && ends && free) {
             return false;
         }

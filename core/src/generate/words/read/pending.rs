@@ -1,6 +1,7 @@
 //! What was said about a room that is still to come.
 
 use super::super::item::Size;
+use super::super::lexicon::Seat;
 use super::super::measure::{Amount, Span};
 
 /// Each with the tokens that said it.
@@ -10,6 +11,8 @@ pub(super) struct Pending {
     pub(super) area: Option<(Span, usize, usize)>,
     pub(super) sides: Option<([i64; 2], usize, usize)>,
     pub(super) seats: Option<(Amount, usize, usize)>,
+    /// What was counted by those.
+    pub(super) seat: Option<Seat>,
     pub(super) size: Option<Size>,
     /// Lexeme of `several` and the like.
     pub(super) vague: Option<usize>,

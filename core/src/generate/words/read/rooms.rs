@@ -58,6 +58,16 @@ impl Reader<'_> {
             self.at = at + 3;
             return;
         }
+        // `20 lockers` are furniture.
+        if matches!(self.key(at), "locker" | "stafflocker")
+            && self.pending.count.is_some()
+            && self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural)
+        {
+            return self.thing(
+                at,
+                "furniture and fittings follow from the types of the rooms",
+            );
+        }
         // `changing rooms with lockers`: they stand in it.
         if self.key(at) == "locker"
             && at > 0

@@ -71,6 +71,7 @@ impl Reader<'_> {
             {
                 self.pending.count = Some((amount, first, last));
             } else {
+                self.pending.seat = Some(seat);
                 if self.pending.seats.is_some() {
                     self.conflict(first, last, "a second number of persons");
                 }
@@ -88,7 +89,15 @@ impl Reader<'_> {
             .and_then(|place| self.out.items.get(place))
             .and_then(|item| room_type(item.room))
             .is_some_and(|kind| kind.m2_per_seat.is_some());
-        if is_sized {
+        // `1 conference, 18 staff seating`: those who work sit in no meeting room.
+        let works = seat == Seat::Staff
+            && !self.touches_noun(at)
+            && matches!(self.facility, None | Some("office" | "coworking"))
+            && (self.last_item().and_then(|place| self.out.items.get(place)))
+                .is_some_and(|item| !matches!(item.room, "open_office" | "team_room"));
+        if works {
+            self.seat_in("open_office", amount, first, last);
+        } else if is_sized {
             self.seats_of_noun(at, amount, seat);
         } else {
             self.whole_is_for(amount, seat, first, last);

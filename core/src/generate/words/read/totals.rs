@@ -17,7 +17,11 @@ impl Reader<'_> {
             .unwrap_or(at);
         let after_total = counted_at > 0 && self.meaning(counted_at - 1) == Some(Meaning::Total);
         let before_total = self.meaning(at + 1) == Some(Meaning::Total);
-        if !(after_total || before_total) {
+        // `no more than 5 rooms: reception, 2 consulting rooms, …`.
+        let heads_list = self.what(at + 1) == Some(What::Mark(Mark::Colon))
+            && self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural)
+            && self.list_names_rooms(at + 2);
+        if !(after_total || before_total || heads_list) {
             return false;
         }
         self.spend_tokens(first, last);
@@ -31,6 +35,45 @@ impl Reader<'_> {
         self.noun = Noun::Nothing;
         self.noun_end = at;
         true
+    }
+
+    /// Whether a room is the first thing that a list from `at` names.
+    fn list_names_rooms(&self, at: usize) -> bool {
+        let mut next = at;
+        while matches!(
+            self.what(next),
+            Some(What::Count(_) | What::Enumerator | What::Mark(Mark::Line | Mark::Hyphen))
+        ) || self.meaning(next).is_some_and(super::is_adjective)
+        {
+            next += 1;
+        }
+        self.is_room(next)
+    }
+
+    /// `one bathroom per two bedrooms`, said before anybody said how many bedrooms there are.
+    pub(super) fn count_per_many(&mut self) {
+        for (place, kind, many, first, last) in std::mem::take(&mut self.per_many) {
+            let all: u32 = (0..self.out.items.len())
+                .filter(|other| {
+                    (self.out.items.get(*other))
+                        .is_some_and(|item| item.room == kind && !item.is_excluded)
+                })
+                .map(|other| super::super::item::count(&self.out.items, other))
+                .fold(0, u32::saturating_add);
+            if all == 0 {
+                self.conflict(first, last, "how many of these there are is not said");
+                continue;
+            }
+            if let Some(item) = self.item_mut(place) {
+                let count = super::super::number::Number::whole(i64::from(all.div_ceil(many)));
+                item.amount = Some(super::super::measure::Amount {
+                    low: count,
+                    high: count,
+                    bound: Bound::Exactly,
+                });
+                item.assumed.push(format!("for the {all} that are named"));
+            }
+        }
     }
 
     /// Says if the rooms that were named are not as many as was said.
@@ -153,6 +196,20 @@ impl Reader<'_> {
             self.out
                 .assumptions
                 .push("the beds of the whole are those of the rooms that are named".to_owned());
+        }
+    }
+
+    /// `a 6-bed day surgery: … recovery 6 beds`: the beds of the whole, where a room for beds is
+    /// named with its own.
+    pub(super) fn drop_beds_named_apart(&mut self) {
+        let named = self.out.items.iter().any(|item| {
+            !item.is_excluded
+                && !item.seats_of_whole
+                && item.seats.is_some()
+                && matches!(item.room, "recovery" | "day_treatment" | "patient_room")
+        });
+        if named {
+            self.drop_beds_of_whole();
         }
     }
 

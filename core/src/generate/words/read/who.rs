@@ -38,7 +38,69 @@ impl Reader<'_> {
         }
     }
 
+    /// `male, female and accessible toilets`: one of each. Whether the list that begins at `at` was
+    /// read.
+    fn one_of_each(&mut self, at: usize) -> bool {
+        let (mut next, mut kinds) = (at, Vec::new());
+        loop {
+            match self.meaning(next) {
+                Some(kind @ (Meaning::Male | Meaning::Female | Meaning::Accessible)) => {
+                    kinds.push(kind);
+                }
+                _ => break,
+            }
+            next += 1;
+            while matches!(
+                self.what(next),
+                Some(
+                    What::Is(Meaning::And)
+                        | What::Mark(Mark::Comma | Mark::Ampersand | Mark::Slash | Mark::Plus)
+                )
+            ) {
+                next += 1;
+            }
+        }
+        let is_toilet = match self.meaning(next) {
+            Some(Meaning::Room("toilet")) => true,
+            // `accessible toilets` is one phrase.
+            Some(Meaning::Room("accessible_toilet")) => {
+                kinds.push(Meaning::Accessible);
+                self.lexemes.get(next).is_some_and(|lexeme| lexeme.plural)
+            }
+            _ => false,
+        };
+        let accessible = kinds.contains(&Meaning::Accessible);
+        if !is_toilet || !accessible || kinds.len() < 2 || self.pending.describes() {
+            return false;
+        }
+        let (first, last) = (self.tokens_of(at).0, self.tokens_of(next).1);
+        self.spend_tokens(first, last);
+        self.pending = super::pending::Pending::default();
+        for room in ["accessible_toilet", "toilet"] {
+            let count = match room {
+                "toilet" => kinds.len() - 1,
+                _ => 1,
+            };
+            let mut item = Item::new(room, room, first, last);
+            item.sure = Confidence::Synonym;
+            let count = Number::whole(i64::try_from(count).unwrap_or(1));
+            item.amount = Some(Amount {
+                low: count,
+                high: count,
+                bound: Bound::Exactly,
+            });
+            self.out.items.push(item);
+        }
+        self.noun = super::Noun::Item(self.out.items.len() - 1);
+        self.noun_end = next;
+        self.at = next + 1;
+        true
+    }
+
     pub(super) fn gender(&mut self, at: usize, is_male: bool) {
+        if self.one_of_each(at) {
+            return;
+        }
         let (first, last) = self.tokens_of(at);
         let next = self.past_adjectives(at + 1);
         let joins = matches!(self.meaning(next), Some(Meaning::And | Meaning::Or))
@@ -121,6 +183,9 @@ impl Reader<'_> {
 
     /// `accessible`: of the room to come, or of the toilet before.
     pub(super) fn accessible(&mut self, at: usize) {
+        if self.one_of_each(at) {
+            return;
+        }
         let next = self.past_adjectives(at + 1);
         let is_ahead = self.is_room(next)
             || self.pending.count.is_some()

@@ -124,6 +124,24 @@ impl Reader<'_> {
                     | What::Seats(..)
             )
         );
+        // `nail salon, 8 pedicure chairs, …`: no room is called so.
+        let is_place = [
+            "centre",
+            "salon",
+            "studio",
+            "clinic",
+            "academy",
+            "institute",
+            "school",
+            "shop",
+            "parlour",
+            "practice",
+        ]
+        .iter()
+        .any(|noun| self.key(at).ends_with(noun));
+        if is_place && at <= 2 && next == Some(What::Mark(Mark::Comma)) {
+            return true;
+        }
         // `office, 16 workstations`: what follows belongs in it.
         let heads_list = next == Some(What::Mark(Mark::Comma))
             && self
@@ -206,7 +224,7 @@ impl Reader<'_> {
             self.set_site_sides(sides, from, to);
         }
         if let Some((amount, from, to)) = pending.seats {
-            self.whole_is_for(amount, Seat::Person, from, to);
+            self.whole_is_for(amount, pending.seat.unwrap_or(Seat::Person), from, to);
         }
         // `a two-dentist practice`.
         let of_doctors = ["dentist", "doctor", "vet", "gp"]
@@ -356,6 +374,26 @@ impl Reader<'_> {
 
     /// A thing that is counted and sizes one room: `20 workstations`.
     pub(super) fn station(&mut self, at: usize, room: &'static str) {
+        // `secretary desk` in a list is a piece of furniture, `6 desks` are an office.
+        let plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
+        if self.pending.count.is_none()
+            && self.pending.vague.is_none()
+            && !plural
+            && self.key(at).ends_with("desk")
+            && !matches!(
+                self.what(at + 1),
+                Some(
+                    What::Mark(Mark::Times | Mark::Colon | Mark::Hyphen | Mark::Open)
+                        | What::Is(Meaning::Cross)
+                        | What::Count(_)
+                )
+            )
+        {
+            return self.thing(
+                at,
+                "furniture and fittings follow from the types of the rooms",
+            );
+        }
         let count = self.pending.count.take();
         let counted_at = (0..at)
             .rev()

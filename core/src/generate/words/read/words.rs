@@ -54,6 +54,7 @@ impl Reader<'_> {
             Meaning::NotNeeded => self.not_needed(at),
             Meaning::Optional => self.optional(at),
             Meaning::Correction => self.correct(at),
+            Meaning::Not => self.not(at),
             Meaning::Article => self.pending.article = true,
             Meaning::The => self.pending.the = true,
             // `a meeting room for 10 and another for 6`.
