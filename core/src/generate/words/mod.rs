@@ -12,12 +12,14 @@ mod context;
 mod item;
 mod lex;
 mod lexicon;
+mod lists;
 mod measure;
 mod number;
 mod programme;
 mod read;
 mod report;
 mod spelling;
+mod stems;
 mod token;
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! What is told about a reading: spans of the original text, suggestions, coverage.
 
-use super::lexicon::{lexicon, stem};
+use super::lexicon::lexicon;
 use super::measure::Bound;
 use super::programme::{add_template, make, not_asked_for, square_metres};
 use super::read::{Reading, Remark};
 use super::spelling::suggestions;
+use super::stems::stem;
 use super::token::Token;
 use super::{Confidence, FIELD, SiteSize, Words};
 use crate::error::{Error, ErrorKind, Result};

@@ -4,6 +4,7 @@
 
 mod dims;
 mod money;
+mod unit;
 
 use super::lex::{Lexeme, Raw};
 use super::lexicon::{AreaUnit, LengthUnit, Meaning, Seat};
@@ -65,71 +66,12 @@ pub(super) struct Span {
 /// Square micrometres would overflow sooner; nothing that is laid out is larger than this.
 const MOST_MM2: i128 = 1_000_000_000_000_000;
 
-/// The unit that areas are in where it is said once: `all areas in m²`, `(sqm)`.
-fn area_unit(raw: &[Lexeme<Raw>]) -> Option<(AreaUnit, usize)> {
-    (1..raw.len()).find_map(|at| {
-        let Raw::Is(Meaning::Area(unit)) = raw.get(at)?.what else {
-            return None;
-        };
-        let before = raw.get(at - 1)?;
-        let introduced = matches!(
-            before.key.as_str(),
-            "in" | "allin" | "are" | "unit" | "areain" | "size" | "sizein" | "all"
-        );
-        let ends = raw
-            .get(at + 1)
-            .is_none_or(|next| matches!(next.what, Raw::Mark(_)));
-        (introduced && ends).then_some((unit, at))
-    })
-}
-
 /// Puts the numbers of `raw` together with what they measure.
 pub(super) fn measure(raw: &[Lexeme<Raw>]) -> Vec<Lexeme<What>> {
-    let Some((unit, said)) = area_unit(raw) else {
-        return put_together(raw);
-    };
-    // The unit behind each number that stands behind a room without one.
-    let mut full: Vec<Lexeme<Raw>> = Vec::with_capacity(raw.len());
-    for (at, lexeme) in raw.iter().enumerate() {
-        if at == said {
-            let mut spent = lexeme.clone();
-            spent.what = Raw::Is(Meaning::Stop);
-            full.push(spent);
-            continue;
-        }
-        full.push(lexeme.clone());
-        let mut before = at;
-        while before > 0
-            && matches!(
-                raw.get(before - 1).map(|lexeme| lexeme.what),
-                Some(Raw::Mark(Mark::Colon | Mark::Hyphen | Mark::Open) | Raw::Is(Meaning::Noun))
-            )
-        {
-            before -= 1;
-        }
-        let of_room = before
-            .checked_sub(1)
-            .and_then(|room| raw.get(room))
-            .is_some_and(|room| {
-                matches!(
-                    room.what,
-                    Raw::Is(Meaning::Room(_) | Meaning::Either { .. })
-                )
-            });
-        let ends = matches!(
-            raw.get(at + 1).map(|lexeme| lexeme.what),
-            None | Some(
-                Raw::Mark(Mark::Comma | Mark::Line | Mark::Stop | Mark::Close)
-                    | Raw::Is(Meaning::And | Meaning::Each)
-            )
-        );
-        if matches!(lexeme.what, Raw::Number(_)) && of_room && ends {
-            let mut with_unit = lexeme.clone();
-            with_unit.what = Raw::Is(Meaning::Area(unit));
-            full.push(with_unit);
-        }
+    match unit::with_units(raw) {
+        Some(full) => put_together(&full),
+        None => put_together(raw),
     }
-    put_together(&full)
 }
 
 fn put_together(raw: &[Lexeme<Raw>]) -> Vec<Lexeme<What>> {

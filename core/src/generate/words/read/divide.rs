@@ -6,7 +6,7 @@
 use super::super::item::Item;
 use super::super::measure::{Amount, Bound};
 use super::super::number::{Number, ONE};
-use super::parts::Part;
+use super::part::Part;
 use super::{Noun, Reader};
 
 impl Reader<'_> {

@@ -1,0 +1,165 @@
+//! Numbers behind the room they count: `operatory: 6`, `operatory x 6`, `operatory (6)`.
+
+use super::super::lexicon::Meaning;
+use super::super::measure::{Amount, What};
+use super::super::number::Number;
+use super::super::token::Mark;
+use super::Reader;
+use super::numbers::{MOST_OF_ONE, is_one_of_a_kind};
+
+impl Reader<'_> {
+    /// `Operatory: 6`, `operatory x 6`, `operatory (6)`.
+    pub(super) fn counts_item_before(&mut self, at: usize, amount: Amount) -> bool {
+        let Some(place) = self.last_item() else {
+            return false;
+        };
+        // `bedroom 3.5 x 4 m, 2 nos`.
+        let says_number = self.key(at + 1) == "nos" || self.is_written_no(at);
+        // `4 person meeting room x2`: the cross counts, whatever was said before.
+        let crossed = at > 0
+            && (self.meaning(at - 1) == Some(Meaning::Cross)
+                || self.what(at - 1) == Some(What::Mark(Mark::Times)));
+        let links = self.last_noun_stands(at, |what| {
+            (says_number && what == What::Mark(Mark::Comma))
+                || matches!(
+                    what,
+                    What::Mark(
+                        Mark::Colon
+                            | Mark::Hyphen
+                            | Mark::Open
+                            | Mark::Times
+                            | Mark::Slash
+                            | Mark::Hash
+                            | Mark::Quote
+                    ) | What::Is(Meaning::Cross | Meaning::Style | Meaning::Noun)
+                )
+                || (crossed && what == What::Mark(Mark::Close))
+        });
+        let mut next = at + 1;
+        while self.meaning(next) == Some(Meaning::Style) || self.key(next) == "nos" {
+            next += 1;
+        }
+        let ends = matches!(
+            self.what(next),
+            None | Some(What::Enumerator)
+                | Some(What::Mark(
+                    Mark::Comma
+                        | Mark::Stop
+                        | Mark::Line
+                        | Mark::Close
+                        | Mark::Plus
+                        | Mark::Ampersand
+                        | Mark::Slash
+                        | Mark::At
+                        | Mark::Open
+                ))
+                | Some(What::Is(
+                    Meaning::And | Meaning::Of | Meaning::With | Meaning::Each | Meaning::Optional
+                ))
+        ) || matches!(self.what(next), Some(What::Area(_) | What::Dims { .. }))
+            // `conf 1 no 10 pax`.
+            || (says_number && matches!(self.what(next), Some(What::Seats(..))))
+            || (matches!(self.what(next), Some(What::Mark(Mark::Hyphen)))
+                && matches!(
+                    self.what(next + 1),
+                    Some(What::Area(_) | What::Dims { .. } | What::Seats(..))
+                ))
+            || (self.is_room(next)
+                && self.noun_end.saturating_add(1) < at
+                && self.is_listed_behind(next));
+        let last = self.tokens_of(at).1;
+        let free = self.out.items.get(place).is_some_and(|item| {
+            item.amount.is_none()
+                && (item.seats.is_none() || crossed || says_number)
+                && !item.is_template
+        });
+        // `1 meeting room (8)`: for eight.
+        if links
+            && ends
+            && at > 0
+            && self.what(at - 1) == Some(What::Mark(Mark::Open))
+            && self.is_sized(place)
+            && let Some(item) = self.item_mut(place).filter(|item| item.amount.is_some())
+        {
+            item.seats = Some(amount);
+            item.last = item.last.max(last);
+            self.noun_end = at;
+            return true;
+        }
+        // `en-suite to bedroom 1`, one of those that were counted before.
+        let is_label = self.touches_noun(at)
+            && self.is_boundary(at + 1)
+            && self
+                .lexemes
+                .get(self.noun_end)
+                .is_some_and(|lexeme| !lexeme.plural)
+            && self.out.items.get(place).is_some_and(|item| {
+                item.first < self.tokens_of(self.noun_end).0
+                    && item.last < self.tokens_of(self.noun_end).0
+                    && item.amount.is_some_and(|all| all.high >= amount.high)
+            });
+        if is_label {
+            self.noun_end = at;
+            return true;
+        }
+        if !(links && ends && free) {
+            return false;
+        }
+        let is_station = self.lexemes.get(self.noun_end).is_some_and(|lexeme| {
+            matches!(
+                lexeme.what,
+                What::Is(Meaning::Station(_) | Meaning::Furnishing)
+            )
+        });
+        // `waiting - 30`: nobody has thirty of what there is one of.
+        let for_seats = !crossed
+            && !says_number
+            && amount.low > Number::whole(MOST_OF_ONE)
+            && self.out.items.get(place).is_some_and(|item| {
+                // `meeting room (6)` is for six, `toilet (6)` are six.
+                let meets = at > 0 && self.what(at - 1) == Some(What::Mark(Mark::Open))
+                    || self.touches_noun(at);
+                let meets = meets
+                    && matches!(
+                        item.room,
+                        "meeting_room"
+                            | "training_room"
+                            | "team_room"
+                            | "classroom"
+                            | "activity_room"
+                    );
+                !item.plural && (meets || is_one_of_a_kind(item.room))
+            });
+        if let Some(item) = self.item_mut(place) {
+            if is_station || for_seats {
+                item.seats = Some(amount);
+            } else {
+                item.amount = Some(amount);
+            }
+            item.last = item.last.max(last);
+        }
+        if amount.high.0 == 0 {
+            self.exclude(place);
+        }
+        self.noun_end = at;
+        if !is_station && amount.high.0 > 0 {
+            self.divide(place);
+        }
+        true
+    }
+
+    /// Whether the number at `at` was written with its `no.`: `2 no`.
+    pub(super) fn is_written_no(&self, at: usize) -> bool {
+        let (first, last) = self.tokens_of(at);
+        (first..=last).any(|token| matches!(self.word_at(token), "no" | "nos"))
+    }
+
+    /// In `reception: 1 toilets: 2` the number of each stands behind it.
+    pub(super) fn is_listed_behind(&self, room: usize) -> bool {
+        matches!(
+            self.what(room + 1),
+            Some(What::Mark(Mark::Colon | Mark::Hyphen | Mark::Times))
+                | Some(What::Is(Meaning::Cross))
+        ) && matches!(self.what(room + 2), Some(What::Count(_)))
+    }
+}

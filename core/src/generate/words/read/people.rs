@@ -1,0 +1,198 @@
+//! Words for people, seats and beds without a number, and rooms that are named after them.
+
+use super::super::lexicon::{Meaning, Seat};
+use super::super::measure::What;
+use super::super::token::Mark;
+use super::seats::room_of;
+use super::{Noun, Reader};
+use crate::layout::room_type;
+
+impl Reader<'_> {
+    /// `seats`, `people` without a number: part of the phrase before.
+    pub(super) fn bare_seats(&mut self, at: usize, seat: Seat) {
+        let (_, last) = self.tokens_of(at);
+        // `one glass room for the boss`: whose it is says what it is.
+        if let Some(room) = room_of(seat)
+            && self.comes_after(at, Meaning::For)
+            && self.follows_link(at)
+            && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
+            && item.room == "room"
+        {
+            item.room = room;
+            item.last = item.last.max(last);
+            self.noun_end = at;
+            return;
+        }
+        // `an office seating 30`, `meeting room (seats 8)`, `a hall with a stage, seating 40`.
+        if let Some(What::Count(amount)) = self.what(at + 1)
+            && self.is_boundary(self.past_adjectives(at + 2))
+            && (self.touches_noun(at)
+                || self.comes_after_mark(at, Mark::Open)
+                || self.is_verb_of_sized(at))
+        {
+            self.spend(at + 1);
+            self.at += 1;
+            return self.seats_of_noun(at + 1, amount, seat);
+        }
+        // `30 call agents`, `5 open-bay chairs`.
+        let counted_at = (0..at)
+            .rev()
+            .find(|before| matches!(self.what(*before), Some(What::Count(_))))
+            .unwrap_or(at);
+        let is_said_of = (counted_at + 1..at).all(|between| {
+            matches!(
+                self.meaning(between),
+                Some(Meaning::Style | Meaning::Stop | Meaning::Seats(_))
+            ) || self.key(between) == "openbay"
+        });
+        if let Some((amount, first, _)) = self.pending.count.filter(|_| {
+            is_said_of
+                && self.pending.unknown.is_none()
+                && !self.is_room(self.past_adjectives(at + 1))
+        }) {
+            let (_, last) = self.tokens_of(at);
+            self.pending = super::pending::Pending::default();
+            if self.comes_after(counted_at, Meaning::For) || self.follows_link(counted_at) {
+                self.spend_tokens(first, last);
+                return self.seats_of_noun(at, amount, seat);
+            }
+            return self.whole_is_for(amount, seat, first, last);
+        }
+        if self.is_named_after(at, seat) {
+            return;
+        }
+        // `1 BHK: bed 11x12`.
+        if seat == Seat::Bed
+            && self.facility == Some("home")
+            && matches!(self.what(at + 1), Some(What::Dims { .. } | What::Area(_)))
+        {
+            self.room(at, "bedroom");
+            return;
+        }
+        // `bed 1 4x4 m, bed 2 3x4 m`.
+        if seat == Seat::Bed
+            && matches!(self.facility, None | Some("home"))
+            && matches!(self.what(at + 1), Some(What::Count(_)))
+            && matches!(self.what(at + 2), Some(What::Dims { .. } | What::Area(_)))
+        {
+            self.room(at, "bedroom");
+            return;
+        }
+        if self.touches_noun(at) {
+            self.noun_end = at;
+            return;
+        }
+        // `3 tattoo stations`: so many of something that is not known.
+        if self.pending.unknown.is_some() {
+            let (_, last) = self.tokens_of(at);
+            self.pending.unknown = self.pending.unknown.map(|(from, _)| (from, last));
+            return self.end_phrase();
+        }
+        if let Some(room) = room_of(seat)
+            && self.meaning(at + 1) == Some(Meaning::Noun)
+            && self.key(at + 1).ends_with("room")
+        {
+            self.spend(at + 1);
+            self.at = at + 2;
+            self.room(at + 1, room);
+            return;
+        }
+        // `paralegal area`: where they work.
+        if seat == Seat::Staff
+            && matches!(self.key(at + 1), "area" | "space" | "zone" | "section")
+            && matches!(self.facility, None | Some("office" | "coworking"))
+        {
+            self.spend(at + 1);
+            self.at = at + 2;
+            self.room(at + 1, "open_office");
+            return;
+        }
+        // `officer's room`: whose it is says not what it is for.
+        if self.meaning(at + 1) == Some(Meaning::Noun) {
+            let (first, _) = self.tokens_of(at);
+            let (_, last) = self.tokens_of(at + 1);
+            let first = self.pending.from.unwrap_or(first).min(first);
+            self.pending = super::pending::Pending::default();
+            self.spend_tokens(first, last);
+            self.out.unrecognised.push((first, last));
+            self.noun = Noun::Unknown;
+            self.noun_end = self.at;
+            self.at += 1;
+        }
+    }
+
+    /// `…, manager, …` and `staff 6 m2` in a list of rooms are the rooms of those.
+    pub(super) fn is_named_after(&mut self, at: usize, seat: Seat) -> bool {
+        let joined = at > 0
+            && matches!(
+                self.what(at - 1),
+                Some(
+                    What::Mark(Mark::Comma | Mark::Line | Mark::Plus | Mark::Ampersand)
+                        | What::Is(Meaning::And)
+                        | What::Enumerator
+                )
+            );
+        let measured = matches!(self.what(at + 1), Some(What::Area(_) | What::Dims { .. }));
+        let is_plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
+        if !joined
+            || is_plural
+            || !(measured || self.is_boundary(at + 1))
+            || self.out.items.is_empty()
+        {
+            return false;
+        }
+        // `toilets for men, women and staff`, `toilets (patient, staff)` are about something else.
+        let mut before = at;
+        while before > 0 {
+            match self.what(before - 1) {
+                // `of 12 sqm each, staff 10 sqm`.
+                Some(What::Is(Meaning::Each))
+                    if before > 1
+                        && matches!(
+                            self.what(before - 2),
+                            Some(What::Area(_) | What::Dims { .. } | What::Seats(..))
+                        ) =>
+                {
+                    break;
+                }
+                Some(What::Is(Meaning::For | Meaning::Each)) | Some(What::Mark(Mark::Open)) => {
+                    return false;
+                }
+                Some(What::Is(
+                    Meaning::Seats(_)
+                    | Meaning::Male
+                    | Meaning::Female
+                    | Meaning::And
+                    | Meaning::Article
+                    | Meaning::The
+                    | Meaning::Style,
+                ))
+                | Some(What::Mark(Mark::Comma | Mark::Ampersand)) => before -= 1,
+                _ => break,
+            }
+        }
+        let room = match room_of(seat) {
+            Some(room) => room,
+            None if self.key(at) == "staff" => "staff_room",
+            None => return false,
+        };
+        self.room(at, room);
+        true
+    }
+
+    pub(super) fn comes_after_mark(&self, at: usize, mark: Mark) -> bool {
+        at > 0 && self.what(at - 1) == Some(What::Mark(mark)) && self.last_item().is_some()
+    }
+
+    /// `seating` or `seats` behind a room that is sized by seats and has none yet.
+    pub(super) fn is_verb_of_sized(&self, at: usize) -> bool {
+        self.key(at).starts_with("seat")
+            && self
+                .last_item()
+                .and_then(|place| self.out.items.get(place))
+                .is_some_and(|item| {
+                    item.seats.is_none()
+                        && room_type(item.room).is_some_and(|kind| kind.m2_per_seat.is_some())
+                })
+    }
+}

@@ -1,0 +1,183 @@
+//! Some of the rooms that were counted before: `two of the bedrooms`, `incl. one for couples`.
+
+use super::super::item::Item;
+use super::super::lexicon::Meaning;
+use super::super::measure::What;
+use super::super::token::Mark;
+use super::Reader;
+
+impl Reader<'_> {
+    /// `two bedrooms, the master should have …`: the master bedroom is one of the two. Of a house
+    /// of three bedrooms, those that are named are of the three.
+    pub(super) fn take_from_bedrooms(
+        &mut self,
+        room: &str,
+        at: usize,
+        pending: &super::pending::Pending,
+    ) {
+        if !matches!(room, "master_bedroom" | "bedroom") {
+            return;
+        }
+        let Some(place) = self.out.items.iter().rposition(|item| {
+            item.room == "bedroom"
+                && !item.is_excluded
+                && item
+                    .amount
+                    .and_then(|amount| amount.low.count())
+                    .is_some_and(|count| count >= 2)
+        }) else {
+            return;
+        };
+        let count = pending
+            .count
+            .map_or(Some(1), |(amount, ..)| amount.low.count());
+        let is_sized = pending.area.is_some()
+            || pending.sides.is_some()
+            || self.is_measured_behind(self.at.saturating_sub(1));
+        // `three bedrooms - one master with …`.
+        let told_apart = room == "master_bedroom"
+            && self.last_item() == Some(place)
+            && self.noun_end != usize::MAX
+            && matches!(
+                self.what(self.noun_end.saturating_add(1)),
+                Some(What::Mark(Mark::Hyphen | Mark::Colon | Mark::Open))
+            );
+        let among = pending.the
+            || told_apart
+            || self.is_one_of(at)
+            || (is_sized
+                && self.key(at).starts_with("bed")
+                && !pending.another
+                && self.out.items.get(place).is_some_and(|item| item.of_home))
+            || self
+                .out
+                .items
+                .get(place)
+                .is_some_and(|item| item.of_home && (room == "master_bedroom" || item.is_open));
+        let is_master = room == "master_bedroom";
+        let Some(item) = self.item_mut(place) else {
+            return;
+        };
+        item.is_open |= told_apart;
+        if !(among && (is_master || item.of_home)) {
+            return;
+        }
+        let (Some(all), Some(count)) = (item.amount.and_then(|amount| amount.low.count()), count)
+        else {
+            return;
+        };
+        if count >= all {
+            return;
+        }
+        let rest = super::super::number::Number::whole(i64::from(all - count));
+        if let Some(amount) = &mut item.amount {
+            (amount.low, amount.high) = (rest, rest);
+        }
+        item.is_open = true;
+        item.assumed.push(format!(
+            "of the {all} bedrooms, those named apart are counted"
+        ));
+    }
+
+    /// `6 treatment rooms incl. one couples room`: five others.
+    pub(super) fn take_from_same(
+        &mut self,
+        room: &str,
+        at: usize,
+        pending: &super::pending::Pending,
+    ) {
+        let count_at = (0..at)
+            .rev()
+            .take(3)
+            .find(|before| matches!(self.what(*before), Some(What::Count(_))))
+            .unwrap_or(at);
+        if !self.is_one_of(count_at) {
+            return;
+        }
+        let count = pending
+            .count
+            .map_or(Some(1), |(amount, ..)| amount.low.count());
+        let Some(item) = self.last_item().and_then(|place| self.item_mut(place)) else {
+            return;
+        };
+        let all = item.amount.and_then(|amount| amount.low.count());
+        let (Some(all), Some(count)) = (all, count) else {
+            return;
+        };
+        if item.room != room || room == "bedroom" || count >= all {
+            return;
+        }
+        let rest = super::super::number::Number::whole(i64::from(all - count));
+        if let Some(amount) = &mut item.amount {
+            (amount.low, amount.high) = (rest, rest);
+        }
+        item.assumed
+            .push(format!("of the {all}, those named apart are counted"));
+    }
+
+    /// `another for 6`: one more of the kind named last.
+    pub(super) fn another_of_kind(&mut self, at: usize) {
+        let Some(before) = self.last_item().and_then(|place| self.out.items.get(place)) else {
+            return;
+        };
+        let (first, last) = self.tokens_of(at);
+        let mut item = Item::new(before.room, &before.key, first, last);
+        item.sure = before.sure;
+        self.out.items.push(item);
+        self.noun = super::Noun::Item(self.out.items.len() - 1);
+        self.noun_end = at;
+    }
+
+    /// Whether `master` at `at` is said to be one of those before: `one of them is a master`.
+    pub(super) fn is_one_of(&self, at: usize) -> bool {
+        let mut before = at;
+        let mut steps = 0;
+        while before > 0 && steps < 8 {
+            match self.what(before - 1) {
+                Some(What::Is(Meaning::With)) if self.key(before - 1).starts_with("incl") => {
+                    return true;
+                }
+                Some(What::Is(
+                    Meaning::Article | Meaning::Stop | Meaning::The | Meaning::Style,
+                )) => {}
+                _ => return false,
+            }
+            before -= 1;
+            steps += 1;
+        }
+        false
+    }
+
+    /// `4 bedrooms. Two of the bedrooms need …`: some of those that were named.
+    pub(super) fn is_some_of_those(&self, at: usize) -> bool {
+        at >= 3
+            && self.meaning(at - 1) == Some(Meaning::The)
+            && self.meaning(at - 2) == Some(Meaning::Of)
+            && matches!(self.what(at - 3), Some(What::Count(_)))
+    }
+
+    /// Takes those that are told apart from those that were counted before.
+    pub(super) fn take_some(&mut self, room: &str, pending: &super::pending::Pending) {
+        let count = pending.count.and_then(|(amount, ..)| amount.low.count());
+        let all = self
+            .out
+            .items
+            .iter_mut()
+            .rev()
+            .find(|item| item.room == room && !item.is_excluded && item.amount.is_some());
+        let (Some(item), Some(count)) = (all, count) else {
+            return;
+        };
+        let Some(whole) = item.amount.and_then(|amount| amount.low.count()) else {
+            return;
+        };
+        if count < whole {
+            let rest = super::super::number::Number::whole(i64::from(whole - count));
+            if let Some(amount) = &mut item.amount {
+                (amount.low, amount.high) = (rest, rest);
+            }
+            item.assumed
+                .push(format!("of the {whole}, those named apart are counted"));
+        }
+    }
+}
