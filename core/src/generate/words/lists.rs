@@ -162,8 +162,11 @@ pub(super) fn enumerator(tokens: &[Token], at: usize, enumerated: i64) -> Option
     let counts_on = match &token.kind {
         TokenKind::Number(number) => number.0 == wanted * ONE,
         TokenKind::Word(word) => {
+            const ROMAN: [&str; 10] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"];
+            let roman = usize::try_from(wanted - 1).ok().and_then(|n| ROMAN.get(n));
             let letter = word.bytes().next().filter(|_| word.len() == 1);
-            letter.is_some_and(|letter| i64::from(letter) == i64::from(b'a') + wanted - 1)
+            roman == Some(&word.as_str())
+                || letter.is_some_and(|letter| i64::from(letter) == i64::from(b'a') + wanted - 1)
         }
         _ => false,
     };
@@ -197,7 +200,7 @@ pub(super) fn enumerator(tokens: &[Token], at: usize, enumerated: i64) -> Option
         TokenKind::Mark(Mark::Close) => !after_open && (!opens || (begins && spaced)),
         _ => false,
     };
-    let is_word = token.word().is_some();
+    let is_word = token.word().is_some() && enumerated == 0;
     (counts_on && !valued && token.end == mark.start && mark_fits && (!is_word || begins))
         .then_some(label + 1)
 }

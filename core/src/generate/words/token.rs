@@ -99,6 +99,7 @@ pub(super) fn tokenise(text: &str) -> Vec<Token> {
         } else {
             read_mark(rest, after_figure)
         };
+        let kind = kind.map(|kind| in_table(kind, rest));
         if let Some(kind) = kind {
             let end = rest.get(taken - 1).map_or(place, |&(_, last)| last) + 1;
             let start = place;
@@ -118,6 +119,22 @@ const fn sign_word(sign: char) -> Option<&'static str> {
         '€' => Some("eur"),
         '£' => Some("gbp"),
         _ => None,
+    }
+}
+
+/// In the row of a table, a cell with a bare number counts what the one before names:
+/// `Office | 3 | 12 m²`.
+fn in_table(kind: TokenKind, rest: &[(char, usize)]) -> TokenKind {
+    if !matches!(rest.first(), Some(('|', _))) {
+        return kind;
+    }
+    let mut cell = (rest.iter().skip(1).map(|&(c, _)| c)).skip_while(|c| *c == ' ');
+    let is_number = cell.next().is_some_and(|c| c.is_ascii_digit());
+    let ends = (cell.find(|c| !c.is_ascii_digit() && *c != ' '))
+        .is_none_or(|c| matches!(c, '|' | '\n' | '\r' | ';'));
+    match is_number && ends {
+        true => TokenKind::Mark(Mark::Colon),
+        false => kind,
     }
 }
 

@@ -172,6 +172,20 @@ impl Reader<'_> {
             )
     }
 
+    /// Whether the only room of the kind so far was named for a wish, with nothing said of it.
+    pub(super) fn is_only_mentioned(&self, room: &str) -> bool {
+        let mut of_kind =
+            (self.out.items.iter()).filter(|item| item.room == room && !item.is_excluded);
+        let is_bare = of_kind.next().is_some_and(|item| {
+            item.is_mention
+                && item.amount.is_none()
+                && item.area.is_none()
+                && item.sides.is_none()
+                && item.seats.is_none()
+        });
+        is_bare && of_kind.next().is_none()
+    }
+
     /// The item that a mention without a number refers back to.
     pub(super) fn named_before(&self, room: &str, key: &str, the: bool) -> Option<usize> {
         let at = self.at.saturating_sub(1);

@@ -140,12 +140,16 @@ impl Reader<'_> {
             .last_item()
             .and_then(|before| self.out.items.get(before))
             .is_some_and(|before| before.each_of.contains(&host));
-        // `3 toilets with showers`: one in each.
-        if item.room == "shower"
+        // `3 toilets with showers`, `5 exam rooms with toilets`: one in each.
+        let many_hosts = of.plural
+            || of
+                .amount
+                .is_some_and(|amount| amount.low > Number::whole(1));
+        if matches!(item.room, "shower" | "toilet" | "bathroom")
             && item.plural
             && self.noun == Noun::Item(host)
-            && of.is_by_gender()
-            && of.room != "shower"
+            && many_hosts
+            && of.room != item.room
         {
             if let Some(item) = self.item_mut(place) {
                 item.unsaid = 1;

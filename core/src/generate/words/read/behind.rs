@@ -33,7 +33,7 @@ impl Reader<'_> {
                             | Mark::Quote
                     ) | What::Is(Meaning::Cross | Meaning::Style | Meaning::Noun)
                 )
-                || (crossed && what == What::Mark(Mark::Close))
+                || (crossed && matches!(what, What::Mark(Mark::Close) | What::Is(Meaning::Each)))
         });
         let mut next = at + 1;
         while self.meaning(next) == Some(Meaning::Style) || self.key(next) == "nos" {
@@ -68,6 +68,18 @@ impl Reader<'_> {
                 && self.noun_end.saturating_add(1) < at
                 && self.is_listed_behind(next));
         let last = self.tokens_of(at).1;
+        // `exam rooms 1-4` are four.
+        let mut amount = amount;
+        if self.touches_noun(at)
+            && amount.low == Number::whole(1)
+            && amount.high > amount.low
+            && self
+                .lexemes
+                .get(self.noun_end)
+                .is_some_and(|lexeme| lexeme.plural)
+        {
+            amount.low = amount.high;
+        }
         let free = self.out.items.get(place).is_some_and(|item| {
             item.amount.is_none()
                 && (item.seats.is_none() || crossed || says_number)
@@ -137,6 +149,15 @@ impl Reader<'_> {
                 item.amount = Some(amount);
             }
             item.last = item.last.max(last);
+        }
+        // `bathrooms: 2.5`.
+        if amount.low.count().is_none()
+            && let Some(mut item) = self.out.items.get(place).cloned()
+        {
+            self.halves(&mut item);
+            if let Some(place) = self.item_mut(place) {
+                *place = item;
+            }
         }
         if amount.high.0 == 0 {
             self.exclude(place);

@@ -84,7 +84,7 @@ impl Reader<'_> {
                 .filter(|host| *host > self.sentence)
                 .filter(|host| {
                     (self.key(at) == "both" && is_single(*host))
-                        || (self.key(at) == "each"
+                        || (matches!(self.key(at), "each" | "all")
                             && after_comma
                             && room_at(*host) == room_at(host - 1))
                 })
@@ -134,6 +134,9 @@ impl Reader<'_> {
             }
             if let (Some(via), Some(item)) = (via, place.and_then(|place| self.item_mut(place))) {
                 item.each_of.push(via);
+            } else if via.is_none() && self.key(at) == "each" && self.is_boundary(at + 1) {
+                let (first, last) = self.tokens_of(at);
+                self.ignore(first, last, "each of what is not clear");
             }
         }
     }

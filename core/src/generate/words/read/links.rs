@@ -150,6 +150,12 @@ impl Reader<'_> {
                     == Some("the")
                 && self.follows_and(start - 1));
         if joined && relation != Relation::Attached {
+            for place in [a, b] {
+                if let Some(item) = self.item_mut(place) {
+                    // `keep kitchen and toilets apart. Kitchen 10 m²`: sized later.
+                    item.is_mention |= item.amount.is_none() && item.seats.is_none();
+                }
+            }
             self.wish(relation, a, b, first, last);
         }
         joined && relation != Relation::Attached

@@ -124,7 +124,14 @@ impl Reader<'_> {
         };
         let mut item = Item::new(room, &whole.key, first, last);
         item.sure = whole.sure;
-        item.amount = Some(amount);
+        // `ten desks, five more`: nobody has five open offices.
+        if super::numbers::is_one_of_a_kind(room)
+            && amount.low > Number::whole(super::numbers::MOST_OF_ONE)
+        {
+            item.seats = Some(amount);
+        } else {
+            item.amount = Some(amount);
+        }
         let mut next = at + 1;
         while let Some(meaning) = self.meaning(next).filter(|it| super::is_adjective(*it)) {
             match meaning {

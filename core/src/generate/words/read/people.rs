@@ -58,6 +58,29 @@ impl Reader<'_> {
             }
             return self.whole_is_for(amount, seat, first, last);
         }
+        // `chairs: 3`, `staff - 12`.
+        let heads = at == 0
+            || matches!(
+                self.what(at - 1),
+                Some(
+                    What::Mark(Mark::Comma | Mark::Line | Mark::Stop | Mark::Colon)
+                        | What::Enumerator
+                )
+            );
+        if heads
+            && matches!(
+                self.what(at + 1),
+                Some(
+                    What::Mark(Mark::Colon | Mark::Hyphen | Mark::Times) | What::Is(Meaning::Cross)
+                )
+            )
+            && let Some(What::Count(amount)) = self.what(at + 2)
+            && self.is_boundary(at + 3)
+        {
+            let (first, last) = (self.tokens_of(at).0, self.tokens_of(at + 2).1);
+            self.at = at + 3;
+            return self.whole_is_for(amount, seat, first, last);
+        }
         if self.is_named_after(at, seat) {
             return;
         }
@@ -127,8 +150,9 @@ impl Reader<'_> {
             && matches!(
                 self.what(at - 1),
                 Some(
-                    What::Mark(Mark::Comma | Mark::Line | Mark::Plus | Mark::Ampersand)
-                        | What::Is(Meaning::And)
+                    What::Mark(
+                        Mark::Comma | Mark::Line | Mark::Plus | Mark::Ampersand | Mark::Colon
+                    ) | What::Is(Meaning::And)
                         | What::Enumerator
                 )
             );
@@ -137,7 +161,7 @@ impl Reader<'_> {
         if !joined
             || is_plural
             || !(measured || self.is_boundary(at + 1))
-            || self.out.items.is_empty()
+            || (self.out.items.is_empty() && self.out.whole.facility.is_none())
         {
             return false;
         }

@@ -80,6 +80,19 @@ impl Reader<'_> {
         {
             return;
         }
+        // `bedroom (master)`.
+        if room == "master_bedroom"
+            && self.comes_after_mark(at, Mark::Open)
+            && self.touches_noun(at - 1)
+            && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
+            && item.room == "bedroom"
+            && item.amount.is_none()
+            && !item.plural
+        {
+            item.room = room;
+            self.noun_end = at;
+            return;
+        }
         // `an exam room for minor procedures`: what it is for.
         if self.is_purpose(at) {
             let (first, last) = self.tokens_of(at);
@@ -226,7 +239,7 @@ impl Reader<'_> {
             && pending.sides.is_none()
             && pending.vague.is_none()
             && pending.seats.is_none()
-            && (pending.the || !self.is_measured_behind(at))
+            && (pending.the || !self.is_measured_behind(at) || self.is_only_mentioned(room))
             && !pending.another
             && !self.is_for_somebody(at)
             // `veg prep, non veg prep`: what is called otherwise is another.
@@ -295,6 +308,13 @@ impl Reader<'_> {
             .filter(|place| {
                 let own = self.host.is_some_and(|host| self.noun == Noun::Item(host));
                 !(own && !pending.the && self.is_of_another(*place))
+            })
+            // The bathroom of a bedroom is not the one named alone behind it.
+            .filter(|place| {
+                let is_own = self.out.items.get(*place).is_some_and(|item| {
+                    matches!(item.room, "bathroom" | "toilet" | "shower") && item.via.is_some()
+                });
+                !is_own || pending.the || pending.is_attached || self.open_relation.is_some()
             })
             .filter(|place| !self.is_other_gender(*place, &key, &pending))
             .filter(|place| !self.is_called_otherwise(*place, at))

@@ -58,6 +58,23 @@ impl Reader<'_> {
             self.at = room;
             return;
         }
+        // `four chairs in the waiting area`: the seats of what comes.
+        let within = self.past_adjectives(self.past_small_words(at + 2));
+        if self.meaning(at + 1) == Some(Meaning::In)
+            && self.is_room(within)
+            && (self.meaning(at + 2) == Some(Meaning::The)
+                || matches!(self.meaning(within), Some(Meaning::Room(room))
+                    if room_type(room).is_some_and(|kind| kind.m2_per_seat.is_some())))
+            && !self.comes_after(at, Meaning::For)
+            && self.pending.seats.is_none()
+        {
+            self.pending.seats = Some((amount, first, last));
+            self.pending.seat = Some(seat);
+            self.pending.begins(first);
+            self.spend(at + 1);
+            self.at = at + 2;
+            return;
+        }
         if self.comes_after(at, Meaning::For) || self.follows_link(at) && !self.is_room(next) {
             return self.seats_of_noun(at, amount, seat);
         }

@@ -117,7 +117,12 @@ impl Reader<'_> {
 
     /// `another for 6`: one more of the kind named last.
     pub(super) fn another_of_kind(&mut self, at: usize) {
-        let Some(before) = self.last_item().and_then(|place| self.out.items.get(place)) else {
+        // `a WC near the lobby and another near the office`: another WC.
+        let subject = match self.last_relation {
+            Some((_, subject, _)) => Some(subject),
+            None => self.last_item(),
+        };
+        let Some(before) = subject.and_then(|place| self.out.items.get(place)) else {
             return;
         };
         let (first, last) = self.tokens_of(at);

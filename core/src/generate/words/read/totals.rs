@@ -157,7 +157,22 @@ impl Reader<'_> {
         let of_area = (large || holds_all)
             && self.out.whole.area.is_none()
             && item.area.is_some_and(|span| span.low >= area_of_others);
-        if !is_plain || !heads || like == 0 || (item.area.is_some() && !of_area) {
+        // `hospital ward: 4 rooms with 2 beds each, …`: rooms of other kinds follow that such a
+        // place has.
+        let is_place = behind == Some(What::Mark(Mark::Colon))
+            && matches!(
+                item.room,
+                "ward" | "gym" | "salon_floor" | "laboratory" | "operating_theatre" | "sales_floor"
+            )
+            && (self
+                .out
+                .items
+                .iter()
+                .skip(1)
+                .filter(|other| !other.is_excluded))
+            .count()
+                >= 3;
+        if !is_plain || !heads || (like == 0 && !is_place) || (item.area.is_some() && !of_area) {
             return;
         }
         // Wishes about it would be about those that follow.

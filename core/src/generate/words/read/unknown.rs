@@ -1,6 +1,8 @@
 //! Words that nothing is known about, and what is said of them.
 
 use super::super::lexicon::Meaning;
+use super::super::measure::What;
+use super::super::token::Mark;
 use super::{Noun, Reader};
 
 impl Reader<'_> {
@@ -37,6 +39,32 @@ impl Reader<'_> {
             self.noun = Noun::Unknown;
             self.noun_end = at;
         }
+    }
+
+    /// `…, strength, …`: an entry of a list of rooms that only has words which describe one. Said,
+    /// since a room may have been meant.
+    pub(super) fn tell_empty_entry(&mut self, end: usize) {
+        let mut from = end;
+        while from > 0
+            && matches!(
+                self.meaning(from - 1),
+                Some(Meaning::Style | Meaning::Seats(_))
+            )
+        {
+            from -= 1;
+        }
+        let begins = from.checked_sub(1).is_some_and(|before| {
+            matches!(
+                self.what(before),
+                Some(What::Mark(Mark::Comma | Mark::Line | Mark::Colon))
+            )
+        });
+        let is_read = self.noun_end != usize::MAX && self.noun_end >= from;
+        if from == end || !begins || is_read || self.out.items.is_empty() {
+            return;
+        }
+        let (first, last) = (self.tokens_of(from).0, self.tokens_of(end - 1).1);
+        self.ignore(first, last, "names no room by itself");
     }
 
     /// Whether what stands at `at` is said of something that is not understood; it is reported

@@ -42,13 +42,10 @@ impl Reader<'_> {
     /// read.
     fn one_of_each(&mut self, at: usize) -> bool {
         let (mut next, mut kinds) = (at, Vec::new());
-        loop {
-            match self.meaning(next) {
-                Some(kind @ (Meaning::Male | Meaning::Female | Meaning::Accessible)) => {
-                    kinds.push(kind);
-                }
-                _ => break,
-            }
+        while let Some(kind @ (Meaning::Male | Meaning::Female | Meaning::Accessible)) =
+            self.meaning(next)
+        {
+            kinds.push(kind);
             next += 1;
             while matches!(
                 self.what(next),

@@ -99,7 +99,7 @@ impl Reader<'_> {
         }
         // `the lab should be near …`, `the dentist's office must be …` is one room of several.
         let mut said = at + 1;
-        while self.meaning(said) == Some(Meaning::Stop) {
+        while matches!(self.meaning(said), Some(Meaning::Stop | Meaning::Not)) {
             said += 1;
         }
         if said > at + 1

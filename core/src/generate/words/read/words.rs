@@ -60,8 +60,14 @@ impl Reader<'_> {
             // `a meeting room for 10 and another for 6`.
             Meaning::Other
                 if self.key(at) == "another"
-                    && self.meaning(at + 1) == Some(Meaning::For)
-                    && matches!(self.what(at + 2), Some(What::Count(_) | What::Seats(..)))
+                    && (matches!(
+                        self.meaning(at + 1),
+                        Some(Meaning::Relation(_) | Meaning::With | Meaning::In)
+                    ) || (self.meaning(at + 1) == Some(Meaning::For)
+                        && matches!(
+                            self.what(at + 2),
+                            Some(What::Count(_) | What::Seats(..))
+                        )))
                     && self.last_item().is_some() =>
             {
                 self.another_of_kind(at);
@@ -204,7 +210,9 @@ impl Reader<'_> {
         match mark {
             Mark::Comma if self.adjectives_go_on(at) => {}
             Mark::Comma => {
-                let is_optional = self.pending.is_optional;
+                self.tell_empty_entry(at);
+                // `preferably 4,` says nothing of what comes.
+                let is_optional = self.pending.is_optional && !self.pending.describes();
                 self.end_phrase();
                 // `and, if space permits, a lounge`.
                 self.pending.is_optional = is_optional;
@@ -215,7 +223,10 @@ impl Reader<'_> {
                 }
             }
             Mark::Plus | Mark::Ampersand => self.and(at),
-            Mark::Stop | Mark::Line => self.end_sentence(),
+            Mark::Stop | Mark::Line => {
+                self.tell_empty_entry(at);
+                self.end_sentence();
+            }
             Mark::Close => self.accessible_of_them(),
             Mark::Colon => {
                 // `without a pharmacy: reception, …`.
