@@ -227,6 +227,7 @@ pub(super) fn room_in(facility: Option<&str>, key: &str, room: &'static str) -> 
         }
         ("nurseoffice" | "nurseroom", Some("clinic") | None) => Meaning::Room("nurse_station"),
         ("washingarea" | "washarea", Some("home" | "hotel")) => Meaning::Room("utility"),
+        ("closet", Some("home")) => Meaning::Room("walk_in_closet"),
         ("workroom", facility) if !matches!(facility, Some("school" | "preschool")) => {
             Meaning::Room("workshop")
         }

@@ -42,6 +42,12 @@ impl Reader<'_> {
         if of_whole {
             return self.set_site_area(span, first, last);
         }
+        // `at least 15 sqm for the office`, `500 sq ft of book display`: of the room behind.
+        if self.measures_room_behind(at) {
+            self.pending.area = Some((span, first, last));
+            self.pending.begins(first);
+            return;
+        }
         // `living/dining/kitchen of 50 m²` are one space.
         if let Some(place) = self.measured_item(at)
             && self.is_slashed(place)
@@ -171,6 +177,34 @@ impl Reader<'_> {
             _ => true,
         };
         is_larger && self.out.whole.area.is_none() && self.out.whole.sides.is_none()
+    }
+
+    /// Whether the area at `at` is of the room that `of` or `for` names behind it.
+    fn measures_room_behind(&self, at: usize) -> bool {
+        let is_for = self.meaning(at + 1) == Some(Meaning::For);
+        let is_of = self.meaning(at + 1) == Some(Meaning::Of);
+        let is_behind = self.last_item().is_some() && self.follows_link(at);
+        if !(is_for || is_of) || is_behind || self.pending.area.is_some() {
+            return false;
+        }
+        let mut room = at + 2;
+        while room < at + 5
+            && matches!(
+                self.what(room),
+                Some(What::Unknown | What::Is(Meaning::The | Meaning::Article | Meaning::Style))
+            )
+        {
+            room += 1;
+        }
+        // `120 sqm for an office with …` is the whole.
+        match self.meaning(room) {
+            Some(Meaning::Room(_)) => {
+                // `200 sqm for reception, waiting, …` is for all of them.
+                is_of || self.meaning(at + 2) == Some(Meaning::The)
+            }
+            Some(Meaning::Either { .. }) => is_for && self.meaning(at + 2) == Some(Meaning::The),
+            _ => false,
+        }
     }
 
     /// Whether a slash, or a plus in a list with commas, joins the item at `place` to a room before

@@ -9,7 +9,11 @@ impl Reader<'_> {
     /// `attached`: of the room to come, or of the one before if none comes.
     pub(super) fn attached(&mut self, at: usize) {
         let next = self.past_adjectives(at + 1);
-        if self.is_room(next) || matches!(self.what(next), Some(What::Count(_))) {
+        // `6 ensuite rooms`.
+        let counts_rooms = self.pending.count.is_some()
+            && self.meaning(next) == Some(Meaning::Noun)
+            && self.key(next).ends_with("room");
+        if self.is_room(next) || counts_rooms || matches!(self.what(next), Some(What::Count(_))) {
             self.pending.is_attached = true;
             self.pending.begins(self.tokens_of(at).0);
             return;

@@ -7,6 +7,9 @@ use super::super::token::Mark;
 use super::Reader;
 use super::numbers::{MOST_OF_ONE, is_one_of_a_kind};
 
+/// Of no room that is named in the singular are there so many.
+const MOST_ROOMS: i64 = 40;
+
 impl Reader<'_> {
     /// `Operatory: 6`, `operatory x 6`, `operatory (6)`.
     pub(super) fn counts_item_before(&mut self, at: usize, amount: Amount) -> bool {
@@ -116,6 +119,24 @@ impl Reader<'_> {
         }
         if !(links && ends && free) {
             return false;
+        }
+        // `exam room 100, waiting 200`: nobody has so many; a measure without its unit.
+        let is_measure = amount.low >= Number::whole(MOST_ROOMS)
+            && self.touches_noun(at)
+            && self
+                .lexemes
+                .get(self.noun_end)
+                .is_some_and(|lexeme| !lexeme.plural)
+            && self
+                .out
+                .items
+                .get(place)
+                .is_some_and(|item| !is_one_of_a_kind(item.room));
+        if is_measure {
+            let (first, last) = self.tokens_of(at);
+            self.conflict(first, last, "a number without its unit");
+            self.noun_end = at;
+            return true;
         }
         let is_station = self.lexemes.get(self.noun_end).is_some_and(|lexeme| {
             matches!(

@@ -117,6 +117,20 @@ impl Reader<'_> {
                 return;
             }
             Some((relation, first, last, Some(object))) => {
+                // `between the kitchen and the dining room, a pantry`.
+                let between = (first..=last)
+                    .filter_map(|token| self.tokens.get(token)?.word())
+                    .any(|word| word == "between");
+                let start = self.item_tokens(place).0;
+                let joined = self.follows_and(start) || self.follows_and(start.saturating_sub(1));
+                if between && joined && self.inverse_other.is_none() {
+                    self.inverse_other = Some(place);
+                    self.inverse = Some((relation, first, last, Some(object)));
+                    return;
+                }
+                if let Some(other) = self.inverse_other.take() {
+                    self.wish(relation, place, other, first, last);
+                }
                 return self.wish(relation, place, object, first, last);
             }
             None => {}

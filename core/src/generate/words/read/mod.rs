@@ -118,6 +118,8 @@ struct Reader<'a> {
     per_many: Vec<(usize, &'static str, u32, usize, usize)>,
     /// The area that was said of all rooms.
     area_of_all: Option<(Span, usize, usize)>,
+    /// The second room that such a sentence began with: `between A and B, …`.
+    inverse_other: Option<usize>,
     /// Where the items of this sentence begin.
     sentence: usize,
     /// The facility named anywhere in the text, by which words are understood.
@@ -147,6 +149,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         inverse: None,
         instead_of: None,
         is_all_optional: false,
+        inverse_other: None,
         per_many: Vec::new(),
         area_of_all: None,
         sentence: 0,
@@ -366,6 +369,7 @@ impl Reader<'_> {
         self.each_of_next = None;
         self.also_each = None;
         self.is_all_optional = false;
+        self.inverse_other = None;
         if let Some((_, first, last, _)) = self.inverse.take() {
             self.ignore(first, last, "it relates to no other room");
         }

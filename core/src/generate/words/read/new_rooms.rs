@@ -8,7 +8,8 @@ use super::super::number::{Number, ONE};
 use super::Reader;
 
 /// Plurals that name one room: its stores, the accounts, the lockers.
-const ONE_ROOM: [&str; 18] = [
+const ONE_ROOM: [&str; 19] = [
+    "stafffacility",
     "lady",
     "gent",
     "theatre",

@@ -81,7 +81,18 @@ impl Reader<'_> {
             && self
                 .last_item()
                 .is_some_and(|place| self.is_measured_alike(place, next));
-        if sized || (joined && for_others) || ((joined || after_line) && of_size) {
+        // `ten 10 sqm offices, five 20 sqm ones`.
+        let measured_ones = joined
+            && matches!(
+                self.what(at + 1),
+                Some(What::Area(_) | What::Dims { .. } | What::Seats(..))
+            )
+            && self.key(at + 2) == "one"
+            && self.is_boundary(at + 3)
+            && self
+                .last_item()
+                .is_some_and(|place| self.is_measured_alike(place, at + 1));
+        if measured_ones || sized || (joined && for_others) || ((joined || after_line) && of_size) {
             return true;
         }
         joined

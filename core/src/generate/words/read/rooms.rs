@@ -5,6 +5,7 @@ use super::super::context::room_in;
 use super::super::item::Item;
 use super::super::lexicon::Meaning;
 use super::super::measure::What;
+use super::super::number::Number;
 use super::super::number::ONE;
 use super::super::token::Mark;
 use super::{Noun, Reader};
@@ -66,6 +67,22 @@ impl Reader<'_> {
                 self.meaning(at + 1),
                 Some(Meaning::Seats(_) | Meaning::Room(_) | Meaning::Noun | Meaning::Station(_))
             )
+        {
+            let (first, last) = self.tokens_of(at);
+            return self.ignore(
+                first,
+                last,
+                "describes the room; its type is that of the words behind",
+            );
+        }
+        // `12 study bedrooms`: the plural is what is counted.
+        let plural = |at: usize| self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
+        let is_many =
+            (self.pending.count).is_some_and(|(amount, ..)| amount.high > Number::whole(1));
+        if is_many
+            && !plural(at)
+            && plural(at + 1)
+            && matches!(self.meaning(at + 1), Some(Meaning::Room(_)))
         {
             let (first, last) = self.tokens_of(at);
             return self.ignore(
@@ -371,7 +388,7 @@ impl Reader<'_> {
         self.finish_each(place, again.is_some());
         let sleeps = matches!(
             room,
-            "bedroom" | "master_bedroom" | "guest_room" | "patient_room"
+            "bedroom" | "master_bedroom" | "guest_room" | "patient_room" | "room"
         );
         if pending.is_attached && sleeps && self.host.is_none() {
             // `3 ensuite bedrooms`: each has a bathroom of its own.

@@ -1,7 +1,8 @@
 //! What is not wanted, optional or another choice, and things that are no rooms.
 
 use super::super::lexicon::Meaning;
-use super::super::measure::What;
+use super::super::measure::{Amount, Bound, What};
+use super::super::number::Number;
 use super::super::token::Mark;
 use super::{Noun, Reader};
 
@@ -103,7 +104,28 @@ impl Reader<'_> {
     /// Furniture and other things that no room follows from, with their number.
     pub(super) fn thing(&mut self, at: usize, reason: &str) {
         let (own, last) = self.tokens_of(at);
+        // `no windows needed for the store` asks for the store.
+        self.is_negated = false;
         let pending = std::mem::take(&mut self.pending);
+        // `15 tables of 4`.
+        if self.key(at) == "table"
+            && matches!(self.facility, Some("cafe" | "restaurant" | "canteen"))
+            && let (Some((tables, from, _)), Some(What::Count(each))) =
+                (pending.count, self.what(at + 2))
+            && matches!(self.meaning(at + 1), Some(Meaning::Of | Meaning::For))
+            && self.is_boundary(at + 3)
+            && let (Some(tables), Some(each)) = (tables.low.count(), each.low.count())
+        {
+            let seats = Number::whole(i64::from(tables) * i64::from(each));
+            let amount = Amount {
+                low: seats,
+                high: seats,
+                bound: Bound::Exactly,
+            };
+            let (_, last) = self.tokens_of(at + 2);
+            self.at = at + 3;
+            return self.seat_in("dining_area", amount, from, last);
+        }
         // `a bar with 6 stools`.
         if self.key(at).ends_with("stool")
             && let Some((amount, ..)) = pending.count

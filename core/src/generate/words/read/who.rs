@@ -293,6 +293,9 @@ impl Reader<'_> {
     pub(super) fn daylight(&mut self, at: usize) {
         let (first, last) = self.tokens_of(at);
         self.open_relation = None;
+        if std::mem::take(&mut self.is_negated) {
+            return self.ignore(first, last, "rooms get daylight as their types want it");
+        }
         match self.last_item() {
             Some(place) => {
                 if let Some(item) = self.item_mut(place) {

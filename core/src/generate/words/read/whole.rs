@@ -38,7 +38,11 @@ impl Reader<'_> {
         let named = self.out.whole.facility.is_some();
         let follows = self.touches_noun(self.at_before(at));
         // `architect's studio office` names one place in several words.
-        if self.noun == Noun::Whole && follows && self.out.items.is_empty() {
+        if self.noun == Noun::Whole
+            && follows
+            && self.out.items.is_empty()
+            && !matches!(self.what(at + 1), Some(What::Count(_)))
+        {
             return true;
         }
         if many
@@ -125,6 +129,25 @@ impl Reader<'_> {
                     | What::Seats(..)
             )
         );
+        // `optical store & eye clinic - …`: two names of one place.
+        let joined = matches!(
+            next,
+            Some(What::Is(Meaning::And) | What::Mark(Mark::Ampersand | Mark::Plus | Mark::Slash))
+        );
+        let mut other = at + 2;
+        while matches!(
+            self.what(other),
+            Some(What::Unknown | What::Is(Meaning::Style))
+        ) {
+            other += 1;
+        }
+        if joined
+            && at <= 2
+            && matches!(self.meaning(other), Some(Meaning::Facility(_)))
+            && self.is_described_whole(other)
+        {
+            return true;
+        }
         // `nail salon, 8 pedicure chairs, …`: no room is called so.
         let is_place = [
             "centre",
@@ -199,6 +222,8 @@ impl Reader<'_> {
             && known != facility
             && !self.pending.the
             && let Some(room) = inside(facility)
+            // `optical store & eye clinic: …` names one place twice.
+            && !(facility == "clinic" && self.out.items.is_empty())
         {
             let item = self.room(at, room);
             if let Some(item) = item.and_then(|item| self.item_mut(item)) {

@@ -117,7 +117,15 @@ impl Reader<'_> {
                 self.generic_noun(at);
             }
             Meaning::Place => {
-                let (first, last) = self.tokens_of(at);
+                let (mut first, last) = self.tokens_of(at);
+                // `a 2 storey house`.
+                if ["storey", "floor", "level", "story", "storied", "storeyed"]
+                    .iter()
+                    .any(|noun| self.key(at).starts_with(noun))
+                    && let Some((_, from, _)) = self.pending.count.take()
+                {
+                    first = from;
+                }
                 self.open_relation = None;
                 self.ignore(
                     first,
@@ -196,12 +204,11 @@ impl Reader<'_> {
             | Meaning::AtMost
             | Meaning::About
             | Meaning::Cross
-            | Meaning::For
             | Meaning::Of
             | Meaning::Percent
             | Meaning::Stop => {}
             // `of which 8 in a quiet zone`: the number counts no zones.
-            Meaning::In => self.drop_count(),
+            Meaning::In | Meaning::For => self.drop_count(),
         }
     }
 
