@@ -120,8 +120,13 @@ fn try_dims(walk: &mut Walk<'_>) -> Option<What> {
         }
         _ => None,
     };
+    // `10 x 12 bedroom` gives its sides.
+    let is_room = matches!(behind, Some(Meaning::Room(_) | Meaning::Either { .. }))
+        && first.number.0 >= 5 * ONE
+        && second.number.0 >= 5 * ONE;
     if first_unit.is_none()
         && second_unit.is_none()
+        && !is_room
         && matches!(
             behind,
             Some(

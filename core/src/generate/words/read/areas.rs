@@ -217,6 +217,13 @@ impl Reader<'_> {
         let slash =
             (before.and_then(|at| self.tokens.get(at))).is_some_and(|token| match token.kind {
                 TokenKind::Mark(Mark::Slash) => true,
+                // `kitchen-living 35 m²`.
+                TokenKind::Mark(Mark::Hyphen) => {
+                    let at = before.unwrap_or_default();
+                    let ends = at.checked_sub(1).and_then(|left| self.tokens.get(left));
+                    ends.is_some_and(|left| left.end == token.start)
+                        && (self.tokens.get(at + 1)).is_some_and(|right| right.start == token.end)
+                }
                 TokenKind::Mark(Mark::Plus | Mark::Ampersand) => !lists_by_plus,
                 _ => false,
             });

@@ -42,6 +42,12 @@ impl Reader<'_> {
         while self.meaning(next) == Some(Meaning::Style) || self.key(next) == "nos" {
             next += 1;
         }
+        // `wc 2x`.
+        let cross = self.meaning(next) == Some(Meaning::Cross)
+            || self.what(next) == Some(What::Mark(Mark::Times));
+        let opens = self.what(next + 1) == Some(What::Mark(Mark::Open));
+        let crosses_behind = cross && (opens || self.is_boundary(next + 1));
+        next += usize::from(crosses_behind);
         let ends = matches!(
             self.what(next),
             None | Some(What::Enumerator)
@@ -184,6 +190,11 @@ impl Reader<'_> {
             self.exclude(place);
         }
         self.noun_end = at;
+        if crosses_behind {
+            self.spend(next - 1);
+            self.at = next;
+            self.noun_end = next - 1;
+        }
         if !is_station && amount.high.0 > 0 {
             self.divide(place);
         }

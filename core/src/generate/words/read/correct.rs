@@ -114,6 +114,12 @@ impl Reader<'_> {
     /// Reports a number that a small word parts from whatever it may count; `9 in open space` are
     /// the seats of what comes.
     pub(super) fn drop_count(&mut self) {
+        // `no view from the waiting room`: only the view is not wanted.
+        let at = self.at.saturating_sub(1);
+        let after_style = at > 0 && self.meaning(at - 1) == Some(Meaning::Style);
+        if self.pending.unknown.is_some() || after_style {
+            self.is_negated = false;
+        }
         let room = self.past_adjectives(self.past_small_words(self.at));
         let sized = match self.meaning(room) {
             Some(Meaning::Room(room)) => {

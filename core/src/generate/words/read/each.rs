@@ -68,6 +68,12 @@ impl Reader<'_> {
             // `each bedroom has …`: decided when the bedroom is read.
             self.for_each = Some(usize::MAX);
             self.pending.the = true;
+        } else if self.key(at) == "both"
+            && matches!(self.meaning(next), Some(Meaning::Relation(_)))
+            && let Some(last) = self.last_item()
+        {
+            // `the lab and the store, both near the office`.
+            self.also_subject = last.checked_sub(1).filter(|other| *other >= self.sentence);
         } else if self.meaning(next) == Some(Meaning::With) {
             self.for_each = self.last_item();
             let room_at = |place: usize| self.out.items.get(place).map(|item| item.room);

@@ -142,6 +142,9 @@ impl Reader<'_> {
         let Some(subject) = subject else { return };
         self.last_relation = Some((relation, subject, first));
         self.wish(relation, subject, place, first, last);
+        if let Some(also) = self.also_subject.take().filter(|also| *also != place) {
+            self.wish(relation, also, place, first, last);
+        }
     }
 
     /// `reception and waiting must be adjacent`: to each other.

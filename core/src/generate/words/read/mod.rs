@@ -118,6 +118,8 @@ struct Reader<'a> {
     per_many: Vec<(usize, &'static str, u32, usize, usize)>,
     /// The area that was said of all rooms.
     area_of_all: Option<(Span, usize, usize)>,
+    /// The other of two that a wish is about: `A and B, both near C`.
+    also_subject: Option<usize>,
     /// The second room that such a sentence began with: `between A and B, …`.
     inverse_other: Option<usize>,
     /// Where the items of this sentence begin.
@@ -149,6 +151,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         inverse: None,
         instead_of: None,
         is_all_optional: false,
+        also_subject: None,
         inverse_other: None,
         per_many: Vec::new(),
         area_of_all: None,
@@ -370,6 +373,7 @@ impl Reader<'_> {
         self.also_each = None;
         self.is_all_optional = false;
         self.inverse_other = None;
+        self.also_subject = None;
         if let Some((_, first, last, _)) = self.inverse.take() {
             self.ignore(first, last, "it relates to no other room");
         }

@@ -6,6 +6,7 @@ use super::super::measure::{Amount, Span, What};
 use super::super::number::ONE;
 use super::super::token::Mark;
 use super::Reader;
+use crate::layout::room_type;
 
 /// Some of the rooms, and what is said of them only.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -116,6 +117,27 @@ impl Reader<'_> {
             if seat == Seat::Director {
                 part.room = Some("executive_office");
             }
+            part.is_plain = true;
+            at += 1;
+        }
+        // `6 offices (5 standard, 1 executive)`, `8 toilets: 3 male, 1 staff`.
+        let of_no_seats = room_type(room).is_none_or(|kind| kind.m2_per_seat.is_none());
+        if let Some(What::Seats(amount, seat)) = self.what(at)
+            && part.count.is_none()
+            && of_no_seats
+            && (seat == Seat::Staff || (is_wet(room) && seat == Seat::Person))
+            && self.ends_part(at + 1)
+        {
+            part.count = Some(amount.low.count().filter(|_| amount.low == amount.high)?);
+            let is_executive = self.word_at(self.tokens_of(at).1).starts_with("executive");
+            if is_executive && room == "private_office" {
+                part.room = Some("executive_office");
+            }
+            part.is_plain = true;
+            at += 1;
+        }
+        // `bedrooms: master 16 m², child 12 m²`.
+        if room == "bedroom" && matches!(self.meaning(at), Some(Meaning::Seats(Seat::Person))) {
             part.is_plain = true;
             at += 1;
         }

@@ -75,6 +75,15 @@ impl Reader<'_> {
                 "describes the room; its type is that of the words behind",
             );
         }
+        // `4 manicure and 3 pedicure stations`.
+        let station = at + 2 + usize::from(self.meaning(at + 1) == Some(Meaning::And));
+        if self.pending.count.is_some()
+            && station == at + 3
+            && matches!(self.what(at + 2), Some(What::Count(_)))
+            && self.meaning(station) == Some(Meaning::Station(room))
+        {
+            return self.station(at, room);
+        }
         // `12 study bedrooms`: the plural is what is counted.
         let plural = |at: usize| self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
         let is_many =

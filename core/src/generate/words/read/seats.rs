@@ -128,11 +128,21 @@ impl Reader<'_> {
             .get(last)
             .and_then(Token::word)
             .unwrap_or_default();
-        let counts_seats = [
-            "seat", "person", "people", "pax", "persons", "capacity", "cover",
+        // Of all who are only named by what they do, and of few others, it says whose.
+        let is_staff = self.lexemes.iter().any(|lexeme| {
+            lexeme.last == last
+                && matches!(lexeme.what, What::Seats(_, seat) if seat != Seat::Person)
+        });
+        let is_somebody = [
+            "adult", "child", "kid", "student", "pupil", "patient", "visitor", "guest", "customer",
+            "client", "teacher", "resident", "toddler", "parent", "relative", "member", "user",
         ]
         .iter()
         .any(|head| word.starts_with(head));
+        let counts_seats = !(is_staff || is_somebody)
+            || ["seat", "person", "people", "pax", "capacity", "cover"]
+                .iter()
+                .any(|head| word.starts_with(head));
         let is_sized = match self.meaning(next) {
             Some(Meaning::Room(room) | Meaning::Either { room, .. }) => {
                 room_type(room).is_some_and(|kind| kind.m2_per_seat.is_some())

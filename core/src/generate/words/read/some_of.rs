@@ -42,7 +42,13 @@ impl Reader<'_> {
                 self.what(self.noun_end.saturating_add(1)),
                 Some(What::Mark(Mark::Hyphen | Mark::Colon | Mark::Open))
             );
+        // `3 bedrooms. Master has an ensuite.`
+        let begins = room == "master_bedroom"
+            && at > 0
+            && matches!(self.what(at - 1), Some(What::Mark(Mark::Stop | Mark::Line)))
+            && self.meaning(at + 1) == Some(Meaning::With);
         let among = pending.the
+            || begins
             || told_apart
             || self.is_one_of(at)
             || (is_sized

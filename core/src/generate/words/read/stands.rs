@@ -104,6 +104,13 @@ impl Reader<'_> {
 
     /// A thing that is counted and sizes one room: `20 workstations`.
     pub(super) fn station(&mut self, at: usize, room: &'static str) {
+        // `a storage cage` is no kennel.
+        if room == "kennel" && self.key(at) == "cage" && self.facility != Some("clinic") {
+            return self.thing(
+                at,
+                "furniture and fittings follow from the types of the rooms",
+            );
+        }
         // `secretary desk` in a list is a piece of furniture, `6 desks` are an office.
         let plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
         if self.pending.count.is_none()

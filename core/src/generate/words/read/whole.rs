@@ -129,6 +129,15 @@ impl Reader<'_> {
                     | What::Seats(..)
             )
         );
+        // `25 people office, …` at the head.
+        if facility == "office"
+            && self
+                .pending
+                .seats
+                .is_some_and(|(amount, ..)| amount.low > Number::whole(super::numbers::MOST_OF_ONE))
+        {
+            return true;
+        }
         // `optical store & eye clinic - …`: two names of one place.
         let joined = matches!(
             next,

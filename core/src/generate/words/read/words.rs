@@ -36,12 +36,26 @@ impl Reader<'_> {
             Meaning::Site if self.facility == Some("hotel") && self.key(at) == "suite" => {
                 self.room(at, "guest_room");
             }
+            // `3 suites` of a home are bedrooms.
+            Meaning::Site
+                if self.facility == Some("home")
+                    && self.key(at) == "suite"
+                    && self.pending.count.is_some() =>
+            {
+                self.room(at, "bedroom");
+            }
             Meaning::Site => self.set_noun(Noun::Site, at),
             Meaning::Relation(relation) => self.relation(at, relation),
             Meaning::Attached => self.attached(at),
             Meaning::Mutual => self.mutual(at),
             Meaning::Each => self.each(at),
-            Meaning::With => self.with(),
+            Meaning::With => {
+                // In `1 with a bath` the number waits for the bath.
+                if at > 0 && !matches!(self.what(at - 1), Some(What::Count(_))) {
+                    self.drop_count();
+                }
+                self.with();
+            }
             Meaning::And => self.and(at),
             Meaning::But => {
                 self.end_phrase();
