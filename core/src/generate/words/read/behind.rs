@@ -6,6 +6,7 @@ use super::super::number::Number;
 use super::super::token::Mark;
 use super::Reader;
 use super::numbers::{MOST_OF_ONE, is_one_of_a_kind};
+use crate::layout::room_type;
 
 /// Of no room that is named in the singular are there so many.
 const MOST_ROOMS: i64 = 40;
@@ -133,11 +134,9 @@ impl Reader<'_> {
                 .lexemes
                 .get(self.noun_end)
                 .is_some_and(|lexeme| !lexeme.plural)
-            && self
-                .out
-                .items
-                .get(place)
-                .is_some_and(|item| !is_one_of_a_kind(item.room));
+            && self.out.items.get(place).is_some_and(|item| {
+                room_type(item.room).is_none_or(|kind| kind.m2_per_seat.is_none())
+            });
         if is_measure {
             let (first, last) = self.tokens_of(at);
             self.conflict(first, last, "a number without its unit");

@@ -55,8 +55,12 @@ impl Reader<'_> {
             return;
         }
         // `the kitchen next to A and far from B`: both are about the kitchen.
-        if at > 0
-            && self.meaning(at - 1) == Some(Meaning::And)
+        let mut joint = at;
+        while joint > 0 && matches!(self.meaning(joint - 1), Some(Meaning::Not | Meaning::Stop)) {
+            joint -= 1;
+        }
+        if joint > 0
+            && matches!(self.meaning(joint - 1), Some(Meaning::And | Meaning::But))
             && let Some((_, subject, _)) = self.last_relation
         {
             self.noun = Noun::Item(subject);

@@ -52,8 +52,37 @@ impl Reader<'_> {
                 .filter(|(amount, ..)| amount.high == Number::whole(1)),
             counted_at.and_then(|counted| counted.checked_sub(1)),
         ) && is_room
-            && self.meaning(before) == Some(Meaning::In)
+            && (self.meaning(before) == Some(Meaning::In) || self.key(before) == "as")
         {
+            self.spend_tokens(first, last);
+            self.pending = super::pending::Pending::default();
+            // Its size is not that of the room named last.
+            self.noun = Noun::Unknown;
+            self.noun_end = at;
+            return;
+        }
+        // `16 desks in two rooms`: eight in each.
+        if let (Some((amount, first, last)), Some(before)) = (
+            self.pending.count,
+            counted_at.and_then(|counted| counted.checked_sub(1)),
+        ) && is_room
+            && self.meaning(before) == Some(Meaning::In)
+            && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
+            && let (Some(rooms), Some(seats)) = (
+                amount.low.count().filter(|rooms| *rooms > 1),
+                item.seats.and_then(|seats| seats.low.count()),
+            )
+            && item.amount.is_none()
+        {
+            let each = Number::whole(i64::from(seats.div_ceil(rooms)));
+            item.amount = Some(amount);
+            item.seats = Some(super::super::measure::Amount {
+                low: each,
+                high: each,
+                bound: super::super::measure::Bound::Exactly,
+            });
+            item.assumed.push("as many in each room".to_owned());
+            item.last = item.last.max(last);
             self.spend_tokens(first, last);
             self.pending = super::pending::Pending::default();
             self.noun_end = at;

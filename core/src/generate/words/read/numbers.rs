@@ -2,6 +2,7 @@
 
 use super::super::lexicon::{Meaning, Seat};
 use super::super::measure::{Amount, What};
+use super::super::number::Number;
 use super::super::token::{Mark, Token};
 use super::{Noun, Reader};
 use crate::layout::room_type;
@@ -197,6 +198,37 @@ impl Reader<'_> {
             more.low.0 = more.low.0.saturating_add(amount.low.0);
             more.high.0 = more.high.0.saturating_add(amount.high.0);
             *to = last;
+            return;
+        }
+        // `2 rows of 8 desks` are sixteen.
+        let group = match self.meaning(at.saturating_sub(1)) {
+            Some(Meaning::Of) => self.key(at.saturating_sub(2)),
+            Some(Meaning::Vague) => self.key(at.saturating_sub(1)),
+            _ => "",
+        };
+        let is_group = ["row", "bay", "cluster", "bank", "pod", "block", "island"]
+            .iter()
+            .any(|noun| group.starts_with(noun))
+            && matches!(
+                self.meaning(self.past_adjectives(at + 1)),
+                Some(Meaning::Station(_))
+            );
+        if is_group
+            && let Some((groups, from, _)) = self.pending.count
+            && let (Some(groups), Some(each)) = (groups.low.count(), amount.low.count())
+        {
+            let all = Number::whole(i64::from(groups) * i64::from(each));
+            self.pending.vague = None;
+            self.spend_tokens(from, last);
+            self.pending.count = Some((
+                Amount {
+                    low: all,
+                    high: all,
+                    bound: amount.bound,
+                },
+                from,
+                last,
+            ));
             return;
         }
         if let Some((_, from, to)) = self.pending.count.take() {

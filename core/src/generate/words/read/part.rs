@@ -136,6 +136,16 @@ impl Reader<'_> {
             part.is_plain = true;
             at += 1;
         }
+        // `bedrooms: master 16 m², two kids 12 m² each`.
+        if let Some(What::Seats(amount, Seat::Person)) = self.what(at)
+            && room == "bedroom"
+            && part.count.is_none()
+            && matches!(self.what(at + 1), Some(What::Area(_) | What::Dims { .. }))
+        {
+            part.count = Some(amount.low.count().filter(|_| amount.low == amount.high)?);
+            part.is_plain = true;
+            at += 1;
+        }
         // `bedrooms: master 16 m², child 12 m²`.
         if room == "bedroom" && matches!(self.meaning(at), Some(Meaning::Seats(Seat::Person))) {
             part.is_plain = true;
@@ -279,6 +289,23 @@ impl Reader<'_> {
                     at += 1;
                 }
                 Some(What::Length(_)) if is_wet(room) && self.key(at) == "m" => at += 1,
+                // `one bigger (20 m²)`.
+                Some(What::Mark(Mark::Open))
+                    if part.count.is_some()
+                        && matches!(
+                            self.what(at + 1),
+                            Some(What::Area(_) | What::Dims { .. } | What::Seats(..))
+                        )
+                        && self.what(at + 2) == Some(What::Mark(Mark::Close)) =>
+                {
+                    match self.what(at + 1) {
+                        Some(What::Area(span)) => part.area = Some(span),
+                        Some(What::Dims { sides, .. }) => part.sides = Some(sides),
+                        Some(What::Seats(amount, _)) => part.seats = Some(amount),
+                        _ => {}
+                    }
+                    at += 3;
+                }
                 Some(What::Is(Meaning::Large)) => {
                     part.size = Some(Size::Large);
                     at += 1;

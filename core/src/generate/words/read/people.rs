@@ -101,7 +101,12 @@ impl Reader<'_> {
             self.room(at, "bedroom");
             return;
         }
-        if self.touches_noun(at) {
+        // `lounge for residents (15)`: what follows is still said of the lounge.
+        let for_whom = self.comes_after(at, Meaning::For)
+            && self.follows_link(at)
+            && self.last_item().is_some()
+            && matches!(self.what(at + 1), Some(What::Mark(Mark::Open)));
+        if self.touches_noun(at) || for_whom {
             self.noun_end = at;
             return;
         }
@@ -198,6 +203,7 @@ impl Reader<'_> {
         let room = match room_of(seat) {
             Some(room) => room,
             None if self.key(at) == "staff" => "staff_room",
+            None if self.key(at) == "nurse" && measured => "nurse_station",
             None => return false,
         };
         self.room(at, room);

@@ -62,6 +62,7 @@ impl Reader<'_> {
         let within = self.past_adjectives(self.past_small_words(at + 2));
         if self.meaning(at + 1) == Some(Meaning::In)
             && self.is_room(within)
+            && self.key(within) != "openbay"
             && (self.meaning(at + 2) == Some(Meaning::The)
                 || matches!(self.meaning(within), Some(Meaning::Room(room))
                     if room_type(room).is_some_and(|kind| kind.m2_per_seat.is_some())))

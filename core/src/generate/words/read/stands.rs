@@ -162,6 +162,23 @@ impl Reader<'_> {
             }
             return;
         }
+        // `reception (with 2 desks)`: its furniture.
+        if let Some((_, from, to)) =
+            count.filter(|(amount, ..)| amount.high <= Number::whole(super::numbers::MOST_OF_ONE))
+            && room == "open_office"
+            && self.key(at).ends_with("desk")
+            && self.follows_link(counted_at)
+            && self.comes_after(counted_at, Meaning::With)
+            && (self.last_item().and_then(|place| self.out.items.get(place)))
+                .is_some_and(|item| matches!(item.room, "reception" | "nurse_station" | "lobby"))
+        {
+            let (_, last) = self.tokens_of(at);
+            return self.ignore(
+                from,
+                last.max(to),
+                "furniture and fittings follow from the types of the rooms",
+            );
+        }
         // `a fitting area with three cubicles`: so many, and nobody works there.
         if let Some((amount, from, to)) = count
             && room == "open_office"

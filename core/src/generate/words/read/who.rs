@@ -203,6 +203,22 @@ impl Reader<'_> {
             self.pending.accessible = Some(at);
             return self.accessible_of_them();
         }
+        // `toilets: gents 3, ladies 3, disabled 1`.
+        if let Some(What::Count(amount)) = self.what(at + 1)
+            && self.is_boundary(at + 2)
+            && self.pending.count.is_none()
+            && (self.last_item().and_then(|place| self.out.items.get(place)))
+                .is_some_and(|item| item.is_by_gender() && item.room == "toilet")
+        {
+            let (first, last) = (self.tokens_of(at).0, self.tokens_of(at + 1).1);
+            let mut other = Item::new("accessible_toilet", "", first, last);
+            other.sure = Confidence::Synonym;
+            other.amount = Some(amount);
+            self.out.items.push(other);
+            self.spend_tokens(first, last);
+            self.at = at + 2;
+            return;
+        }
         let Some(place) = self.last_item().filter(|_| !is_ahead) else {
             self.pending.accessible = Some(at);
             if self.is_boundary(next) && self.comes_after_incl(at) {
