@@ -231,7 +231,8 @@ pub(super) fn room_in(facility: Option<&str>, key: &str, room: &'static str) -> 
         ("workroom", facility) if !matches!(facility, Some("school" | "preschool")) => {
             Meaning::Room("workshop")
         }
-        ("cuttingroom" | "cuttingfloor", facility) if facility != Some("salon") => {
+        ("op" | "oproom", Some("clinic")) => Meaning::Room("operating_theatre"),
+        ("cuttingroom" | "cuttingfloor" | "cuttingarea", facility) if facility != Some("salon") => {
             Meaning::Room("workshop")
         }
         ("machine", facility) if facility != Some("gym") => Meaning::Furnishing,

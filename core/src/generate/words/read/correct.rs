@@ -1,9 +1,9 @@
 //! Numbers that are taken back: `2 meeting rooms, make that 3`.
 
 use super::super::lexicon::{Meaning, Relation, Seat};
-use super::super::measure::What;
+use super::super::measure::{Amount, What};
 use super::super::token::Mark;
-use super::Reader;
+use super::{Noun, Reader};
 use crate::layout::room_type;
 
 impl Reader<'_> {
@@ -79,6 +79,42 @@ impl Reader<'_> {
             self.noun_end = self.at.saturating_sub(1);
             self.end_phrase();
         }
+    }
+
+    /// `remove 1 cabin`: of those that were named before, or nothing is known of what is left.
+    pub(super) fn take_away(&mut self, at: usize, amount: Amount) -> bool {
+        let removes = at > 0
+            && self.meaning(at - 1) == Some(Meaning::No)
+            && [
+                "remove", "drop", "skip", "omit", "leave", "exclude", "minus", "scrap",
+            ]
+            .iter()
+            .any(|verb| self.key(at - 1).starts_with(verb));
+        let noun = self.past_adjectives(at + 1);
+        let (Some(Meaning::Room(room) | Meaning::Either { room, .. }), true) =
+            (self.meaning(noun), removes)
+        else {
+            return false;
+        };
+        let (first, last) = (self.tokens_of(at - 1).0, self.tokens_of(noun).1);
+        self.is_negated = false;
+        self.at = noun + 1;
+        let less = (self.out.items.iter_mut())
+            .filter(|item| item.room == room && !item.is_excluded)
+            .filter_map(|item| item.amount.as_mut())
+            .next_back()
+            .filter(|all| all.low == all.high && all.low > amount.high);
+        match less {
+            Some(all) => {
+                all.low.0 -= amount.high.0;
+                all.high = all.low;
+                self.spend_tokens(first, last);
+            }
+            None => self.conflict(first, last, "of how many is not known"),
+        }
+        self.noun = Noun::Unknown;
+        self.noun_end = noun;
+        true
     }
 
     /// `not`: before a number it says which is not meant, before a relation the contrary of it.

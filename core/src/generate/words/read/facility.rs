@@ -50,6 +50,8 @@ pub(super) fn facility_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
             lexemes.iter().find_map(|lexeme| match lexeme.key.as_str() {
                 "dentist" | "orthodontist" => Some("dental_clinic"),
                 "vet" => Some("clinic"),
+                // Only dentists take such pictures.
+                "opg" | "opgroom" | "cbct" | "cbctroom" | "dental" => Some("dental_clinic"),
                 _ => None,
             })
         })

@@ -343,6 +343,10 @@ impl Reader<'_> {
             let (first, last) = self.tokens_of(accessible);
             self.ignore(first, last, rooms::NOT_ACCESSIBLE);
         }
+        if let Some(another) = pending.another_at.filter(|_| pending.unknown.is_none()) {
+            let (first, last) = self.tokens_of(another);
+            self.conflict(first, last, "another of what is not clear");
+        }
         for (first, last, message) in pending.left_over() {
             if let Some((from, to)) = pending.unknown {
                 self.spend_tokens(first, last);

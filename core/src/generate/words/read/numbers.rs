@@ -101,7 +101,7 @@ impl Reader<'_> {
             return;
         }
         let (first, last) = self.tokens_of(at);
-        if self.counts_item_before(at, amount) {
+        if self.take_away(at, amount) || self.counts_item_before(at, amount) {
             return;
         }
         // `three classrooms of 20`.
@@ -173,7 +173,10 @@ impl Reader<'_> {
         // `for 8` with no noun behind: persons.
         if self.comes_after(at, Meaning::For)
             && (self.is_boundary(self.past_adjectives(at + 1))
-                || self.what(at + 1) == Some(What::Mark(Mark::Colon))
+                || matches!(
+                    self.what(at + 1),
+                    Some(What::Mark(Mark::Colon | Mark::Open))
+                )
                 // `rooms for 4 - 3 nos`.
                 || (self.what(at + 1) == Some(What::Mark(Mark::Hyphen))
                     && matches!(self.what(at + 2), Some(What::Count(_)))))

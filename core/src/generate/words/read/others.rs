@@ -36,9 +36,14 @@ impl Reader<'_> {
             next += 1;
         }
         let one = self.is_one_or_ones(next);
-        let joined = at > 0
+        // `small one for 6`, `a small one`: the words before it describe it.
+        let mut begins = at;
+        while begins > 0 && self.meaning(begins - 1).is_some_and(super::is_adjective) {
+            begins -= 1;
+        }
+        let joined = begins > 0
             && matches!(
-                self.what(at - 1),
+                self.what(begins - 1),
                 Some(
                     What::Is(Meaning::And) | What::Mark(Mark::Comma | Mark::Plus | Mark::Ampersand)
                 )
@@ -92,7 +97,19 @@ impl Reader<'_> {
             && self
                 .last_item()
                 .is_some_and(|place| self.is_measured_alike(place, at + 1));
-        if measured_ones || sized || (joined && for_others) || ((joined || after_line) && of_size) {
+        // `one meeting room for 8, one for 4`.
+        let seated = joined
+            && self.meaning(at + 1) == Some(Meaning::For)
+            && matches!(self.what(at + 2), Some(What::Count(_) | What::Seats(..)))
+            && self.is_boundary(at + 3)
+            && (self.last_item().and_then(|place| self.out.items.get(place)))
+                .is_some_and(|item| item.seats.is_some());
+        if seated
+            || measured_ones
+            || sized
+            || (joined && for_others)
+            || ((joined || after_line) && of_size)
+        {
             return true;
         }
         joined
@@ -143,6 +160,7 @@ impl Reader<'_> {
         } else {
             item.amount = Some(amount);
         }
+        item.size = self.pending.size;
         let mut next = at + 1;
         while let Some(meaning) = self.meaning(next).filter(|it| super::is_adjective(*it)) {
             match meaning {

@@ -27,6 +27,8 @@ pub(super) struct Pending {
     pub(super) article: bool,
     pub(super) the: bool,
     pub(super) another: bool,
+    /// Lexeme of `another`.
+    pub(super) another_at: Option<usize>,
     /// Tokens of a word that is not known.
     pub(super) unknown: Option<(usize, usize)>,
     /// First token of any of these.
@@ -53,6 +55,7 @@ impl Pending {
         self.article = false;
         self.the = false;
         self.another = false;
+        self.another_at = None;
     }
 
     /// What is left without a noun: tokens from and to, and what is wrong.

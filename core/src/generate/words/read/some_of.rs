@@ -126,7 +126,12 @@ impl Reader<'_> {
         // `a WC near the lobby and another near the office`: another WC.
         let subject = match self.last_relation {
             Some((_, subject, _)) => Some(subject),
-            None => self.last_item(),
+            // `a bedroom with an en-suite and another without`: another bedroom.
+            None => self.last_item().map(|last| {
+                (self.out.items.get(last).and_then(|item| item.via))
+                    .filter(|via| Some(*via) == self.host)
+                    .unwrap_or(last)
+            }),
         };
         let Some(before) = subject.and_then(|place| self.out.items.get(place)) else {
             return;

@@ -76,7 +76,7 @@ impl Reader<'_> {
                 if self.key(at) == "another"
                     && (matches!(
                         self.meaning(at + 1),
-                        Some(Meaning::Relation(_) | Meaning::With | Meaning::In)
+                        Some(Meaning::Relation(_) | Meaning::With | Meaning::In | Meaning::No)
                     ) || (self.meaning(at + 1) == Some(Meaning::For)
                         && matches!(
                             self.what(at + 2),
@@ -86,7 +86,12 @@ impl Reader<'_> {
             {
                 self.another_of_kind(at);
             }
-            Meaning::Other => self.pending.another = true,
+            Meaning::Other => {
+                self.pending.another = true;
+                if self.key(at) == "another" {
+                    self.pending.another_at = Some(at);
+                }
+            }
             Meaning::Vague => self.pending.vague = Some(at),
             Meaning::Large => self.size(at, Size::Large),
             Meaning::Small => self.size(at, Size::Small),
