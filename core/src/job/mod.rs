@@ -18,6 +18,7 @@ pub use attempt::{Attempt, Fence, Outcome, Usage};
 pub use from_json::read as read_json;
 pub use id::{JobId, OwnerId, random_unit};
 pub use name::{Kind, QueueName};
+pub(crate) use new::json_length;
 pub use new::{MAX_PAYLOAD_BYTES, NewJob, ParentFailure, Start, UniqueScope};
 pub use record::{Failure, Job, Progress};
 pub use retry::{AfterCrash, AfterError, MAX_CRASHES, RetryPolicy};

@@ -340,7 +340,7 @@ impl NewJob {
 }
 
 /// The length of `value` as JSON text, without building the text.
-fn json_length(value: &Value) -> usize {
+pub(crate) fn json_length(value: &Value) -> usize {
     struct Count(usize);
     impl std::io::Write for Count {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {

@@ -25,6 +25,15 @@ impl Ready {
         }
     }
 
+    /// A job that was started before and is queued again.
+    pub fn again(job: &Job) -> Ready {
+        Ready {
+            queue: job.queue.clone(),
+            kind: Some(job.kind.clone()),
+            jobs: Some(1),
+        }
+    }
+
     /// Those of the jobs that are queued, by queue and kind. Jobs that are due later count as well:
     /// whoever waits for the next moment must hear of an earlier one.
     pub fn among<'a>(jobs: impl IntoIterator<Item = &'a Job>) -> Vec<Ready> {

@@ -118,7 +118,7 @@ impl Repository for Faulty {
         self.clock.advance(self.finish_takes);
         self.finish.around(|| self.inner.finish(finish))
     }
-    fn finish_and_claim(&self, finishes: &[Finish], claim: &Claim) -> Result<Exchanged> {
+    fn finish_and_claim(&self, finishes: Arc<[Finish]>, claim: &Claim) -> Result<Exchanged> {
         if self.refuses_claims.load(Ordering::SeqCst) {
             return Err(Error::new(ErrorKind::Corrupt, "another job means nothing"));
         }

@@ -47,8 +47,8 @@ pub use product::{Bom, Layout, NewBom, NewDesign, NewLayout, Product};
 pub use situation::{Parent, Situation, WorkerLoad};
 pub use sqlite::{Durability, SqliteOptions, SqliteRepository};
 pub use write::{
-    Beat, Claim, Ending, Enqueue, Enqueued, Exchanged, Finish, Heartbeat, Held, NewFloorplan,
-    Prune, Reap, Reaped,
+    Beat, Claim, Ended, Ending, Enqueue, Enqueued, Exchanged, Finish, Heartbeat, Held,
+    NewFloorplan, Prune, Reap, Reaped,
 };
 
 /// Where jobs are kept.
@@ -128,7 +128,7 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
 
     /// Ends running attempts, each as [`finish`](Self::finish) does, and starts others in the same
     /// transaction, as [`claim`](Self::claim) does: at most [`Claim::limit`], and at most one for
-    /// each ending that was accepted. Returns what `finish` says of each, in their order, and the
+    /// each ending that was accepted. Returns what became of each, in their order, and the
     /// jobs that were started.
     ///
     /// What is ended first may be what is started: a job that is due again at once, say, or one
@@ -138,7 +138,7 @@ pub trait Repository: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// When nothing was ended and nothing was started, or, for `unavailable`, all of it may have
     /// been. Then each ending is better written by itself.
-    fn finish_and_claim(&self, finishes: &[Finish], claim: &Claim) -> Result<Exchanged>;
+    fn finish_and_claim(&self, finishes: Arc<[Finish]>, claim: &Claim) -> Result<Exchanged>;
 
     /// Keeps a value for the next attempt of the job, in place of what was kept before.
     ///

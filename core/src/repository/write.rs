@@ -66,7 +66,7 @@ pub struct Claim {
 
 impl Claim {
     /// The same claim for no more jobs than attempts have ended.
-    pub(in crate::repository) fn in_place_of(&self, ended: &[Result<Job>]) -> Claim {
+    pub(in crate::repository) fn in_place_of(&self, ended: &[Result<Ended>]) -> Claim {
         let accepted = ended.iter().filter(|answer| answer.is_ok()).count();
         Claim {
             limit: self.limit.min(accepted),
@@ -75,11 +75,30 @@ impl Claim {
     }
 }
 
+/// What became of a job by the end of an attempt, as far as whoever ends many at once asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    /// Where it stands.
+    pub status: Status,
+    /// Whether a job has been made that waits for it.
+    pub is_awaited: bool,
+}
+
+impl Ended {
+    /// What this is of the whole job.
+    pub fn of(job: &Job) -> Ended {
+        Ended {
+            status: job.status,
+            is_awaited: job.is_awaited,
+        }
+    }
+}
+
 /// What came of endings that claim.
 #[derive(Debug)]
 pub struct Exchanged {
-    /// Each job as it is after its ending, or why that was refused; in the order of the endings.
-    pub ended: Vec<Result<Job>>,
+    /// What each job is after its ending, or why that was refused; in the order of the endings.
+    pub ended: Vec<Result<Ended>>,
     /// The jobs that run now, best first.
     pub started: Vec<Job>,
 }

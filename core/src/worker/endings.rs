@@ -23,7 +23,7 @@ use super::slots::Task;
 use super::start::{attempt_of, tell_started};
 use crate::error::{Error, Result};
 use crate::job::Job;
-use crate::repository::{Claim, Ending, Exchanged, Finish, Owner};
+use crate::repository::{Claim, Ended, Ending, Exchanged, Finish, Owner};
 use crate::sys::crash_point::{Place, Point, reach};
 
 /// No more endings than this are in one transaction, so that others come to write in between.
@@ -48,7 +48,7 @@ pub(super) struct Endings {
 
 #[derive(Default)]
 struct State {
-    waiting: VecDeque<Ended>,
+    waiting: VecDeque<Unended>,
     writing: bool,
     /// How many endings are worth waiting for; set while the writer waits for them.
     wanted: usize,
@@ -63,9 +63,9 @@ struct Last {
 }
 
 /// An attempt that ended well, and the ending that is not written yet.
-struct Ended {
+struct Unended {
     seat: Seat,
-    ending: Ending,
+    finish: Finish,
 }
 
 impl Endings {
@@ -90,9 +90,9 @@ impl Endings {
     }
 
     /// Leaves an ending here; true when it is for the caller to write what is here.
-    fn leave(&self, ended: Ended) -> bool {
+    fn leave(&self, unended: Unended) -> bool {
         let mut state = self.state();
-        state.waiting.push_back(ended);
+        state.waiting.push_back(unended);
         if state.waiting.len() == state.wanted {
             self.enough.notify_one();
         }
@@ -131,7 +131,7 @@ impl Endings {
     }
 
     /// What is to be written next.
-    fn next_batch(&self) -> Vec<Ended> {
+    fn next_batch(&self) -> Vec<Unended> {
         let mut state = self.gather(self.state());
         let size = state.waiting.len().min(LARGEST_BATCH);
         state.waiting.drain(..size).collect()
@@ -142,7 +142,8 @@ impl Endings {
 /// to do next.
 pub(super) fn write(seat: Seat, ending: Ending) -> Option<Task> {
     let shared = Arc::clone(&seat.shared);
-    if !shared.endings.leave(Ended { seat, ending }) {
+    let finish = finish::finish_of(&seat.running, ending);
+    if !shared.endings.leave(Unended { seat, finish }) {
         return None;
     }
     let mut tasks = VecDeque::new();
@@ -161,28 +162,29 @@ pub(super) fn write(seat: Seat, ending: Ending) -> Option<Task> {
 }
 
 /// Writes endings and claims in their place; returns what there is to do now.
-fn exchange(shared: &Arc<Shared>, batch: Vec<Ended>) -> Vec<Task> {
+fn exchange(shared: &Arc<Shared>, batch: Vec<Unended>) -> Vec<Task> {
+    let size = batch.len();
     let under_way = match shared.endings.claims {
         true => shared.relay.begin(),
         false => None,
     };
     let claim = Claim {
-        limit: under_way.as_ref().map_or(0, |_| batch.len()),
+        limit: under_way.as_ref().map_or(0, |_| size),
         ..shared.endings.claim.clone()
     };
     // Before it is asked for: the lease counts from a later moment.
     let claimed_at = shared.boot();
-    let finishes: Vec<Finish> = batch
-        .iter()
-        .map(|ended| finish::finish_of(&ended.seat.running, &ended.ending))
-        .collect();
+    let one = |Unended { seat, finish }| (seat, finish);
+    let (seats, finishes): (Vec<Seat>, Vec<Finish>) = batch.into_iter().map(one).unzip();
+    let finishes: Arc<[Finish]> = finishes.into();
     let asked = catch_unwind(AssertUnwindSafe(|| {
-        shared.repository.finish_and_claim(&finishes, &claim)
+        let finishes = Arc::clone(&finishes);
+        shared.repository.finish_and_claim(finishes, &claim)
     }));
     match asked {
         Ok(Ok(Exchanged { ended, started })) => {
-            let mut tasks = Vec::with_capacity(batch.len());
-            let mut seats = hear_all(batch, ended, &mut tasks);
+            let mut tasks = Vec::with_capacity(size);
+            let mut seats = hear_all(seats, &finishes, ended, &mut tasks);
             for job in started {
                 let seat = seats.pop_front();
                 tasks.push(take(shared, job, claimed_at, seat));
@@ -194,7 +196,7 @@ fn exchange(shared: &Arc<Shared>, batch: Vec<Ended>) -> Vec<Task> {
             drop(under_way);
             tasks
         }
-        Ok(Err(error)) => write_each(shared, batch, &error, under_way),
+        Ok(Err(error)) => write_each(shared, seats, &finishes, &error, under_way),
         // A defect of ours. What was here leaves the table and is given up by its lease.
         Err(_) => Vec::new(),
     }
@@ -202,22 +204,28 @@ fn exchange(shared: &Arc<Shared>, batch: Vec<Ended>) -> Vec<Task> {
 
 /// Tells of endings; returns the seats of those that are over. One that was refused is written by
 /// itself, which finds out what is to become of it.
-fn hear_all(batch: Vec<Ended>, answers: Vec<Result<Job>>, tasks: &mut Vec<Task>) -> VecDeque<Seat> {
-    let mut seats = VecDeque::with_capacity(batch.len());
-    for (Ended { seat, ending }, answer) in batch.into_iter().zip(answers) {
-        match finish::hear_ended(&seat.shared, &seat.running, &ending, answer) {
-            Ok(()) => seats.push_back(seat),
-            Err(_) => tasks.push(Box::new(Unwritten::of(seat, ending))),
+fn hear_all(
+    seats: Vec<Seat>,
+    finishes: &[Finish],
+    answers: Vec<Result<Ended>>,
+    tasks: &mut Vec<Task>,
+) -> VecDeque<Seat> {
+    let mut over = VecDeque::with_capacity(seats.len());
+    for ((seat, finish), answer) in seats.into_iter().zip(finishes).zip(answers) {
+        match finish::hear_ended(&seat.shared, &seat.running, &finish.ending, answer) {
+            Ok(()) => over.push_back(seat),
+            Err(_) => tasks.push(Box::new(Unwritten::of(seat, finish.ending.clone()))),
         }
     }
-    seats
+    over
 }
 
 /// After a transaction that failed: perhaps it is the claim that is refused, or one of the others,
 /// of which an ending must not suffer.
 fn write_each(
     shared: &Shared,
-    batch: Vec<Ended>,
+    seats: Vec<Seat>,
+    finishes: &[Finish],
     error: &Error,
     under_way: Option<UnderWay<'_>>,
 ) -> Vec<Task> {
@@ -228,11 +236,10 @@ fn write_each(
             shared.control.slot_freed();
         }
     }
-    let alone = |Ended { seat, ending }| Unwritten::of(seat, ending).after(error);
-    batch
-        .into_iter()
-        .map(|ended| Box::new(alone(ended)) as Task)
-        .collect()
+    let alone = |(seat, finish): (Seat, &Finish)| {
+        Box::new(Unwritten::of(seat, finish.ending.clone()).after(error)) as Task
+    };
+    seats.into_iter().zip(finishes).map(alone).collect()
 }
 
 /// What is to be done with a job that was claimed in place of one that ended, whose seat that was.

@@ -20,8 +20,8 @@ use super::slots::{Task, Work};
 use crate::blob::BlobStore;
 use crate::error::{Error, ErrorKind, Result};
 use crate::job::time::duration_micros;
-use crate::job::{Failure, Job, Status, Usage, random_unit};
-use crate::repository::{Ending, Finish};
+use crate::job::{Failure, Status, Usage, json_length, random_unit};
+use crate::repository::{Ended, Ending, Finish};
 use crate::sys::crash_point::{Place, Point, reach};
 use crate::sys::usage::{peak_memory_bytes, thread_cpu_micros};
 
@@ -177,8 +177,8 @@ pub(crate) fn keep_inline_result_small(blobs: &dyn BlobStore, verdict: Verdict) 
     else {
         return Ok(verdict);
     };
-    let text = result.to_string();
-    if text.len() <= MAX_INLINE_RESULT {
+    let bytes = json_length(&result);
+    if bytes <= MAX_INLINE_RESULT {
         return Ok(Verdict::Complete(Completion {
             result: Some(result),
             result_ref,
@@ -191,14 +191,14 @@ pub(crate) fn keep_inline_result_small(blobs: &dyn BlobStore, verdict: Verdict) 
             let message = format!(
                 "the result is {} bytes of JSON, and over {MAX_INLINE_RESULT} it takes the place \
                  of `blob` in `result_ref`, where there is something already",
-                text.len()
+                bytes
             );
             return Err(Error::new(ErrorKind::InvalidInput, message));
         }
         Some(Value::Object(fields)) => fields,
         Some(other) => Map::from_iter([("value".to_owned(), other)]),
     };
-    let blob = blobs.put(text.as_bytes())?;
+    let blob = blobs.put(result.to_string().as_bytes())?;
     reach(Point::At(Place::ResultStored));
     fields.insert("blob".to_owned(), blob.to_string().into());
     Ok(Verdict::Complete(Completion {
@@ -255,15 +255,16 @@ fn tell_ending_lost(shared: &Shared, running: &Running, error: &Error) {
 /// Writes an ending once and tells of it. A refusal because the attempt is no longer the running
 /// one is an end as well.
 pub(super) fn end_once(shared: &Shared, running: &Running, ending: &Ending) -> Result<()> {
-    let finish = finish_of(running, ending);
+    let finish = finish_of(running, ending.clone());
     let ended = shared.repository.finish(&finish);
+    let ended = ended.map(|job| Ended::of(&job));
     hear_ended(shared, running, ending, ended)
 }
 
-pub(super) fn finish_of(running: &Running, ending: &Ending) -> Finish {
+pub(super) fn finish_of(running: &Running, ending: Ending) -> Finish {
     Finish {
         fence: running.fence,
-        ending: ending.clone(),
+        ending,
         usage: running.usage(),
         trace: running.trace(),
     }
@@ -280,20 +281,20 @@ pub(super) fn hear_ended(
     shared: &Shared,
     running: &Running,
     ending: &Ending,
-    ended: Result<Job>,
+    ended: Result<Ended>,
 ) -> Result<()> {
     match ended {
-        Ok(job) => {
+        Ok(Ended { status, is_awaited }) => {
             reach(Point::At(Place::Finished));
-            tell_ended(shared, running, ending, &job);
-            if job.status == Status::Queued {
+            tell_ended(shared, running, ending, status);
+            if status == Status::Queued {
                 // Its new `run_at` may be earlier than what anybody waits for.
                 shared.control.wake();
-                shared.wake_for(&job);
+                shared.wake_for(&running.job);
             } else {
                 shared.control.job_ended();
                 // What waited for it may be for a queue or a kind of another worker.
-                if job.is_awaited {
+                if is_awaited {
                     shared.wake_others();
                 }
             }
@@ -307,8 +308,7 @@ pub(super) fn hear_ended(
     }
 }
 
-fn tell_ended(shared: &Shared, running: &Running, ending: &Ending, job: &Job) {
-    let status = job.status;
+fn tell_ended(shared: &Shared, running: &Running, ending: &Ending, status: Status) {
     let cancelled = status == Status::Cancelled;
     shared.tell_of(running, |job, seconds| match ending {
         _ if cancelled => WorkerEvent::Cancelled { job, seconds },

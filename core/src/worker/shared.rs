@@ -71,7 +71,7 @@ impl Shared {
     /// Wakes other workers for a job that is queued again; that it failed costs them a poll interval.
     pub(super) fn wake_for(&self, job: &Job) {
         self.announcer
-            .announce(|| Ready::among([job]), || self.repository.identity());
+            .announce(|| vec![Ready::again(job)], || self.repository.identity());
     }
 
     /// Wakes other workers for all that is ready, in whatever queue it is.

@@ -1,9 +1,9 @@
 //! Layouts and bills that come with the end of a job.
 
-use floorjobs_core::ErrorKind;
 use floorjobs_core::clock::Clock;
 use floorjobs_core::job::Fence;
 use floorjobs_core::repository::{Ending, Finish, NewBom, NewDesign, NewLayout, Product, Prune};
+use floorjobs_core::{ErrorKind, Status};
 use serde_json::{Value, json};
 
 use super::store::{Store, fence, kind_of, owner};
@@ -124,10 +124,11 @@ pub(super) fn an_ending_with_a_design_starts_another_job_in_its_place(store: &St
     let claim = super::store::claim_of(&owner, 1);
     let done = store
         .repository
-        .finish_and_claim(&[finish], &claim)
+        .finish_and_claim([finish].into(), &claim)
         .unwrap();
-    let ended = done.ended.into_iter().next().unwrap().unwrap();
-    assert_eq!((ended.id, done.started[0].id), (job.id, next.id));
+    assert_eq!(done.ended[0].as_ref().unwrap().status, Status::Succeeded);
+    assert_eq!(done.started[0].id, next.id);
+    let ended = store.repository.get(job.id).unwrap();
     let bom = store.repository.bom(ended.bom_id.unwrap()).unwrap();
     assert_eq!(bom.total_paise, 5);
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use floorjobs_core::ErrorKind;
 use floorjobs_core::clock::Clock;
 use floorjobs_core::job::{Fence, JobId, OwnerId, Status};
-use floorjobs_core::repository::{Ending, Exchanged, Finish, Product};
+use floorjobs_core::repository::{Ended, Ending, Exchanged, Finish, Product};
 use serde_json::json;
 
 use super::store::{Store, broken, claim_of, fence, job, kind_of, owner, reading, success};
@@ -367,20 +367,24 @@ pub(super) fn an_ending_may_start_the_next_job_with_it(store: &Store) {
     let owner = owner();
     let finishes = [(); 2].map(|()| Finish::of(store.running(&owner).1, success()));
     let waits = store.add(job("work").after([finishes[0].fence.job]));
+    let waits_for = |id| id == finishes[0].fence.job;
+    // Too late: it keeps its end, and nothing is left of the request.
+    store.repository.cancel(finishes[1].fence.job).unwrap();
     let next = store.add(job("work"));
     let too_many = store.add(job("work"));
     store.clock.advance(Duration::from_secs(1));
     let Exchanged { ended, started } = store
         .repository
-        .finish_and_claim(&finishes, &claim_of(&owner, 9))
+        .finish_and_claim(finishes.clone().into(), &claim_of(&owner, 9))
         .unwrap();
     for (finish, ended) in finishes.iter().zip(ended) {
-        let ended = ended.unwrap();
+        let job = store.history(finish.fence.job).0;
+        assert_eq!(ended.unwrap(), Ended::of(&job));
         assert_eq!(
-            (ended.id, ended.status),
-            (finish.fence.job, Status::Succeeded)
+            (job.status, job.cancel_requested),
+            (Status::Succeeded, false)
         );
-        assert_eq!(ended, store.history(ended.id).0);
+        assert_eq!(job.is_awaited, waits_for(job.id));
     }
     // The one that waited is ready by the very ending, and older than the other.
     let ids: Vec<_> = started.iter().map(|job| job.id).collect();
@@ -397,17 +401,16 @@ pub(super) fn endings_may_start_fewer_jobs_than_end(store: &Store) {
     let finishes = [(); 2].map(|()| Finish::of(store.running(&owner).1, success()));
     let next = store.add(job("work"));
     for (finish, limit) in finishes.iter().zip([0, 2]) {
-        let finishes = std::slice::from_ref(finish);
         let exchanged = store
             .repository
-            .finish_and_claim(finishes, &claim_of(&owner, limit))
+            .finish_and_claim([finish.clone()].into(), &claim_of(&owner, limit))
             .unwrap();
         let started: Vec<_> = exchanged.started.iter().map(|job| job.id).collect();
         assert_eq!(started, [next.id][..limit.min(1)]);
     }
     let nothing = store
         .repository
-        .finish_and_claim(&[], &claim_of(&owner, 2))
+        .finish_and_claim([].into(), &claim_of(&owner, 2))
         .unwrap();
     assert!(nothing.ended.is_empty() && nothing.started.is_empty());
 }
@@ -428,17 +431,17 @@ pub(super) fn a_refused_ending_keeps_no_other_from_being_accepted(store: &Store)
     let finishes = [others, fence, unknown].map(|fence| Finish::of(fence, success()));
     let Exchanged { ended, started } = store
         .repository
-        .finish_and_claim(&finishes, &claim_of(&owner, 9))
+        .finish_and_claim(finishes.into(), &claim_of(&owner, 9))
         .unwrap();
     let answers: Vec<_> = ended
         .into_iter()
-        .map(|ended| ended.map(|job| job.id).map_err(|error| error.kind()))
+        .map(|ended| ended.map(|one| one.status).map_err(|error| error.kind()))
         .collect();
     assert_eq!(
         answers,
         [
             Err(ErrorKind::LeaseLost),
-            Ok(fence.job),
+            Ok(Status::Succeeded),
             Err(ErrorKind::NotFound)
         ]
     );
@@ -451,19 +454,25 @@ pub(super) fn a_refused_ending_starts_nothing_with_it(store: &Store) {
     let owner = owner();
     let (_, fence) = store.running(&owner);
     let next = store.add(job("work"));
-    let other = Fence {
+    let others = Fence {
         owner: OwnerId::generate(),
         ..fence
     };
-    let finish = Finish::of(other, success());
-    let exchanged = store
-        .repository
-        .finish_and_claim(&[finish], &claim_of(&owner, 9))
-        .unwrap();
-    let refused = exchanged.ended[0].as_ref().unwrap_err();
-    assert_eq!(refused.kind(), ErrorKind::LeaseLost);
-    assert_eq!(exchanged.started, []);
-    assert_eq!(store.history(next.id), (next, Vec::new()));
+    let earlier = Fence {
+        attempt: fence.attempt - 1,
+        ..fence
+    };
+    for other in [others, earlier] {
+        let finish = Finish::of(other, success());
+        let exchanged = store
+            .repository
+            .finish_and_claim([finish].into(), &claim_of(&owner, 9))
+            .unwrap();
+        let refused = exchanged.ended[0].as_ref().unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::LeaseLost);
+        assert_eq!(exchanged.started, []);
+        assert_eq!(store.history(next.id), (next.clone(), Vec::new()));
+    }
 }
 
 pub(super) fn an_ending_whose_answer_was_lost_may_start_jobs_again(store: &Store) {
@@ -474,7 +483,7 @@ pub(super) fn an_ending_whose_answer_was_lost_may_start_jobs_again(store: &Store
     for id in jobs {
         let exchanged = store
             .repository
-            .finish_and_claim(std::slice::from_ref(&finish), &claim_of(&owner, 1))
+            .finish_and_claim([finish.clone()].into(), &claim_of(&owner, 1))
             .unwrap();
         let ended = exchanged.ended[0].as_ref().unwrap();
         assert_eq!(ended.status, Status::Succeeded);

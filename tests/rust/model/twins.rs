@@ -337,7 +337,7 @@ impl Pair<'_> {
     /// Ends attempts and starts others in one transaction.
     fn exchange(&mut self, finishes: &[repository::Finish], claim: &repository::Claim) -> Applied {
         let ask = |store: &dyn Repository| {
-            let exchanged = store.finish_and_claim(finishes, claim)?;
+            let exchanged = store.finish_and_claim(finishes.into(), claim)?;
             let ended = exchanged.ended.into_iter();
             let ended: Vec<_> = ended.map(|job| job.map_err(|error| error.kind())).collect();
             Ok((ended, exchanged.started))

@@ -51,7 +51,7 @@ fn endings_beats_and_reaps_do_not_lock_each_other_up() {
                 start.wait();
                 let nothing = claim(me, 0);
                 repositories[0]
-                    .finish_and_claim(&endings, &nothing)
+                    .finish_and_claim(endings.into(), &nothing)
                     .unwrap();
             });
             scope.spawn(|| {

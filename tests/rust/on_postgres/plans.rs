@@ -152,7 +152,7 @@ fn writes_find_their_rows_among_many_by_an_index() {
     });
     bench.reads_little("finish_and_claim", |repository| {
         repository
-            .finish_and_claim(&[success(&jobs[1], &me)], &claim)
+            .finish_and_claim([success(&jobs[1], &me)].into(), &claim)
             .unwrap();
     });
     bench.reads_little("cancel", |repository| {

@@ -16,9 +16,9 @@ use serde_json::Value;
 
 use super::follow::{Leader, resolve};
 use super::{
-    AttemptSample, Bom, CatalogueChange, Claim, Counts, Ending, Enqueue, Enqueued, Exchanged,
-    Finish, Floorplan, Heartbeat, Held, Layout, ListJobs, Owner, Prune, QueueStats, Reap, Reaped,
-    Repository, Situation, WorkerLoad, WorkerRow,
+    AttemptSample, Bom, CatalogueChange, Claim, Counts, Ended, Ending, Enqueue, Enqueued,
+    Exchanged, Finish, Floorplan, Heartbeat, Held, Layout, ListJobs, Owner, Prune, QueueStats,
+    Reap, Reaped, Repository, Situation, WorkerLoad, WorkerRow,
 };
 use crate::bom::Catalogue;
 use crate::clock::Clock;
@@ -131,12 +131,12 @@ impl Repository for MemoryRepository {
         self.writing().finish(finish, now)
     }
 
-    fn finish_and_claim(&self, finishes: &[Finish], claim: &Claim) -> Result<Exchanged> {
+    fn finish_and_claim(&self, finishes: Arc<[Finish]>, claim: &Claim) -> Result<Exchanged> {
         let (now, lease_until) = (self.clock.now(), self.lease_until(claim.lease));
         let mut state = self.writing();
         let ended: Vec<_> = finishes
             .iter()
-            .map(|finish| state.finish(finish, now))
+            .map(|finish| state.finish(finish, now).map(|job| Ended::of(&job)))
             .collect();
         let claim = claim.in_place_of(&ended);
         let started = state.claim(&claim, lease_until, now)?;

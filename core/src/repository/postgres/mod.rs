@@ -324,14 +324,14 @@ impl Repository for PostgresRepository {
         self.write(write_of(&request.ending), |at| finish::finish(at, request))
     }
 
-    fn finish_and_claim(&self, finishes: &[Finish], claim: &Claim) -> Result<Exchanged> {
+    fn finish_and_claim(&self, finishes: Arc<[Finish]>, claim: &Claim) -> Result<Exchanged> {
         let what = finishes
             .first()
             .map_or(Write::Claim, |first| write_of(&first.ending));
         let is_simple = Cell::new(true);
         self.claiming(what, |at| match is_simple.replace(false) {
-            true => relay::finish_and_claim_at_once(at, finishes, claim),
-            false => relay::finish_and_claim_in_turn(at, finishes, claim),
+            true => relay::finish_and_claim_at_once(at, &finishes, claim),
+            false => relay::finish_and_claim_in_turn(at, &finishes, claim),
         })
     }
 

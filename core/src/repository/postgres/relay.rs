@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::super::{Claim, Exchanged, Finish};
+use super::super::{Claim, Ended, Exchanged, Finish};
 use super::claim::{self, Asked};
 use super::fault::{Fault, Op};
 use super::finish::{self, Endings};
@@ -51,7 +51,7 @@ pub(super) fn finish_and_claim_at_once(
         if finish::lacks_floorplan(finish, &job) || job.status.is_ended() && job.is_awaited {
             return Err(Fault::Overtaken);
         }
-        ended.push(Ok(job));
+        ended.push(Ok(Ended::of(&job)));
     }
     let started = match asked {
         Some(asked) => claim::heard(transaction, asked, &claimed)?.jobs,
@@ -71,7 +71,7 @@ pub(super) fn finish_and_claim_in_turn(
     for one in finishes {
         transaction.execute("SAVEPOINT ending", &[])?;
         match finish::finish(transaction, one) {
-            Ok(job) => ended.push(Ok(job)),
+            Ok(job) => ended.push(Ok(Ended::of(&job))),
             Err(Fault::Rule(error)) => {
                 transaction.execute("ROLLBACK TO SAVEPOINT ending", &[])?;
                 ended.push(Err(error));

@@ -216,8 +216,8 @@ impl Repository for SqliteRepository {
         })
     }
 
-    fn finish_and_claim(&self, finishes: &[Finish], claim: &Claim) -> Result<Exchanged> {
-        let (finishes, claim) = (finishes.to_vec(), claim.clone());
+    fn finish_and_claim(&self, finishes: Arc<[Finish]>, claim: &Claim) -> Result<Exchanged> {
+        let claim = claim.clone();
         let what = finishes
             .first()
             .map_or(Write::Claim, |first| write_of(&first.ending));
