@@ -71,6 +71,10 @@ bench-c: venv ## what a call through the C interface costs, and what the shared 
 	cargo build --release -p floorjobs-ffi
 	$(BIN)/python tools/size.py $(TARGET)/release/libfloorjobs.so
 
+.PHONY: sizes
+sizes: venv ## what each part of the C library adds to its size; six release builds
+	$(BIN)/python tools/parts.py $(TARGET)/release
+
 .PHONY: bench-ingest
 bench-ingest: venv ## reading plans alone, beside PyMuPDF with the older algorithm, and pypdfium2
 	$(BIN)/python tools/bench_ingest.py
@@ -182,7 +186,7 @@ fuzz: venv ## the fuzz targets of the PDF reader, SECONDS=600 each; TARGETS=cont
 miri: ## the memory of the C interface under Miri, where that can go. Needs nightly with miri and rust-src
 	@cargo +nightly miri --version >/dev/null || { echo "rustup toolchain install nightly --component miri,rust-src" >&2; exit 1; }
 	MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test -p floorjobs-ffi --no-default-features --lib -- \
-	error:: guard::tests::a_panic sized:: status:: text:: callback::
+	error:: guard::tests::a_panic json:: sized:: status:: text:: callback::
 
 .PHONY: mutants
 mutants: venv ## breaks the engine in some forty ways, each of which a test must notice; ONLY=no-fence

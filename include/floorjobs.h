@@ -48,7 +48,7 @@
  * string; `fj_str_of(NULL)` is absent. Out it comes as fj_string, which the host frees, or as an
  * fj_str that belongs to what it was got from. A NUL follows whatever comes out, so that `data` is a C
  * string. What has structure is JSON, in the shapes of the HTTP answers (docs/jobs.md); a member that
- * is not known is refused by name.
+ * is not known is refused by name. `fj_json_get()` takes single values out of it.
  *
  * OWNERSHIP. Every type says who owns it and how it is freed, every function what it borrows and what
  * it consumes. Arguments are read during the call only, unless a function says otherwise. Out-parameters
@@ -63,8 +63,10 @@
  *
  * THREADS. A client and a worker may be used by any number of threads at once; other types say what
  * holds for them. The client starts no thread, and the library installs no signal handler unless
- * `handle_signals` asks for it. The threads of a worker block every signal, so that the host's
- * handlers run on the host's own threads. Waiting calls are not ended by signals: wait for a while,
+ * `handle_signals` asks for it. The threads of a worker, and those that look for layouts within a call,
+ * block every signal, so that the host's handlers run on the host's own threads; all but faults of the
+ * thread itself (SIGSEGV and the like) and SIGPROF, which a profiler sends to each thread. A peer that
+ * hangs up sends no SIGPIPE. Waiting calls are not ended by signals: wait for a while,
  * again and again.
  *
  * FORK. A client may be used on both sides of a fork, also of one by another thread. A worker that runs
@@ -666,8 +668,8 @@ enum fj_status fj_client_check_health(const struct fj_client *client, struct fj_
  * once, while others of this version and the one before go on.
  *
  * `database_url`: borrowed; absent for `FLOORJOBS_DATABASE_URL` or the default. `migrated_out`: set
- * to `{"from": 3, "to": 4}`, the numbers of the schema before and after. `error_out`: may be NULL.
- * Any thread.
+ * to `{"from": 3, "to": 4}`, the numbers of the schema before and after; the host's from then on.
+ * `error_out`: may be NULL. Any thread.
  *
  * Errors: `FJ_INVALID_INPUT`; `FJ_UNAVAILABLE`; `FJ_UNSUPPORTED` for a server or a schema that this
  * library cannot use. Since 0.1.
@@ -881,8 +883,8 @@ enum fj_status fj_client_generate(const struct fj_client *client,
 /**
  * A layout with the whole answer that it belongs to.
  *
- * `client`: borrowed. `layout_out`: set to the JSON of `GET /layouts/<id>`, the host's from then on.
- * `error_out`: may be NULL. Any thread.
+ * `client`: borrowed. `layout_id`: its number. `layout_out`: set to the JSON of `GET
+ * /layouts/<id>`, the host's from then on. `error_out`: may be NULL. Any thread.
  *
  * Errors: `FJ_NOT_FOUND`; `FJ_CORRUPT`; `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
  */
@@ -894,8 +896,8 @@ enum fj_status fj_client_layout(const struct fj_client *client,
 /**
  * The picture of a layout as SVG.
  *
- * `client`: borrowed. `svg_out`: set to the text, the host's from then on. `error_out`: may be NULL.
- * Any thread.
+ * `client`: borrowed. `layout_id`: its number. `svg_out`: set to the text, the host's from then on.
+ * `error_out`: may be NULL. Any thread.
  *
  * Errors: `FJ_NOT_FOUND`; `FJ_CORRUPT`; `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
  */
@@ -907,8 +909,8 @@ enum fj_status fj_client_layout_svg(const struct fj_client *client,
 /**
  * A bill of materials with all its lines. Money is text of a decimal number of rupees.
  *
- * `client`: borrowed. `bom_out`: set to the JSON of `GET /boms/<id>`, the host's from then on.
- * `error_out`: may be NULL. Any thread.
+ * `client`: borrowed. `bom_id`: its number. `bom_out`: set to the JSON of `GET /boms/<id>`, the
+ * host's from then on. `error_out`: may be NULL. Any thread.
  *
  * Errors: `FJ_NOT_FOUND`; `FJ_CORRUPT`; `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
  */
@@ -920,8 +922,8 @@ enum fj_status fj_client_bom(const struct fj_client *client,
 /**
  * A bill of materials as CSV (RFC 4180): a row for each line, then the totals.
  *
- * `client`: borrowed. `csv_out`: set to the text, the host's from then on. `error_out`: may be NULL.
- * Any thread.
+ * `client`: borrowed. `bom_id`: its number. `csv_out`: set to the text, the host's from then on.
+ * `error_out`: may be NULL. Any thread.
  *
  * Errors: `FJ_NOT_FOUND`; `FJ_CORRUPT`; `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
  */
@@ -933,8 +935,8 @@ enum fj_status fj_client_bom_csv(const struct fj_client *client,
 /**
  * A bill of materials as an XLSX workbook with live formulas.
  *
- * `client`: borrowed. `xlsx_out`: set to the bytes of the file, the host's from then on. `error_out`:
- * may be NULL. Any thread.
+ * `client`: borrowed. `bom_id`: its number. `xlsx_out`: set to the bytes of the file, the host's
+ * from then on. `error_out`: may be NULL. Any thread.
  *
  * Errors: `FJ_NOT_FOUND`; `FJ_CORRUPT`; `FJ_LIMIT_EXCEEDED` for more lines than a sheet has;
  * `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
@@ -948,8 +950,9 @@ enum fj_status fj_client_bom_xlsx(const struct fj_client *client,
  * Stores a job that prices a stored layout with the rates of the moment it runs.
  *
  * `options`: borrowed JSON object, absent for none: `bom` (how the bill is made, as in a request for
- * a layout), `queue`, `priority`, `unique_key`, `request_id`. `job_out`: set to the job, the host's from then on.
- * `client`: borrowed. `error_out`: may be NULL. Any thread.
+ * a layout), `queue`, `priority`, `unique_key`, `request_id`. `job_out`: set to the job, the host's
+ * from then on. `client`: borrowed. `layout_id`: the layout's number. `error_out`: may be NULL. Any
+ * thread.
  *
  * Errors: `FJ_NOT_FOUND` for a layout that does not exist; `FJ_INVALID_INPUT` naming the member;
  * `FJ_UNAVAILABLE`. Since 0.1.
@@ -963,8 +966,8 @@ enum fj_status fj_client_price(const struct fj_client *client,
 /**
  * The newest bill about a floor plan, without its lines.
  *
- * `client`: borrowed. `bom_out`: set to JSON, to `null` when there is none; the host's from then on.
- * `error_out`: may be NULL. Any thread.
+ * `client`: borrowed. `floorplan_id`: the floor plan's number. `bom_out`: set to JSON, to `null`
+ * when there is none; the host's from then on. `error_out`: may be NULL. Any thread.
  *
  * Errors: `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
  */
@@ -1029,7 +1032,9 @@ enum fj_status fj_client_ingest(const struct fj_client *client,
 /**
  * As `fj_client_ingest()`, with the PDF from a file. Its name is kept unless the options give one.
  *
- * `path`: borrowed; need not be UTF-8. The rest as for `fj_client_ingest()`. Any thread.
+ * `client`: borrowed. `path`: borrowed; need not be UTF-8. `options`: borrowed JSON object, absent for
+ * none, as of `fj_client_ingest()`. `job_out`: set to the job as JSON, the host's from then on.
+ * `error_out`: may be NULL. Any thread.
  *
  * Errors: `FJ_NOT_FOUND` or `FJ_UNAVAILABLE` when the file cannot be read; and those of
  * `fj_client_ingest()`. Since 0.1.
@@ -1046,8 +1051,8 @@ enum fj_status fj_client_ingest_file(const struct fj_client *client,
  * Lengths are PDF points (1/72 inch) of the displayed page, origin top left, y down, with millimetres
  * beside them when the scale is known. `plan` is null until the plan was read; `status` tells.
  *
- * `client`: borrowed. `floorplan_out`: set to the JSON of `GET /floorplans/<id>`, the host's from then
- * on. `error_out`: may be NULL. Any thread.
+ * `client`: borrowed. `floorplan_id`: its number. `floorplan_out`: set to the JSON of `GET
+ * /floorplans/<id>`, the host's from then on. `error_out`: may be NULL. Any thread.
  *
  * Errors: `FJ_NOT_FOUND`; `FJ_CORRUPT`; `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
  */
@@ -1059,8 +1064,8 @@ enum fj_status fj_client_floorplan(const struct fj_client *client,
 /**
  * The picture of what was read of a floor plan, over its drawing, as SVG.
  *
- * `client`: borrowed. `svg_out`: set to the text, the host's from then on. `error_out`: may be NULL.
- * Any thread.
+ * `client`: borrowed. `floorplan_id`: its number. `svg_out`: set to the text, the host's from then
+ * on. `error_out`: may be NULL. Any thread.
  *
  * Errors: `FJ_NOT_FOUND`; `FJ_INVALID_STATE` when it was not read yet; `FJ_CORRUPT`; `FJ_UNAVAILABLE`;
  * `FJ_INVALID_INPUT`. Since 0.1.
@@ -1212,9 +1217,10 @@ enum fj_status fj_client_fail(const struct fj_client *client,
  * kind. `client`, `job_id`: borrowed. `job_out`: set to the job as it is then, the host's from then on.
  * `error_out`: may be NULL. Any thread.
  *
- * Errors: `FJ_NOT_FOUND`; `FJ_INVALID_STATE` when the job is not queued; `FJ_UNSUPPORTED` when the library
- * has no handler for its kind, or was built without the pipelines; `FJ_LEASE_LOST` when it took too long; `FJ_INVALID_INPUT`;
- * `FJ_UNAVAILABLE`. That the work failed is no error here. Since 0.1.
+ * Errors: `FJ_NOT_FOUND`; `FJ_INVALID_STATE` when the job is not queued; `FJ_UNSUPPORTED` when the
+ * library has no handler for its kind, or was built without the pipelines; `FJ_LEASE_LOST` when it
+ * took too long; `FJ_INVALID_INPUT`; `FJ_UNAVAILABLE`. That the work failed is no error here. Since
+ * 0.1.
  */
 enum fj_status fj_client_run_here(const struct fj_client *client,
                                   struct fj_str job_id,
@@ -1355,11 +1361,12 @@ struct fj_str fj_error_field(const struct fj_error *error);
 /**
  * One of the things that led to the error: 0 is the nearest cause, the last is the root.
  *
- * Absent (`data` is NULL) beyond the last, so that a loop can end there. `error`: borrowed, may
- * be NULL. The text is the error's own and lasts as long; a NUL follows it. Any thread. Cannot
- * fail. Since 0.1.
+ * `error`: borrowed, may be NULL. `index`: which; absent (`data` is NULL) beyond the last, so that a
+ * loop can end there. The text is the error's own and lasts as long; a NUL follows it. Any thread.
+ * Cannot fail. Since 0.1.
  */
-struct fj_str fj_error_cause(const struct fj_error *error, size_t index);
+struct fj_str fj_error_cause(const struct fj_error *error,
+                             size_t index);
 
 /**
  * Frees an error and the texts that were got from it.
@@ -1367,6 +1374,35 @@ struct fj_str fj_error_cause(const struct fj_error *error, size_t index);
  * `error`: consumed; NULL does nothing. Any thread. Cannot fail. Since 0.1.
  */
 void fj_error_free(struct fj_error *error);
+
+/**
+ * A value out of a JSON text, such as `/job_id` of a job or `/floorplan/rooms/0/name` of a reading.
+ *
+ * `json`: borrowed JSON. `pointer`: borrowed JSON Pointer (RFC 6901); empty for the whole. `value_out`:
+ * set to what a text says, without quotes and escapes; to any other value as JSON; to empty, with
+ * `data` NULL, for `null`; the host's from then on. `error_out`: may be NULL. Any thread. It reads all
+ * of `json` every time: for a few values, and not instead of a JSON library.
+ *
+ * Errors: `FJ_NOT_FOUND` when nothing is there; `FJ_INVALID_INPUT`; `FJ_LIMIT_EXCEEDED`. Since 0.1.
+ */
+enum fj_status fj_json_get(struct fj_str json,
+                           struct fj_str pointer,
+                           struct fj_string *value_out,
+                           struct fj_error **error_out);
+
+/**
+ * How many elements an array in a JSON text has, or how many members an object.
+ *
+ * `json`, `pointer`: borrowed, as of `fj_json_get()`. `count_out`: set to the number; to 0 on failure
+ * and for `null`. `error_out`: may be NULL. Any thread.
+ *
+ * Errors: `FJ_NOT_FOUND` when nothing is there; `FJ_INVALID_INPUT`, also for what has no elements;
+ * `FJ_LIMIT_EXCEEDED`. Since 0.1.
+ */
+enum fj_status fj_json_count(struct fj_str json,
+                             struct fj_str pointer,
+                             uint64_t *count_out,
+                             struct fj_error **error_out);
 
 /**
  * Reads the floor plan of a PDF, here and now.
@@ -1377,8 +1413,9 @@ void fj_error_free(struct fj_error *error);
  * from then on. `svg_out`: set to a picture of it over the drawing; NULL if it is not wanted.
  * `error_out`: may be NULL. Any thread.
  *
- * Errors: `FJ_INVALID_PDF`, `FJ_PASSWORD_REQUIRED`, `FJ_NO_PLAN_FOUND`, `FJ_UNSUPPORTED` (a scan that
- * cannot be decoded, or a library without the pipelines), `FJ_INVALID_INPUT`, `FJ_LIMIT_EXCEEDED`, `FJ_CANCELLED`. Since 0.1.
+ * Errors: `FJ_INVALID_PDF`, `FJ_PASSWORD_REQUIRED`, `FJ_NO_PLAN_FOUND`, `FJ_UNSUPPORTED` (a scan
+ * that cannot be decoded, or a library without the pipelines), `FJ_INVALID_INPUT`,
+ * `FJ_LIMIT_EXCEEDED`, `FJ_CANCELLED`. Since 0.1.
  */
 enum fj_status fj_ingest_pdf(const uint8_t *pdf,
                              size_t pdf_len,
@@ -1392,12 +1429,13 @@ enum fj_status fj_ingest_pdf(const uint8_t *pdf,
  * Lays out rooms and prices them, here and now.
  *
  * `request`: borrowed JSON object, as of `fj_client_generate()`, with `site` or `source`.
- * `catalogue_csv`: borrowed; the rates, as `fj_client_materials_csv()` writes them; absent for those of
- * the library. `source`: borrowed, its `userdata` too, which is not released; NULL for none. `watch`: borrowed; NULL for nobody. `design_out`: set to `{"answer": {...}, "bom": {...} or null}`, the
- * host's from then on; a programme that does not fit has no bill, and the reason in the answer.
- * `svg_out`: set to a picture of the best layout, empty if there is none; NULL if it is not wanted.
- * `error_out`: may be NULL. Any thread; starts and ends threads of its own within the call, as many
- * as the request allows.
+ * `catalogue_csv`: borrowed, need not be UTF-8; the rates, as `fj_client_materials_csv()` writes
+ * them; absent for those of the library. `source`: borrowed, its `userdata` too, which is not
+ * released; NULL for none. `watch`: borrowed; NULL for nobody. `design_out`: set to `{"answer":
+ * {...}, "bom": {...} or null}`, the host's from then on; a programme that does not fit has no
+ * bill, and the reason in the answer. `svg_out`: set to a picture of the best layout, empty if
+ * there is none; NULL if it is not wanted. `error_out`: may be NULL. Any thread; starts and ends
+ * threads of its own within the call, as many as the request allows.
  *
  * Errors: `FJ_INVALID_INPUT` with the path of the member, `FJ_SCALE_UNKNOWN`, `FJ_NO_PLAN_FOUND`,
  * `FJ_LIMIT_EXCEEDED`, `FJ_CANCELLED`; `FJ_UNSUPPORTED` in a library without the pipelines. Since 0.1.
@@ -1437,8 +1475,8 @@ enum fj_status fj_bom_xlsx(struct fj_str bom,
 /**
  * The text form of a status, such as `not_found`; `ok` for 0.
  *
- * Takes a number, so that one from a later version or from a log may be asked about too; a
- * number that this version does not know gives `unknown`. Any thread. The text is static: never
+ * `status`: any number, so that one from a later version or from a log may be asked about too; one
+ * that this version does not know gives `unknown`. Any thread. The text is static: never
  * free it. Cannot fail. Since 0.1.
  */
 const char *fj_status_code(int status);
@@ -1446,8 +1484,8 @@ const char *fj_status_code(int status);
 /**
  * Whether the same call, made again later, may succeed.
  *
- * False for `FJ_OK` and for numbers that this version does not know. Any thread. Cannot fail.
- * Since 0.1.
+ * `status`: any number; false for `FJ_OK` and for those that this version does not know. Any thread.
+ * Cannot fail. Since 0.1.
  */
 bool fj_status_is_retryable(int status);
 
@@ -1578,7 +1616,8 @@ enum fj_status fj_worker_stop(const struct fj_worker *worker,
  * Waits until the worker has ended.
  *
  * `timeout_seconds`: at most so long; 0 looks once, infinity waits for ever. `report_out`: set as by
- * `fj_worker_run()`. `worker`: borrowed. `error_out`: may be NULL. Any thread but a handler's.
+ * `fj_worker_run()`, the host's from then on. `worker`: borrowed. `error_out`: may be NULL. Any thread
+ * but a handler's.
  *
  * Errors: `FJ_TIMEOUT` when it still runs, or was never started; those of `fj_worker_run()` when it
  * could not start; `FJ_INVALID_STATE` from a handler or in a forked child; `FJ_INVALID_INPUT`.

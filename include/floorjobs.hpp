@@ -1,9 +1,15 @@
 // floorjobs for C++17: a thin layer over floorjobs.h, in this header alone.
 //
 // Handles free themselves and can be moved, texts come as std::string and go in as std::string_view, and
-// structured data is JSON text, for the JSON library of your choice. A call that fails throws
-// floorjobs::error; wrapped in floorjobs::attempt_or() it gives a floorjobs::result instead. No exception
-// crosses into the library: what a handler throws is caught here and fails the attempt. Threads and
+// structured data is JSON text, for the JSON library of your choice. A call that can fail returns a
+// floorjobs::result; nothing throws but result::value(), which throws the floorjobs::error where there is
+// no value, for who would rather have exceptions:
+//
+//     auto job = jobs.get(id);                           std::string job = jobs.get(id).value();
+//     if (!job) return report(job.error().what());
+//
+// No exception crosses into the library: what a handler throws is caught here and fails the attempt. All of
+// this compiles without exceptions (-fno-exceptions), too; value() ends the program then. Threads and
 // lifetimes are those of the handles in floorjobs.h. Nothing of a moved-from object may be used.
 #ifndef FLOORJOBS_HPP
 #define FLOORJOBS_HPP
@@ -11,6 +17,7 @@
 #include "floorjobs.h"
 
 #include <cstdint>
+#include <cstdlib>
 #include <exception>
 #include <functional>
 #include <limits>
@@ -48,30 +55,74 @@ class error : public std::runtime_error {
   std::vector<std::string> causes_;
 };
 
+namespace detail {
+
+/// Throws; in a program without exceptions it ends that.
+[[noreturn]] inline void raise(const error &why) {
+#ifdef __cpp_exceptions
+  throw why;
+#else
+  (void)why;
+  std::abort();
+#endif
+}
+
+}  // namespace detail
+
 /// A value, or why there is none.
 template <typename T>
-class result {
+class [[nodiscard]] result {
  public:
   result(T value) : value_(std::move(value)) {}
   result(floorjobs::error why) : error_(std::move(why)) {}
 
+  /// Whether there is a value.
   explicit operator bool() const noexcept { return value_.has_value(); }
+  /// The value, where there is one.
+  T &operator*() noexcept { return *value_; }
+  const T &operator*() const noexcept { return *value_; }
+  T *operator->() noexcept { return &*value_; }
+  const T *operator->() const noexcept { return &*value_; }
   /// The value; throws the error if there is none.
   T &value() & {
-    if (!value_) throw *error_;
+    if (!value_) detail::raise(*error_);
     return *value_;
   }
   T value() && {
-    if (!value_) throw *error_;
+    if (!value_) detail::raise(*error_);
     return std::move(*value_);
   }
   /// Why there is no value; only where there is none.
-  const floorjobs::error &error() const { return *error_; }
+  const floorjobs::error &error() const noexcept { return *error_; }
 
  private:
   std::optional<T> value_;
   std::optional<floorjobs::error> error_;
 };
+
+/// That it is done, or why not.
+template <>
+class [[nodiscard]] result<void> {
+ public:
+  result() = default;
+  result(floorjobs::error why) : error_(std::move(why)) {}
+
+  /// Whether it is done.
+  explicit operator bool() const noexcept { return !error_; }
+  /// Throws the error if it is not done.
+  void value() const {
+    if (error_) detail::raise(*error_);
+  }
+  /// Why it is not done; only where it is not.
+  const floorjobs::error &error() const noexcept { return *error_; }
+
+ private:
+  std::optional<floorjobs::error> error_;
+};
+
+using text_result = result<std::string>;
+using bytes_result = result<std::vector<std::uint8_t>>;
+using done = result<void>;
 
 namespace detail {
 
@@ -120,27 +171,56 @@ struct owned_bytes {
   std::vector<std::uint8_t> vec() const { return {raw.data, raw.data + raw.len}; }
 };
 
-/// Makes a call; throws when it fails.
+/// Makes a call.
 template <typename Call>
-void check(Call call) {
+done check(Call call) {
   fj_error *why = nullptr;
   fj_status status = call(&why);
-  if (status != FJ_OK) throw taken(status, why);
+  if (status != FJ_OK) return taken(status, why);
+  return {};
+}
+
+/// Makes a call that answers with what `held` has then.
+template <typename T, typename Held, typename Call>
+result<T> checked(Call call, const Held &held) {
+  fj_error *why = nullptr;
+  fj_status status = call(&why);
+  if (status != FJ_OK) return taken(status, why);
+  return held();
 }
 
 /// Makes a call that answers with text.
 template <typename Call>
-std::string ask(Call call) {
+text_result ask(Call call) {
   owned_text out;
-  check([&](fj_error **why) { return call(&out.raw, why); });
-  return out.str();
+  return checked<std::string>([&](fj_error **why) { return call(&out.raw, why); }, [&] { return out.str(); });
 }
 
 template <typename Call>
-std::vector<std::uint8_t> ask_bytes(Call call) {
+bytes_result ask_bytes(Call call) {
   owned_bytes out;
-  check([&](fj_error **why) { return call(&out.raw, why); });
-  return out.vec();
+  return checked<std::vector<std::uint8_t>>([&](fj_error **why) { return call(&out.raw, why); },
+                                            [&] { return out.vec(); });
+}
+
+/// Does what a callback of the program does; nothing that it throws leaves here. `failed` is given the
+/// error, where it was one of these, and what it said, if it said something.
+template <typename Work, typename Failed>
+auto caught(const Work &work, const Failed &failed) noexcept -> decltype(work()) {
+#ifdef __cpp_exceptions
+  try {
+    return work();
+  } catch (const error &why) {
+    return failed(&why, why.what());
+  } catch (const std::exception &why) {
+    return failed(nullptr, why.what());
+  } catch (...) {
+    return failed(nullptr, nullptr);
+  }
+#else
+  (void)failed;
+  return work();
+#endif
 }
 
 template <typename T, void (*Free)(T *)>
@@ -151,16 +231,6 @@ template <typename T, void (*Free)(T *)>
 using handle = std::unique_ptr<T, freed<T, Free>>;
 
 }  // namespace detail
-
-/// Does what throws floorjobs::error, and returns its value or the error.
-template <typename Work>
-auto attempt_or(Work work) -> result<decltype(work())> {
-  try {
-    return work();
-  } catch (const error &why) {
-    return why;
-  }
-}
 
 /// For ever, where seconds are asked for.
 inline constexpr double forever = std::numeric_limits<double>::infinity();
@@ -181,6 +251,8 @@ class outcome {
   static outcome failed(fj_status status, std::string_view message) {
     return outcome(fj_outcome_error(status, detail::text(message)));
   }
+  /// As what a call came to; an attempt that was told to stop is cancelled.
+  static outcome failed(const error &why) { return failed(why.status(), why.what()); }
   /// The process in which the handler had the work done died; counts as a crash, not as an error.
   static outcome crashed(fj_status status, std::string_view message) {
     return outcome(fj_outcome_crashed(status, detail::text(message)));
@@ -206,43 +278,43 @@ class attempt {
   /// Why the handler should stop; empty while it may go on.
   std::string_view cancel_reason() const noexcept { return view(fj_attempt_cancel_reason(raw_)); }
   /// Waits until the handler should stop, at most so long; returns whether it should.
-  bool wait(double seconds) const {
+  result<bool> wait(double seconds) const {
     fj_error *why = nullptr;
     const fj_status status = fj_attempt_wait(raw_, seconds, &why);
-    if (status != FJ_OK && status != FJ_CANCELLED) throw detail::taken(status, why);
+    if (status != FJ_OK && status != FJ_CANCELLED) return detail::taken(status, why);
     fj_error_free(why);
     return status == FJ_CANCELLED;
   }
-  /// Throws `FJ_CANCELLED` when the handler should stop, which ends the attempt so.
-  void check() const {
-    if (is_cancelled()) throw error(FJ_CANCELLED, "the work was cancelled");
+  /// `FJ_CANCELLED` when the handler should stop; `check().value()` ends the attempt so by throwing.
+  done check() const {
+    if (is_cancelled()) return error(FJ_CANCELLED, "the work was cancelled");
+    return {};
   }
-  std::string job() const {
+  text_result job() const {
     return detail::ask([&](fj_string *out, fj_error **why) { return fj_attempt_job(raw_, out, why); });
   }
-  void progress(double fraction, std::string_view stage, std::string_view message = {}) const {
-    detail::check([&](fj_error **why) {
-      return fj_attempt_progress(raw_, fraction, detail::text(stage), detail::options(message), why);
-    });
+  /// Returns whether it was taken, which is of no consequence as a rule.
+  bool progress(double fraction, std::string_view stage, std::string_view message = {}) const {
+    return fj_attempt_progress(raw_, fraction, detail::text(stage), detail::options(message), nullptr) == FJ_OK;
   }
-  void checkpoint(std::string_view value) const {
-    detail::check([&](fj_error **why) { return fj_attempt_checkpoint(raw_, detail::text(value), why); });
+  done checkpoint(std::string_view value) const {
+    return detail::check([&](fj_error **why) { return fj_attempt_checkpoint(raw_, detail::text(value), why); });
   }
   /// What the attempt before this one kept; empty for nothing.
-  std::string kept() const {
+  text_result kept() const {
     return detail::ask([&](fj_string *out, fj_error **why) { return fj_attempt_kept(raw_, out, why); });
   }
-  std::vector<std::uint8_t> input(std::uint64_t limit) const {
+  bytes_result input(std::uint64_t limit) const {
     return detail::ask_bytes([&](fj_bytes *out, fj_error **why) {
       return fj_attempt_input(raw_, limit, out, why);
     });
   }
-  std::string put_blob(const std::uint8_t *data, size_t length) const {
+  text_result put_blob(const std::uint8_t *data, size_t length) const {
     return detail::ask([&](fj_string *out, fj_error **why) {
       return fj_attempt_put_blob(raw_, data, length, out, why);
     });
   }
-  std::vector<std::uint8_t> read_blob(std::string_view name, std::uint64_t limit) const {
+  bytes_result read_blob(std::string_view name, std::uint64_t limit) const {
     return detail::ask_bytes([&](fj_bytes *out, fj_error **why) {
       return fj_attempt_read_blob(raw_, detail::text(name), limit, out, why);
     });
@@ -261,18 +333,13 @@ using listener = std::function<void(std::string_view event, std::string_view log
 
 namespace detail {
 
-/// Calls a handler of the program; nothing that it throws leaves here.
+/// Calls a handler of the program.
 inline fj_outcome *call(void *userdata, const fj_attempt *given) noexcept {
-  try {
-    return (*static_cast<const handler *>(userdata))(attempt(given)).release();
-  } catch (const error &why) {
-    if (why.status() == FJ_CANCELLED) return fj_outcome_cancelled();
-    return fj_outcome_error(why.status(), fj_str_of(why.what()));
-  } catch (const std::exception &why) {
-    return fj_outcome_error(FJ_INTERNAL, fj_str_of(why.what()));
-  } catch (...) {
-    return fj_outcome_error(FJ_INTERNAL, fj_str_of("the handler threw something that is no exception"));
-  }
+  return caught([&] { return (*static_cast<const handler *>(userdata))(attempt(given)).release(); },
+                [](const error *why, const char *says) {
+                  if (says == nullptr) says = "the handler threw something that is no exception";
+                  return fj_outcome_error(why == nullptr ? FJ_INTERNAL : why->status(), fj_str_of(says));
+                });
 }
 
 /// A handler that stays whose it is.
@@ -287,13 +354,13 @@ inline fj_handler handler_of(const handler &run) noexcept {
 /// Calls a source of the program; what it throws costs its proposals.
 template <typename Source>
 fj_candidates *propose(void *userdata, fj_str proposal, std::uint32_t round, fj_str feedback) noexcept {
-  try {
-    const std::string layouts = (*static_cast<const Source *>(userdata))(
-        std::string_view(proposal.data, proposal.len), round, std::string_view(feedback.data, feedback.len));
-    return layouts.empty() ? nullptr : fj_candidates_of(text(std::string_view(layouts)));
-  } catch (...) {
-    return fj_candidates_of(fj_str_of("the source threw"));
-  }
+  return caught(
+      [&] {
+        const std::string layouts = (*static_cast<const Source *>(userdata))(
+            std::string_view(proposal.data, proposal.len), round, std::string_view(feedback.data, feedback.len));
+        return layouts.empty() ? nullptr : fj_candidates_of(text(std::string_view(layouts)));
+      },
+      [](const error *, const char *) { return fj_candidates_of(fj_str_of("the source threw")); });
 }
 
 template <typename T>
@@ -333,8 +400,8 @@ struct settings {
 class events {
  public:
   explicit events(fj_events *raw) : raw_(raw) {}
-  /// The next change as JSON; empty after the end state. Throws `FJ_TIMEOUT` when none comes.
-  std::string next(double timeout_seconds = forever) {
+  /// The next change as JSON; empty after the end state. `FJ_TIMEOUT` when none comes.
+  text_result next(double timeout_seconds = forever) {
     return detail::ask([&](fj_string *out, fj_error **why) {
       return fj_events_next(raw_.get(), timeout_seconds, out, why);
     });
@@ -347,7 +414,8 @@ class events {
 /// A store of jobs that is open. May be used by several threads at once.
 class client {
  public:
-  explicit client(const settings &given = {}) {
+  /// Opens it, and makes its files if need be.
+  static result<client> open(const settings &given = {}) {
     fj_client_options options{};
     options.struct_size = sizeof options;
     options.database_url = detail::text(given.database_url);
@@ -360,159 +428,159 @@ class client {
     options.has_retry_delay = given.retry_delay_seconds.has_value();
     options.retry_delay_seconds = given.retry_delay_seconds.value_or(0);
     fj_client *made = nullptr;
-    detail::check([&](fj_error **why) { return fj_client_open(&options, &made, why); });
-    raw_.reset(made);
+    return detail::checked<client>([&](fj_error **why) { return fj_client_open(&options, &made, why); },
+                                   [&] { return client(made); });
   }
 
   /// The handle, which stays this object's.
   fj_client *raw() const noexcept { return raw_.get(); }
 
-  std::string enqueue(std::string_view request) const { return with(fj_client_enqueue, request); }
-  std::string enqueue_many(std::string_view requests) const { return with(fj_client_enqueue_many, requests); }
-  std::string get(std::string_view job_id) const { return with(fj_client_get, job_id); }
-  std::string cancel(std::string_view job_id) const { return with(fj_client_cancel, job_id); }
-  std::string retry(std::string_view job_id) const { return with(fj_client_retry, job_id); }
-  std::string make_due(std::string_view job_id) const { return with(fj_client_make_due, job_id); }
-  std::string attempts(std::string_view job_id) const { return with(fj_client_attempts, job_id); }
-  std::string explain(std::string_view job_id) const { return with(fj_client_explain, job_id); }
-  std::string estimate(std::string_view job_id) const { return with(fj_client_estimate, job_id); }
-  std::string position(std::string_view job_id) const { return with(fj_client_position, job_id); }
-  std::string parents(std::string_view job_id) const { return with(fj_client_parents, job_id); }
+  text_result enqueue(std::string_view request) const { return with(fj_client_enqueue, request); }
+  text_result enqueue_many(std::string_view requests) const { return with(fj_client_enqueue_many, requests); }
+  text_result get(std::string_view job_id) const { return with(fj_client_get, job_id); }
+  text_result cancel(std::string_view job_id) const { return with(fj_client_cancel, job_id); }
+  text_result retry(std::string_view job_id) const { return with(fj_client_retry, job_id); }
+  text_result make_due(std::string_view job_id) const { return with(fj_client_make_due, job_id); }
+  text_result attempts(std::string_view job_id) const { return with(fj_client_attempts, job_id); }
+  text_result explain(std::string_view job_id) const { return with(fj_client_explain, job_id); }
+  text_result estimate(std::string_view job_id) const { return with(fj_client_estimate, job_id); }
+  text_result position(std::string_view job_id) const { return with(fj_client_position, job_id); }
+  text_result parents(std::string_view job_id) const { return with(fj_client_parents, job_id); }
 
   /// Attempts that this program runs itself, without a worker.
-  std::string hold(std::string_view job_id) const { return with(fj_client_hold, job_id); }
-  std::string complete(std::string_view job_id, std::string_view result_ref = {}) const {
+  text_result hold(std::string_view job_id) const { return with(fj_client_hold, job_id); }
+  text_result complete(std::string_view job_id, std::string_view result_ref = {}) const {
     return detail::ask([&](fj_string *out, fj_error **why) {
       return fj_client_complete(raw(), detail::text(job_id), detail::options(result_ref), out, why);
     });
   }
-  std::string fail(std::string_view job_id, fj_status status, std::string_view message) const {
+  text_result fail(std::string_view job_id, fj_status status, std::string_view message) const {
     return detail::ask([&](fj_string *out, fj_error **why) {
       return fj_client_fail(raw(), detail::text(job_id), status, detail::text(message), out, why);
     });
   }
   /// Runs one attempt on this thread, with the handler of the library or with one of the program's own.
-  std::string run_here(std::string_view job_id) const {
+  text_result run_here(std::string_view job_id) const {
     return detail::ask([&](fj_string *out, fj_error **why) {
       return fj_client_run_here(raw(), detail::text(job_id), nullptr, out, why);
     });
   }
-  std::string run_here(std::string_view job_id, const handler &run) const {
+  text_result run_here(std::string_view job_id, const handler &run) const {
     fj_handler options = detail::handler_of(run);
     return detail::ask([&](fj_string *out, fj_error **why) {
       return fj_client_run_here(raw(), detail::text(job_id), &options, out, why);
     });
   }
 
-  std::string list(std::string_view filter = {}) const {
+  text_result list(std::string_view filter = {}) const {
     return detail::ask([&](fj_string *out, fj_error **why) {
       return fj_client_list(raw(), detail::options(filter), out, why);
     });
   }
-  std::string wait(std::string_view job_id, double timeout_seconds = forever) const {
+  text_result wait(std::string_view job_id, double timeout_seconds = forever) const {
     return detail::ask([&](fj_string *out, fj_error **why) {
       return fj_client_wait(raw(), detail::text(job_id), timeout_seconds, out, why);
     });
   }
-  floorjobs::events events(std::string_view job_id) const {
+  result<floorjobs::events> events(std::string_view job_id) const {
     fj_events *made = nullptr;
-    detail::check([&](fj_error **why) {
-      return fj_client_events(raw(), detail::text(job_id), &made, why);
-    });
-    return floorjobs::events(made);
+    return detail::checked<floorjobs::events>(
+        [&](fj_error **why) { return fj_client_events(raw(), detail::text(job_id), &made, why); },
+        [&] { return floorjobs::events(made); });
   }
 
-  std::string ingest_file(std::string_view path, std::string_view options = {}) const {
+  text_result ingest_file(std::string_view path, std::string_view options = {}) const {
     return detail::ask([&](fj_string *out, fj_error **why) {
       return fj_client_ingest_file(raw(), detail::text(path), detail::options(options), out, why);
     });
   }
-  std::string ingest(const std::uint8_t *pdf, size_t length, std::string_view options = {}) const {
+  text_result ingest(const std::uint8_t *pdf, size_t length, std::string_view options = {}) const {
     return detail::ask([&](fj_string *out, fj_error **why) {
       return fj_client_ingest(raw(), pdf, length, detail::options(options), out, why);
     });
   }
-  std::string generate(std::string_view request, std::string_view options = {}) const {
+  text_result generate(std::string_view request, std::string_view options = {}) const {
     return detail::ask([&](fj_string *out, fj_error **why) {
       return fj_client_generate(raw(), detail::text(request), detail::options(options), out, why);
     });
   }
-  std::string price(std::int64_t layout_id, std::string_view options = {}) const {
+  text_result price(std::int64_t layout_id, std::string_view options = {}) const {
     return detail::ask([&](fj_string *out, fj_error **why) {
       return fj_client_price(raw(), layout_id, detail::options(options), out, why);
     });
   }
 
-  std::string floorplan(std::int64_t id) const { return about(fj_client_floorplan, id); }
-  std::string floorplan_svg(std::int64_t id) const { return about(fj_client_floorplan_svg, id); }
-  std::string layout(std::int64_t id) const { return about(fj_client_layout, id); }
-  std::string layout_svg(std::int64_t id) const { return about(fj_client_layout_svg, id); }
-  std::string bom(std::int64_t id) const { return about(fj_client_bom, id); }
-  std::string bom_csv(std::int64_t id) const { return about(fj_client_bom_csv, id); }
-  std::string newest_bom(std::int64_t floorplan_id) const { return about(fj_client_newest_bom, floorplan_id); }
-  std::vector<std::uint8_t> bom_xlsx(std::int64_t id) const {
+  text_result floorplan(std::int64_t id) const { return about(fj_client_floorplan, id); }
+  text_result floorplan_svg(std::int64_t id) const { return about(fj_client_floorplan_svg, id); }
+  text_result layout(std::int64_t id) const { return about(fj_client_layout, id); }
+  text_result layout_svg(std::int64_t id) const { return about(fj_client_layout_svg, id); }
+  text_result bom(std::int64_t id) const { return about(fj_client_bom, id); }
+  text_result bom_csv(std::int64_t id) const { return about(fj_client_bom_csv, id); }
+  text_result newest_bom(std::int64_t floorplan_id) const { return about(fj_client_newest_bom, floorplan_id); }
+  bytes_result bom_xlsx(std::int64_t id) const {
     return detail::ask_bytes([&](fj_bytes *out, fj_error **why) {
       return fj_client_bom_xlsx(raw(), id, out, why);
     });
   }
 
-  std::string stats() const { return whole(fj_client_stats); }
-  std::string paused() const { return whole(fj_client_paused); }
-  std::string metrics() const { return whole(fj_client_metrics); }
-  std::string doctor() const { return whole(fj_client_doctor); }
-  std::string sweep() const { return whole(fj_client_sweep); }
-  std::string materials() const { return whole(fj_client_materials); }
-  std::string materials_csv() const { return whole(fj_client_materials_csv); }
-  std::string import_materials(std::string_view name, std::string_view csv, std::string_view mode) const {
+  text_result stats() const { return whole(fj_client_stats); }
+  text_result paused() const { return whole(fj_client_paused); }
+  text_result metrics() const { return whole(fj_client_metrics); }
+  text_result doctor() const { return whole(fj_client_doctor); }
+  text_result sweep() const { return whole(fj_client_sweep); }
+  text_result materials() const { return whole(fj_client_materials); }
+  text_result materials_csv() const { return whole(fj_client_materials_csv); }
+  text_result import_materials(std::string_view name, std::string_view csv, std::string_view mode) const {
     return detail::ask([&](fj_string *out, fj_error **why) {
       return fj_client_import_materials(raw(), detail::text(name), detail::text(csv), detail::text(mode), out, why);
     });
   }
-  void reset_materials() const {
-    detail::check([&](fj_error **why) { return fj_client_reset_materials(raw(), why); });
+  done reset_materials() const {
+    return detail::check([&](fj_error **why) { return fj_client_reset_materials(raw(), why); });
   }
   /// How many jobs were deleted; `retention` is JSON, empty for the usual.
-  std::uint64_t prune(std::string_view retention = {}) const {
+  result<std::uint64_t> prune(std::string_view retention = {}) const {
     std::uint64_t pruned = 0;
-    detail::check([&](fj_error **why) {
-      return fj_client_prune(raw(), detail::options(retention), &pruned, why);
-    });
-    return pruned;
+    return detail::checked<std::uint64_t>(
+        [&](fj_error **why) { return fj_client_prune(raw(), detail::options(retention), &pruned, why); },
+        [&] { return pruned; });
   }
-  std::string backup(std::string_view path, bool overwrite = false) const {
+  text_result backup(std::string_view path, bool overwrite = false) const {
     return detail::ask([&](fj_string *out, fj_error **why) {
       return fj_client_backup(raw(), detail::text(path), overwrite, out, why);
     });
   }
-  std::string check_integrity(bool deep = false) const {
+  text_result check_integrity(bool deep = false) const {
     return detail::ask([&](fj_string *out, fj_error **why) {
       return fj_client_check_integrity(raw(), deep, out, why);
     });
   }
-  void check_health() const {
-    detail::check([&](fj_error **why) { return fj_client_check_health(raw(), why); });
+  done check_health() const {
+    return detail::check([&](fj_error **why) { return fj_client_check_health(raw(), why); });
   }
-  void pause(std::string_view queue) const {
-    detail::check([&](fj_error **why) { return fj_client_pause(raw(), detail::text(queue), why); });
+  done pause(std::string_view queue) const {
+    return detail::check([&](fj_error **why) { return fj_client_pause(raw(), detail::text(queue), why); });
   }
-  void resume(std::string_view queue) const {
-    detail::check([&](fj_error **why) { return fj_client_resume(raw(), detail::text(queue), why); });
+  done resume(std::string_view queue) const {
+    return detail::check([&](fj_error **why) { return fj_client_resume(raw(), detail::text(queue), why); });
   }
 
  private:
+  explicit client(fj_client *raw) : raw_(raw) {}
+
   using text_call = fj_status (*)(const fj_client *, fj_str, fj_string *, fj_error **);
   using id_call = fj_status (*)(const fj_client *, std::int64_t, fj_string *, fj_error **);
   using whole_call = fj_status (*)(const fj_client *, fj_string *, fj_error **);
 
-  std::string with(text_call call, std::string_view text) const {
+  text_result with(text_call call, std::string_view text) const {
     return detail::ask([&](fj_string *out, fj_error **why) {
       return call(raw(), detail::text(text), out, why);
     });
   }
-  std::string about(id_call call, std::int64_t id) const {
+  text_result about(id_call call, std::int64_t id) const {
     return detail::ask([&](fj_string *out, fj_error **why) { return call(raw(), id, out, why); });
   }
-  std::string whole(whole_call call) const {
+  text_result whole(whole_call call) const {
     return detail::ask([&](fj_string *out, fj_error **why) { return call(raw(), out, why); });
   }
 
@@ -550,7 +618,8 @@ struct kind_options {
 /// Runs the jobs of some queues in this process.
 class worker {
  public:
-  explicit worker(const client &store, const worker_options &given = {}) {
+  /// Makes a worker of the jobs of a client, which may be let go before it.
+  static result<worker> make(const client &store, const worker_options &given = {}) {
     std::vector<fj_str> queues;
     for (const auto &queue : given.queues) queues.push_back(detail::text(std::string_view(queue)));
     fj_worker_options options{};
@@ -576,13 +645,16 @@ class worker {
       options.release_event_userdata = detail::release<listener>;
     }
     fj_worker *made = nullptr;
-    detail::check([&](fj_error **why) { return fj_worker_new(store.raw(), &options, &made, why); });
-    held.release();
-    raw_.reset(made);
+    return detail::checked<worker>(
+        [&](fj_error **why) { return fj_worker_new(store.raw(), &options, &made, why); },
+        [&] {
+          held.release();  // the library's now
+          return worker(made);
+        });
   }
 
   /// Makes a function the handler of a kind.
-  void handle(std::string_view kind, handler run, const kind_options &given = {}) {
+  done handle(std::string_view kind, handler run, const kind_options &given = {}) {
     auto held = std::make_unique<handler>(std::move(run));
     fj_handler options = detail::handler_of(*held);
     options.release = detail::release<handler>;
@@ -592,53 +664,55 @@ class worker {
     options.stall_action = given.stall_action;
     options.max_attempts = given.max_attempts;
     options.concurrency = given.concurrency;
-    detail::check([&](fj_error **why) {
+    done made = detail::check([&](fj_error **why) {
       return fj_worker_handle(raw_.get(), detail::text(kind), &options, why);
     });
-    held.release();
+    if (made) held.release();  // the library\'s now
+    return made;
   }
 
   /// Lets a source propose layouts for the `generate` jobs of this worker; `store` is the worker's client.
-  void propose(const client &store, std::string_view name, candidate_source from) {
+  done propose(const client &store, std::string_view name, candidate_source from) {
     auto held = std::make_unique<candidate_source>(std::move(from));
     fj_candidate_source source = detail::source_of(name, *held);
     source.release = detail::release<candidate_source>;
-    detail::check([&](fj_error **why) {
+    done made = detail::check([&](fj_error **why) {
       return fj_worker_propose(raw_.get(), store.raw(), &source, why);
     });
-    held.release();
+    if (made) held.release();  // the library\'s now
+    return made;
   }
 
   /// Runs on this thread until it is stopped or has drained its queues; returns the report as JSON.
-  std::string run() {
+  text_result run() {
     return detail::ask([&](fj_string *out, fj_error **why) { return fj_worker_run(raw_.get(), out, why); });
   }
-  void start() {
-    detail::check([&](fj_error **why) { return fj_worker_start(raw_.get(), why); });
+  done start() {
+    return detail::check([&](fj_error **why) { return fj_worker_start(raw_.get(), why); });
   }
-  void stop(double grace_seconds = -1) {
-    detail::check([&](fj_error **why) { return fj_worker_stop(raw_.get(), grace_seconds, why); });
+  done stop(double grace_seconds = -1) {
+    return detail::check([&](fj_error **why) { return fj_worker_stop(raw_.get(), grace_seconds, why); });
   }
-  std::string wait(double timeout_seconds = forever) {
+  text_result wait(double timeout_seconds = forever) {
     return detail::ask([&](fj_string *out, fj_error **why) {
       return fj_worker_wait(raw_.get(), timeout_seconds, out, why);
     });
   }
 
  private:
+  explicit worker(fj_worker *raw) : raw_(raw) {}
+
   static void tell(void *userdata, fj_str event, fj_str line) noexcept {
-    try {
-      (*static_cast<listener *>(userdata))({event.data, event.len}, {line.data, line.len});
-    } catch (...) {
-      // A listener that fails must not stop the worker.
-    }
+    // A listener that fails must not stop the worker.
+    detail::caught([&] { (*static_cast<listener *>(userdata))({event.data, event.len}, {line.data, line.len}); },
+                   [](const error *, const char *) {});
   }
 
   detail::handle<fj_worker, fj_worker_free> raw_;
 };
 
 /// Brings the schema of a database up to date, or makes it; the numbers before and after as JSON.
-inline std::string migrate(const std::optional<std::string> &database_url = {}) {
+inline text_result migrate(const std::optional<std::string> &database_url = {}) {
   return detail::ask([&](fj_string *out, fj_error **why) {
     return fj_migrate(detail::text(database_url), out, why);
   });
@@ -660,19 +734,14 @@ inline fj_watch watch_of(const watch &given) noexcept {
   made.userdata = const_cast<watch *>(&given);
   if (given.progress)
     made.progress = [](void *userdata, double fraction, fj_str stage) {
-      try {
-        static_cast<const watch *>(userdata)->progress(fraction, {stage.data, stage.len});
-      } catch (...) {
-        // Progress is for people: the work goes on.
-      }
+      // Progress is for people: the work goes on.
+      caught([&] { static_cast<const watch *>(userdata)->progress(fraction, {stage.data, stage.len}); },
+             [](const error *, const char *) {});
     };
   if (given.is_cancelled)
     made.is_cancelled = [](void *userdata) {
-      try {
-        return static_cast<int>(static_cast<const watch *>(userdata)->is_cancelled());
-      } catch (...) {
-        return 1;
-      }
+      return caught([&] { return static_cast<int>(static_cast<const watch *>(userdata)->is_cancelled()); },
+                    [](const error *, const char *) { return 1; });
     };
   return made;
 }
@@ -683,14 +752,15 @@ inline fj_watch watch_of(const watch &given) noexcept {
 struct reading {
   std::string document, svg;
 };
-inline reading ingest_pdf(const std::uint8_t *pdf, size_t length, std::string_view options = {},
+inline result<reading> ingest_pdf(const std::uint8_t *pdf, size_t length, std::string_view options = {},
                           const watch &followed = {}) {
   detail::owned_text document, svg;
   const fj_watch following = detail::watch_of(followed);
-  detail::check([&](fj_error **why) {
-    return fj_ingest_pdf(pdf, length, detail::options(options), &following, &document.raw, &svg.raw, why);
-  });
-  return {document.str(), svg.str()};
+  return detail::checked<reading>(
+      [&](fj_error **why) {
+        return fj_ingest_pdf(pdf, length, detail::options(options), &following, &document.raw, &svg.raw, why);
+      },
+      [&] { return reading{document.str(), svg.str()}; });
 }
 
 /// A layout and its bill, here and now: `{"answer", "bom"}`, and a picture of the best layout.
@@ -698,23 +768,39 @@ struct design {
   std::string document, svg;
 };
 /// The catalogue is CSV, empty for that of the library; `from` proposes layouts beside the native search.
-inline design generate(std::string_view request, std::string_view catalogue_csv = {}, const watch &followed = {},
+inline result<design> generate(std::string_view request, std::string_view catalogue_csv = {}, const watch &followed = {},
                        const candidate_source &from = {}, std::string_view source_name = "host") {
   detail::owned_text document, svg;
   const fj_watch following = detail::watch_of(followed);
   const fj_candidate_source source = detail::source_of(source_name, from);
-  detail::check([&](fj_error **why) {
-    return fj_generate(detail::text(request), detail::options(catalogue_csv), from ? &source : nullptr,
-                       &following, &document.raw, &svg.raw, why);
+  return detail::checked<design>(
+      [&](fj_error **why) {
+        return fj_generate(detail::text(request), detail::options(catalogue_csv), from ? &source : nullptr,
+                           &following, &document.raw, &svg.raw, why);
+      },
+      [&] { return design{document.str(), svg.str()}; });
+}
+
+/// A value out of a JSON text by its JSON Pointer, such as `/job_id`: what a text says, any other value as
+/// JSON, nothing for `null`. It reads all of the text every time.
+inline text_result json_get(std::string_view json, std::string_view pointer) {
+  return detail::ask([&](fj_string *out, fj_error **why) {
+    return fj_json_get(detail::text(json), detail::text(pointer), out, why);
   });
-  return {document.str(), svg.str()};
+}
+/// How many elements an array in a JSON text has, or how many members an object.
+inline result<std::uint64_t> json_count(std::string_view json, std::string_view pointer) {
+  std::uint64_t count = 0;
+  return detail::checked<std::uint64_t>(
+      [&](fj_error **why) { return fj_json_count(detail::text(json), detail::text(pointer), &count, why); },
+      [&] { return count; });
 }
 
 /// A bill of materials, as `bom` of generate(), as CSV and as a workbook.
-inline std::string bom_csv(std::string_view bom) {
+inline text_result bom_csv(std::string_view bom) {
   return detail::ask([&](fj_string *out, fj_error **why) { return fj_bom_csv(detail::text(bom), out, why); });
 }
-inline std::vector<std::uint8_t> bom_xlsx(std::string_view bom) {
+inline bytes_result bom_xlsx(std::string_view bom) {
   return detail::ask_bytes([&](fj_bytes *out, fj_error **why) {
     return fj_bom_xlsx(detail::text(bom), out, why);
   });

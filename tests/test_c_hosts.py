@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ import pytest
 
 import floorjobs
 from c_face import library
+from floorjobs import _floorjobs as native
 
+import servers
 from support import PLAN, Program, worker
 
 if TYPE_CHECKING:
@@ -32,16 +35,18 @@ built = pytest.mark.skipif(
 
 
 @pytest.fixture
-def example(tmp_path: Path) -> Callable[[str], Path]:
+def example(tmp_path: Path) -> Callable[..., Path]:
     """Return what builds an example."""
     abi = re.search(r"#define FJ_ABI_VERSION (\d+)", (ROOT / "include/floorjobs.h").read_text())
     assert abi
     (tmp_path / f"libfloorjobs.so.{abi[1]}").symlink_to(LIBRARY)
 
-    def build(name: str) -> Path:
-        command = ["cc", "-std=c11", f"-I{ROOT}/include", str(EXAMPLES / f"{name}.c"), str(LIBRARY)]
+    def build(name: str, folder: Path = EXAMPLES) -> Path:
         program = tmp_path / name
-        subprocess.run([*command, f"-Wl,-rpath,{tmp_path}", "-o", str(program)], check=True)
+        command = ["cc", "-std=c11", "-D_GNU_SOURCE", f"-I{ROOT}/include"]
+        command += [str(folder / f"{name}.c"), str(LIBRARY)]
+        command += [f"-Wl,-rpath,{tmp_path}", "-o", str(program)]
+        subprocess.run(command, check=True)
         return program
 
     return build
@@ -49,7 +54,7 @@ def example(tmp_path: Path) -> Callable[[str], Path]:
 
 @built
 def test_a_python_worker_runs_the_job_of_a_c_host(
-    example: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    example: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = f"sqlite:///{tmp_path}/jobs.db"
     monkeypatch.setenv("FLOORJOBS_DATABASE_URL", url)
@@ -63,7 +68,7 @@ def test_a_python_worker_runs_the_job_of_a_c_host(
 
 
 @built
-def test_a_c_worker_runs_the_jobs_of_python(example: Callable[[str], Path], tmp_path: Path) -> None:
+def test_a_c_worker_runs_the_jobs_of_python(example: Callable[..., Path], tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/jobs.db"
     command = [str(example("worker"))]
     with (
@@ -82,7 +87,7 @@ def test_a_c_worker_runs_the_jobs_of_python(example: Callable[[str], Path], tmp_
 
 @built
 def test_the_first_program_stores_a_plan(
-    example: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    example: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FLOORJOBS_DATABASE_URL", f"sqlite:///{tmp_path}/jobs.db")
     first = example("first")
@@ -97,6 +102,57 @@ def test_the_first_program_stores_a_plan(
     )
     assert stored.returncode == 0, stored.stderr
     assert '"job_type":"ingest"' in stored.stdout
+
+
+@built
+@pytest.mark.parametrize("kind", ["postgresql", "postgresql by path", "redis", "redis by path"])
+def test_a_server_that_goes_away_does_not_end_a_c_host(
+    kind: str, example: Callable[..., Path], tmp_path: Path
+) -> None:
+    wanted: type[servers.Server] = servers.Redis if "redis" in kind else servers.Postgres
+    servers.need(wanted)
+    program = str(example("gone", ROOT / "tests" / "c"))
+    with wanted() as server:
+        settings = {"FLOORJOBS_BLOBS_URL": f"file:{tmp_path}/blobs"}
+        if isinstance(server, servers.Redis):
+            by_path = f"unix://{server.socket}"
+            settings["REDIS_URL"] = by_path if "path" in kind else server.url()
+            settings["FLOORJOBS_DATABASE_URL"] = f"sqlite:///{tmp_path}/jobs.db"
+        else:
+            assert isinstance(server, servers.Postgres)
+            native.migrate(server.url())
+            by_path = f"postgresql://floorjobs@/postgres?host={server.folder}&port={server.port}"
+            settings["FLOORJOBS_DATABASE_URL"] = by_path if "path" in kind else server.url()
+        host = subprocess.Popen(
+            [program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **settings},
+        )
+        assert host.stdin
+        assert host.stdout
+        said = [host.stdout.readline().strip()]
+
+        def once_more() -> str:
+            assert host.stdin
+            assert host.stdout
+            host.stdin.write("\n")
+            host.stdin.flush()
+            return host.stdout.readline().strip()
+
+        server.kill()
+        if isinstance(server, servers.Redis):
+            assert once_more() == "ok"  # it is told of jobs, and holds none
+        server.start_again()
+        deadline = time.monotonic() + 60
+        while (now := once_more()) != "ok":
+            assert time.monotonic() < deadline, now
+            time.sleep(0.1)
+        host.stdin.close()
+        assert host.wait(30) == 0
+        host.stdout.close()
+    assert said == ["ok"]
 
 
 @built

@@ -30,12 +30,17 @@ def crate_of(name: str) -> str:
     return "other Rust"
 
 
-def main(library: Path) -> None:
-    """Print the size and its parts."""
+def stripped_size(library: Path) -> int:
+    """Return how many bytes a library has without its symbols."""
     with tempfile.TemporaryDirectory() as folder:
         stripped = Path(folder) / "stripped.so"
         subprocess.run(["strip", "-o", stripped, library], check=True)
-        size = stripped.stat().st_size
+        return stripped.stat().st_size
+
+
+def main(library: Path) -> None:
+    """Print the size and its parts."""
+    size = stripped_size(library)
     listing = subprocess.run(
         ["readelf", "-sW", library], capture_output=True, text=True, check=True
     ).stdout

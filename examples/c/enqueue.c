@@ -2,19 +2,11 @@
 #include <floorjobs.h>
 
 #include <stdio.h>
-#include <string.h>
 
 static int failed(const char *what, fj_error *error) {
   fprintf(stderr, "%s: %s\n", what, fj_error_message(error).data);
   fj_error_free(error);
   return 1;
-}
-
-/* The id of a job, out of its JSON: a text that needs no unescaping. */
-static fj_str job_id(const fj_string *job) {
-  fj_str id = fj_str_of(strstr(job->data, "\"job_id\":\"") + strlen("\"job_id\":\""));
-  id.len = strcspn(id.data, "\"");
-  return id;
 }
 
 int main(int argc, char **argv) {
@@ -25,14 +17,17 @@ int main(int argc, char **argv) {
 
   char request[1024];
   snprintf(request, sizeof request, "{\"kind\": \"%s\", \"payload\": %s}", argv[1], argv[2]);
-  fj_string job, ended;
+  fj_string job, id, ended;
   if (fj_client_enqueue(jobs, fj_str_of(request), &job, &error) != FJ_OK)
     return failed("cannot store the job", error);
-  if (fj_client_wait(jobs, job_id(&job), 60, &ended, &error) != FJ_OK)
+  if (fj_json_get(fj_str_of(job.data), fj_str_of("/job_id"), &id, &error) != FJ_OK)
+    return failed("no job", error);
+  if (fj_client_wait(jobs, fj_str_of(id.data), 60, &ended, &error) != FJ_OK)
     return failed("the job has not ended", error);
   puts(ended.data);
 
   fj_string_free(&ended);
+  fj_string_free(&id);
   fj_string_free(&job);
   fj_client_free(jobs);
   return 0;

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Says what went wrong and ends; the error is freed by the end. */
 static int failed(const char *what, fj_error *error) {
@@ -33,17 +32,25 @@ static uint8_t *bytes_of(const char *path, size_t *length) {
   return bytes;
 }
 
-/* Prints the name of each room. A host would use its JSON library; this looks for the names in the
- * text, between the members `rooms` and `openings`. */
-static void print_rooms(const char *json) {
-  const char *room = strstr(json, "\"rooms\":[");
-  const char *end = room != NULL ? strstr(room, "\"openings\":") : NULL;
-  for (int number = 1; room != NULL; number++) {
-    room = strstr(room, "\"name\":\"");
-    if (room == NULL || (end != NULL && room > end)) return;
-    room += strlen("\"name\":\"");
-    printf("room %d: %.*s\n", number, (int)strcspn(room, "\""), room);
+/* Prints the name and the area of each room. A host that wants more of it has a JSON library. */
+static int print_rooms(fj_str plan) {
+  fj_error *error = NULL;
+  uint64_t count;
+  if (fj_json_count(plan, fj_str_of("/floorplan/rooms"), &count, &error) != FJ_OK)
+    return failed("no rooms", error);
+  for (uint64_t n = 0; n < count; n++) {
+    char at[64];
+    fj_string name = {NULL, 0}, area = {NULL, 0};
+    snprintf(at, sizeof at, "/floorplan/rooms/%" PRIu64 "/name", n);
+    fj_json_get(plan, fj_str_of(at), &name, NULL);
+    snprintf(at, sizeof at, "/floorplan/rooms/%" PRIu64 "/area_m2", n);
+    fj_json_get(plan, fj_str_of(at), &area, NULL);
+    printf("room %" PRIu64 ": %s, %s m2\n", n + 1, name.data != NULL ? name.data : "without a name",
+           area.data != NULL ? area.data : "unknown");
+    fj_string_free(&name);
+    fj_string_free(&area);
   }
+  return 0;
 }
 
 int main(int argc, char **argv) {
@@ -59,8 +66,7 @@ int main(int argc, char **argv) {
   fj_status status = fj_ingest_pdf(pdf, length, fj_str_of(NULL), NULL, &plan, NULL, &error);
   free(pdf);
   if (status != FJ_OK) return failed(argv[1], error);
-  print_rooms(plan.data);
-  printf("%zu bytes of JSON\n", plan.len);
+  int ended = print_rooms(fj_str_of(plan.data));
   fj_string_free(&plan);
-  return 0;
+  return ended;
 }

@@ -69,9 +69,9 @@ pub extern "C" fn fj_error_field(error: Option<&fj_error>) -> fj_str {
 
 /// One of the things that led to the error: 0 is the nearest cause, the last is the root.
 ///
-/// Absent (`data` is NULL) beyond the last, so that a loop can end there. `error`: borrowed, may
-/// be NULL. The text is the error's own and lasts as long; a NUL follows it. Any thread. Cannot
-/// fail. Since 0.1.
+/// `error`: borrowed, may be NULL. `index`: which; absent (`data` is NULL) beyond the last, so that a
+/// loop can end there. The text is the error's own and lasts as long; a NUL follows it. Any thread.
+/// Cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn fj_error_cause(error: Option<&fj_error>, index: usize) -> fj_str {
     guard(fj_str::ABSENT, || {

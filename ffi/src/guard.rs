@@ -16,8 +16,9 @@ pub(crate) fn guard<T>(on_panic: T, body: impl FnOnce() -> T) -> T {
     match panic::catch_unwind(AssertUnwindSafe(body)) {
         Ok(value) => value,
         Err(payload) => {
-            // Dropping a foreign payload may panic again, outside the guard.
-            mem::forget(payload);
+            // Dropping a foreign payload may panic again; what comes of that is let be.
+            let dropped = panic::catch_unwind(AssertUnwindSafe(|| drop(payload)));
+            mem::forget(dropped);
             on_panic
         }
     }
@@ -59,11 +60,42 @@ mod tests {
     use std::collections::BTreeSet;
     use std::fs;
     use std::path::Path;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[test]
     fn a_panic_becomes_the_given_value() {
         assert_eq!(guard(7, || 3), 3);
         assert_eq!(guard(7, || panic!("inside an export")), 7);
+    }
+
+    /// Counts how often one of it is dropped, and panics if it is told to.
+    struct Payload(&'static AtomicUsize, bool);
+
+    impl Drop for Payload {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            assert!(!self.1, "while it is dropped");
+        }
+    }
+
+    #[test]
+    fn a_panic_leaves_nothing_behind() {
+        static DROPPED: AtomicUsize = AtomicUsize::new(0);
+        assert_eq!(
+            guard(7, || std::panic::panic_any(Payload(&DROPPED, false))),
+            7
+        );
+        assert_eq!(DROPPED.load(Ordering::Relaxed), 1);
+    }
+
+    #[test]
+    fn another_panic_while_the_first_is_let_go_stays_inside() {
+        static DROPPED: AtomicUsize = AtomicUsize::new(0);
+        assert_eq!(
+            guard(7, || std::panic::panic_any(Payload(&DROPPED, true))),
+            7
+        );
+        assert_eq!(DROPPED.load(Ordering::Relaxed), 1);
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub mod client;
 mod cost;
 pub mod error;
 mod guard;
+pub mod json;
 mod native;
 pub mod pipeline;
 mod request;

@@ -113,8 +113,9 @@ fn answer_both(
 /// from then on. `svg_out`: set to a picture of it over the drawing; NULL if it is not wanted.
 /// `error_out`: may be NULL. Any thread.
 ///
-/// Errors: `FJ_INVALID_PDF`, `FJ_PASSWORD_REQUIRED`, `FJ_NO_PLAN_FOUND`, `FJ_UNSUPPORTED` (a scan that
-/// cannot be decoded, or a library without the pipelines), `FJ_INVALID_INPUT`, `FJ_LIMIT_EXCEEDED`, `FJ_CANCELLED`. Since 0.1.
+/// Errors: `FJ_INVALID_PDF`, `FJ_PASSWORD_REQUIRED`, `FJ_NO_PLAN_FOUND`, `FJ_UNSUPPORTED` (a scan
+/// that cannot be decoded, or a library without the pipelines), `FJ_INVALID_INPUT`,
+/// `FJ_LIMIT_EXCEEDED`, `FJ_CANCELLED`. Since 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fj_ingest_pdf(
     pdf: *const u8,
@@ -142,12 +143,13 @@ pub unsafe extern "C" fn fj_ingest_pdf(
 /// Lays out rooms and prices them, here and now.
 ///
 /// `request`: borrowed JSON object, as of `fj_client_generate()`, with `site` or `source`.
-/// `catalogue_csv`: borrowed; the rates, as `fj_client_materials_csv()` writes them; absent for those of
-/// the library. `source`: borrowed, its `userdata` too, which is not released; NULL for none. `watch`: borrowed; NULL for nobody. `design_out`: set to `{"answer": {...}, "bom": {...} or null}`, the
-/// host's from then on; a programme that does not fit has no bill, and the reason in the answer.
-/// `svg_out`: set to a picture of the best layout, empty if there is none; NULL if it is not wanted.
-/// `error_out`: may be NULL. Any thread; starts and ends threads of its own within the call, as many
-/// as the request allows.
+/// `catalogue_csv`: borrowed, need not be UTF-8; the rates, as `fj_client_materials_csv()` writes
+/// them; absent for those of the library. `source`: borrowed, its `userdata` too, which is not
+/// released; NULL for none. `watch`: borrowed; NULL for nobody. `design_out`: set to `{"answer":
+/// {...}, "bom": {...} or null}`, the host's from then on; a programme that does not fit has no
+/// bill, and the reason in the answer. `svg_out`: set to a picture of the best layout, empty if
+/// there is none; NULL if it is not wanted. `error_out`: may be NULL. Any thread; starts and ends
+/// threads of its own within the call, as many as the request allows.
 ///
 /// Errors: `FJ_INVALID_INPUT` with the path of the member, `FJ_SCALE_UNKNOWN`, `FJ_NO_PLAN_FOUND`,
 /// `FJ_LIMIT_EXCEEDED`, `FJ_CANCELLED`; `FJ_UNSUPPORTED` in a library without the pipelines. Since 0.1.

@@ -113,8 +113,8 @@ fn row(status: c_int) -> Option<&'static Row> {
 
 /// The text form of a status, such as `not_found`; `ok` for 0.
 ///
-/// Takes a number, so that one from a later version or from a log may be asked about too; a
-/// number that this version does not know gives `unknown`. Any thread. The text is static: never
+/// `status`: any number, so that one from a later version or from a log may be asked about too; one
+/// that this version does not know gives `unknown`. Any thread. The text is static: never
 /// free it. Cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn fj_status_code(status: c_int) -> *const c_char {
@@ -127,8 +127,8 @@ pub extern "C" fn fj_status_code(status: c_int) -> *const c_char {
 
 /// Whether the same call, made again later, may succeed.
 ///
-/// False for `FJ_OK` and for numbers that this version does not know. Any thread. Cannot fail.
-/// Since 0.1.
+/// `status`: any number; false for `FJ_OK` and for those that this version does not know. Any thread.
+/// Cannot fail. Since 0.1.
 #[unsafe(no_mangle)]
 pub extern "C" fn fj_status_is_retryable(status: c_int) -> bool {
     guard(false, || {

@@ -273,6 +273,20 @@ pub extern "C" fn fj_string_free(text: Option<&mut fj_string>) {
     });
 }
 
+#[cfg(test)]
+impl fj_string {
+    /// What a call answered with, which is freed; `None` if there is no text.
+    pub(crate) fn taken(&mut self) -> Option<String> {
+        let text = fj_str {
+            data: self.data,
+            len: self.len,
+        };
+        let text = text.optional("text").unwrap().map(str::to_owned);
+        fj_string_free(Some(self));
+        text
+    }
+}
+
 /// Frees bytes of the library and empties the variable, so that freeing them again does nothing.
 ///
 /// `bytes`: the bytes are consumed, the variable stays the host's; NULL does nothing. Any thread.

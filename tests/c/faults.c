@@ -1,5 +1,7 @@
 /* Errs on purpose. run.sh demands that the sanitizers stop it: a build without them would pass
  * every other host, and prove nothing. */
+#include "floorjobs.h"
+
 #include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -26,6 +28,22 @@ int main(int argc, char **argv) {
     if (lost == NULL) return 2;
     lost = NULL;
     return lost != NULL;
+  }
+  /* What the library made is seen as what the host made is: an error that nobody frees, and one that is
+   * looked at after it was freed. */
+  if (strcmp(argv[1], "lost-error") == 0 || strcmp(argv[1], "freed-error") == 0) {
+    fj_error *error = NULL;
+    if (fj_client_check_health(NULL, &error) == FJ_OK) return 2;
+    fj_str message = fj_error_message(error);
+    if (message.data[0] == '\0') return 2;
+    if (strcmp(argv[1], "lost-error") == 0) {
+      /* clang keeps frames that have ended, and what they point to is not lost. */
+      error = NULL;
+      message.data = NULL;
+      return message.data != NULL;
+    }
+    fj_error_free(error);
+    return message.data[0];
   }
   if (strcmp(argv[1], "race") == 0) {
     pthread_t other;

@@ -316,6 +316,29 @@ static void working(void) {
   }
 }
 
+static void taking_apart(void) {
+  fj_string out;
+  uint64_t count = 7;
+  REFUSES(fj_json_get(nothing(), TEXT(""), &out, &error));
+  EMPTY(out);
+  REFUSES(fj_json_get(TEXT("{}"), nothing(), &out, &error));
+  REFUSES(fj_json_get(TEXT("{}"), TEXT(""), NULL, &error));
+  REFUSES(fj_json_count(nothing(), TEXT(""), &count, &error));
+  CHECK(count == 0);
+  REFUSES(fj_json_count(TEXT("{}"), nothing(), &count, &error));
+  REFUSES(fj_json_count(TEXT("{}"), TEXT(""), NULL, &error));
+  for (int which = 0; which < BAD; which++) {
+    REFUSES(fj_json_get(bad(which), TEXT(""), &out, &error));
+    REFUSES(fj_json_get(TEXT("{}"), bad(which), &out, &error));
+    EMPTY(out);
+    REFUSES(fj_json_count(bad(which), TEXT(""), &count, &error));
+    REFUSES(fj_json_count(TEXT("{}"), bad(which), &count, &error));
+  }
+  static char deep[100001];
+  memset(deep, '[', sizeof deep - 1);
+  REFUSES(fj_json_get(TEXT(deep), TEXT("/0"), &out, &error));
+}
+
 static fj_outcome *garbled(void *userdata, const fj_attempt *attempt) {
   (void)userdata;
   fj_string out;
@@ -566,6 +589,7 @@ int main(int argc, char **argv) {
   storing();
   holding();
   working();
+  taking_apart();
   attempts_of_nobody();
   workers();
   proposing();

@@ -36,8 +36,8 @@ read -ra shared <<<"$(pkg-config --cflags --libs floorjobs)"
 [ "$(pkg-config --modversion floorjobs)" = "$version" ] || fail "pkg-config tells another version"
 
 # Shared: the examples, run as their readers would.
-for name in rooms enqueue worker; do
-  gcc "${flags[@]}" -o "$out/$name" "$examples/$name.c" "${shared[@]}"
+for name in rooms enqueue worker threads; do
+  gcc "${flags[@]}" -o "$out/$name" "$examples/$name.c" "${shared[@]}" -lpthread
 done
 g++ -std=c++17 -Wall -Wextra -Wpedantic -Werror -o "$out/greet" "$examples/worker.cpp" "${shared[@]}"
 objdump -p "$out/rooms" | grep -q 'NEEDED *libfloorjobs.so.1$' || fail "linked without the SONAME"
@@ -57,6 +57,8 @@ grep -q '"error_code":"invalid_input"' "$out/said" || fail "shouted a number: $(
 kill -TERM "$worker"
 wait "$worker" || fail "the worker ended with $?: $(cat "$out/log")"
 grep -q ' INFO succeeded ' "$out/log" || fail "no log: $(cat "$out/log")"
+"$out/threads" >"$out/said" || fail "not all stored: $(cat "$out/said")"
+grep -q '^80 jobs stored by 8 threads' "$out/said" || fail "not eight threads: $(cat "$out/said")"
 "$out/greet" >"$out/said"
 grep -q '"result":"hello, world"' "$out/said" || fail "not greeted: $(cat "$out/said")"
 grep -q '"error_code":"unsupported"' "$out/said" || fail "not refused: $(cat "$out/said")"

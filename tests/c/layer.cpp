@@ -30,27 +30,47 @@ struct counted {
   ~counted() { --*alive; }
 };
 
-void errors_are_thrown(const floorjobs::client &jobs) {
-  try {
-    jobs.enqueue(R"({"kind": "k", "colour": 1})");
-    CHECK(!"refused");
-  } catch (const floorjobs::error &error) {
-    CHECK(error.status() == FJ_INVALID_INPUT && error.field() == "colour");
-    CHECK(std::string(error.code()) == "invalid_input" && !error.is_retryable());
-    CHECK(std::string(error.what()).size() > 3);
-  }
-  auto found = floorjobs::attempt_or([&] { return jobs.list(); });
-  CHECK(found && says(found.value(), "\"jobs\":["));
-  auto missing = floorjobs::attempt_or([&] { return jobs.floorplan(99); });
+void errors_are_told(const floorjobs::client &jobs) {
+  auto refused = jobs.enqueue(R"({"kind": "k", "colour": 1})");
+  CHECK(!refused && refused.error().status() == FJ_INVALID_INPUT && refused.error().field() == "colour");
+  CHECK(std::string(refused.error().code()) == "invalid_input" && !refused.error().is_retryable());
+  CHECK(std::string(refused.error().what()).size() > 3);
+  auto found = jobs.list();
+  CHECK(found && says(*found, "\"jobs\":[") && found->size() == found.value().size());
+  auto missing = jobs.floorplan(99);
   CHECK(!missing && missing.error().status() == FJ_NOT_FOUND);
+  auto queue = jobs.pause("not a name!");
+  CHECK(!queue && queue.error().field() == "queue");
+  floorjobs::settings bad;
+  bad.database_url = "mysql://";
+  auto opened = floorjobs::client::open(bad);
+  CHECK(!opened && opened.error().status() == FJ_INVALID_INPUT);
+  floorjobs::worker_options none;
+  none.queues = {"not a name!"};
+  auto made = floorjobs::worker::make(jobs, none);
+  CHECK(!made && made.error().status() == FJ_INVALID_INPUT);
+}
+
+// Only who asks for a value that is not there is thrown at.
+void errors_are_thrown_where_that_is_asked_for(const floorjobs::client &jobs) {
+  int thrown = 0;
   try {
-    floorjobs::settings bad;
-    bad.database_url = "mysql://";
-    floorjobs::client refused(bad);
-    CHECK(!"refused");
+    jobs.floorplan(99).value();
   } catch (const floorjobs::error &error) {
-    CHECK(error.status() == FJ_INVALID_INPUT);
+    thrown += error.status() == FJ_NOT_FOUND;
   }
+  auto kept = jobs.get("no id");
+  try {
+    CHECK(kept.value().empty());
+  } catch (const std::runtime_error &error) {
+    thrown += std::string(error.what()) == kept.error().what();
+  }
+  try {
+    jobs.pause("not a name!").value();
+  } catch (const floorjobs::error &error) {
+    thrown += error.field() == "queue";
+  }
+  CHECK(thrown == 3);
 }
 
 void handlers_may_throw(const floorjobs::client &jobs) {
@@ -64,44 +84,47 @@ void handlers_may_throw(const floorjobs::client &jobs) {
       CHECK(!event.empty());
       if (++heard == 3) throw std::runtime_error("a listener that fails");
     };
-    floorjobs::worker first(jobs, options);
-    first.handle("throws", [token](const floorjobs::attempt &attempt) -> floorjobs::outcome {
+    auto first = floorjobs::worker::make(jobs, options).value();
+    auto handled = first.handle("throws", [token](const floorjobs::attempt &attempt) -> floorjobs::outcome {
       const std::string how(attempt.payload());
       if (how == "1") throw std::runtime_error("an exception");
       if (how == "2") throw 7;
       if (how == "3") throw floorjobs::error(FJ_SCALE_UNKNOWN, "no scale");
       if (how == "4") throw floorjobs::error(FJ_CANCELLED, "enough");
-      attempt.check();
-      CHECK(!attempt.wait(0.001) && attempt.cancel_reason().empty());
-      attempt.progress(0.25, "stage", "message");
-      CHECK(attempt.kept().empty() && attempt.number() == 1);
-      const std::string name = attempt.put_blob(reinterpret_cast<const std::uint8_t *>("abc"), 3);
-      CHECK(attempt.read_blob(name, 3).size() == 3);
-      CHECK(says(attempt.job(), std::string(attempt.job_id()).c_str()));
+      if (how == "5") attempt.read_blob("no name", 1).value();
+      attempt.check().value();
+      CHECK(!attempt.wait(0.001).value() && attempt.cancel_reason().empty());
+      CHECK(attempt.progress(0.25, "stage", "message") && !attempt.progress(7, "stage"));
+      CHECK(attempt.kept()->empty() && attempt.number() == 1);
+      const std::string name = attempt.put_blob(reinterpret_cast<const std::uint8_t *>("abc"), 3).value();
+      CHECK(attempt.read_blob(name, 3)->size() == 3);
+      CHECK(says(*attempt.job(), std::string(attempt.job_id()).c_str()));
       return floorjobs::outcome::complete("[1]", R"({"blob": ")" + name + "\"}");
     });
     floorjobs::worker worker(std::move(first));  // the handlers go along
-    std::string ids[5];
-    for (int n = 1; n <= 5; n++)
-      ids[n - 1] = id_of(jobs.enqueue(R"({"kind": "throws", "payload": )" + std::to_string(n) + "}"));
-    CHECK(says(worker.run(), "\"reason\":\"drained\""));
-    CHECK(says(jobs.get(ids[0]), "\"error_code\":\"internal\",\"error_message\":\"an exception\""));
-    CHECK(says(jobs.get(ids[1]), "\"error_code\":\"internal\""));
-    CHECK(says(jobs.get(ids[2]), "\"error_code\":\"scale_unknown\",\"error_message\":\"no scale\""));
-    CHECK(says(jobs.get(ids[3]), "\"status\":\"cancelled\""));
-    CHECK(says(jobs.wait(ids[4], 0), "\"result\":[1]"));
+    CHECK(handled);
+    std::string ids[6];
+    for (int n = 1; n <= 6; n++)
+      ids[n - 1] = id_of(*jobs.enqueue(R"({"kind": "throws", "payload": )" + std::to_string(n) + "}"));
+    CHECK(says(*worker.run(), "\"reason\":\"drained\""));
+    CHECK(says(*jobs.get(ids[0]), "\"error_code\":\"internal\",\"error_message\":\"an exception\""));
+    CHECK(says(*jobs.get(ids[1]), "\"error_code\":\"internal\""));
+    CHECK(says(*jobs.get(ids[2]), "\"error_code\":\"scale_unknown\",\"error_message\":\"no scale\""));
+    CHECK(says(*jobs.get(ids[3]), "\"status\":\"cancelled\""));
+    CHECK(says(*jobs.get(ids[4]), "\"error_code\":\"invalid_input\""));
+    CHECK(says(*jobs.wait(ids[5], 0), "\"result\":[1]"));
     CHECK(heard > 5 && alive == 1);
   }
   CHECK(alive == 0);
 }
 
 void changes_are_told(const floorjobs::client &jobs) {
-  const std::string id = id_of(jobs.enqueue(R"({"kind": "watched"})"));
-  floorjobs::events events = jobs.events(id);
-  CHECK(says(events.next(), "\"opened\""));
-  jobs.cancel(id);
-  CHECK(says(events.next(5), "\"cancelled\""));
-  CHECK(events.next().empty());
+  const std::string id = id_of(*jobs.enqueue(R"({"kind": "watched"})"));
+  floorjobs::events events = jobs.events(id).value();
+  CHECK(says(*events.next(), "\"opened\""));
+  CHECK(jobs.cancel(id));
+  CHECK(says(*events.next(5), "\"cancelled\""));
+  CHECK(events.next()->empty());
   // An outcome that is not returned is freed.
   floorjobs::outcome unused = floorjobs::outcome::fail(FJ_INTERNAL, "x");
   floorjobs::outcome moved = std::move(unused);
@@ -109,41 +132,40 @@ void changes_are_told(const floorjobs::client &jobs) {
 
 // What a program without a worker does, and what a worker may be told besides.
 void jobs_are_held_and_forgotten(const floorjobs::client &jobs) {
-  const std::string first = id_of(jobs.enqueue(R"({"kind": "held", "queue": "held"})"));
+  const std::string first = id_of(*jobs.enqueue(R"({"kind": "held", "queue": "held"})"));
   const std::string second =
-      id_of(jobs.enqueue(R"({"kind": "held", "queue": "held", "after": [")" + first + R"("]})"));
-  CHECK(jobs.position(first) == "0" && jobs.position(second) == "null");
-  CHECK(jobs.parents(second) == "[\"" + first + "\"]");
-  jobs.hold(first);
-  CHECK(says(jobs.complete(first, R"({"page": 1})"), "\"result_ref\":{\"page\":1}"));
+      id_of(*jobs.enqueue(R"({"kind": "held", "queue": "held", "after": [")" + first + R"("]})"));
+  CHECK(*jobs.position(first) == "0" && *jobs.position(second) == "null");
+  CHECK(*jobs.parents(second) == "[\"" + first + "\"]");
+  CHECK(jobs.hold(first));
+  CHECK(says(*jobs.complete(first, R"({"page": 1})"), "\"result_ref\":{\"page\":1}"));
   const floorjobs::handler throws = [](const floorjobs::attempt &) -> floorjobs::outcome {
     throw floorjobs::error(FJ_SCALE_UNKNOWN, "no scale");
   };
-  CHECK(says(jobs.run_here(second, throws), "\"error_code\":\"scale_unknown\""));
-  auto gone = floorjobs::attempt_or([&] { return jobs.run_here(second); });
+  CHECK(says(*jobs.run_here(second, throws), "\"error_code\":\"scale_unknown\""));
+  auto gone = jobs.run_here(second);
   CHECK(!gone && gone.error().status() == FJ_UNSUPPORTED);  // the library has no handler for it
-  jobs.retry(second);
-  jobs.hold(second);
-  CHECK(says(jobs.fail(second, FJ_CORRUPT, "torn"), "\"error_code\":\"corrupt\""));
-  CHECK(jobs.prune() == 0 && jobs.prune(R"({"failed": 0, "succeeded": null})") >= 1);
-  CHECK(says(jobs.sweep(), "\"blobs\":0"));
-  CHECK(says(jobs.check_integrity(true), "\"problems\":[]"));
-  const std::string rates = jobs.materials_csv();
-  CHECK(says(jobs.import_materials("mine", rates, "replace"), "\"mine\""));
-  jobs.reset_materials();
+  CHECK(jobs.retry(second) && jobs.hold(second));
+  CHECK(says(*jobs.fail(second, FJ_CORRUPT, "torn"), "\"error_code\":\"corrupt\""));
+  CHECK(*jobs.prune() == 0 && *jobs.prune(R"({"failed": 0, "succeeded": null})") >= 1);
+  CHECK(says(*jobs.sweep(), "\"blobs\":0"));
+  CHECK(says(*jobs.check_integrity(true), "\"problems\":[]"));
+  const std::string rates = jobs.materials_csv().value();
+  CHECK(says(*jobs.import_materials("mine", rates, "replace"), "\"mine\""));
+  CHECK(jobs.reset_materials());
 
-  const std::string crashed = id_of(jobs.enqueue(R"({"kind": "dies", "queue": "dies"})"));
+  const std::string crashed = id_of(*jobs.enqueue(R"({"kind": "dies", "queue": "dies"})"));
   floorjobs::worker_options options;
   options.queues = {"dies"};
   options.max_jobs = 1;
   options.retention = R"({"failed": null})";
-  floorjobs::worker worker(jobs, options);
-  worker.handle("dies", [](const floorjobs::attempt &) {
+  auto worker = floorjobs::worker::make(jobs, options).value();
+  CHECK(worker.handle("dies", [](const floorjobs::attempt &) {
     return floorjobs::outcome::crashed(FJ_INTERNAL, "its process died");
-  });
-  CHECK(says(worker.run(), "\"reason\":\"enough\""));
-  CHECK(says(jobs.get(crashed), "\"crashes\":1"));
-  jobs.cancel(crashed);
+  }));
+  CHECK(says(*worker.run(), "\"reason\":\"enough\""));
+  CHECK(says(*jobs.get(crashed), "\"crashes\":1"));
+  CHECK(jobs.cancel(crashed));
 }
 
 void sources_may_throw(const floorjobs::client &jobs) {
@@ -163,38 +185,38 @@ void sources_may_throw(const floorjobs::client &jobs) {
     last = fraction;
     throw std::runtime_error("nobody looks");
   };
-  const auto design = floorjobs::generate(request, {}, watch, source);
+  const auto design = floorjobs::generate(request, {}, watch, source).value();
   CHECK(says(design.document, "\"bom\":{") && says(design.svg, "<svg"));
   CHECK(asked == 1 && last > 0);
   const auto bom = design.document.find(",\"bom\":") + 7;
   const std::string bill = design.document.substr(bom, design.document.size() - bom - 1);
-  CHECK(says(floorjobs::bom_csv(bill), "material_name") && floorjobs::bom_xlsx(bill).size() > 1000);
+  CHECK(says(*floorjobs::bom_csv(bill), "material_name") && floorjobs::bom_xlsx(bill)->size() > 1000);
   watch.is_cancelled = []() -> bool { throw 7; };
-  auto ended = floorjobs::attempt_or([&] { return floorjobs::generate(request, {}, watch); });
+  auto ended = floorjobs::generate(request, {}, watch);
   CHECK(!ended && ended.error().status() == FJ_CANCELLED);
 
   asked = 0;
-  const std::string id = id_of(jobs.generate(request, R"({"queue": "design"})"));
+  const std::string id = id_of(*jobs.generate(request, R"({"queue": "design"})"));
   floorjobs::worker_options options;
   options.queues = {"design"};
   options.drain = true;
-  floorjobs::worker worker(jobs, options);
-  worker.propose(jobs, "host", source);
-  worker.run();
-  CHECK(asked == 1 && says(jobs.get(id), "\"status\":\"succeeded\""));
+  auto worker = floorjobs::worker::make(jobs, options).value();
+  CHECK(worker.propose(jobs, "host", source) && worker.run());
+  CHECK(asked == 1 && says(*jobs.get(id), "\"status\":\"succeeded\""));
 }
 
 }  // namespace
 
 int main(int argc, char **argv) {
   CHECK(argc == 2);
-  floorjobs::client jobs(in(argv[1]));
-  errors_are_thrown(jobs);
+  const floorjobs::client jobs = floorjobs::client::open(in(argv[1])).value();
+  errors_are_told(jobs);
+  errors_are_thrown_where_that_is_asked_for(jobs);
   handlers_may_throw(jobs);
   changes_are_told(jobs);
   jobs_are_held_and_forgotten(jobs);
   sources_may_throw(jobs);
-  CHECK(says(floorjobs::migrate("sqlite:///" + std::string(argv[1]) + "/jobs.db"), "\"to\":"));
-  jobs.backup(std::string(argv[1]) + "/copy.db");
+  CHECK(says(*floorjobs::migrate("sqlite:///" + std::string(argv[1]) + "/jobs.db"), "\"to\":"));
+  CHECK(jobs.backup(std::string(argv[1]) + "/copy.db"));
   return 0;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the C hosts with every compiler that is here, as C11 and as C++17, under ASan and UBSan,
-# against the shared library, and runs them; then the threaded ones under TSan, and one of each
+# against the shared library, and runs them; then the threaded ones under TSan, and the short ones
 # under valgrind.
 # Usage: tests/c/run.sh target/debug 0.1.0
 set -euo pipefail
@@ -56,6 +56,8 @@ build() {
 layer() {
   "$1" -std=c++17 "${sanitized[@]}" -o "$out/layer" layer.cpp "${link[@]}"
   in_folder "$out/layer"
+  "$1" -std=c++17 -fno-exceptions -fno-rtti "${warnings[@]}" -o "$out/plain" plain.cpp "${link[@]}"
+  in_folder "$out/plain"
   echo "ok: $1, floorjobs.hpp"
 }
 
@@ -74,13 +76,15 @@ hosts=(host client garbage threads pipelines worker held forked)
 host() {
   local name="$1" host
   shift
-  if ! "$@" -fsanitize=address,undefined -o "$out/faults" faults.c 2>/dev/null; then
+  if ! "$@" -fsanitize=address,undefined -I../../include -o "$out/faults" faults.c "${link[@]}" 2>/dev/null; then
     echo "not here, so not tried: the sanitizers of $name"
     return
   fi
-  "$@" "${sanitized[@]}" -o "$out/faults" faults.c
+  "$@" "${sanitized[@]}" -o "$out/faults" faults.c "${link[@]}"
   stopped_by AddressSanitizer "$out/faults" address
   stopped_by LeakSanitizer "$out/faults" leak
+  stopped_by heap-use-after-free "$out/faults" freed-error
+  stopped_by LeakSanitizer "$out/faults" lost-error
   stopped_by "runtime error: signed integer overflow" "$out/faults" overflow
   for host in "${hosts[@]}"; do build "$host" "$@" "${sanitized[@]}"; done
   run_all
@@ -89,12 +93,20 @@ host() {
   echo "ok: $name"
 }
 
+# What the library does to its host's threads and signals; plain, since it stands in the place of
+# pthread_create as the sanitizers do.
+quiet() {
+  build quiet "$@" "${warnings[@]}"
+  in_folder "$out/quiet" "$plan"
+  echo "ok: quiet"
+}
+
 # What the threads of a host do to each other. The library is not instrumented; its own locking is
 # not seen, and what it does to its own memory is not looked at.
 threads() {
   local name="$1" threaded=("${warnings[@]}" -fsanitize=thread -fno-omit-frame-pointer)
   shift
-  "$@" "${threaded[@]}" -o "$out/faults" faults.c -lpthread
+  "$@" "${threaded[@]}" -o "$out/faults" faults.c "${link[@]}"
   stopped_by "data race" env TSAN_OPTIONS=halt_on_error=1 "$out/faults" race
   build threads "$@" "${threaded[@]}"
   TSAN_OPTIONS="halt_on_error=1 ignore_noninstrumented_modules=1" in_folder "$out/threads"
@@ -107,12 +119,17 @@ valgrind_hosts() {
     echo "not here, so not tried: valgrind"
     return
   fi
-  "$@" "${warnings[@]}" -o "$out/faults" faults.c -lpthread
+  "$@" "${warnings[@]}" -o "$out/faults" faults.c "${link[@]}"
   under=(valgrind --quiet --leak-check=full --show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect --error-exitcode=99)
   stopped_by "definitely lost" "${under[@]}" "$out/faults" leak
-  for host in "${hosts[@]}"; do build "$host" "$@" "${warnings[@]}"; done
+  stopped_by "definitely lost" "${under[@]}" "$out/faults" lost-error
+  stopped_by "Invalid read" "${under[@]}" "$out/faults" freed-error
+  # Not those that fork beside other threads: in the child their stacks are gone, and all that only these
+  # knew of counts as lost; nor those that work long, for what the sanitizers have seen already.
+  for host in host client garbage threads; do build "$host" "$@" "${warnings[@]}"; done
+  "${under[@]}" "$out/host" "$version"
+  for host in garbage threads; do in_folder "$out/$host"; done
   in_folder "$out/client" "$plan"
-  in_folder "$out/garbage"
   under=()
   echo "ok: valgrind"
 }
@@ -134,4 +151,5 @@ for pair in gcc:g++ clang:clang++; do
 done
 [ -n "$found" ] || { echo "the C hosts need gcc or clang" >&2; exit 1; }
 threads "$found" "$found" -std=c11 -D_GNU_SOURCE
+quiet "$found" -std=c11 -D_GNU_SOURCE
 valgrind_hosts "$found" -std=c11 -D_GNU_SOURCE

@@ -29,6 +29,14 @@ where
     thread::Builder::new().name(name).spawn(work)
 }
 
+/// Calls what starts threads that end within the caller's own call, so that they, too, take no signal of
+/// their process.
+pub(crate) fn starting_without_signals<T>(start: impl FnOnce() -> T) -> T {
+    // It fails for arguments only that are not given here; the work does not depend on it.
+    let _blocked = BlockedSignals::on_this_thread();
+    start()
+}
+
 /// Blocks the signals of the calling thread until it is dropped.
 struct BlockedSignals {
     before: libc::sigset_t,
@@ -90,6 +98,16 @@ mod tests {
         .join()
         .unwrap();
         assert_eq!(receiver.recv().unwrap(), (true, false));
+        assert!(!is_blocked(libc::SIGTERM));
+    }
+
+    #[test]
+    fn threads_within_a_call_take_no_signals_either() {
+        let asked = || (is_blocked(libc::SIGTERM), is_blocked(libc::SIGUSR1));
+        std::thread::scope(|scope| {
+            let helper = starting_without_signals(|| scope.spawn(asked));
+            assert_eq!(helper.join().unwrap(), (true, true));
+        });
         assert!(!is_blocked(libc::SIGTERM));
     }
 }

@@ -38,8 +38,8 @@ pub extern "C" fn fj_client_generate(
 
 /// A layout with the whole answer that it belongs to.
 ///
-/// `client`: borrowed. `layout_out`: set to the JSON of `GET /layouts/<id>`, the host's from then on.
-/// `error_out`: may be NULL. Any thread.
+/// `client`: borrowed. `layout_id`: its number. `layout_out`: set to the JSON of `GET
+/// /layouts/<id>`, the host's from then on. `error_out`: may be NULL. Any thread.
 ///
 /// Errors: `FJ_NOT_FOUND`; `FJ_CORRUPT`; `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
 #[unsafe(no_mangle)]
@@ -58,8 +58,8 @@ pub extern "C" fn fj_client_layout(
 
 /// The picture of a layout as SVG.
 ///
-/// `client`: borrowed. `svg_out`: set to the text, the host's from then on. `error_out`: may be NULL.
-/// Any thread.
+/// `client`: borrowed. `layout_id`: its number. `svg_out`: set to the text, the host's from then on.
+/// `error_out`: may be NULL. Any thread.
 ///
 /// Errors: `FJ_NOT_FOUND`; `FJ_CORRUPT`; `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
 #[unsafe(no_mangle)]
@@ -78,8 +78,8 @@ pub extern "C" fn fj_client_layout_svg(
 
 /// A bill of materials with all its lines. Money is text of a decimal number of rupees.
 ///
-/// `client`: borrowed. `bom_out`: set to the JSON of `GET /boms/<id>`, the host's from then on.
-/// `error_out`: may be NULL. Any thread.
+/// `client`: borrowed. `bom_id`: its number. `bom_out`: set to the JSON of `GET /boms/<id>`, the
+/// host's from then on. `error_out`: may be NULL. Any thread.
 ///
 /// Errors: `FJ_NOT_FOUND`; `FJ_CORRUPT`; `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
 #[unsafe(no_mangle)]
@@ -98,8 +98,8 @@ pub extern "C" fn fj_client_bom(
 
 /// A bill of materials as CSV (RFC 4180): a row for each line, then the totals.
 ///
-/// `client`: borrowed. `csv_out`: set to the text, the host's from then on. `error_out`: may be NULL.
-/// Any thread.
+/// `client`: borrowed. `bom_id`: its number. `csv_out`: set to the text, the host's from then on.
+/// `error_out`: may be NULL. Any thread.
 ///
 /// Errors: `FJ_NOT_FOUND`; `FJ_CORRUPT`; `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
 #[unsafe(no_mangle)]
@@ -118,8 +118,8 @@ pub extern "C" fn fj_client_bom_csv(
 
 /// A bill of materials as an XLSX workbook with live formulas.
 ///
-/// `client`: borrowed. `xlsx_out`: set to the bytes of the file, the host's from then on. `error_out`:
-/// may be NULL. Any thread.
+/// `client`: borrowed. `bom_id`: its number. `xlsx_out`: set to the bytes of the file, the host's
+/// from then on. `error_out`: may be NULL. Any thread.
 ///
 /// Errors: `FJ_NOT_FOUND`; `FJ_CORRUPT`; `FJ_LIMIT_EXCEEDED` for more lines than a sheet has;
 /// `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
@@ -140,8 +140,9 @@ pub extern "C" fn fj_client_bom_xlsx(
 /// Stores a job that prices a stored layout with the rates of the moment it runs.
 ///
 /// `options`: borrowed JSON object, absent for none: `bom` (how the bill is made, as in a request for
-/// a layout), `queue`, `priority`, `unique_key`, `request_id`. `job_out`: set to the job, the host's from then on.
-/// `client`: borrowed. `error_out`: may be NULL. Any thread.
+/// a layout), `queue`, `priority`, `unique_key`, `request_id`. `job_out`: set to the job, the host's
+/// from then on. `client`: borrowed. `layout_id`: the layout's number. `error_out`: may be NULL. Any
+/// thread.
 ///
 /// Errors: `FJ_NOT_FOUND` for a layout that does not exist; `FJ_INVALID_INPUT` naming the member;
 /// `FJ_UNAVAILABLE`. Since 0.1.
@@ -162,8 +163,8 @@ pub extern "C" fn fj_client_price(
 
 /// The newest bill about a floor plan, without its lines.
 ///
-/// `client`: borrowed. `bom_out`: set to JSON, to `null` when there is none; the host's from then on.
-/// `error_out`: may be NULL. Any thread.
+/// `client`: borrowed. `floorplan_id`: the floor plan's number. `bom_out`: set to JSON, to `null`
+/// when there is none; the host's from then on. `error_out`: may be NULL. Any thread.
 ///
 /// Errors: `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
 #[unsafe(no_mangle)]

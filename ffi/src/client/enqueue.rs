@@ -98,7 +98,9 @@ pub unsafe extern "C" fn fj_client_ingest(
 
 /// As `fj_client_ingest()`, with the PDF from a file. Its name is kept unless the options give one.
 ///
-/// `path`: borrowed; need not be UTF-8. The rest as for `fj_client_ingest()`. Any thread.
+/// `client`: borrowed. `path`: borrowed; need not be UTF-8. `options`: borrowed JSON object, absent for
+/// none, as of `fj_client_ingest()`. `job_out`: set to the job as JSON, the host's from then on.
+/// `error_out`: may be NULL. Any thread.
 ///
 /// Errors: `FJ_NOT_FOUND` or `FJ_UNAVAILABLE` when the file cannot be read; and those of
 /// `fj_client_ingest()`. Since 0.1.

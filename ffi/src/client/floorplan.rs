@@ -13,8 +13,8 @@ use crate::text::{answer, answer_text, fj_string};
 /// Lengths are PDF points (1/72 inch) of the displayed page, origin top left, y down, with millimetres
 /// beside them when the scale is known. `plan` is null until the plan was read; `status` tells.
 ///
-/// `client`: borrowed. `floorplan_out`: set to the JSON of `GET /floorplans/<id>`, the host's from then
-/// on. `error_out`: may be NULL. Any thread.
+/// `client`: borrowed. `floorplan_id`: its number. `floorplan_out`: set to the JSON of `GET
+/// /floorplans/<id>`, the host's from then on. `error_out`: may be NULL. Any thread.
 ///
 /// Errors: `FJ_NOT_FOUND`; `FJ_CORRUPT`; `FJ_UNAVAILABLE`; `FJ_INVALID_INPUT`. Since 0.1.
 #[unsafe(no_mangle)]
@@ -33,8 +33,8 @@ pub extern "C" fn fj_client_floorplan(
 
 /// The picture of what was read of a floor plan, over its drawing, as SVG.
 ///
-/// `client`: borrowed. `svg_out`: set to the text, the host's from then on. `error_out`: may be NULL.
-/// Any thread.
+/// `client`: borrowed. `floorplan_id`: its number. `svg_out`: set to the text, the host's from then
+/// on. `error_out`: may be NULL. Any thread.
 ///
 /// Errors: `FJ_NOT_FOUND`; `FJ_INVALID_STATE` when it was not read yet; `FJ_CORRUPT`; `FJ_UNAVAILABLE`;
 /// `FJ_INVALID_INPUT`. Since 0.1.

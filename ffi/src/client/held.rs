@@ -97,9 +97,10 @@ pub extern "C" fn fj_client_fail(
 /// kind. `client`, `job_id`: borrowed. `job_out`: set to the job as it is then, the host's from then on.
 /// `error_out`: may be NULL. Any thread.
 ///
-/// Errors: `FJ_NOT_FOUND`; `FJ_INVALID_STATE` when the job is not queued; `FJ_UNSUPPORTED` when the library
-/// has no handler for its kind, or was built without the pipelines; `FJ_LEASE_LOST` when it took too long; `FJ_INVALID_INPUT`;
-/// `FJ_UNAVAILABLE`. That the work failed is no error here. Since 0.1.
+/// Errors: `FJ_NOT_FOUND`; `FJ_INVALID_STATE` when the job is not queued; `FJ_UNSUPPORTED` when the
+/// library has no handler for its kind, or was built without the pipelines; `FJ_LEASE_LOST` when it
+/// took too long; `FJ_INVALID_INPUT`; `FJ_UNAVAILABLE`. That the work failed is no error here. Since
+/// 0.1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fj_client_run_here(
     client: Option<&fj_client>,

@@ -177,8 +177,8 @@ pub extern "C" fn fj_client_check_health(
 /// once, while others of this version and the one before go on.
 ///
 /// `database_url`: borrowed; absent for `FLOORJOBS_DATABASE_URL` or the default. `migrated_out`: set
-/// to `{"from": 3, "to": 4}`, the numbers of the schema before and after. `error_out`: may be NULL.
-/// Any thread.
+/// to `{"from": 3, "to": 4}`, the numbers of the schema before and after; the host's from then on.
+/// `error_out`: may be NULL. Any thread.
 ///
 /// Errors: `FJ_INVALID_INPUT`; `FJ_UNAVAILABLE`; `FJ_UNSUPPORTED` for a server or a schema that this
 /// library cannot use. Since 0.1.

@@ -304,7 +304,8 @@ pub extern "C" fn fj_worker_stop(
 /// Waits until the worker has ended.
 ///
 /// `timeout_seconds`: at most so long; 0 looks once, infinity waits for ever. `report_out`: set as by
-/// `fj_worker_run()`. `worker`: borrowed. `error_out`: may be NULL. Any thread but a handler's.
+/// `fj_worker_run()`, the host's from then on. `worker`: borrowed. `error_out`: may be NULL. Any thread
+/// but a handler's.
 ///
 /// Errors: `FJ_TIMEOUT` when it still runs, or was never started; those of `fj_worker_run()` when it
 /// could not start; `FJ_INVALID_STATE` from a handler or in a forked child; `FJ_INVALID_INPUT`.

@@ -16,6 +16,7 @@ use super::turned::Turn;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::rules::Rules;
 use crate::layout::{Brief, Plate, Rect};
+use crate::sys::signals::starting_without_signals;
 use crate::watch::Watch;
 
 /// Grid that new walls keep to, in mm.
@@ -265,7 +266,10 @@ fn in_parallel<T: Send>(
         all = run()?;
     } else {
         let results: Vec<_> = std::thread::scope(|scope| {
-            let handles: Vec<_> = (0..threads.min(count)).map(|_| scope.spawn(run)).collect();
+            // On a thread of a host's own, whose signals are the host's.
+            let handles: Vec<_> = starting_without_signals(|| {
+                (0..threads.min(count)).map(|_| scope.spawn(run)).collect()
+            });
             handles
                 .into_iter()
                 .map(std::thread::ScopedJoinHandle::join)
