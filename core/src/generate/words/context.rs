@@ -272,12 +272,14 @@ pub(super) fn of_whole(facility: Option<&str>, seat: Seat) -> Stands {
         (None | Some("clinic"), Seat::Doctor) => Stands::Rooms("consultation"),
         (Some("clinic"), Seat::Bed) => Stands::Seats("ward"),
         (Some("salon"), Seat::Chair | Seat::Staff) => Stands::Seats("salon_floor"),
-        (None | Some("office" | "coworking" | "warehouse" | "workshop"), Seat::Manager) => {
-            Stands::Rooms("private_office")
-        }
-        (None | Some("office" | "coworking" | "warehouse" | "workshop"), Seat::Director) => {
-            Stands::Rooms("executive_office")
-        }
+        (
+            None | Some("office" | "coworking" | "warehouse" | "workshop" | "bank"),
+            Seat::Manager,
+        ) => Stands::Rooms("private_office"),
+        (
+            None | Some("office" | "coworking" | "warehouse" | "workshop" | "bank"),
+            Seat::Director,
+        ) => Stands::Rooms("executive_office"),
         (Some("warehouse" | "workshop"), Seat::Staff) => Stands::Seats("open_office"),
         // People who work need desks, unless the place is of another kind.
         (None, Seat::Staff) => Stands::Seats("open_office"),

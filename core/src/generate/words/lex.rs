@@ -69,6 +69,19 @@ pub(super) fn lex(tokens: &[Token], mode: ReadingMode) -> Vec<Lexeme<Raw>> {
                 lexemes.push(plain(Raw::Unknown, at, at));
                 at += 1;
             }
+            // `cabin no. 1` numbers a room.
+            TokenKind::Word(word)
+                if word == "no"
+                    && number_behind(tokens, at)
+                    && lexemes.last().is_some_and(|room: &Lexeme<Raw>| {
+                        !room.plural && is_named_room(room.what) && room.last + 1 == at
+                    }) =>
+            {
+                if let Some(room) = lexemes.last_mut() {
+                    room.last = at;
+                }
+                at += 1;
+            }
             TokenKind::Word(_) => {
                 let lexeme = phrase(tokens, at, lexicon, mode);
                 at = lexeme.last + 1;
@@ -235,6 +248,24 @@ fn phrase(tokens: &[Token], at: usize, lexicon: &Lexicon, mode: ReadingMode) -> 
     let mut unknown = plain(Raw::Unknown, at, compound(tokens, at));
     unknown.key = stems.into_iter().next().unwrap_or_default();
     unknown
+}
+
+/// Whether a number comes behind `no` at `at`, and then what it says of that room.
+fn number_behind(tokens: &[Token], at: usize) -> bool {
+    let is = |n: usize, mark: Mark| {
+        tokens
+            .get(n)
+            .is_some_and(|token| token.kind == TokenKind::Mark(mark))
+    };
+    let number = at + 1 + usize::from(is(at + 1, Mark::Stop));
+    matches!(
+        tokens.get(number).map(|token| &token.kind),
+        Some(TokenKind::Number(_))
+    ) && (is(number + 1, Mark::Colon) || is(number + 1, Mark::Hyphen) || is(number + 1, Mark::Open))
+}
+
+const fn is_named_room(what: Raw) -> bool {
+    matches!(what, Raw::Is(Meaning::Room(_) | Meaning::Either { .. }))
 }
 
 const fn is_name_of_room(meaning: Meaning) -> bool {

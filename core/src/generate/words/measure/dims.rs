@@ -34,7 +34,7 @@ pub(super) fn usual_unit(raw: &[Lexeme<Raw>]) -> Option<Usual> {
                 | "sizein"
                 | "unit"
                 | "measurement"
-        );
+        ) || before.what == Raw::Mark(Mark::Open);
         // `kitchen in 10 ft` gives one length, `(sizes in ft)` a unit.
         let ends = raw
             .get(at + 1)

@@ -14,7 +14,7 @@ fn area_unit(raw: &[Lexeme<Raw>]) -> Option<(AreaUnit, usize)> {
         let introduced = matches!(
             before.key.as_str(),
             "in" | "allin" | "are" | "unit" | "areain" | "size" | "sizein" | "all"
-        );
+        ) || before.what == Raw::Mark(Mark::Open);
         let ends = raw
             .get(at + 1)
             .is_none_or(|next| matches!(next.what, Raw::Mark(_)));

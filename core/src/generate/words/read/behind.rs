@@ -47,7 +47,12 @@ impl Reader<'_> {
         let cross = self.meaning(next) == Some(Meaning::Cross)
             || self.what(next) == Some(What::Mark(Mark::Times));
         let opens = self.what(next + 1) == Some(What::Mark(Mark::Open));
-        let crosses_behind = cross && (opens || self.is_boundary(next + 1));
+        // `consult 2x 12 m²`.
+        let measured = matches!(
+            self.what(next + 1),
+            Some(What::Area(_) | What::Dims { .. } | What::Seats(..))
+        );
+        let crosses_behind = cross && (opens || measured || self.is_boundary(next + 1));
         next += usize::from(crosses_behind);
         let ends = matches!(
             self.what(next),

@@ -88,6 +88,14 @@ impl Reader<'_> {
             self.noun_end = at;
             return;
         }
+        // `2 booths` of an office.
+        if counted
+            && self.key(at) == "booth"
+            && matches!(self.facility, Some("office" | "coworking"))
+        {
+            self.room(at, "phone_booth");
+            return;
+        }
         if counted && is_room {
             let of_hotel = self.facility == Some("hotel");
             self.room(at, if of_hotel { "guest_room" } else { "room" });

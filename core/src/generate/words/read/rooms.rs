@@ -314,12 +314,14 @@ impl Reader<'_> {
             .named_before(
                 room,
                 &key,
-                pending.the || says_more || (at > 0 && self.meaning(at - 1) == Some(Meaning::In)),
+                pending.the || says_more || self.comes_after(at, Meaning::In),
             )
             .filter(|_| {
                 is_plain
                     && !is_labelled
                     && !(pending.article
+                        // `40 desks in an open plan area`.
+                        && !(room == "open_office" && self.comes_after(at, Meaning::In))
                         && self.open_relation.is_none()
                         && self.each_of_next.is_none())
             })

@@ -113,7 +113,11 @@ impl Reader<'_> {
             && matches!(self.facility, None | Some("office" | "coworking"))
             && (self.last_item().and_then(|place| self.out.items.get(place)))
                 .is_some_and(|item| !matches!(item.room, "open_office" | "team_room"));
-        if works {
+        // `4 tellers, 1 manager`: who has a room of his own sits in no other.
+        let has_own = matches!(seat, Seat::Manager | Seat::Director) && !self.touches_noun(at);
+        if has_own {
+            self.whole_is_for(amount, seat, first, last);
+        } else if works {
             self.seat_in("open_office", amount, first, last);
         } else if is_sized {
             self.seats_of_noun(at, amount, seat);

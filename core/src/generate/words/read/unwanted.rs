@@ -68,14 +68,16 @@ impl Reader<'_> {
 
     /// `a lounge or a library`: what comes is a choice, if both are rooms that are asked for.
     pub(super) fn or(&mut self, at: usize) {
-        let next = self.past_adjectives(at + 1);
+        // `a sauna, or at least a steam room`.
+        let least = usize::from(self.meaning(at + 1) == Some(Meaning::AtLeast));
+        let next = self.past_adjectives(at + 1 + least);
         let next = match self.what(next) {
             Some(What::Count(_)) => self.past_adjectives(next + 1),
             _ => next,
         };
         self.instead_of = self.last_item().filter(|_| {
             self.key(at) == "or"
-                && self.touches_noun(at)
+                && (self.touches_noun(at) || (least > 0 && self.touches_noun(at.saturating_sub(1))))
                 && self.is_room(next)
                 && self.open_relation.is_none()
                 && self.last_relation.is_none()

@@ -98,6 +98,13 @@ impl Reader<'_> {
                     | What::Mark(Mark::Colon | Mark::Hyphen | Mark::Open | Mark::Comma)
             )
         );
+        // `office (60 sqm): 6 desks, …`.
+        let heads = (at + 1..=at + 4)
+            .take_while(|next| !self.is_room(*next))
+            .any(|next| self.what(next) == Some(What::Mark(Mark::Colon)));
+        if measure.is_some() && is_measured && heads && at <= 2 && !self.pending.the {
+            return true;
+        }
         if let Some(mm2) = measure.filter(|_| is_measured) {
             return is_large(mm2);
         }

@@ -176,6 +176,7 @@ impl Reader<'_> {
                 self.gender(at, true);
             }
             // `(all sizes in feet)`.
+            Meaning::Length(_) if self.comes_after_mark(at, Mark::Open) => {}
             Meaning::Length(_)
                 if matches!(
                     self.key(at.saturating_sub(1)),
