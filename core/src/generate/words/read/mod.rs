@@ -5,6 +5,7 @@
 //! stays without use is reported as a conflict, never dropped.
 
 mod again;
+mod ahead;
 mod areas;
 mod attach;
 mod behind;
@@ -21,6 +22,7 @@ mod part;
 mod parts;
 mod pending;
 mod people;
+mod room_words;
 mod rooms;
 mod seats;
 mod some_of;
@@ -37,7 +39,7 @@ use super::lex::Lexeme;
 use super::lexicon::{Meaning, Relation};
 use super::measure::{Amount, Bound, Span, What};
 use super::number::Number;
-use super::token::{Mark, Token};
+use super::token::Token;
 use facility::facility_of;
 use pending::Pending;
 
@@ -255,77 +257,6 @@ impl Reader<'_> {
                 );
             }
             None => {}
-        }
-    }
-
-    /// Whether only adjectives stand between the comma at `at` and a room, as in `2 large, quiet
-    /// offices`.
-    fn adjectives_go_on(&self, at: usize) -> bool {
-        if !self.pending.describes() || self.pending.unknown.is_some() {
-            return false;
-        }
-        let mut next = at + 1;
-        // `30 agents, a glass cabin` begins anew.
-        if matches!(self.meaning(next), Some(Meaning::Article | Meaning::Other)) {
-            return false;
-        }
-        while self.meaning(next).is_some_and(is_adjective) {
-            next += 1;
-        }
-        next > at + 1 && self.is_room(next)
-    }
-
-    /// What stands at `at` names a room.
-    fn is_room(&self, at: usize) -> bool {
-        // `ladies` is short for a toilet, and behind one says for whom it is.
-        if matches!(self.key(at), "lady" | "gent") && self.noun != Noun::Nothing {
-            return false;
-        }
-        matches!(
-            self.meaning(at),
-            Some(Meaning::Room(_) | Meaning::Either { .. } | Meaning::Station(_))
-        )
-    }
-
-    /// The first lexeme from `at` on that is no adjective, article or the like.
-    fn past_adjectives(&self, at: usize) -> usize {
-        let mut next = at;
-        while self.meaning(next).is_some_and(is_adjective)
-            || self.what(next) == Some(What::Mark(Mark::Hyphen))
-        {
-            next += 1;
-        }
-        next
-    }
-
-    /// Whether a list goes on at `at`, or the text ends.
-    fn is_boundary(&self, at: usize) -> bool {
-        match self.what(at) {
-            None | Some(What::Enumerator) => true,
-            Some(What::Mark(mark)) => matches!(
-                mark,
-                Mark::Comma
-                    | Mark::Stop
-                    | Mark::Line
-                    | Mark::Close
-                    | Mark::Plus
-                    | Mark::Ampersand
-                    | Mark::Slash
-            ),
-            Some(What::Is(meaning)) => matches!(
-                meaning,
-                Meaning::And
-                    | Meaning::With
-                    | Meaning::But
-                    | Meaning::For
-                    | Meaning::Each
-                    | Meaning::Of
-                    | Meaning::In
-                    | Meaning::Stop
-                    | Meaning::Relation(_)
-                    | Meaning::Optional
-            ),
-            Some(_) => false,
         }
     }
 

@@ -350,51 +350,6 @@ impl Reader<'_> {
         part.last = self.tokens_of(at.saturating_sub(1)).1;
         (part.tells_apart() && at > from && self.ends_part(at)).then_some((part, at))
     }
-
-    /// Whether `the others`, `the rest` stands at `at`.
-    pub(super) fn is_rest(&self, at: usize) -> bool {
-        let word = at + usize::from(self.meaning(at) == Some(Meaning::The));
-        matches!(
-            self.key(word),
-            "rest" | "remaining" | "remainder" | "restall" | "allother"
-        ) || (self.key(word) == "other"
-            && self.lexemes.get(word).is_some_and(|lexeme| lexeme.plural))
-    }
-
-    /// Whether the number at `at` stands behind `for`, with nothing but small words between.
-    pub(super) fn follows_for(&self, at: usize) -> bool {
-        let mut before = at;
-        while before > 0
-            && matches!(
-                self.meaning(before - 1),
-                Some(Meaning::About | Meaning::Stop | Meaning::Article | Meaning::The)
-            )
-        {
-            before -= 1;
-        }
-        before > 0
-            && (self.meaning(before - 1) == Some(Meaning::For)
-                || matches!(self.key(before - 1), "accommodating" | "holding")
-                || (matches!(self.meaning(before - 1), Some(Meaning::Seats(_)))
-                    && self.key(before - 1).starts_with("seat")))
-    }
-
-    pub(super) fn ends_part(&self, at: usize) -> bool {
-        matches!(
-            self.what(at),
-            None | Some(
-                What::Mark(
-                    Mark::Comma
-                        | Mark::Close
-                        | Mark::Stop
-                        | Mark::Line
-                        | Mark::Ampersand
-                        | Mark::Plus
-                        | Mark::Slash
-                ) | What::Is(Meaning::And | Meaning::But)
-            )
-        )
-    }
 }
 
 impl Part {
