@@ -221,6 +221,11 @@ pub(super) fn room_in(facility: Option<&str>, key: &str, room: &'static str) -> 
         ("staffquarter", Some("home")) => Meaning::Room("servant_room"),
         ("commonroom", Some("hotel" | "home")) => Meaning::Room("lounge"),
         ("grouproom", Some("school" | "preschool")) => Meaning::Room("classroom"),
+        (key, Some("library" | "school" | "preschool"))
+            if room == "sales_floor" && key.starts_with("kid") =>
+        {
+            Meaning::Room("play_area")
+        }
         ("controlroom" | "controlarea", Some("clinic" | "dental_clinic")) => Meaning::Room("room"),
         (key, facility) if facility != Some("clinic") && key.contains("sharingroom") => {
             Meaning::Room("guest_room")

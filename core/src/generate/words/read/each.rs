@@ -140,7 +140,12 @@ impl Reader<'_> {
             }
             if let (Some(via), Some(item)) = (via, place.and_then(|place| self.item_mut(place))) {
                 item.each_of.push(via);
-            } else if via.is_none() && self.key(at) == "each" && self.is_boundary(at + 1) {
+            } else if via.is_none()
+                && self.key(at) == "each"
+                && self.is_boundary(at + 1)
+                // `for 20 each` is said of the number.
+                && !matches!(self.what(at.saturating_sub(1)), Some(What::Count(_)))
+            {
                 let (first, last) = self.tokens_of(at);
                 self.ignore(first, last, "each of what is not clear");
             }

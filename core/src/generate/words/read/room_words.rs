@@ -69,6 +69,21 @@ impl Reader<'_> {
                 "describes the room; its type is that of the words behind",
             );
         }
+        // `an accounting office for 8 people with …` is the whole.
+        let many = match self.what(at + 2) {
+            Some(What::Count(amount) | What::Seats(amount, _)) => {
+                amount.low > Number::whole(super::numbers::MOST_OF_ONE)
+            }
+            _ => false,
+        };
+        if room == "private_office"
+            && many
+            && self.key(at).ends_with("office")
+            && self.meaning(at + 1) == Some(Meaning::For)
+            && self.names_whole(at, "office")
+        {
+            return self.whole(at, "office");
+        }
         // `4 manicure and 3 pedicure stations`.
         let station = at + 2 + usize::from(self.meaning(at + 1) == Some(Meaning::And));
         if self.pending.count.is_some()

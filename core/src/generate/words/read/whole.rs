@@ -29,7 +29,7 @@ impl Reader<'_> {
         }
     }
 
-    fn names_whole(&self, at: usize, facility: &str) -> bool {
+    pub(super) fn names_whole(&self, at: usize, facility: &str) -> bool {
         let many = self
             .pending
             .count
