@@ -37,7 +37,7 @@ int main(int argc, char **argv) {
     fj_str message = fj_error_message(error);
     if (message.data[0] == '\0') return 2;
     if (strcmp(argv[1], "lost-error") == 0) {
-      /* clang keeps frames that have ended, and what they point to is not lost. */
+      /* What is left of it in a frame or a register would not count as lost. */
       error = NULL;
       message.data = NULL;
       return message.data != NULL;
