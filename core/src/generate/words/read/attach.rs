@@ -155,6 +155,10 @@ impl Reader<'_> {
             && many_hosts
             && of.room != item.room
         {
+            // Whoever sleeps there has it to himself.
+            if many || of.room == "bedroom" {
+                return self.attach(place, true);
+            }
             if let Some(item) = self.item_mut(place) {
                 item.unsaid = 1;
                 item.plural = false;

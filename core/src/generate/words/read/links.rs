@@ -61,7 +61,11 @@ impl Reader<'_> {
         }
         if joint > 0
             && matches!(self.meaning(joint - 1), Some(Meaning::And | Meaning::But))
-            && let Some((_, subject, _)) = self.last_relation
+            && let Some(subject) = match (self.last_relation, self.meaning(joint - 1)) {
+                (Some((_, subject, _)), _) => Some(subject),
+                (None, Some(Meaning::But)) => self.last_subject,
+                _ => None,
+            }
         {
             self.noun = Noun::Item(subject);
         }
@@ -145,6 +149,7 @@ impl Reader<'_> {
         };
         let Some(subject) = subject else { return };
         self.last_relation = Some((relation, subject, first));
+        self.last_subject = Some(subject);
         self.wish(relation, subject, place, first, last);
         if let Some(also) = self.also_subject.take().filter(|also| *also != place) {
             self.wish(relation, also, place, first, last);

@@ -120,6 +120,8 @@ struct Reader<'a> {
     per_many: Vec<(usize, &'static str, u32, usize, usize)>,
     /// The area that was said of all rooms.
     area_of_all: Option<(Span, usize, usize)>,
+    /// What the last wish of this sentence is about.
+    last_subject: Option<usize>,
     /// The other of two that a wish is about: `A and B, both near C`.
     also_subject: Option<usize>,
     /// The second room that such a sentence began with: `between A and B, …`.
@@ -153,6 +155,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         inverse: None,
         instead_of: None,
         is_all_optional: false,
+        last_subject: None,
         also_subject: None,
         inverse_other: None,
         per_many: Vec::new(),
@@ -309,6 +312,7 @@ impl Reader<'_> {
         self.is_all_optional = false;
         self.inverse_other = None;
         self.also_subject = None;
+        self.last_subject = None;
         if let Some((_, first, last, _)) = self.inverse.take() {
             self.ignore(first, last, "it relates to no other room");
         }

@@ -23,6 +23,8 @@ pub(super) struct Part {
     pub(super) attached: Option<usize>,
     /// That bathroom is one for all of them.
     pub(super) is_shared: bool,
+    /// Named with its noun, as an entry of a list may be: `1 accessible toilet`.
+    pub(super) names_room: bool,
     /// All that are left: `two of 16 sqm, the others 12 sqm`.
     pub(super) is_rest: bool,
     /// Said to be a usual one, or without what others have.
@@ -264,6 +266,7 @@ impl Reader<'_> {
                     at += 1;
                 }
                 Some(What::Is(Meaning::Room("accessible_toilet"))) if is_wet(room) => {
+                    part.names_room = true;
                     part.room = Some("accessible_toilet");
                     at += 1;
                 }

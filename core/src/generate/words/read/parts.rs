@@ -94,6 +94,11 @@ impl Reader<'_> {
             return None;
         }
         end += usize::from(closes);
+        // `8 toilets, 1 accessible toilet` are nine, `8 toilets, 1 accessible` are eight.
+        let goes_on = self.what(from) == Some(What::Mark(Mark::Comma));
+        if goes_on && matches!(parts.as_slice(), [part] if part.names_room) {
+            return None;
+        }
         // One part alone must say how many it is, or it describes all of them.
         let counts = parts.iter().any(|part| part.count.is_some());
         let is_list = parts.len() >= 2 || (counts && all.is_some());

@@ -123,6 +123,23 @@ impl Reader<'_> {
                 let own = self.host.is_some_and(|host| self.noun == Noun::Item(host));
                 !(own && !pending.the && self.is_of_another(*place))
             })
+            // `3 toilets, …, servant room with toilet`: its own.
+            .filter(|place| {
+                let of_host = (self.host.filter(|host| self.noun == Noun::Item(*host)))
+                    .and_then(|host| self.out.items.get(host))
+                    .is_some_and(|host| {
+                        matches!(
+                            host.room,
+                            "servant_room" | "executive_office" | "guest_room" | "patient_room"
+                        )
+                    });
+                let is_wet = self
+                    .out
+                    .items
+                    .get(*place)
+                    .is_some_and(|item| matches!(item.room, "bathroom" | "toilet" | "shower"));
+                !(of_host && is_wet && !pending.the)
+            })
             // The bathroom of a bedroom is not the one named alone behind it.
             .filter(|place| {
                 let is_own = self.out.items.get(*place).is_some_and(|item| {
