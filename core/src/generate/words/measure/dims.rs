@@ -83,7 +83,13 @@ fn try_dims(walk: &mut Walk<'_>) -> Option<What> {
     let crosses = walk.peek(0) == Some(Raw::Mark(Mark::Times))
         || (walk.meaning() == Some(Meaning::Cross) && walk.key() == "x")
         || walk.key() == "by";
-    if !crosses {
+    // `3 sqm x 2` counts rooms of that area.
+    let is_area = walk
+        .at
+        .checked_sub(1)
+        .and_then(|at| walk.raw.get(at))
+        .is_some_and(|before| matches!(before.what, Raw::Is(Meaning::Area(_))));
+    if !crosses || is_area {
         return None;
     }
     walk.at += 1;

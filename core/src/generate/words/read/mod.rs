@@ -98,6 +98,8 @@ struct Reader<'a> {
     /// The item before the last `with`.
     host: Option<usize>,
     is_negated: bool,
+    /// Whatever this sentence lists is not wanted.
+    is_list_negated: bool,
     /// A relation that waits for its other room.
     open_relation: Option<(Relation, usize, usize)>,
     /// The last relation that found its other room, for `near A and B`.
@@ -146,6 +148,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         noun_end: 0,
         host: None,
         is_negated: false,
+        is_list_negated: false,
         open_relation: None,
         last_relation: None,
         for_each: None,
@@ -303,7 +306,7 @@ impl Reader<'_> {
 
     fn end_sentence(&mut self) {
         self.end_phrase();
-        self.is_negated = false;
+        (self.is_negated, self.is_list_negated) = (false, false);
         self.for_each = None;
         self.host = None;
         self.last_relation = None;

@@ -153,8 +153,9 @@ impl Reader<'_> {
         let mut item = Item::new(room, &whole.key, first, last);
         item.sure = whole.sure;
         // `ten desks, five more`: nobody has five open offices.
+        let sized = whole.seats.is_some() && whole.amount.is_none();
         if super::numbers::is_one_of_a_kind(room)
-            && amount.low > Number::whole(super::numbers::MOST_OF_ONE)
+            && (sized || amount.low > Number::whole(super::numbers::MOST_OF_ONE))
         {
             item.seats = Some(amount);
         } else {

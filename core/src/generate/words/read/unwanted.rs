@@ -9,6 +9,15 @@ use super::{Noun, Reader};
 impl Reader<'_> {
     pub(super) fn not_needed(&mut self, at: usize) {
         let (first, last) = self.tokens_of(at);
+        // `not needed: a pharmacy, a lab`.
+        let heads =
+            at == 0 || matches!(self.what(at - 1), Some(What::Mark(Mark::Stop | Mark::Line)));
+        if heads && self.what(at + 1) == Some(What::Mark(Mark::Colon)) {
+            self.spend(at + 1);
+            self.at = at + 2;
+            (self.is_negated, self.is_list_negated) = (true, true);
+            return;
+        }
         if self.pending.unknown.take().is_some() {
             // What is not needed is not known either.
             return;

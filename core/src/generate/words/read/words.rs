@@ -243,7 +243,7 @@ impl Reader<'_> {
                 self.end_phrase();
                 // `and, if space permits, a lounge`.
                 self.pending.is_optional = is_optional;
-                self.is_negated = false;
+                self.is_negated = self.is_list_negated;
                 // `3 bedrooms, each with …` begins after the comma; so does `… for each, …`.
                 if self.meaning(self.at) != Some(Meaning::With) {
                     self.for_each = None;
