@@ -16,7 +16,6 @@ import pytest
 
 import floorjobs
 from c_face import library
-from floorjobs import _floorjobs as native
 
 import servers
 from support import PLAN, Program, worker
@@ -120,39 +119,34 @@ def test_a_server_that_goes_away_does_not_end_a_c_host(
             settings["FLOORJOBS_DATABASE_URL"] = f"sqlite:///{tmp_path}/jobs.db"
         else:
             assert isinstance(server, servers.Postgres)
-            native.migrate(server.url())
             by_path = f"postgresql://floorjobs@/postgres?host={server.folder}&port={server.port}"
             settings["FLOORJOBS_DATABASE_URL"] = by_path if "path" in kind else server.url()
-        host = subprocess.Popen(
+        with subprocess.Popen(
             [program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             env={**os.environ, **settings},
-        )
-        assert host.stdin
-        assert host.stdout
-        said = [host.stdout.readline().strip()]
+        ) as host:
 
-        def once_more() -> str:
-            assert host.stdin
+            def once_more() -> str:
+                assert host.stdin
+                assert host.stdout
+                host.stdin.write("\n")
+                host.stdin.flush()
+                return host.stdout.readline().strip()
+
             assert host.stdout
-            host.stdin.write("\n")
-            host.stdin.flush()
-            return host.stdout.readline().strip()
-
-        server.kill()
-        if isinstance(server, servers.Redis):
-            assert once_more() == "ok"  # it is told of jobs, and holds none
-        server.start_again()
-        deadline = time.monotonic() + 60
-        while (now := once_more()) != "ok":
-            assert time.monotonic() < deadline, now
-            time.sleep(0.1)
-        host.stdin.close()
-        assert host.wait(30) == 0
-        host.stdout.close()
-    assert said == ["ok"]
+            assert host.stdout.readline() == "ok\n"
+            server.kill()
+            if isinstance(server, servers.Redis):
+                assert once_more() == "ok"  # it is told of jobs, and holds none
+            server.start_again()
+            deadline = time.monotonic() + 60
+            while (now := once_more()) != "ok":
+                assert time.monotonic() < deadline, now
+                time.sleep(0.1)
+        assert host.returncode == 0
 
 
 @built

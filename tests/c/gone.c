@@ -6,6 +6,9 @@
 
 int main(void) {
   signal(SIGPIPE, SIG_DFL);
+  fj_string migrated;
+  OK(fj_migrate(nothing(), &migrated, &error));
+  fj_string_free(&migrated);
   fj_client *client = NULL;
   OK(fj_client_open(NULL, &client, &error));
   char line[16];
