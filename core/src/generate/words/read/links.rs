@@ -35,7 +35,9 @@ impl Reader<'_> {
                 && matches!(self.what(self.at), Some(What::Count(_)))
                 && matches!(self.what(at.saturating_sub(1)), Some(What::Count(_)))
                 && self.is_room(self.past_adjectives(self.at + 1));
-            if !adds_up && (next == self.at || !self.is_room(next)) {
+            // `8 - and a pantry`: one pantry.
+            let begins_anew = matches!(self.meaning(self.at), Some(Meaning::Article));
+            if !adds_up && (begins_anew || next == self.at || !self.is_room(next)) {
                 self.end_phrase();
             }
         }

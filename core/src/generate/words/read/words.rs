@@ -61,6 +61,17 @@ impl Reader<'_> {
                 self.end_phrase();
                 self.is_negated = false;
             }
+            // `for 6 - no, 8 - and`.
+            Meaning::No
+                if self.key(at) == "no"
+                    && self.what(at + 1) == Some(What::Mark(Mark::Comma))
+                    && matches!(self.what(at + 2), Some(What::Count(_)))
+                    && (self.is_boundary(at + 3)
+                        || self.what(at + 3) == Some(What::Mark(Mark::Hyphen)))
+                    && self.last_item().is_some() =>
+            {
+                self.correct(at);
+            }
             Meaning::No => {
                 self.end_phrase();
                 self.is_negated = true;
