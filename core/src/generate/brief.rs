@@ -306,6 +306,18 @@ pub(super) fn unassigned(number: i64, mm2: i64) -> RoomBrief {
     }
 }
 
+/// Name of the floor that rooms lie around.
+pub(super) const HALL: &str = "Hall";
+
+/// The floor that is left between rooms and through which they are reached: unassigned as well,
+/// but with a use.
+pub(super) fn hall(mm2: i64) -> RoomBrief {
+    RoomBrief {
+        name: HALL.to_owned(),
+        ..unassigned(1, mm2)
+    }
+}
+
 /// Square metres as whole square millimetres.
 pub(super) fn to_mm2(m2: f64) -> i64 {
     (m2 * 1e6).round() as i64

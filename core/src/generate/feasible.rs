@@ -1,21 +1,39 @@
 //! What cannot be, proved with numbers before anything is searched for.
 
 use super::answer::Infeasibility;
+use super::conflict::conflict;
 use crate::layout::check::FreeSpace;
 use crate::layout::rules::Rules;
 use crate::layout::{Brief, Plate, Priority, RoomBrief};
 
 /// Areas of a proof, in mm².
-struct Bound {
+pub(super) struct Bound {
     rooms: i64,
     walls: i64,
     corridors: i64,
 }
 
 impl Bound {
-    const fn sum(&self) -> i64 {
+    pub(super) const fn sum(&self) -> i64 {
         self.rooms + self.walls + self.corridors
     }
+}
+
+/// What of a proof counts beside the rooms.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counted {
+    /// The walls between rooms.
+    pub(super) walls: bool,
+    /// Corridors for the doors that find no place on public rooms.
+    pub(super) corridors: bool,
+}
+
+impl Counted {
+    /// Everything.
+    pub(super) const ALL: Counted = Counted {
+        walls: true,
+        corridors: true,
+    };
 }
 
 /// Why the required rooms of `brief` cannot stand on `plate`, if that can be proved.
@@ -57,28 +75,20 @@ fn too_large(plate: &Plate, rooms: &[&RoomBrief]) -> Option<Infeasibility> {
 /// All together do not.
 fn too_much(plate: &Plate, rooms: &[&RoomBrief], rules: &Rules) -> Option<Infeasibility> {
     let usable = plate.usable_mm2();
-    let whole = bound(plate, rooms, rules);
+    let whole = bound(plate, rooms, rules, Counted::ALL);
     if whole.sum() <= usable {
         return None;
     }
-    // The fewest rooms that do not fit together: the largest ones.
-    let mut by_size: Vec<&RoomBrief> = rooms.to_vec();
-    by_size.sort_by_key(|room| (std::cmp::Reverse(room.min_mm2), room.id.clone()));
-    let fewest = (1..=by_size.len())
-        .find(|n| {
-            by_size
-                .get(..*n)
-                .is_some_and(|part| bound(plate, part, rules).sum() > usable)
-        })
-        .unwrap_or(by_size.len());
-    let conflicting = by_size.iter().take(fewest).map(|room| room.id.clone());
+    let conflict = conflict(plate, rooms, rules, usable);
     let excess = whole.sum() - usable;
     let mut remedies = vec![format!("{:.1} m² more", m2(excess))];
-    // The fewest rooms whose going makes it fit: again the largest.
+    // The fewest rooms whose going makes it fit: the largest.
+    let mut by_size: Vec<&RoomBrief> = rooms.to_vec();
+    by_size.sort_by_key(|room| (std::cmp::Reverse(room.min_mm2), room.id.clone()));
     let enough = (1..by_size.len()).find(|n| {
         by_size
             .get(*n..)
-            .is_some_and(|rest| bound(plate, rest, rules).sum() <= usable)
+            .is_some_and(|rest| bound(plate, rest, rules, Counted::ALL).sum() <= usable)
     });
     if let Some(count) = enough {
         let names: Vec<&str> = by_size
@@ -93,22 +103,24 @@ fn too_much(plate: &Plate, rooms: &[&RoomBrief], rules: &Rules) -> Option<Infeas
         proved: true,
         message: format!(
             "the rooms need at least {:.1} m² ({:.1} of rooms at their least, {:.1} of walls, {:.1} \
-             of corridors); the plate has {:.1} m²",
+             of corridors); the plate has {:.1} m²; {}",
             m2(whole.sum()),
             m2(whole.rooms),
             m2(whole.walls),
             m2(whole.corridors),
-            m2(usable)
+            m2(usable),
+            conflict.sentence()
         ),
         needed: hundredths(m2(whole.sum())),
         available: hundredths(m2(usable)),
         unit: "m2".to_owned(),
-        conflicting: conflicting.collect(),
+        conflicting: conflict.ids(),
         remedies,
     })
 }
 
-fn bound(plate: &Plate, rooms: &[&RoomBrief], rules: &Rules) -> Bound {
+/// What any layout of these rooms needs, as far as it counts.
+pub(super) fn bound(plate: &Plate, rooms: &[&RoomBrief], rules: &Rules, counted: Counted) -> Bound {
     let total: i64 = rooms.iter().map(|room| room.min_mm2).sum();
     let around: i64 = rooms.iter().map(|room| 4 * room.min_mm2.isqrt()).sum();
     let walls = (around - plate.inner_outline.perimeter()).max(0) / 2 * rules.wall_thickness_mm;
@@ -129,8 +141,8 @@ fn bound(plate: &Plate, rooms: &[&RoomBrief], rules: &Rules) -> Bound {
     let length = ((doors - public) / 2 - width).max(0);
     Bound {
         rooms: total,
-        walls,
-        corridors: length * width,
+        walls: if counted.walls { walls } else { 0 },
+        corridors: if counted.corridors { length * width } else { 0 },
     }
 }
 

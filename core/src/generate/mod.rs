@@ -7,6 +7,7 @@ mod answer;
 mod brief;
 mod build;
 mod candidates;
+mod conflict;
 mod ending;
 mod feasible;
 mod metrics;

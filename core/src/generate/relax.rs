@@ -1,6 +1,7 @@
 //! What a layout gives differently from what was asked, each difference with its numbers.
 
 use super::answer::Relaxation;
+use super::brief::HALL;
 use super::build::Built;
 use crate::layout::rules::Rules;
 use crate::layout::{Brief, Severity, Violation};
@@ -54,7 +55,12 @@ pub(super) fn relaxations(
                 room: Some(room.id.clone()),
                 requested: 0.0,
                 got: room.area_sqm,
-                why: "the plate is larger than the programme".to_owned(),
+                why: if brief.name == HALL {
+                    "the floor between the rooms, through which they are reached"
+                } else {
+                    "the plate is larger than the programme"
+                }
+                .to_owned(),
             });
         } else if off > tolerance {
             let smaller = room.net_area_mm2 < asked;

@@ -166,6 +166,11 @@ impl Run<'_> {
             .iter()
             .flat_map(|way| rungs.iter().map(move |rung| (way, rung)))
         {
+            // Counted as if every search had its usual moves.
+            let work = moves * 1000 / self.effort.permille.max(1) * brief.rooms.len() as u64;
+            if work > way.work {
+                break;
+            }
             let effort = solve::Effort {
                 seed: self.effort.seed.wrapping_add(way.seed),
                 permille: self.effort.permille * way.times,

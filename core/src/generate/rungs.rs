@@ -1,15 +1,19 @@
 //! What is asked of the search, one thing after another, until it finds something: corridors of
 //! several widths, a hall, fewer rooms; and how large rooms are then.
 
-use super::brief::unassigned;
+use super::brief::{hall, unassigned};
 use super::selection::without;
 use super::solve;
 use crate::layout::rules::Rules;
 use crate::layout::{Brief, Plate, Priority};
 
 /// Rooms are made larger than asked by up to this much before space stays unassigned, in
-/// thousandths.
-const LARGEST_SCALE: i64 = 1_200;
+/// thousandths: a piece of floor that nobody asked for mostly lies between rooms that were to be
+/// beside each other.
+const LARGEST_SCALE: i64 = 1_300;
+
+/// The same for later ways, and from when on there are more of them.
+const SPARE_SCALE: i64 = 1_200;
 
 /// The same where rooms alone did not fill the plate in any valid way: a room that nobody asked
 /// for may have any size, which helps where the arms of a plate hold few rooms each.
@@ -29,9 +33,9 @@ const LEAST_SPARE_MM2: i64 = 6_000_000;
 /// seldom one rectangle, and a single one keeps the rooms from the entrance or from each other.
 const WITH_SPARE: [Way; 4] = [
     Way::new(LARGEST_SCALE, 1, 0, 1),
-    Way::new(LARGEST_SCALE, 2, 1, 1),
-    Way::new(LARGEST_SCALE, 3, 2, 1),
-    Way::new(LARGEST_SCALE, 2, 3, 3),
+    Way::new(SPARE_SCALE, 2, 1, 1),
+    Way::new(SPARE_SCALE, 3, 2, 1),
+    Way::new(SPARE_SCALE, 2, 3, 3),
 ];
 
 /// The same where there is no space to spare, or where there are many rooms.
@@ -53,7 +57,17 @@ pub(super) struct Way {
     pub(super) seed: u64,
     /// So many times the usual moves.
     pub(super) times: u64,
+    /// Moves times rooms of all searches before, from which on this way is not gone any more.
+    pub(super) work: u64,
 }
+
+/// Moves times rooms from which on a refusal that nothing proves is given up waiting for: about
+/// half a minute of two cores. Whatever is found is found earlier, most of it by the first search.
+const MOST_WORK: u64 = 120_000_000;
+
+/// The same for every way but the first: some five seconds. Small programmes go all ways within
+/// that.
+const MOST_WORK_LATER: u64 = 24_000_000;
 
 impl Way {
     const fn new(largest: i64, spares: i64, seed: u64, times: u64) -> Way {
@@ -62,6 +76,11 @@ impl Way {
             spares,
             seed,
             times,
+            work: if seed == 0 {
+                MOST_WORK
+            } else {
+                MOST_WORK_LATER
+            },
         }
     }
 }
@@ -99,7 +118,7 @@ pub(super) struct Ladder<'a> {
 impl Ladder<'_> {
     /// The ways to search for these rooms.
     pub(super) fn ways(&self, brief: &Brief) -> &'static [Way] {
-        if self.expected_scale(brief) > LARGEST_SCALE && brief.rooms.len() <= FEW_ROOMS {
+        if self.expected_scale(brief) > SPARE_SCALE && brief.rooms.len() <= FEW_ROOMS {
             &WITH_SPARE
         } else {
             &USUAL
@@ -208,7 +227,7 @@ impl Ladder<'_> {
         if left < LEAST_SPARE_MM2 || left * 1000 < usable * LEAST_HALL_SHARE {
             return None;
         }
-        sized.rooms.push(unassigned(1, left));
+        sized.rooms.push(hall(left));
         Some(sized)
     }
 }

@@ -13,6 +13,13 @@ pub(super) const IMPOSSIBLE: i64 = 1_000_000_000;
 /// A room nobody can get into, an entrance that leads nowhere.
 const NO_ACCESS: i64 = 30_000;
 
+/// What a strong wish costs that is missed by far: as much as an area that is off by an eighth, so
+/// that rows are filled for it. Half of that for rooms opposite each other.
+const MISSED_A: i64 = 24_000;
+
+/// The same for the weaker of the strong ones, which count as much to whoever counts them.
+const MISSED_E: i64 = 20_000;
+
 /// Reused memory of one search.
 #[derive(Default)]
 pub(super) struct Scratch {
@@ -425,8 +432,11 @@ fn front_rooms(problem: &Problem<'_>, scratch: &Scratch) -> i64 {
 fn closeness(problem: &Problem<'_>, nets: &[Rect]) -> i64 {
     let mut cost = 0;
     for wish in &problem.wishes {
-        let strong = matches!(wish.rating, Rating::A | Rating::E);
-        let weight = wish.rating.weight() * if strong { 1_800 } else { 150 };
+        let weight = match wish.rating {
+            Rating::A => MISSED_A,
+            Rating::E => MISSED_E,
+            other => other.weight() * 150,
+        };
         for from in &wish.from {
             let Some(net) = nets.get(*from as usize) else {
                 continue;

@@ -106,9 +106,57 @@ fn what_cannot_be_is_refused_with_numbers_that_add_up() {
     assert!((why.available - 48.0).abs() < 1e-9);
     // Six operatories of at least 9.2 m² alone are more than the plate.
     assert!(why.needed >= 55.2, "{why:?}");
-    // Five of them, with the walls between and a corridor, are too much as well.
-    assert!(!why.conflicting.is_empty() && why.conflicting.len() <= 6);
+    // Five of them would fit but for walls and corridors, so none of the six can be left out.
+    assert_eq!(
+        why.conflicting,
+        [
+            "op-1",
+            "op-2",
+            "op-3",
+            "op-4",
+            "op-5",
+            "op-6",
+            "site.perimeter_mm"
+        ]
+    );
+    assert!(why.message.contains("alone need 55."), "{}", why.message);
     assert!(!why.remedies.is_empty());
+}
+
+#[test]
+fn what_stands_in_the_way_is_told_and_nothing_else() {
+    let plate = json!([[0, 0], [10_000, 0], [10_000, 9_000], [0, 9_000]]);
+    let rooms = json!({"rooms": [
+        {"id": "store", "type": "store", "area_m2": 6, "min_area_m2": 5},
+        {"id": "hall", "type": "meeting_room", "area_m2": 60, "min_area_m2": 58},
+        {"id": "op", "type": "operatory", "count": 4, "area_m2": 10.5, "min_area_m2": 9.2},
+        {"id": "wc", "type": "toilet", "count": 2, "area_m2": 3.2, "min_area_m2": 2},
+    ]});
+    let why = answer(&request(&plate, &rooms)).infeasibility.unwrap();
+    // The large room and four times 9.2 m² are 94.8 of 90; without one operatory they are 85.6.
+    assert_eq!(
+        why.conflicting,
+        ["hall", "op-1", "op-2", "op-3", "op-4", "site.perimeter_mm"]
+    );
+    assert!(
+        why.message
+            .contains("alone need 94.8 m² without walls and corridors"),
+        "{}",
+        why.message
+    );
+    // Where walls or corridors decide, they are among the reasons.
+    for (least, decides) in [
+        (9.8, "rules.wall_thickness_mm"),
+        (9.5, "rules.corridor_min_mm"),
+    ] {
+        let tight = json!({"rooms": [
+            {"id": "op", "type": "operatory", "count": 9, "area_m2": 10.5, "min_area_m2": least},
+        ]});
+        let why = answer(&request(&plate, &tight)).infeasibility.unwrap();
+        assert!(why.proved);
+        assert_eq!(why.conflicting.len() - 9, if least > 9.6 { 2 } else { 3 });
+        assert!(why.conflicting.contains(&decides.to_owned()), "{why:?}");
+    }
 }
 
 #[test]
