@@ -88,7 +88,7 @@ pub(super) fn find(
         }
     }
     arcs_in(&line, smallest, largest, &mut found);
-    Ok(without_doubles(found))
+    Ok(without_chains(&without_doubles(found)))
 }
 
 /// Adds the arcs in the line through `points`.
@@ -222,6 +222,39 @@ fn without_doubles(mut arcs: Vec<Arc>) -> Vec<Arc> {
     kept
 }
 
+/// Ends of arcs nearer than this meet, as a share of the radius.
+const ENDS_MEET: f64 = 0.15;
+
+/// Without those that go on into another arc at each end: a cloud around a revision, a hedge. The
+/// arc of a door meets that of the other leaf at one end, or that of a door beside it at both.
+/// Ordered by place, as `arcs` are.
+fn without_chains(arcs: &[Arc]) -> Vec<Arc> {
+    let reach = arcs.iter().map(|arc| arc.radius).fold(0.0, f64::max);
+    let next = |arc: &Arc, end: Point| -> Vec<usize> {
+        // The centre of what meets it is within its radius.
+        let from = arcs.partition_point(|other| other.centre.x < end.x - 1.2 * reach);
+        let near = arcs.iter().enumerate().skip(from);
+        near.take_while(|(_, other)| other.centre.x <= end.x + 1.2 * reach)
+            .filter(|(_, other)| {
+                other.centre.distance(arc.centre) > 0.3 * arc.radius
+                    && other.from.distance(end).min(other.to.distance(end))
+                        <= ENDS_MEET * arc.radius
+            })
+            .map(|(index, _)| index)
+            .collect()
+    };
+    let is_chained = |arc: &&Arc| {
+        let (one, two) = (next(arc, arc.from), next(arc, arc.to));
+        one.iter()
+            .any(|index| two.iter().any(|other| index != other))
+            && !one.iter().any(|index| two.contains(index))
+    };
+    arcs.iter()
+        .filter(|arc| !is_chained(arc))
+        .copied()
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -263,6 +296,21 @@ mod tests {
             assert!((arcs[0].radius - 20.0).abs() < 0.1, "{arcs:?}");
             assert!((arcs[0].sweep - 1.57).abs() < 0.05, "{arcs:?}");
         }
+    }
+
+    #[test]
+    fn a_cloud_is_no_row_of_doors() {
+        // Half circles side by side, and the two leaves of one door.
+        let bows = [10.0, 50.0, 90.0, 130.0];
+        let cloud = bows.map(|x| arc_points((x, 50.0), 20.0, 0.0, std::f64::consts::PI));
+        let arcs = found(&cloud);
+        assert_eq!(arcs.len(), 2, "{arcs:?}");
+        let quarter = std::f64::consts::FRAC_PI_2;
+        let leaves = [
+            arc_points((10.0, 50.0), 20.0, 0.0, quarter),
+            arc_points((50.0, 50.0), 20.0, quarter, quarter),
+        ];
+        assert_eq!(found(&leaves).len(), 2);
     }
 
     #[test]

@@ -53,16 +53,21 @@ impl<'a> Bodies<'a> {
     }
 
     /// The wall along (`dx`, `dy`) in whose drawn body `point` is.
-    pub(super) fn along_at(&self, point: Point, (dx, dy): (f64, f64)) -> Option<usize> {
+    pub(super) fn along_at(&self, point: Point, along: (f64, f64)) -> Option<usize> {
+        self.beside(point, along, 0.0)
+    }
+
+    /// The wall along (`dx`, `dy`) in whose drawn body `point` is, or off it by up to `aside`.
+    pub(super) fn beside(&self, point: Point, (dx, dy): (f64, f64), aside: f64) -> Option<usize> {
         self.cells
-            .near(point, 0.5 * self.thickest)
+            .near(point, 0.5 * self.thickest + aside)
             .into_iter()
             .find(|&index| {
                 self.walls.get(index).is_some_and(|wall| {
                     let (wx, wy) = direction(wall);
                     let (s, off) = position(wall, point);
                     (dx * wy - dy * wx).abs() < PARALLEL
-                        && off.abs() <= 0.5 * wall.thickness_pt
+                        && off.abs() <= 0.5 * wall.thickness_pt + aside
                         && self
                             .stretches(index)
                             .iter()

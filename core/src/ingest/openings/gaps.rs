@@ -46,6 +46,9 @@ pub(super) fn of_wall(index: usize, bodies: &Bodies<'_>) -> Vec<Candidate> {
         .collect()
 }
 
+/// How badly a gap beyond the end of a wall fits: it may be no opening at all.
+const BEYOND_END: f64 = 0.8;
+
 /// Gaps between an end of a wall that stands free and what lies straight ahead of it, no wider
 /// than `widest` and no narrower than `passage`.
 pub(super) fn beyond_ends(
@@ -66,12 +69,7 @@ pub(super) fn beyond_ends(
             else {
                 continue;
             };
-            let farthest = if ahead.goes_on {
-                widest
-            } else {
-                ACROSS * widest
-            };
-            if ahead.distance < passage || ahead.distance > farthest {
+            if ahead.distance < passage || ahead.distance > widest {
                 continue;
             }
             let far = Point::new(end.x + dx * ahead.distance, end.y + dy * ahead.distance);
@@ -93,7 +91,7 @@ pub(super) fn beyond_ends(
                 thickness: None,
                 symbol: Symbol::Gap,
                 leaves: Vec::new(),
-                misfit: 0.8,
+                misfit: BEYOND_END,
             });
         }
     }
@@ -104,7 +102,17 @@ pub(super) fn beyond_ends(
 /// other: it may be a nib. So such a gap must be narrower, by this factor.
 const ACROSS: f64 = 0.75;
 
-/// Makes doors of those gaps in which a leaf is drawn without its arc.
+/// Leaves out gaps beyond the ends of walls in which nothing is drawn, if they are wider than
+/// `widest`.
+pub(super) fn keep_narrow(gaps: &mut Vec<Candidate>, widest: f64) {
+    gaps.retain(|gap| {
+        let faces = gap.meets.iter().flatten().all(|end| end.goes_on);
+        let farthest = if faces { widest } else { ACROSS * widest };
+        gap.symbol != Symbol::Gap || gap.misfit < BEYOND_END || gap.width() <= farthest
+    });
+}
+
+/// Makes doors of those gaps in which leaves or panels are drawn without an arc.
 pub(super) fn with_leaves(
     gaps: &mut [Candidate],
     sticks: &Sticks,
@@ -118,11 +126,29 @@ pub(super) fn with_leaves(
         let Some(wall) = gap.meets[0].as_ref().and_then(|end| bodies.wall(end.wall)) else {
             continue;
         };
-        if let Some(leaf) = leaf_of(gap, wall, sticks, bodies) {
+        let sides = [gap.axis.a, gap.axis.b];
+        let length = |leaf: &Leaf| leaf.hinge.distance(leaf.tip);
+        let hung = |side: Point, share: f64| leaf_at(side, share, gap, wall, sticks, bodies);
+        let mut leaves: Vec<Leaf> = sides
+            .into_iter()
+            .filter_map(|side| hung(side, 1.0))
+            .collect();
+        leaves.truncate(1);
+        if leaves.is_empty() {
+            leaves = sides
+                .into_iter()
+                .filter_map(|side| hung(side, 0.5))
+                .collect();
+        }
+        // One half of a door does not close it.
+        if leaves.len() == 1 && leaves.iter().all(|leaf| length(leaf) < 0.7 * gap.width()) {
+            leaves.clear();
+        }
+        if !leaves.is_empty() {
             gap.symbol = Symbol::Swing;
-            gap.leaves.push(leaf);
+            gap.leaves = leaves;
             gap.misfit = 0.8;
-        } else if folds(gap, wall, sticks, bodies) {
+        } else if folds(gap, wall, sticks, bodies) || slides(gap, wall, sticks) {
             gap.symbol = Symbol::Panels;
             gap.misfit = 0.9;
         }
@@ -130,26 +156,97 @@ pub(super) fn with_leaves(
     Ok(())
 }
 
-/// A line as long as the gap is wide, from one side of it and away from the wall.
-fn leaf_of(gap: &Candidate, wall: &Wall, sticks: &Sticks, bodies: &Bodies<'_>) -> Option<Leaf> {
-    let width = gap.width();
+/// A line as long as `share` of the width of the gap, from `side` of it and away from the wall.
+fn leaf_at(
+    side: Point,
+    share: f64,
+    gap: &Candidate,
+    wall: &Wall,
+    sticks: &Sticks,
+    bodies: &Bodies<'_>,
+) -> Option<Leaf> {
+    let width = share * gap.width();
     let (wx, wy) = direction(wall);
     let slack = 0.6 * wall.thickness_pt + 0.08 * width;
-    [gap.axis.a, gap.axis.b].into_iter().find_map(|side| {
-        sticks.near(side, slack).find_map(|line| {
-            let (dx, dy) = unit(line);
-            let fits = LEAF_LENGTH.contains(&(line.length() / width.max(1e-9)))
-                && (dx * wy - dy * wx).abs() >= LEAF_STANDS
-                && !bodies.has_face(line);
-            let hangs = |hinge: Point, tip: Point| {
-                (fits && hinge.distance(side) <= slack && tip.distance(side) > 0.7 * width).then(
-                    || Leaf {
-                        hinge: hinge.rounded(),
-                        tip: tip.rounded(),
-                    },
-                )
-            };
-            hangs(line.a, line.b).or_else(|| hangs(line.b, line.a))
+    sticks.near(side, slack).find_map(|line| {
+        let (dx, dy) = unit(line);
+        let fits = LEAF_LENGTH.contains(&(line.length() / width.max(1e-9)))
+            && (dx * wy - dy * wx).abs() >= LEAF_STANDS
+            && !bodies.has_face(line);
+        let hangs = |hinge: Point, tip: Point| {
+            let fits = fits
+                && hinge.distance(side) <= slack
+                && tip.distance(side) > 0.7 * width
+                && is_free(tip, line, sticks);
+            fits.then(|| Leaf {
+                hinge: hinge.rounded(),
+                tip: tip.rounded(),
+            })
+        };
+        hangs(line.a, line.b).or_else(|| hangs(line.b, line.a))
+    })
+}
+
+/// The end of a leaf, as a share of its length: the side of a cupboard goes on in another side.
+const LEAF_END: f64 = 0.22;
+
+/// Whether no line but the end of a leaf goes on from the `tip` of `leaf`.
+fn is_free(tip: Point, leaf: Segment, sticks: &Sticks) -> bool {
+    let length = leaf.length();
+    let near = 0.02 * length + 0.1;
+    let (dx, dy) = unit(leaf);
+    !sticks.near(tip, near).any(|line| {
+        let (ex, ey) = unit(line);
+        line.length() > LEAF_END * length
+            && (dx * ey - dy * ex).abs() > 0.5
+            && line.a.distance(tip).min(line.b.distance(tip)) <= near
+    })
+}
+
+/// A panel covers at least this share of its gap: those of a pocket stand in the wall otherwise.
+const SHORTEST_PANEL: f64 = 0.25;
+
+/// A panel is at most so thick, as a share of the width of the gap.
+const THICKEST_PANEL: f64 = 0.09;
+
+/// A panel in front of the wall is no farther from its face than this share of the gap.
+const BEFORE_WALL: f64 = 0.12;
+
+/// Whether a panel that slides is drawn: two lines along the wall, close together and of one
+/// length, in the middle of it, or in front of it over most of the gap.
+fn slides(gap: &Candidate, wall: &Wall, sticks: &Sticks) -> bool {
+    let width = gap.width().max(1e-9);
+    let (dx, dy) = unit(gap.axis);
+    let half = 0.5 * wall.thickness_pt;
+    let at = |point: Point| {
+        let (x, y) = (point.x - gap.axis.a.x, point.y - gap.axis.a.y);
+        (x * dx + y * dy, y * dx - x * dy)
+    };
+    let middle = gap.axis.a.towards(gap.axis.b, 0.5);
+    let lines: Vec<(f64, f64, f64)> = sticks
+        .near(middle, 0.5 * width + half)
+        .filter_map(|line| {
+            let ((one, off), (two, other)) = (at(line.a), at(line.b));
+            let (from, to) = (one.min(two), one.max(two));
+            let covers = to.min(width) - from.max(0.0);
+            let in_wall = off.abs() <= 0.35 * wall.thickness_pt;
+            let before = off.abs() > 1.02 * half && off.abs() <= half + BEFORE_WALL * width;
+            // Two lines from side to side are the glass of a window as a rule.
+            let whole = from <= 0.05 * width && to >= 0.95 * width;
+            let partly = covers >= SHORTEST_PANEL * width && to - from <= 1.2 * width && !whole;
+            let fits = (off - other).abs() <= 0.02 * width
+                && ((in_wall && partly)
+                    || (before && covers >= 0.6 * width && to - from <= 1.3 * width));
+            fits.then_some((off, from, to))
+        })
+        .collect();
+    lines.iter().enumerate().any(|(index, one)| {
+        lines.iter().skip(index + 1).any(|two| {
+            let apart = (one.0 - two.0).abs();
+            apart > 0.1
+                && apart <= THICKEST_PANEL * width
+                && (one.1 - two.1).abs() <= 0.03 * width
+                && (one.2 - two.2).abs() <= 0.03 * width
         })
     })
 }

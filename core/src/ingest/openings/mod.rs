@@ -65,15 +65,16 @@ pub(super) fn find_openings(
     let extent = crate::plan::Rect::around(walls.iter().flat_map(|wall| [wall.a, wall.b]));
     let longest = WIDEST_LEAF * extent.width().max(extent.height());
     let arcs = arcs::find(drawing, NARROWEST_LEAF * usual, longest, watch)?;
+    let sticks = Sticks::collect(drawing, 0.6 * usual.min(2.0 * slim), watch)?;
     let mut found: Vec<Candidate> = Vec::new();
     for (count, arc) in arcs.iter().enumerate() {
         if count % 512 == 0 {
             watch.check()?;
         }
-        found.extend(doors::door(arc, &bodies));
+        found.extend(doors::door(arc, &bodies, &sticks));
     }
     let mut found = linking::double_doors(found);
-    let sticks = Sticks::collect(drawing, 0.6 * usual.min(2.0 * slim), watch)?;
+    doors::close_unbroken(&mut found, &bodies);
     let mut thickness = Thickness {
         usual,
         most: walls
@@ -105,6 +106,7 @@ pub(super) fn find_openings(
         others.extend(inside);
     }
     let mut others = linking::sliding_pairs(&others, usual);
+    windows::with_casements(&mut found, &others, usual, &sticks);
     // What is far narrower than a leaf is a part of a frame.
     let thick = thickness.shown.unwrap_or(usual).max(usual);
     let narrowest = single_leaf(&found).map_or(1.2 * usual, |leaf| NARROWEST_OPENING * leaf);
@@ -118,17 +120,18 @@ pub(super) fn find_openings(
         empty.extend(gaps::of_wall(index, &bodies));
     }
     watch.check()?;
-    let widest = WIDEST_GAP * usual_leaf(thick, &found);
+    let leaf = usual_leaf(thick, &found);
     let mut beyond = Vec::new();
     linking::add_without_overlap(
         &mut beyond,
-        gaps::beyond_ends(widest, passage, usual, &bodies),
+        gaps::beyond_ends(WIDEST_DOOR * leaf, passage, usual, &bodies),
         usual,
     );
     empty.append(&mut beyond);
     watch.check()?;
     linking::without_overlap(&found, &mut empty, usual, watch)?;
     gaps::with_leaves(&mut empty, &sticks, &bodies, watch)?;
+    gaps::keep_narrow(&mut empty, WIDEST_GAP * leaf);
     found.append(&mut empty);
     watch.check()?;
     let links = linking::link_loose_ends(&mut found, usual);
@@ -152,6 +155,9 @@ const THICK_TO_LEAF: f64 = 0.45;
 
 /// The narrowest slit of a window, in leaves.
 const NARROWEST_OPENING: f64 = 0.25;
+
+/// The widest door without an arc, in leaves: two leaves, or panels that fold or slide.
+const WIDEST_DOOR: f64 = 3.0;
 
 /// Gaps of up to this many leaves are closed when nothing is drawn in them; wider ones join two
 /// parts of one room.

@@ -61,13 +61,13 @@ impl Sticks {
             .copied()
     }
 
-    /// How far apart the outermost lines along `axis` are that pass its middle within `half` on
-    /// either side.
-    pub(super) fn spread_across(&self, axis: Segment, half: f64) -> f64 {
+    /// How far off `axis` the lines along it are that pass its middle within `half` on either
+    /// side, in order.
+    pub(super) fn across(&self, axis: Segment, half: f64) -> Vec<f64> {
         let (dx, dy) = unit(axis);
         // Not the very middle, where two panes may meet.
         let middle = axis.a.towards(axis.b, 0.46);
-        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        let mut found = Vec::new();
         for line in self.near(middle, half) {
             let (ex, ey) = unit(line);
             if (dx * ey - dy * ex).abs() > PARALLEL {
@@ -79,11 +79,11 @@ impl Sticks {
                 && along(line.a).max(along(line.b)) > 0.0
                 && off.abs() <= half
             {
-                low = low.min(off);
-                high = high.max(off);
+                found.push(off);
             }
         }
-        (high - low).max(0.0)
+        found.sort_by(f64::total_cmp);
+        found
     }
 
     /// Whether a line as long as a wall is thick crosses it at `point`.

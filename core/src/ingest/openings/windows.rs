@@ -1,7 +1,7 @@
 //! Windows and sliding doors by the lines that are drawn across the gap.
 
 use crate::error::Result;
-use crate::plan::{Segment, WallStyle};
+use crate::plan::{Leaf, Segment, WallStyle};
 use crate::watch::Watch;
 
 use super::bodies::{Bodies, direction, position};
@@ -36,6 +36,10 @@ impl Thickness {
 
 /// Lines as far apart as this share of the thickness are on both faces of the wall.
 const BOTH_FACES: f64 = 0.8;
+
+/// A line off the middle of the wall by these shares of its thickness is on a face.
+const ON_FACE: f64 = 0.42;
+const OFF_FACE: f64 = 0.58;
 
 /// Beyond a window in unbroken faces the wall goes on by this share of its thickness or more.
 const RESTS_ON: f64 = 0.25;
@@ -130,7 +134,20 @@ fn in_gap(
     }
     // Panes and frames may be bundles apart from the sills on the faces of the wall.
     let spans = bundle.spread >= OVER_THE_WALL * local;
-    let fills_wall = spans || sticks.spread_across(axis, 0.6 * local) >= BOTH_FACES * local;
+    let beside = sticks.across(axis, 0.6 * local);
+    let spread = match beside.as_slice() {
+        [first, .., last] => last - first,
+        _ => 0.0,
+    };
+    // Some draw the sill on the outer face only, beside the glass in the middle.
+    let middle = wall
+        .and_then(|end| bodies.wall(end.wall))
+        .map_or(0.0, |wall| position(wall, axis.a.towards(axis.b, 0.5)).1);
+    let has_sill = one.is_some()
+        && two.is_some()
+        && bundle.lines > 2
+        && (ON_FACE * local..=OFF_FACE * local).contains(&(middle.abs() + 0.5 * bundle.spread));
+    let fills_wall = spans || has_sill || spread >= BOTH_FACES * local;
     let misfit = [&one, &two]
         .into_iter()
         .map(|end| {
@@ -150,6 +167,47 @@ fn in_gap(
         leaves: Vec::new(),
         misfit,
     })
+}
+
+/// A sash is drawn open by less than this, in radians; a door by a quarter of a turn.
+const SASH_OPENS: f64 = 1.3;
+
+/// Takes the sashes of windows out of `doors`: leaves that are hardly open, over one of `others`
+/// with glass between its sills.
+pub(super) fn with_casements(
+    doors: &mut Vec<Candidate>,
+    others: &[Candidate],
+    usual: f64,
+    sticks: &Sticks,
+) {
+    let glazed: Vec<&Candidate> = others
+        .iter()
+        .filter(|other| other.symbol == Symbol::Glazing && other.is_closed())
+        .filter(|other| {
+            let mut lines = sticks.across(other.axis, other.thickness.unwrap_or(usual));
+            lines.dedup_by(|one, two| (*one - *two).abs() < 0.1);
+            lines.len() >= 3
+        })
+        .collect();
+    doors.retain(|door| {
+        let opens = |leaf: &Leaf| {
+            let along = [door.axis.a, door.axis.b]
+                .into_iter()
+                .max_by(|one, two| {
+                    let (one, two) = (one.distance(leaf.hinge), two.distance(leaf.hinge));
+                    one.total_cmp(&two)
+                })
+                .unwrap_or(door.axis.b);
+            let shut = (along.x - leaf.hinge.x, along.y - leaf.hinge.y);
+            let open = (leaf.tip.x - leaf.hinge.x, leaf.tip.y - leaf.hinge.y);
+            (shut.0 * open.1 - shut.1 * open.0)
+                .atan2(shut.0 * open.0 + shut.1 * open.1)
+                .abs()
+        };
+        let is_sash = door.leaves.iter().all(|leaf| opens(leaf) < SASH_OPENS);
+        let in_glass = |window: &&Candidate| window.overlap(door, usual) > 0.5;
+        !(is_sash && glazed.iter().any(in_glass))
+    });
 }
 
 /// The window that `bundle` makes inside an unbroken wall: its faces go on, and between them

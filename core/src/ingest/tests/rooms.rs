@@ -119,6 +119,50 @@ fn a_leaf_without_its_arc_is_a_door() {
 }
 
 #[test]
+fn two_leaves_without_arcs_are_a_door_as_well() {
+    // Each half as long as the gap of 60 points on the left, open by 60 degrees.
+    let leaves = "0.3 w 200 260 m 226 275 l S 200 320 m 226 305 l S ";
+    let plan = house(&format!("{leaves}{DOOR}{FRONT_DOOR}"), "");
+    let doors = plan.doors.iter().map(|door| door.leaves.len());
+    assert_eq!(doors.filter(|leaves| *leaves == 2).count(), 1, "{plan:#?}");
+    // One of them alone does not close it, and neither do the sides of a cupboard.
+    let half = "0.3 w 200 260 m 226 275 l S ";
+    let plan = house(&format!("{half}{DOOR}{FRONT_DOOR}"), "");
+    assert_eq!(plan.doors.len(), 2, "{plan:#?}");
+    let cupboard = "0.3 w 404 290 24 24 re S ";
+    let plan = house(&format!("{WINDOW}{FRONT_DOOR}{cupboard}"), "");
+    assert_eq!(plan.doors.len(), 1, "{plan:#?}");
+}
+
+#[test]
+fn a_panel_in_front_of_the_wall_slides() {
+    let panel = "0.3 w 405 284 1.2 26 re S ";
+    let plan = house(&format!("{WINDOW}{FRONT_DOOR}{panel}"), "");
+    assert_eq!((plan.doors.len(), plan.openings.len()), (2, 0), "{plan:#?}");
+}
+
+#[test]
+fn sashes_drawn_open_make_no_door_of_a_window() {
+    // Two sashes of 30 points, open by 60 degrees, with their arcs.
+    let sashes = "200 260 m 215 285.98 l S 215 285.98 m 224.28 280.62 230 270.72 230 260 c S \
+         200 320 m 215 294.02 l S 215 294.02 m 224.28 299.38 230 309.28 230 320 c S ";
+    let plan = house(&format!("{WINDOW}{sashes}{DOOR}{FRONT_DOOR}"), "");
+    assert_eq!((plan.doors.len(), plan.windows.len()), (2, 1), "{plan:#?}");
+}
+
+#[test]
+fn a_door_in_a_wall_that_is_drawn_on_through_it_is_one() {
+    // The faces of the house, with the partition unbroken.
+    let walls = "0.5 w 0 G 196 196 408 208 re S 204 204 192 192 re S 404 204 192 192 re S ";
+    let with = plan(&format!("{walls}{DOOR}"));
+    assert_eq!((with.doors.len(), with.rooms.len()), (1, 2), "{with:#?}");
+    assert_near(with.doors[0].center, 400.0, 298.0);
+    // Without its leaf the arc may be anything.
+    let arc = DOOR.split_once("l S").unwrap().1;
+    assert_eq!(plan(&format!("{walls} 0.3 w {arc}")).doors.len(), 0);
+}
+
+#[test]
 fn panels_thinner_than_the_wall_are_a_sliding_door() {
     let panels = "0.3 w 398.8 290 2.4 24 re S ";
     let plan = house(&format!("{WINDOW}{FRONT_DOOR}{panels}"), "");

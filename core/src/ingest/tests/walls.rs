@@ -1,5 +1,7 @@
 //! Walls of one small house, drawn in each of the common ways.
 
+use std::fmt::Write as _;
+
 use super::{TestPdf, numbers, read};
 use crate::plan::{Floorplan, Segment, Wall, WallStyle};
 
@@ -86,4 +88,73 @@ fn a_drawing_without_walls_says_so() {
             .iter()
             .any(|finding| finding.code == "no_walls")
     );
+}
+
+#[test]
+fn partitions_much_thinner_than_the_outer_walls_are_walls() {
+    // Five times, with a door without an arc beside the lower wall.
+    let plan = house(
+        "0.2 g 190 190 420 20 re f 190 390 420 20 re f 190 190 20 220 re f 590 190 20 220 re f \
+         398 210 4 4 re f 398 240 4 150 re f 298 210 4 180 re f",
+    );
+    let thin = plan.walls.iter().filter(|wall| wall.thickness_pt < 5.0);
+    assert!(thin.count() >= 2, "{:#?}", plan.walls);
+}
+
+#[test]
+fn chains_of_dimensions_along_a_wall_are_none() {
+    // Two chains in the pen of the walls, as far from each other as the faces of one.
+    let mut chains = String::from("0.5 w 0 G 200 176 m 600 176 l S 200 168 m 600 168 l S ");
+    for x in [200, 300, 400, 500, 600] {
+        write!(chains, "{x} 164 m {x} 180 l S ").unwrap();
+    }
+    let mut texts = String::from("BT /F1 5 Tf ");
+    for x in [245, 345, 445, 545] {
+        write!(
+            texts,
+            "1 0 0 1 {x} 177 Tm (2500) Tj 1 0 0 1 {x} 169 Tm (2500) Tj "
+        )
+        .unwrap();
+    }
+    let mut pdf = TestPdf::new().with("MediaBox", numbers(&[0.0, 0.0, 800.0, 600.0]));
+    let font = lopdf::dictionary! {
+        "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica"
+    };
+    pdf.resources
+        .set("Font", lopdf::dictionary! { "F1" => font });
+    let walls = "0.5 w 196 196 408 208 re S 204 204 192 192 re S 404 204 192 192 re S";
+    let content = format!("{SURROUNDINGS} {chains} {walls} {texts} ET");
+    let plan = read(&pdf.bytes(content)).unwrap().floorplan;
+    assert_house(&plan, WallStyle::Double, 8.0);
+}
+
+#[test]
+fn of_too_many_walls_the_longest_are_kept_and_it_is_told() {
+    // 35 by 35 small rooms apart from each other, no two walls on one line.
+    let mut content = String::from("0.2 g ");
+    for column in 0..35 {
+        for row in 0..35 {
+            let x = 70 * column + 20 + row * 7 % 31;
+            let y = 70 * row + 20 + column * 11 % 29;
+            let (right, top) = (x + 34, y + 34);
+            write!(
+                content,
+                "{x} {y} 36 2 re f {x} {top} 36 2 re f {x} {y} 2 36 re f {right} {y} 2 36 re f "
+            )
+            .unwrap();
+        }
+    }
+    let pdf = TestPdf::new().with("MediaBox", numbers(&[0.0, 0.0, 3000.0, 3000.0]));
+    let plan = read(&pdf.bytes(content)).unwrap().floorplan;
+    let told = plan
+        .findings
+        .iter()
+        .find(|finding| finding.code == "walls_left_out");
+    assert!(
+        told.is_some(),
+        "{} walls, {:?}",
+        plan.walls.len(),
+        plan.findings
+    );
+    assert_eq!(plan.walls.len(), 4_000);
 }

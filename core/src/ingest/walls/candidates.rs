@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::areas::Filled;
 use super::bars::Bar;
 use super::evidence::Evidence;
+use super::measures::without_lettered;
 use super::pairs::paired_bars;
 use super::pens::{Pen, usual_width};
 use crate::error::Result;
 use crate::ingest::drawing::Colour;
-use crate::plan::Segment;
+use crate::plan::{Segment, TextRun};
 use crate::watch::Watch;
 
 /// How many times the usual line width makes a heavy pen.
@@ -36,7 +37,12 @@ const FACES_SHARE: f64 = 0.4;
 const HATCHING_SHARE: f64 = 0.5;
 
 /// Collects the evidence of `pens` and of what is `filled`.
-pub(super) fn all(pens: &[Pen], filled: Filled, watch: &dyn Watch) -> Result<Vec<Evidence>> {
+pub(super) fn all(
+    pens: &[Pen],
+    filled: Filled,
+    texts: &[TextRun],
+    watch: &dyn Watch,
+) -> Result<Vec<Evidence>> {
     let mut all = vec![Evidence::from_all_fills(filled.together)];
     all.extend(filled.by_colour.into_iter().map(Evidence::from_fill));
     let mut pens: Vec<Drawn<'_>> = pens
@@ -51,7 +57,8 @@ pub(super) fn all(pens: &[Pen], filled: Filled, watch: &dyn Watch) -> Result<Vec
         .collect();
     for drawn in &mut pens {
         let pen = drawn.pen;
-        let found = paired_bars(&pen.segments, &pen.arcs, pen.width, 0.0, watch)?;
+        let mut found = paired_bars(&pen.segments, &pen.arcs, pen.width, 0.0, watch)?;
+        without_lettered(&mut found.bars, texts);
         if found.hatched > HATCHING_SHARE * drawn.length {
             let outlined = paired_bars(&found.outline, &[], 0.0, 0.0, watch)?;
             all.push(Evidence::from_hatching(outlined.bars));
@@ -62,7 +69,8 @@ pub(super) fn all(pens: &[Pen], filled: Filled, watch: &dyn Watch) -> Result<Vec
         // A second look, now that the drawing has shown how thick its walls are.
         match pairs.thinnest_plausible() {
             Some(cavity) if cavity > found.closest => {
-                let again = paired_bars(&pen.segments, &pen.arcs, pen.width, cavity, watch)?;
+                let mut again = paired_bars(&pen.segments, &pen.arcs, pen.width, cavity, watch)?;
+                without_lettered(&mut again.bars, texts);
                 all.push(Evidence::from_pairs(again.bars));
             }
             Some(_) => all.push(pairs.clone()),
@@ -74,7 +82,7 @@ pub(super) fn all(pens: &[Pen], filled: Filled, watch: &dyn Watch) -> Result<Vec
         drawn.draws_faces = 2.0 * drawn.paired > 0.5 * drawn.length;
         all.push(pairs);
     }
-    all.extend(of_mixed_pens(&mut pens, watch)?);
+    all.extend(of_mixed_pens(&mut pens, texts, watch)?);
     all.extend(of_strokes(&pens));
     Ok(all)
 }
@@ -116,7 +124,11 @@ fn of_strokes(pens: &[Drawn<'_>]) -> Vec<Evidence> {
 
 /// Double lines of two pens together: a heavy outer face and a light inner one. Marks the pens
 /// that draw such faces.
-fn of_mixed_pens(pens: &mut [Drawn<'_>], watch: &dyn Watch) -> Result<Vec<Evidence>> {
+fn of_mixed_pens(
+    pens: &mut [Drawn<'_>],
+    texts: &[TextRun],
+    watch: &dyn Watch,
+) -> Result<Vec<Evidence>> {
     let mut busiest: Vec<usize> = (0..pens.len()).collect();
     busiest.sort_by(|&one, &two| {
         let length = |index: usize| pens.get(index).map_or(0.0, |drawn| drawn.length);
@@ -137,7 +149,8 @@ fn of_mixed_pens(pens: &mut [Drawn<'_>], watch: &dyn Watch) -> Result<Vec<Eviden
             let segments: Vec<Segment> = both.copied().collect();
             let arcs = [one.pen.arcs.as_slice(), two.pen.arcs.as_slice()].concat();
             let width = one.pen.width.min(two.pen.width);
-            let both = paired_bars(&segments, &arcs, width, 0.0, watch)?;
+            let mut both = paired_bars(&segments, &arcs, width, 0.0, watch)?;
+            without_lettered(&mut both.bars, texts);
             let pairs = Evidence::from_mixed_pairs(both.bars);
             let mixed = pairs.total_length() - one.paired - two.paired;
             let heavier = if one.pen.width > two.pen.width {

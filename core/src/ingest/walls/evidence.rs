@@ -19,12 +19,19 @@ pub(super) const THICKNESS_RANGE: f64 = 3.6;
 /// must be usual itself, or hang together with walls at both ends.
 pub(super) const WIDEST_RANGE: f64 = 4.6;
 
+/// Partitions are thinner still against the outer walls of such houses: 80 mm beside 440 mm.
+/// What is thicker to that degree is furniture: 600 mm beside partitions of 100 mm.
+pub(super) const THINNEST_RANGE: f64 = 5.6;
+
 /// Share of all votes that makes a thickness usual itself.
 const USUAL_SHARE: f64 = 0.15;
 
 /// Share of the length that must meet other walls: where next to nothing does, as with a pair
 /// of dimension lines, there is no plan.
 const LEAST_CORNERED: f64 = 0.15;
+
+/// The widest door in a partition, as a share of the extent of the plan.
+const WIDEST_DOOR: f64 = 0.15;
 
 /// Share of the walls of a building that make a thickness one of its own.
 const KNOWN_SHARE: f64 = 0.04;
@@ -336,7 +343,7 @@ fn supported(bars: Vec<Bar>, lengths: &[f64]) -> Vec<Bar> {
         thickness <= THICKNESS_RANGE * usual && thickness * THICKNESS_RANGE >= usual
     };
     let in_widest_range =
-        |thickness: f64| thickness <= WIDEST_RANGE * usual && thickness * WIDEST_RANGE >= usual;
+        |thickness: f64| thickness <= WIDEST_RANGE * usual && thickness * THINNEST_RANGE >= usual;
     types.retain(|(thickness, votes)| {
         (in_range(*thickness) && *votes >= 0.05 * total)
             || (in_widest_range(*thickness) && *votes >= USUAL_SHARE * total)
@@ -417,10 +424,17 @@ fn without_islands(bars: Vec<Bar>) -> Vec<Bar> {
 }
 
 /// Leaves out the leaves of doors, which are drawn like thin walls: all as thick, much thinner
-/// than the walls, few, and each with one end in the room.
+/// than the walls, few, and each with one end in the room. A partition goes on beyond its doors.
 fn without_leaves(bars: Vec<Bar>) -> Vec<Bar> {
     let thin = 0.6 * usual_thickness(&bars);
-    let ends = corners(&bars, &Places::new(&bars), 0.0);
+    let mut ends = corners(&bars, &Places::new(&bars), 0.0);
+    for (one, two) in collinear_neighbours(&bars, WIDEST_DOOR * extent(&bars)) {
+        for index in [one, two] {
+            if let Some(ends) = ends.get_mut(index) {
+                *ends += 1;
+            }
+        }
+    }
     let total = Kinds::of(bars.iter()).total();
     let is_thin = |bar: &Bar| bar.thickness < thin;
     let all = Kinds::of(bars.iter().filter(|bar| is_thin(bar)));

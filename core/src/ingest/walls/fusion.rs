@@ -6,7 +6,7 @@
 
 use super::bars::{Bar, join_collinear};
 use super::drawn::stretches;
-use super::evidence::{Evidence, Opening, WIDEST_RANGE, extent, usual_thickness};
+use super::evidence::{Evidence, Opening, THINNEST_RANGE, WIDEST_RANGE, extent, usual_thickness};
 use super::junctions::{Near, Places, corners, groups, meet, reach};
 use super::kinds::Kinds;
 use super::symbols::Symbols;
@@ -302,7 +302,7 @@ fn anchored(
     let in_range: Vec<Bar> = pieces
         .iter()
         .filter(|bar| {
-            bar.thickness <= WIDEST_RANGE * usual && bar.thickness * WIDEST_RANGE >= usual
+            bar.thickness <= WIDEST_RANGE * usual && bar.thickness * THINNEST_RANGE >= usual
         })
         .copied()
         .collect();

@@ -19,6 +19,7 @@ mod junctions;
 mod kinds;
 mod leaves;
 mod lines;
+mod measures;
 mod pairs;
 mod pens;
 mod sheet;
@@ -60,8 +61,9 @@ pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> R
     let symbols = Symbols::new(drawing, &filled.lines, page);
     let mut pens = pens::collect(drawing);
     pens.append(&mut filled.lines);
+    measures::remove(&mut pens, drawing.texts(), watch)?;
     remove_sheet(&mut pens, &mut filled, page);
-    let all = candidates::all(&pens, filled, watch)?;
+    let all = candidates::all(&pens, filled, drawing.texts(), watch)?;
     let mut ranked = ranked(all, &symbols, watch)?.into_iter();
     let Some(mut best) = ranked.next() else {
         return Ok(FoundWalls {
