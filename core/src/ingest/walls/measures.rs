@@ -12,7 +12,8 @@ use crate::ingest::cells::Cells;
 use crate::plan::{Point, Segment, TextRun};
 use crate::watch::Watch;
 
-/// Figures that are looked at; a sheet with more is a table.
+/// Figures, and texts, that are looked at: each costs a search, the latter for each pen. A sheet
+/// with more is a table.
 const MOST_FIGURES: usize = 3_000;
 
 /// With more lines than this nothing is looked for, to spare the memory.
@@ -100,7 +101,8 @@ pub(super) fn without_lettered(bars: &mut Vec<Bar>, texts: &[TextRun]) {
         .iter()
         .fold(0.0, |most, bar| f64::max(most, bar.thickness));
     let mut lettered = vec![0.0_f64; bars.len()];
-    for run in texts.iter().filter(|run| run.height_pt > 0.0) {
+    let texts = texts.iter().filter(|run| run.height_pt > 0.0);
+    for run in texts.take(MOST_FIGURES) {
         let middle = middle_of(run);
         for index in cells.near(middle, 0.5 * thickest) {
             if let Some((bar, sum)) = bars.get(index).zip(lettered.get_mut(index))
