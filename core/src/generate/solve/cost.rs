@@ -20,6 +20,9 @@ const MISSED_A: i64 = 24_000;
 /// The same for the weaker of the strong ones, which count as much to whoever counts them.
 const MISSED_E: i64 = 20_000;
 
+/// A room below its least area or width, with which no layout is valid: more than any missed wish.
+const INVALID: i64 = 12_000;
+
 /// Reused memory of one search.
 #[derive(Default)]
 pub(super) struct Scratch {
@@ -122,7 +125,7 @@ fn sizes(problem: &Problem<'_>, scratch: &Scratch) -> i64 {
             cost += (off - 5).max(0) * 5 + (off - 30).max(0) * 40;
         }
         if *area < want.least {
-            cost += 3_000 + (want.least - area) * 1000 / want.least.max(1) * 40;
+            cost += INVALID + (want.least - area) * 1000 / want.least.max(1) * 40;
         }
         let (short, long) = (net.width().min(net.height()), net.width().max(net.height()));
         let cut = !problem.plain && *area + 2_000 < net.area();
@@ -132,7 +135,7 @@ fn sizes(problem: &Problem<'_>, scratch: &Scratch) -> i64 {
             short
         };
         if square < want.width {
-            cost += 3_000 + (want.width - square) * 30;
+            cost += INVALID + (want.width - square) * 30;
         }
         if cut && problem.blocked.parts(net) {
             cost += NO_ACCESS;
