@@ -115,5 +115,6 @@ pub(super) fn effort(request: &GenerateRequest) -> solve::Effort {
         seed: request.solver.seed,
         permille,
         threads,
+        closeness: solve::Closeness::First,
     }
 }

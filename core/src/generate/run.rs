@@ -161,11 +161,7 @@ impl Run<'_> {
             corridor_told: self.request.rules.corridor_preferred_mm.is_some(),
         };
         let rungs = ladder.rungs(brief);
-        for (way, rung) in ladder
-            .ways(brief)
-            .iter()
-            .flat_map(|way| rungs.iter().map(move |rung| (way, rung)))
-        {
+        for (way, rung) in ladder.searches(brief, &rungs) {
             // Counted as if every search had its usual moves.
             let work = moves * 1000 / self.effort.permille.max(1) * brief.rooms.len() as u64;
             if work > way.work {
@@ -174,6 +170,7 @@ impl Run<'_> {
             let effort = solve::Effort {
                 seed: self.effort.seed.wrapping_add(way.seed),
                 permille: self.effort.permille * way.times,
+                closeness: way.closeness,
                 ..self.effort
             };
             let mut scale = ladder.expected_scale(&rung.brief);
@@ -190,7 +187,7 @@ impl Run<'_> {
                 }
                 continue;
             }
-            for _ in 0..2 {
+            for _ in 0..way.tries {
                 let sized = ladder.sized(&rung.brief, scale, way);
                 let outcome = solve::search(
                     self.plate,
@@ -204,7 +201,7 @@ impl Run<'_> {
                 skeletons += outcome.skeletons;
                 let (mut certified, shortfall) = self.certify(&sized, rung, &outcome)?;
                 for source in self.sources {
-                    certified.extend(self.proposed(*source, &sized, rung)?);
+                    certified.extend(self.proposed(*source, &sized, rung, way.closeness)?);
                 }
                 // Of equal cost the native one: the sort keeps their order.
                 certified.sort_by_key(|one| one.cost);
@@ -279,6 +276,7 @@ impl Run<'_> {
         source: &dyn CandidateSource,
         sized: &Brief,
         rung: &Rung,
+        closeness: solve::Closeness,
     ) -> Result<Vec<Certified>> {
         let proposal = Proposal {
             plate: self.plate,
@@ -301,7 +299,14 @@ impl Run<'_> {
                 let Some(boxes) = arrangement_of(&proposal, layout, &mut feedback) else {
                     continue;
                 };
-                let cost = solve::weigh(self.plate, sized, self.rules, rung.corridor, &boxes);
+                let cost = solve::weigh(
+                    self.plate,
+                    sized,
+                    self.rules,
+                    rung.corridor,
+                    closeness,
+                    &boxes,
+                );
                 let built = match build(self.plate, sized, self.rules, rung.corridor, &boxes) {
                     Ok(built) => built,
                     Err(why) => {

@@ -3,17 +3,17 @@
 
 use super::brief::{hall, unassigned};
 use super::selection::without;
-use super::solve;
+use super::solve::{self, Closeness};
 use crate::layout::rules::Rules;
 use crate::layout::{Brief, Plate, Priority};
 
 /// Rooms are made larger than asked by up to this much before space stays unassigned, in
-/// thousandths: a piece of floor that nobody asked for mostly lies between rooms that were to be
-/// beside each other.
-const LARGEST_SCALE: i64 = 1_300;
+/// thousandths.
+const LARGEST_SCALE: i64 = 1_200;
 
-/// The same for later ways, and from when on there are more of them.
-const SPARE_SCALE: i64 = 1_200;
+/// The same where neighbours come first: a piece of floor that nobody asked for mostly lies between
+/// rooms that were to be beside each other.
+const NEIGHBOURS_SCALE: i64 = 1_300;
 
 /// The same where rooms alone did not fill the plate in any valid way: a room that nobody asked
 /// for may have any size, which helps where the arms of a plate hold few rooms each.
@@ -33,9 +33,9 @@ const LEAST_SPARE_MM2: i64 = 6_000_000;
 /// seldom one rectangle, and a single one keeps the rooms from the entrance or from each other.
 const WITH_SPARE: [Way; 4] = [
     Way::new(LARGEST_SCALE, 1, 0, 1),
-    Way::new(SPARE_SCALE, 2, 1, 1),
-    Way::new(SPARE_SCALE, 3, 2, 1),
-    Way::new(SPARE_SCALE, 2, 3, 3),
+    Way::new(LARGEST_SCALE, 2, 1, 1),
+    Way::new(LARGEST_SCALE, 3, 2, 1),
+    Way::new(LARGEST_SCALE, 2, 3, 3),
 ];
 
 /// The same where there is no space to spare, or where there are many rooms.
@@ -57,6 +57,10 @@ pub(super) struct Way {
     pub(super) seed: u64,
     /// So many times the usual moves.
     pub(super) times: u64,
+    /// How much wishes for neighbours weigh.
+    pub(super) closeness: Closeness,
+    /// So often at most a search is tried at other scales, if rooms came out too small.
+    pub(super) tries: usize,
     /// Moves times rooms of all searches before, from which on this way is not gone any more.
     pub(super) work: u64,
 }
@@ -76,6 +80,8 @@ impl Way {
             spares,
             seed,
             times,
+            closeness: Closeness::Second,
+            tries: 2,
             work: if seed == 0 {
                 MOST_WORK
             } else {
@@ -84,6 +90,14 @@ impl Way {
         }
     }
 }
+
+/// The way before all others: neighbours first, with corridors as wide as they should be. Where it
+/// comes to nothing, the others have no worse a chance than without it.
+const NEIGHBOURS_FIRST: Way = Way {
+    closeness: Closeness::First,
+    tries: 1,
+    ..Way::new(NEIGHBOURS_SCALE, 1, 0, 1)
+};
 
 /// Share of a plate that rooms around a hall have at most, in thousandths: walls and ways take the
 /// rest.
@@ -116,9 +130,21 @@ pub(super) struct Ladder<'a> {
 }
 
 impl Ladder<'_> {
+    /// Every search, in their order, by its way and its rung.
+    pub(super) fn searches<'r>(
+        &self,
+        brief: &Brief,
+        rungs: &'r [Rung],
+    ) -> impl Iterator<Item = (&'static Way, &'r Rung)> {
+        let ways = self.ways(brief).iter();
+        let all = ways.flat_map(|way| rungs.iter().map(move |rung| (way, rung)));
+        let first = rungs.first().map(|rung| (&NEIGHBOURS_FIRST, rung));
+        first.into_iter().chain(all)
+    }
+
     /// The ways to search for these rooms.
-    pub(super) fn ways(&self, brief: &Brief) -> &'static [Way] {
-        if self.expected_scale(brief) > SPARE_SCALE && brief.rooms.len() <= FEW_ROOMS {
+    fn ways(&self, brief: &Brief) -> &'static [Way] {
+        if self.expected_scale(brief) > LARGEST_SCALE && brief.rooms.len() <= FEW_ROOMS {
             &WITH_SPARE
         } else {
             &USUAL

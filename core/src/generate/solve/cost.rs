@@ -13,16 +13,6 @@ pub(super) const IMPOSSIBLE: i64 = 1_000_000_000;
 /// A room nobody can get into, an entrance that leads nowhere.
 const NO_ACCESS: i64 = 30_000;
 
-/// What a strong wish costs that is missed by far: as much as an area that is off by an eighth, so
-/// that rows are filled for it. Half of that for rooms opposite each other.
-const MISSED_A: i64 = 24_000;
-
-/// The same for the weaker of the strong ones, which count as much to whoever counts them.
-const MISSED_E: i64 = 20_000;
-
-/// A room below its least area or width, with which no layout is valid: more than any missed wish.
-const INVALID: i64 = 12_000;
-
 /// Reused memory of one search.
 #[derive(Default)]
 pub(super) struct Scratch {
@@ -125,7 +115,8 @@ fn sizes(problem: &Problem<'_>, scratch: &Scratch) -> i64 {
             cost += (off - 5).max(0) * 5 + (off - 30).max(0) * 40;
         }
         if *area < want.least {
-            cost += INVALID + (want.least - area) * 1000 / want.least.max(1) * 40;
+            cost +=
+                problem.closeness.invalid() + (want.least - area) * 1000 / want.least.max(1) * 40;
         }
         let (short, long) = (net.width().min(net.height()), net.width().max(net.height()));
         let cut = !problem.plain && *area + 2_000 < net.area();
@@ -135,7 +126,7 @@ fn sizes(problem: &Problem<'_>, scratch: &Scratch) -> i64 {
             short
         };
         if square < want.width {
-            cost += INVALID + (want.width - square) * 30;
+            cost += problem.closeness.invalid() + (want.width - square) * 30;
         }
         if cut && problem.blocked.parts(net) {
             cost += NO_ACCESS;
@@ -435,11 +426,7 @@ fn front_rooms(problem: &Problem<'_>, scratch: &Scratch) -> i64 {
 fn closeness(problem: &Problem<'_>, nets: &[Rect]) -> i64 {
     let mut cost = 0;
     for wish in &problem.wishes {
-        let weight = match wish.rating {
-            Rating::A => MISSED_A,
-            Rating::E => MISSED_E,
-            other => other.weight() * 150,
-        };
+        let weight = problem.closeness.missed(wish.rating);
         for from in &wish.from {
             let Some(net) = nets.get(*from as usize) else {
                 continue;

@@ -52,7 +52,13 @@ pub(in crate::generate) fn around_hall(
     watch: &dyn Watch,
 ) -> Result<Outcome> {
     let (turn, plate) = Turn::canonical(plate);
-    let problem = Problem::new(&plate, brief, rules, rules.corridor_min_mm);
+    let problem = Problem::new(
+        &plate,
+        brief,
+        rules,
+        rules.corridor_min_mm,
+        effort.closeness,
+    );
     let mut outcome = Outcome {
         arrangements: Vec::new(),
         moves: 0,

@@ -18,4 +18,5 @@ mod state;
 mod turned;
 
 pub(super) use hall::around_hall;
+pub(super) use problem::Closeness;
 pub(super) use run::{Arrangement, Effort, GRID_MM, Outcome, search, weigh};

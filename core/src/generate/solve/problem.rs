@@ -55,6 +55,39 @@ impl Span {
 }
 
 /// Everything a search looks at and never changes.
+/// How much wishes for neighbours weigh beside sizes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::generate) enum Closeness {
+    /// Rows are filled for them; where a plate leaves little choice, rooms fall below their least
+    /// sizes for it, and nothing valid is found.
+    First,
+    /// Sizes come first.
+    Second,
+}
+
+impl Closeness {
+    /// What a wish costs that is missed by far, half of it for rooms opposite each other. An area
+    /// that is off by an eighth costs as much as the strongest wish of the first kind.
+    pub(super) fn missed(self, rating: Rating) -> i64 {
+        match (self, rating) {
+            (Closeness::First, Rating::A) => 24_000,
+            // Whoever counts the strong ones counts these as much.
+            (Closeness::First, Rating::E) => 20_000,
+            (Closeness::Second, Rating::A | Rating::E) => rating.weight() * 1_800,
+            (_, other) => other.weight() * 150,
+        }
+    }
+
+    /// What a room below its least area or width costs, with which no layout is valid: more than
+    /// a wish that is missed by half.
+    pub(super) fn invalid(self) -> i64 {
+        match self {
+            Closeness::First => 12_000,
+            Closeness::Second => 3_000,
+        }
+    }
+}
+
 pub(super) struct Problem<'a> {
     pub(super) plate: &'a Plate,
     pub(super) table: AreaTable,
@@ -78,6 +111,8 @@ pub(super) struct Problem<'a> {
     pub(super) plain: bool,
     /// What no corridor may run over and what cuts into rooms.
     pub(super) blocked: Blocked,
+    /// How much wishes for neighbours weigh.
+    pub(super) closeness: Closeness,
     /// Pairs that are strongly wanted beside each other: a room, and those of which one is to be.
     pub(super) strong: Vec<(u8, Vec<u8>)>,
 }
@@ -102,6 +137,7 @@ impl<'a> Problem<'a> {
         brief: &Brief,
         rules: &Rules,
         corridor: i64,
+        closeness: Closeness,
     ) -> Problem<'a> {
         let rooms = brief.rooms.iter().map(|room| {
             let leaf = super::super::build::leaf_of(&room.room_type, rules);
@@ -183,6 +219,7 @@ impl<'a> Problem<'a> {
             .chain(through)
             .collect();
         Problem {
+            closeness,
             plate,
             blocked: Blocked::of(plate),
             strong,

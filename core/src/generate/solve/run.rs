@@ -8,7 +8,7 @@ use super::blocks::decompositions;
 use super::cost::{IMPOSSIBLE, Scratch, arrange, of_arrangement};
 use super::fill::{Piece, Snap};
 use super::place::{Frame, Strip, place};
-use super::problem::Problem;
+use super::problem::{Closeness, Problem};
 use super::rng::Dice;
 use super::search::{Found, climb, first};
 use super::skeleton::{Kit, Skeleton, skeletons};
@@ -31,6 +31,8 @@ pub(in crate::generate) struct Effort {
     pub(in crate::generate) permille: u64,
     /// Threads at most.
     pub(in crate::generate) threads: usize,
+    /// How much wishes for neighbours weigh.
+    pub(in crate::generate) closeness: Closeness,
 }
 
 /// An arrangement on the grid: gross boxes of everything.
@@ -98,7 +100,7 @@ pub(in crate::generate) fn search(
 ) -> Result<Outcome> {
     let (turn, plate) = Turn::canonical(plate);
     let plate = &plate;
-    let problem = Problem::new(plate, brief, rules, corridor);
+    let problem = Problem::new(plate, brief, rules, corridor, effort.closeness);
     let mut all: Vec<Skeleton> = Vec::new();
     for boxes in decompositions(plate, &problem.table) {
         all.extend(skeletons(plate, &boxes, kit_of(&problem)));
@@ -204,9 +206,10 @@ pub(in crate::generate) fn weigh(
     brief: &Brief,
     rules: &Rules,
     corridor: i64,
+    closeness: Closeness,
     arrangement: &Arrangement,
 ) -> i64 {
-    let problem = Problem::new(plate, brief, rules, corridor);
+    let problem = Problem::new(plate, brief, rules, corridor, closeness);
     let half = rules.wall_thickness_mm / 2;
     let bounds = plate.inner_outline.bounds();
     // Half a wall off every side that is not on the perimeter's box.
