@@ -233,10 +233,16 @@ impl<'a> Violence<'a> {
         for (slot, worker) in self.workers.iter_mut().enumerate() {
             worker.signal(Signal::TERM);
             let status = worker.wait();
-            // One that was just started may be asked before it listens.
-            let is_new = slot != SURVIVOR && status.signal() == Some(15);
-            if status.code() != Some(0) && !is_new {
-                self.told.unexplained.push(format!("at the end: {status}"));
+            match (status.code(), status.signal()) {
+                (Some(0), _) => {}
+                // One that was just started may be asked before it listens.
+                (_, Some(15)) if slot != SURVIVOR => {}
+                // The last of the poison: others know of its end before we do.
+                (_, Some(9)) if slot != SURVIVOR => {
+                    self.told.poisoned += 1;
+                    self.told.kills.push((worker.pid(), now()));
+                }
+                _ => self.told.unexplained.push(format!("at the end: {status}")),
             }
         }
     }
