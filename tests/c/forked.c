@@ -1,5 +1,6 @@
-/* A host that forks with an open client, while other threads of it write: both sides go on with what
- * they have, and nothing that was stored is missing. */
+/* A host that forks with an open client: both sides go on with what they have, and nothing that was
+ * stored is missing. First with no other thread, then, unless it is told `alone`, while others write;
+ * under a sanitizer that does not do: a fork leaves its own locks as other threads hold them. */
 #include "check.h"
 
 #include <pthread.h>
@@ -78,9 +79,14 @@ static long ready(const char *queue) {
 }
 
 int main(int argc, char **argv) {
-  CHECK(argc == 2);
+  CHECK(argc >= 2);
   client = open_in(argv[1]);
   fork_alone();
+  if (argc > 2) {
+    CHECK(strcmp(argv[2], "alone") == 0);
+    fj_client_free(client);
+    return 0;
+  }
   pthread_t writers[WRITERS];
   int counts[WRITERS] = {0};
   for (int n = 0; n < WRITERS; n++)

@@ -69,7 +69,7 @@ run_all() {
   in_folder "$out/threads"
   in_folder "$out/worker" "$plan"
   in_folder "$out/held"
-  in_folder "$out/forked"
+  in_folder "$out/forked" alone
   "${under[@]}" "$out/pipelines" "$plan"
 }
 hosts=(host client garbage threads pipelines worker held forked)
@@ -94,12 +94,14 @@ host() {
   echo "ok: $name"
 }
 
-# What the library does to its host's threads and signals; plain, since it stands in the place of
-# pthread_create as the sanitizers do.
-quiet() {
+# Without a sanitizer: what the library does to its host's threads and signals, for `quiet` stands in
+# the place of pthread_create as the sanitizers do; and forks beside threads.
+plainly() {
   build quiet "$@" "${warnings[@]}"
   in_folder "$out/quiet" "$plan"
-  echo "ok: quiet"
+  build forked "$@" "${warnings[@]}"
+  in_folder "$out/forked"
+  echo "ok: quiet, forked"
 }
 
 # What the threads of a host do to each other. The library is not instrumented; its own locking is
@@ -152,5 +154,5 @@ for pair in gcc:g++ clang:clang++; do
 done
 [ -n "$found" ] || { echo "the C hosts need gcc or clang" >&2; exit 1; }
 threads "$found" "$found" -std=c11 -D_GNU_SOURCE
-quiet "$found" -std=c11 -D_GNU_SOURCE
+plainly "$found" -std=c11 -D_GNU_SOURCE
 valgrind_hosts "$found" -std=c11 -D_GNU_SOURCE
