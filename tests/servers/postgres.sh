@@ -15,7 +15,7 @@ cd "$folder"
 if [ ! -e ready ]; then
     rm -rf data
     "$(dirname "$server")/initdb" --pgdata=data --username=floorjobs --auth=trust --no-sync \
-        --no-instructions --locale=C --encoding=UTF8
+        --locale=C --encoding=UTF8
     touch ready
 fi
 # Autovacuum would connect to the database that others are copied from, which hinders the copying.

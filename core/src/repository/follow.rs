@@ -59,6 +59,6 @@ pub(crate) fn resolve<'a>(request: &'a Enqueue, earlier: &[Leader]) -> Result<Co
 pub(crate) fn not_before(index: usize, place: usize) -> Error {
     Error::invalid_field(
         "after_index",
-        format!("`after_index` names job {index} of the call, which is not before job {place}"),
+        format!("job {place} of the call waits for job {index}, which is not before it"),
     )
 }

@@ -131,7 +131,7 @@ pub(super) fn parent_ended(policy: ParentFailure, parent: JobId, status: Status)
         ParentFailure::Cancel => ParentEnded::Cancel,
         ParentFailure::Fail => ParentEnded::Fail(Failure::new(
             ErrorKind::InvalidState,
-            format!("job `{parent}`, which this one waits for, is {status}"),
+            format!("job `{parent}`, which this one waits for, {}", how(status)),
         )),
     }
 }
@@ -152,8 +152,19 @@ pub(super) fn refused(job: JobId, status: Status, event: Event) -> Error {
     };
     Error::new(
         ErrorKind::InvalidState,
-        format!("job `{job}` is {status}; {reason}"),
+        format!("job `{job}` {}; {reason}", how(status)),
     )
+}
+
+/// How a job stands, as the end of a sentence about it.
+fn how(status: Status) -> &'static str {
+    match status {
+        Status::Queued => "is queued",
+        Status::Running => "is running",
+        Status::Succeeded => "has succeeded",
+        Status::Failed => "has failed",
+        Status::Cancelled => "was cancelled",
+    }
 }
 
 pub(super) fn lease_lost(fence: &Fence) -> Error {

@@ -39,7 +39,7 @@ pub(super) fn an_ended_job_cannot_be_cancelled(store: &Store) {
     store.finish(&fence, &success()).unwrap();
     let refused = store.repository.cancel(job.id).unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::InvalidState);
-    assert!(refused.message().contains("is succeeded"));
+    assert!(refused.message().contains("` has succeeded; it can"));
     let unknown = JobId::generate(store.clock.now());
     assert_eq!(
         kind_of(store.repository.cancel(unknown)),

@@ -65,6 +65,24 @@ fn a_newer_schema_is_used_if_it_says_that_it_can_be_and_refused_otherwise() {
 }
 
 #[test]
+fn functions_of_this_version_are_made_by_a_migration_and_missed_without_one() {
+    let Some(database) = Database::migrated() else {
+        return;
+    };
+    let drop_one = "DO $$ DECLARE one text; BEGIN
+            SELECT oid::regprocedure INTO STRICT one FROM pg_proc
+            WHERE pronamespace = 'floorjobs'::regnamespace AND proname LIKE 'claim\\_%';
+            EXECUTE 'DROP FUNCTION ' || one;
+        END $$";
+    database.connect().batch_execute(drop_one).unwrap();
+    let error = try_open(&database.url()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidState);
+    assert!(error.message().contains("migrate"), "{error}");
+    PostgresRepository::migrate(&url(&database.url())).unwrap();
+    run_one(open(&database.url()).as_ref());
+}
+
+#[test]
 fn a_schema_of_somebody_else_is_refused_and_left_as_it_is() {
     let Some(database) = Database::empty() else {
         return;

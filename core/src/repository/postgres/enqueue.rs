@@ -12,6 +12,7 @@ use super::super::rules::{floorplan_not_found, id_is_taken};
 use super::super::{Enqueue, Enqueued, NewFloorplan, life};
 use super::fault::{Fault, Op};
 use super::param::{job_id, readable};
+use super::planned::Planned;
 use super::rows::{self, JOB_COLUMNS};
 use super::transaction::{Transaction, time};
 use super::{lookup, waiting};
@@ -105,6 +106,41 @@ impl<'a> New<'a> {
     }
 }
 
+/// Stores rows; gives the moment at which that was for each.
+pub(super) static INSERT: LazyLock<Planned> = LazyLock::new(|| {
+    let storing = format!(
+        "WITH clock AS MATERIALIZED (SELECT {} AS now),
+             new AS (
+                 SELECT *, coalesce(start_at,
+                         least(now::numeric + delay_us, 9223372036854775807)::bigint) AS run_at,
+                     CASE WHEN hold_us IS NOT NULL
+                         THEN least(now::numeric + hold_us, 9223372036854775807)::bigint
+                     END AS until
+                 FROM clock, unnest($2::uuid[], $3::text[], $4::text[], $5::int4[],
+                     $6::int8[], $7::int8[], $8::text[], $9::text[], $10::text[], $11::int8[],
+                     $12::int4[], $13::text[], $14::int4[], $15::int8[], $16::int8[],
+                     $17::int8[], $18::text[])
+                     AS given (id, kind, queue, priority, delay_us, start_at, payload,
+                         payload_ref, unique_key, hold_us, parents, on_parent_failure,
+                         max_attempts, retry_delay_us, timeout_us, floorplan_id,
+                         request_id))
+         INSERT INTO floorjobs.jobs (id, kind, queue, priority, status, ready, run_at, payload,
+             payload_ref, unique_key, unique_until, waiting_for, on_parent_failure,
+             max_attempts, retry_delay_us, timeout_us, floorplan_id, request_id, created_at,
+             updated_at)
+         SELECT id, kind, queue, priority, 'queued', parents = 0 AND run_at <= now, run_at,
+             payload, payload_ref, unique_key, until, parents, on_parent_failure,
+             max_attempts, retry_delay_us, timeout_us, floorplan_id, request_id, now, now
+         FROM new RETURNING created_at",
+        time(1)
+    );
+    let takes = [
+        "bigint", "uuid[]", "text[]", "text[]", "int4[]", "int8[]", "int8[]", "text[]", "text[]",
+        "text[]", "int8[]", "int4[]", "text[]", "int4[]", "int8[]", "int8[]", "int8[]", "text[]",
+    ];
+    Planned::new("enqueue_all", &takes, "SETOF bigint", &storing, "given")
+});
+
 /// Stores rows, and commits if nothing else is to be done; the moment at which they were stored.
 fn insert(
     transaction: &mut Transaction<'_>,
@@ -112,34 +148,6 @@ fn insert(
     now: Option<i64>,
     is_last: bool,
 ) -> Op<Option<Timestamp>> {
-    static INSERT: LazyLock<String> = LazyLock::new(|| {
-        format!(
-            "WITH clock AS MATERIALIZED (SELECT {} AS now),
-                 new AS (
-                     SELECT *, coalesce(start_at,
-                             least(now::numeric + delay_us, 9223372036854775807)::bigint) AS run_at,
-                         CASE WHEN hold_us IS NOT NULL
-                             THEN least(now::numeric + hold_us, 9223372036854775807)::bigint
-                         END AS until
-                     FROM clock, unnest($2::uuid[], $3::text[], $4::text[], $5::int4[],
-                         $6::int8[], $7::int8[], $8::text[], $9::text[], $10::text[], $11::int8[],
-                         $12::int4[], $13::text[], $14::int4[], $15::int8[], $16::int8[],
-                         $17::int8[], $18::text[])
-                         AS given (id, kind, queue, priority, delay_us, start_at, payload,
-                             payload_ref, unique_key, hold_us, parents, on_parent_failure,
-                             max_attempts, retry_delay_us, timeout_us, floorplan_id,
-                             request_id))
-             INSERT INTO floorjobs.jobs (id, kind, queue, priority, status, ready, run_at, payload,
-                 payload_ref, unique_key, unique_until, waiting_for, on_parent_failure,
-                 max_attempts, retry_delay_us, timeout_us, floorplan_id, request_id, created_at,
-                 updated_at)
-             SELECT id, kind, queue, priority, 'queued', parents = 0 AND run_at <= now, run_at,
-                 payload, payload_ref, unique_key, until, parents, on_parent_failure,
-                 max_attempts, retry_delay_us, timeout_us, floorplan_id, request_id, now, now
-             FROM new RETURNING created_at",
-            time(1)
-        )
-    });
     let requests = || rows.iter().map(|row| row.request);
     let jobs = || requests().map(|request| &request.job);
     let queue = |request: &'_ Enqueue| {
@@ -197,8 +205,8 @@ fn insert(
         &request_ids,
     ];
     let stored = match is_last {
-        true => transaction.query_last(&INSERT, &params),
-        false => transaction.query(&INSERT, &params),
+        true => transaction.query_last(INSERT.call(), &params),
+        false => transaction.query(INSERT.call(), &params),
     };
     let stored = stored.map_err(|fault| match fault.taken_id() {
         Some(id) => id_is_taken(id).into(),

@@ -11,6 +11,7 @@ use super::super::{Ending, Finish, NewDesign, Product};
 use super::beat::number;
 use super::fault::{Op, is_unreadable, unreadable};
 use super::param::{Param, job_id, owner_id, readable};
+use super::planned::Planned;
 use super::rows::{self, Columns, JOB_COLUMNS};
 use super::transaction::{Transaction, time};
 use super::{design, lookup, unreadable as bad, waiting};
@@ -21,10 +22,12 @@ const LONGEST_BLOB: usize = 512;
 
 /// Ends attempts whose fences hold, with their jobs, and closes them in the history.
 ///
+/// `coalesce` keeps an index of all running jobs from seeming as good a way to one as its id.
+///
 /// A job that would run again although somebody asked for it to stop is cancelled instead; see
 /// `rules::settled` and `life::end`, which say the same of one job.
-static END: LazyLock<String> = LazyLock::new(|| {
-    format!(
+pub(super) static END: LazyLock<Planned> = LazyLock::new(|| {
+    let ending = format!(
         "WITH clock AS MATERIALIZED (SELECT {now} AS now),
              given AS MATERIALIZED (
                  SELECT * FROM unnest($2::uuid[], $3::int4[], $4::uuid[], $5::text[], $6::bool[],
@@ -39,8 +42,8 @@ static END: LazyLock<String> = LazyLock::new(|| {
              held AS MATERIALIZED (
                  SELECT given.*, given.requeues AND job.cancel_requested AS stops
                  FROM given JOIN floorjobs.jobs AS job ON job.id = given.job
-                 WHERE job.status = 'running' AND job.attempt = given.attempt
-                   AND job.owner = given.owner
+                 WHERE coalesce(job.status = 'running' AND job.attempt = given.attempt
+                   AND job.owner = given.owner, false)
                  ORDER BY job.id FOR UPDATE OF job),
              settled AS MATERIALIZED (
                  SELECT job, attempt, stops, succeeds, result, result_ref, result_blob, cpu_us,
@@ -109,8 +112,20 @@ static END: LazyLock<String> = LazyLock::new(|| {
                      updated_at = clock.now
                  FROM settled JOIN floorjobs.jobs AS job ON job.id = settled.job, clock
                  WHERE settled.source IS NOT NULL AND plan.id = job.floorplan_id)
-         SELECT {JOB_COLUMNS} FROM ended",
+         SELECT * FROM ended",
         now = time(1)
+    );
+    let takes = [
+        "bigint", "uuid[]", "int4[]", "uuid[]", "text[]", "bool[]", "int8[]", "int4[]", "int4[]",
+        "bool[]", "text[]", "text[]", "text[]", "text[]", "text[]", "text[]", "text[]", "int8[]",
+        "int8[]", "text[]", "int8[]", "float8[]", "text[]", "text[]", "int4[]", "text[]",
+    ];
+    Planned::new(
+        "finish",
+        &takes,
+        "SETOF floorjobs.jobs",
+        &ending,
+        JOB_COLUMNS,
     )
 });
 
@@ -250,7 +265,7 @@ impl Endings {
 
     /// The statement that ends them; its rows are the jobs as they are then.
     pub(super) fn with<T>(&self, run: impl FnOnce((&str, &[&dyn Param])) -> T) -> T {
-        run((&END, &self.params()))
+        run((END.call(), &self.params()))
     }
 }
 
@@ -438,7 +453,7 @@ pub(super) fn release_strays(
                 let id = Columns::of(row).job_id()?;
                 if !held.iter().any(|fence| fence.job == id) {
                     let now = transaction.now()?;
-                    bad::fail_running(transaction, id, fault, now)?;
+                    bad::fail_running(transaction, id, &bad::reason(fault), now)?;
                 }
             }
             Err(fault) => return Err(fault),

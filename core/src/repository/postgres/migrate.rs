@@ -4,6 +4,7 @@ use tokio_postgres::Row;
 
 use super::super::Migrated;
 use super::fault::{Fault, Op, no_schema};
+use super::functions;
 use super::transaction::Transaction;
 use crate::error::{Error, ErrorKind};
 use crate::job::OwnerId;
@@ -31,6 +32,7 @@ pub(super) fn migrate(transaction: &mut Transaction<'_>) -> Op<Migrated> {
     let found = applied(transaction)?;
     let version = found.unwrap_or(0);
     if version >= known {
+        functions::create(transaction)?;
         return Ok(Migrated {
             from: version,
             to: version,
@@ -45,6 +47,7 @@ pub(super) fn migrate(transaction: &mut Transaction<'_>) -> Op<Migrated> {
             transaction.batch(step)?;
         }
     }
+    functions::create(transaction)?;
     let set = "INSERT INTO floorjobs.meta (key, value) VALUES ($1, $2)
                ON CONFLICT (key) DO UPDATE SET value = excluded.value";
     transaction.execute(set, &[&"schema_version", &known])?;
@@ -81,7 +84,7 @@ pub(super) fn check(transaction: &mut Transaction<'_>) -> Op<()> {
                 known_version()
             ),
         ))),
-        Some(_) => Ok(()),
+        Some(_) => functions::check(transaction),
     }
 }
 

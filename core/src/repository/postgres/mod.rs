@@ -22,11 +22,13 @@ mod design;
 mod enqueue;
 mod fault;
 mod finish;
+mod functions;
 mod integrity;
 mod list;
 mod lookup;
 mod migrate;
 mod param;
+mod planned;
 mod pool;
 mod prune;
 mod reap;
@@ -177,15 +179,6 @@ impl PostgresRepository {
         self.transact(&self.beats, Mode::Relaxed, Some(what), operation)
     }
 
-    /// A write that starts attempts, as durable as any.
-    fn claiming<T>(
-        &self,
-        what: Write,
-        operation: impl Fn(&mut Transaction<'_>) -> Op<T>,
-    ) -> Result<T> {
-        self.transact(&self.pool, Mode::Claim, Some(what), operation)
-    }
-
     /// A reading of one moment.
     fn read<T>(&self, question: impl Fn(&mut Transaction<'_>) -> Op<T>) -> Result<T> {
         self.transact(&self.pool, Mode::Read, None, question)
@@ -303,8 +296,20 @@ impl Repository for PostgresRepository {
         // One transaction may find nothing and yet have got further: past a portion of
         // delayed jobs of other kinds, or past jobs that cannot be read.
         loop {
-            let claimed = self.claiming(Write::Claim, |at| claim::claim(at, request))?;
-            if !claimed.may_be_more {
+            let start = |at: &mut Transaction<'_>| claim::claim(at, request);
+            let claimed = self.transact(&self.pool, Mode::Claim, Some(Write::Claim), start)?;
+            if !claimed.unreadable.is_empty() {
+                let (owner, failing) = (request.owner.id, &claimed.unreadable);
+                let failed = self.write(Write::Claim, |at| {
+                    claim::fail_unreadable(at, owner, failing)
+                });
+                // An error would keep what was started from whoever runs it; those that cannot be
+                // read are given up with their lease then.
+                if claimed.jobs.is_empty() {
+                    failed?;
+                }
+            }
+            if !claimed.may_be_more() {
                 return Ok(claimed.jobs);
             }
         }
@@ -329,7 +334,7 @@ impl Repository for PostgresRepository {
             .first()
             .map_or(Write::Claim, |first| write_of(&first.ending));
         let is_simple = Cell::new(true);
-        self.claiming(what, |at| match is_simple.replace(false) {
+        self.write(what, |at| match is_simple.replace(false) {
             true => relay::finish_and_claim_at_once(at, &finishes, claim),
             false => relay::finish_and_claim_in_turn(at, &finishes, claim),
         })

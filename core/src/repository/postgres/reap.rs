@@ -63,7 +63,7 @@ pub(super) fn reap(transaction: &mut Transaction<'_>, reap: &Reap) -> Op<Vec<Rea
             Ok(attempt) => reaped.push(give_up(transaction, attempt, reap, now)?),
             Err(fault) if is_unreadable(&fault) => {
                 let id = Columns::of(row).job_id()?;
-                unreadable::fail_running(transaction, id, fault, now)?;
+                unreadable::fail_running(transaction, id, &unreadable::reason(fault), now)?;
             }
             Err(fault) => return Err(fault),
         }

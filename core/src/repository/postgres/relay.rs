@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 
 use super::super::{Claim, Ended, Exchanged, Finish};
-use super::claim::{self, Asked};
+use super::claim::{self, Asked, Claimed};
 use super::fault::{Fault, Op};
 use super::finish::{self, Endings};
 use super::lookup;
-use super::param::Param;
 use super::rows;
 use super::transaction::Transaction;
 
@@ -33,13 +32,9 @@ pub(super) fn finish_and_claim_at_once(
     let endings = Endings::of(transaction, &finishes.iter().collect::<Vec<_>>())?;
     let mut answers = endings.with(|ending| match &asked {
         None => transaction.query_all(&[ending]),
-        Some(asked) => asked.with(|claiming| {
-            let mut statements: Vec<(&str, &[&dyn Param])> = vec![ending];
-            statements.extend_from_slice(claiming);
-            transaction.query_all(&statements)
-        }),
+        Some(asked) => asked.with(|claiming| transaction.query_all(&[ending, claiming])),
     })?;
-    let claimed = answers.split_off(1.min(answers.len()));
+    let started = answers.split_off(1.min(answers.len()));
     let mut jobs = HashMap::with_capacity(finishes.len());
     for row in answers.iter().flatten() {
         let job = rows::job(row)?;
@@ -53,11 +48,15 @@ pub(super) fn finish_and_claim_at_once(
         }
         ended.push(Ok(Ended::of(&job)));
     }
-    let started = match asked {
-        Some(asked) => claim::heard(transaction, asked, &claimed)?.jobs,
-        None => Vec::new(),
-    };
-    Ok(Exchanged { ended, started })
+    let mut claimed = Claimed::default();
+    if let (Some(asked), Some(started)) = (asked, started.first()) {
+        claimed = asked.heard(started)?;
+        claim::fail_unreadable(transaction, wanted.owner.id, &claimed.unreadable)?;
+    }
+    Ok(Exchanged {
+        ended,
+        started: claimed.jobs,
+    })
 }
 
 /// The same one after the other, each ending in a savepoint.
@@ -80,6 +79,6 @@ pub(super) fn finish_and_claim_in_turn(
         }
         transaction.execute("RELEASE SAVEPOINT ending", &[])?;
     }
-    let started = claim::claim(transaction, &wanted.in_place_of(&ended))?.jobs;
+    let started = claim::claim_within(transaction, &wanted.in_place_of(&ended))?;
     Ok(Exchanged { ended, started })
 }

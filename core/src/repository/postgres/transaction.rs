@@ -29,9 +29,7 @@ const LONG_LIMITS: &str = "SET LOCAL statement_timeout = 600000; SET LOCAL lock_
 const DURABLE: &str = "; SELECT set_config('synchronous_commit', 'on', true) \
      WHERE current_setting('synchronous_commit') = 'off'";
 
-const CLAIMING: &str = "; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; \
-     SELECT set_config('synchronous_commit', 'on', true) \
-     WHERE current_setting('synchronous_commit') = 'off'";
+const LOSABLE: &str = "; SET LOCAL synchronous_commit = off";
 
 const PATIENCE: Duration = Duration::from_secs(20);
 /// What a heartbeat asks is asked again soon; an answer that does not come must not take so much of
@@ -52,10 +50,11 @@ pub(super) enum Mode {
     LongRead,
     /// Survives what the server survives.
     Write,
-    /// The same for a claim, which must find the best jobs by their index, whatever the server
-    /// believes to know of the table: it was empty a minute ago, say.
+    /// A claim, which the server may lose with a crash of its own, up to a second of it: the job
+    /// is queued again then, and its ending is refused, since the attempt has another owner or
+    /// none. Whatever is durable later makes it so as well.
     Claim,
-    /// A write that the server may lose with a crash of its own, up to a second of it.
+    /// The same for what is written again in a moment anyway.
     Relaxed,
 }
 
@@ -65,12 +64,7 @@ impl Mode {
             Mode::Read | Mode::Glance => ("REPEATABLE READ READ ONLY", LIMITS, ""),
             Mode::LongRead => ("REPEATABLE READ READ ONLY", LONG_LIMITS, ""),
             Mode::Write => ("READ COMMITTED READ WRITE", LIMITS, DURABLE),
-            Mode::Claim => ("READ COMMITTED READ WRITE", LIMITS, CLAIMING),
-            Mode::Relaxed => (
-                "READ COMMITTED READ WRITE",
-                LIMITS,
-                "; SET LOCAL synchronous_commit = off",
-            ),
+            Mode::Claim | Mode::Relaxed => ("READ COMMITTED READ WRITE", LIMITS, LOSABLE),
         };
         format!(
             "BEGIN ISOLATION LEVEL {kind}; SET LOCAL search_path = pg_catalog, pg_temp; \

@@ -10,12 +10,17 @@ use super::waiting;
 use crate::error::{Error, ErrorKind};
 use crate::job::{JobId, Outcome, Timestamp};
 
+/// Why a row cannot be read, for the error of its job.
+pub(super) fn reason(fault: Fault) -> String {
+    readable(&Error::from(fault).chain())
+}
+
 /// Ends a job that was being started, as if it had not been, with the reason; settles those that
 /// wait for it.
 pub(super) fn fail_started(
     transaction: &mut Transaction<'_>,
     id: JobId,
-    why: Fault,
+    why: &str,
     now: Timestamp,
 ) -> Op<()> {
     transaction.query_all(&[
@@ -36,7 +41,7 @@ pub(super) fn fail_started(
 pub(super) fn fail_running(
     transaction: &mut Transaction<'_>,
     id: JobId,
-    why: Fault,
+    why: &str,
     now: Timestamp,
 ) -> Op<()> {
     fail(transaction, id, why, now)?;
@@ -50,7 +55,7 @@ pub(super) fn fail_running(
     )
 }
 
-fn fail(transaction: &mut Transaction<'_>, id: JobId, why: Fault, now: Timestamp) -> Op<()> {
+fn fail(transaction: &mut Transaction<'_>, id: JobId, why: &str, now: Timestamp) -> Op<()> {
     end(transaction, id, why, now)?;
     waiting::settle_children(transaction, id, now)
 }
@@ -59,7 +64,7 @@ fn fail(transaction: &mut Transaction<'_>, id: JobId, why: Fault, now: Timestamp
 pub(super) fn end(
     transaction: &mut Transaction<'_>,
     id: JobId,
-    why: Fault,
+    why: &str,
     now: Timestamp,
 ) -> Op<()> {
     transaction.execute(
@@ -70,7 +75,7 @@ pub(super) fn end(
         &[
             &job_id(&id),
             &ErrorKind::Corrupt.code(),
-            &readable(&Error::from(why).chain()),
+            &why,
             &now.as_micros(),
         ],
     )?;

@@ -91,7 +91,7 @@ pub(super) fn settle_children(
                     }
                 },
                 Err(fault) if is_unreadable(&fault) => {
-                    unreadable::end(transaction, child, fault, now)?;
+                    unreadable::end(transaction, child, &unreadable::reason(fault), now)?;
                     ended.push_back(child);
                 }
                 Err(fault) => return Err(fault),
