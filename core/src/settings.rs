@@ -135,7 +135,12 @@ impl Settings {
         };
         let retries = match overrides.max_retries {
             Some(retries) => retries,
-            None => number("JOB_MAX_RETRIES", set("JOB_MAX_RETRIES"), 3)?,
+            None => number(
+                "JOB_MAX_RETRIES",
+                "a whole number of 0 or more",
+                set("JOB_MAX_RETRIES"),
+                3,
+            )?,
         };
         if retries > MOST_RETRIES {
             return Err(Error::invalid_field(
@@ -147,6 +152,7 @@ impl Settings {
             Some(seconds) => seconds,
             None => number(
                 "JOB_RETRY_DELAY_SECONDS",
+                "a number",
                 set("JOB_RETRY_DELAY_SECONDS"),
                 5.0,
             )?,
@@ -253,11 +259,16 @@ fn blobs_beside(database: &Database) -> Result<String> {
     Ok(format!("file:{}-blobs", path.replace('%', "%25")))
 }
 
-fn number<T: std::str::FromStr>(name: &str, text: Option<String>, default: T) -> Result<T> {
+fn number<T: std::str::FromStr>(
+    name: &str,
+    what: &str,
+    text: Option<String>,
+    default: T,
+) -> Result<T> {
     match text {
         None => Ok(default),
         Some(text) => text.trim().parse().map_err(|_| {
-            Error::invalid_field(name, format!("`{name}` must be a number, not `{text}`"))
+            Error::invalid_field(name, format!("`{name}` must be {what}, not `{text}`"))
         }),
     }
 }

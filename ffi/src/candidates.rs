@@ -2,11 +2,9 @@
 
 use std::ffi::c_void;
 
-use floorjobs_core::generate::{CandidateSource, Proposal};
-use floorjobs_core::job::read_json;
-use floorjobs_core::layout::{Layout, Ring, Violation};
-use floorjobs_core::{Error, ErrorKind, Result};
-use serde::Deserialize;
+use floorjobs_core::Result;
+use floorjobs_core::generate::{CandidateSource, Proposal, proposed_layouts};
+use floorjobs_core::layout::{Layout, Violation};
 use serde_json::json;
 
 use crate::guard::guard;
@@ -106,14 +104,7 @@ impl CandidateSource for Source {
         round: u32,
         feedback: &[Violation],
     ) -> Result<Vec<Layout>> {
-        let asked = json!({
-            "plate": proposal.plate,
-            "brief": proposal.brief,
-            "rules": proposal.rules,
-            "corridor_mm": proposal.corridor_mm,
-            "prompt": proposal.prompt,
-        });
-        let asked = Terminated::new(&asked.to_string());
+        let asked = Terminated::new(&proposal.to_json().to_string());
         let told = Terminated::new(&json!(feedback).to_string());
         let answer = into_host(|| {
             // SAFETY: the host promises a function that may be called so; the texts outlive the call.
@@ -127,48 +118,6 @@ impl CandidateSource for Source {
     }
 }
 
-/// The part of a layout that a proposal is about; the rest may be there and is passed over.
-#[derive(Deserialize)]
-struct Candidate {
-    rooms: Vec<Space>,
-    #[serde(default)]
-    corridors: Vec<Space>,
-}
-
-#[derive(Deserialize)]
-struct Space {
-    id: String,
-    boundary: Ring,
-}
-
-fn layout_of(candidate: &Candidate) -> Result<Layout> {
-    let space = |space: &Space| (json!(space.id), json!(space.boundary), json!([]), json!(0));
-    let rooms = candidate.rooms.iter().map(|room| {
-        let (id, boundary, none, zero) = space(room);
-        json!({
-            "id": id, "name": id, "room_type": "other", "request": id, "boundary": boundary,
-            "net_boundary": none, "net_area_mm2": zero, "area_sqm": 0.0, "requested_m2": null,
-            "error_pct": null, "doors": none, "occupants": null, "daylight_mm": zero,
-        })
-    });
-    let corridors = candidate.corridors.iter().map(|corridor| {
-        let (id, boundary, none, zero) = space(corridor);
-        json!({
-            "id": id, "name": id, "boundary": boundary, "net_boundary": none,
-            "net_area_mm2": zero, "clear_width_mm": zero,
-        })
-    });
-    let read = |error: serde_json::Error| {
-        let message = "a proposal cannot be read as a layout";
-        Error::new(ErrorKind::Internal, message).with_source(error)
-    };
-    Ok(Layout {
-        rooms: serde_json::from_value(rooms.collect()).map_err(read)?,
-        corridors: serde_json::from_value(corridors.collect()).map_err(read)?,
-        ..Layout::default()
-    })
-}
-
 /// Layouts that a source proposes.
 ///
 /// `layouts`: borrowed JSON array of objects with `rooms` and `corridors`, each an array of objects with
@@ -177,11 +126,7 @@ fn layout_of(candidate: &Candidate) -> Result<Layout> {
 #[unsafe(no_mangle)]
 pub extern "C" fn fj_candidates_of(layouts: fj_str) -> Option<Box<fj_candidates>> {
     guard(None, || {
-        let read = || {
-            let text = layouts.required("layouts")?;
-            let candidates: Vec<Candidate> = read_json(text, "layouts")?;
-            candidates.iter().map(layout_of).collect()
-        };
+        let read = || proposed_layouts(layouts.required("layouts")?);
         Some(Box::new(fj_candidates { layouts: read() }))
     })
 }
@@ -196,6 +141,8 @@ pub extern "C" fn fj_candidates_free(candidates: Option<Box<fj_candidates>>) {
 
 #[cfg(test)]
 mod tests {
+    use floorjobs_core::ErrorKind;
+
     use super::*;
 
     #[test]

@@ -55,7 +55,8 @@ pub extern "C" fn fj_error_message(error: Option<&fj_error>) -> fj_str {
     })
 }
 
-/// The argument, request field or setting at fault, as a path such as `jobs[3].payload`.
+/// The argument, request field or setting at fault, as a path such as `jobs[3].payload`; `.`
+/// is the whole of what was given.
 ///
 /// Absent (`data` is NULL) when the error is about none. `error`: borrowed, may be NULL. The text
 /// is the error's own and lasts as long; a NUL follows it. Any thread. Cannot fail. Since 0.1.

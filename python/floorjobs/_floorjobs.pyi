@@ -73,7 +73,13 @@ class Client:
         What may be wrong with the store and around it.
         """
     def enqueue(self, /, request: NewJob) -> Any: ...
-    def enqueue_many(self, /, requests: SupportsGetItem[int, NewJob]) -> list[Any]: ...
+    def enqueue_many(
+        self, /, requests: SupportsGetItem[int, Any], request_id: str | None
+    ) -> list[Any]:
+        """
+        Each request is a dictionary of the arguments of `floorjobs.Client.enqueue`; `request_id` is
+        for those that name none.
+        """
     def estimate(self, /, job_id: str) -> str:
         """
         When a job will probably start and end.
@@ -418,6 +424,10 @@ class Worker:
         A worker on a client's store. `handle_signals` makes SIGTERM and SIGINT stop it; a `lease`
         is renewed four times in its time.
         """
+    def propose(self, /, client: Client, sources: SupportsGetItem[int, tuple[str, Any]]) -> None:
+        """
+        Lets sources propose layouts for its `generate` jobs, beside the native search.
+        """
     def register(self, /, options: KindOptions, function: Any) -> None:
         """
         Makes a function the handler of a kind; it replaces a native one.
@@ -453,11 +463,16 @@ def error_codes() -> list[tuple[str, int, bool, type]]:
     """
 
 def generate(
-    request: str, *, catalogue: bytes | None = None, catalogue_name: str = "catalogue"
+    request: str,
+    *,
+    catalogue: bytes | None = None,
+    catalogue_name: str = "catalogue",
+    sources: SupportsGetItem[int, tuple[str, Any]] = ...,
 ) -> tuple[str, tuple[str, str, str, bytes] | None]:
     """
     Lays out rooms and prices them with the seed catalogue or with that of a CSV file; the request
-    is JSON text. Returns the answer as JSON, and the files of the layout if there is one.
+    is JSON text, and `sources` propose layouts, too. Returns the answer as JSON, and the files of
+    the layout if there is one.
     """
 
 def log_line(name: str, values: str, format: str = "text") -> str:

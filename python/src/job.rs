@@ -4,12 +4,12 @@ use std::cell::RefCell;
 
 use floorjobs_core::Job;
 use floorjobs_core::job::{Failure, Progress, Timestamp};
-use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDateTime, PyDelta, PyString, PyTuple, PyTzInfo};
 use serde_json::Value;
 
+use crate::slot::Slot;
 use crate::value::to_python;
 
 /// The fields of the class, in the order in which [`Maker::job`] has their values.
@@ -53,7 +53,7 @@ struct Classes {
     job: Py<PyAny>,
     /// `object.__new__`.
     new: Py<PyAny>,
-    names: [Py<PyString>; 32],
+    fields: Vec<Slot>,
     progress: Py<PyAny>,
     failure: Py<PyAny>,
     epoch: Py<PyAny>,
@@ -66,10 +66,12 @@ impl Classes {
             let module = py.import("floorjobs.models.job")?;
             let utc = PyTzInfo::utc(py)?.to_owned();
             let epoch = PyDateTime::new(py, 1970, 1, 1, 0, 0, 0, 0, Some(&utc))?;
+            let job = module.getattr("Job")?;
+            let fields = FIELDS.iter().map(|name| Slot::of(&job, name));
             Ok(Classes {
-                job: module.getattr("Job")?.unbind(),
                 new: py.get_type::<PyAny>().getattr("__new__")?.unbind(),
-                names: FIELDS.map(|name| PyString::intern(py, name).unbind()),
+                fields: fields.collect::<PyResult<_>>()?,
+                job: job.unbind(),
                 progress: module.getattr("Progress")?.unbind(),
                 failure: module.getattr("Failure")?.unbind(),
                 epoch: epoch.into_any().unbind(),
@@ -146,8 +148,8 @@ impl<'py> Maker<'py> {
             self.optional(job.finished_at, |at| self.moment(at))?,
         ];
         let made = self.classes.new.bind(self.py).call1((&self.classes.job,))?;
-        for (name, value) in self.classes.names.iter().zip(&values) {
-            set(&made, name.bind(self.py), value)?;
+        for (field, value) in self.classes.fields.iter().zip(&values) {
+            field.set(&made, value)?;
         }
         Ok(made.unbind())
     }
@@ -229,23 +231,4 @@ impl<'py> Maker<'py> {
     fn flag(&self, flag: bool) -> Object<'py> {
         PyBool::new(self.py, flag).to_owned().into_any()
     }
-}
-
-/// Sets a field of an object whose class refuses that of everybody else.
-#[allow(
-    unsafe_code,
-    reason = "PyO3 sets attributes only as the class would have it"
-)]
-fn set<'py>(
-    object: &Object<'py>,
-    name: &Bound<'py, PyString>,
-    value: &Object<'py>,
-) -> PyResult<()> {
-    // SAFETY: all three are live objects, and that they are bound shows that the GIL is held.
-    let status =
-        unsafe { ffi::PyObject_GenericSetAttr(object.as_ptr(), name.as_ptr(), value.as_ptr()) };
-    if status < 0 {
-        return Err(PyErr::fetch(object.py()));
-    }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 //! Values cross as JSON text and plain arguments; the package makes them into dataclasses. Every
 //! call goes through [`door`], and every error through [`errors`].
 
+mod candidates;
 mod client;
 mod context;
 mod designs;
@@ -14,6 +15,7 @@ mod log;
 mod plans;
 mod request;
 mod retention;
+mod slot;
 mod thread;
 mod value;
 mod worker;

@@ -4,7 +4,9 @@ use floorjobs_core::job::{
     Kind, ParentFailure, QueueName, Start, Timestamp, UniqueScope, duration_from_seconds,
 };
 use floorjobs_core::{Error, NewJob, Result};
+use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyFloat, PyInt, PyString};
 
 use crate::errors;
 use crate::value::from_python;
@@ -89,6 +91,72 @@ impl PyNewJob {
             Err(error) => Err(errors::exception(&error)),
         }
     }
+}
+
+/// The requests of one call, each given as a `NewJob` or as the arguments of one.
+///
+/// # Errors
+/// What Python's own reading of the arguments raises, which names the request at fault.
+pub(crate) fn requests_of(
+    field: &str,
+    given: Vec<Bound<'_, PyAny>>,
+    request_id: Option<&str>,
+) -> PyResult<Vec<NewJob>> {
+    let mut requests = Vec::with_capacity(given.len());
+    for (place, one) in given.into_iter().enumerate() {
+        let plain = one.cast_exact::<PyDict>().ok();
+        requests.push(match plain.and_then(|one| plain_of(one, request_id)) {
+            Some(request) => request,
+            None => {
+                let package = one.py().import("floorjobs.client.request")?;
+                let made = package.call_method1("new_job_at", (field, place, one))?;
+                made.cast::<PyNewJob>()?.get().request.clone()
+            }
+        });
+    }
+    Ok(requests)
+}
+
+/// The request with arguments that are just what they should be, of Python's own types; `None` where
+/// there is more to say about them.
+fn plain_of(given: &Bound<'_, PyDict>, request_id: Option<&str>) -> Option<NewJob> {
+    let kind = given.get_item(intern!(given.py(), "kind")).ok()??;
+    let mut request = NewJob::of(Kind::new(text(&kind)?).ok()?);
+    request.payload = serde_json::Value::Object(serde_json::Map::new());
+    request.request_id = request_id.map(str::to_owned);
+    for (name, value) in given.iter() {
+        match name.cast_exact::<PyString>().ok()?.to_str().ok()? {
+            "kind" => {}
+            _ if value.is_none() => return None,
+            "payload" => request.payload = from_python(&value)?,
+            "queue" => request.queue = Some(QueueName::new(text(&value)?).ok()?),
+            "priority" => request.priority = i32::try_from(number(&value)?).ok()?,
+            "delay" => request.start = Start::In(seconds(&value)?),
+            "max_attempts" => request.max_attempts = Some(number(&value)?.try_into().ok()?),
+            "timeout" => request.timeout = Some(seconds(&value)?),
+            "retry_delay" => request.retry_delay = Some(seconds(&value)?),
+            "unique_key" => request.unique_key = Some(text(&value)?.to_owned()),
+            "floorplan_id" => request.floorplan_id = Some(number(&value)?),
+            _ => return None,
+        }
+    }
+    Some(request)
+}
+
+fn text<'a>(value: &'a Bound<'_, PyAny>) -> Option<&'a str> {
+    value.cast_exact::<PyString>().ok()?.to_str().ok()
+}
+
+fn number(value: &Bound<'_, PyAny>) -> Option<i64> {
+    value.cast_exact::<PyInt>().ok()?.extract().ok()
+}
+
+fn seconds(value: &Bound<'_, PyAny>) -> Option<std::time::Duration> {
+    let seconds = match value.cast_exact::<PyFloat>() {
+        Ok(seconds) => seconds.value(),
+        Err(_) => value.cast_exact::<PyInt>().ok()?.extract().ok()?,
+    };
+    duration_from_seconds("delay", seconds).ok()
 }
 
 fn start(delay: Option<f64>, run_at: Option<&str>) -> Result<Start> {

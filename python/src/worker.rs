@@ -4,14 +4,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use floorjobs_core::clock::{Clock, SystemClock};
-use floorjobs_core::job::{QueueName, RetryPolicy, duration_from_seconds};
-use floorjobs_core::pipeline::worker_of;
+use floorjobs_core::job::{Kind, QueueName, RetryPolicy, duration_from_seconds};
+use floorjobs_core::pipeline::{generate_handler, worker_of};
 use floorjobs_core::worker::{
-    RunReport, Worker, WorkerEvent, WorkerHandle, WorkerOptions, note_panic_places,
+    KindOptions, RunReport, Worker, WorkerEvent, WorkerHandle, WorkerOptions, note_panic_places,
 };
 use floorjobs_core::{Error, ErrorKind, Result};
 use pyo3::prelude::*;
 
+use crate::candidates::{Given, PySource};
 use crate::client::PyClient;
 use crate::door::enter;
 use crate::errors;
@@ -118,6 +119,19 @@ impl PyWorker {
         let worker = waiting.take().ok_or_else(already_run)?;
         let settings = options.over(self.retry);
         *waiting = Some(worker.handle_with(options.kind.clone(), handler, settings));
+        Ok(())
+    }
+
+    /// Lets sources propose layouts for its `generate` jobs, beside the native search.
+    fn propose(&self, client: &PyClient, sources: Vec<Given>) -> PyResult<()> {
+        let shared = sources
+            .into_iter()
+            .map(|one| Arc::new(PySource::from(one)) as _)
+            .collect();
+        let handler = generate_handler(&client.open()?, shared);
+        let mut waiting = self.waiting();
+        let worker = waiting.take().ok_or_else(already_run)?;
+        *waiting = Some(worker.handle_with(Kind::generate(), handler, KindOptions::default()));
         Ok(())
     }
 

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rustix::fs::{Timespec, Timestamps, UTIME_NOW, futimens};
 
-use super::{BlobRef, BlobStore};
+use super::{BlobRef, BlobStore, room_for};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sys::crash_point::{Place, Point, reach};
 use crate::sys::current_pid;
@@ -190,16 +190,7 @@ impl BlobStore for DirectoryStore {
             return Err(Error::new(ErrorKind::NotFound, format!("no blob `{blob}`")));
         };
         let size = metadata.size();
-        if size > limit {
-            let message = format!("blob `{blob}` has {size} bytes, more than the limit of {limit}");
-            return Err(Error::new(ErrorKind::LimitExceeded, message));
-        }
-        let mut bytes = Vec::new();
-        let capacity = usize::try_from(size).unwrap_or(usize::MAX);
-        bytes.try_reserve_exact(capacity).map_err(|e| {
-            let message = format!("no memory for the {size} bytes of blob `{blob}`");
-            Error::new(ErrorKind::Unavailable, message).with_source(e)
-        })?;
+        let mut bytes = room_for(blob, size, limit)?;
         file.take(size.saturating_add(1))
             .read_to_end(&mut bytes)
             .map_err(|e| failed("read", &self.path(blob), e))?;

@@ -18,7 +18,7 @@ pub use reference::BlobRef;
 #[cfg(feature = "s3")]
 pub use s3::ObjectStore;
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::settings::AwsEnvironment;
 
 /// A store of immutable byte strings, shared by every client and worker.
@@ -30,15 +30,15 @@ pub trait BlobStore: Send + Sync + fmt::Debug {
     /// When this returns, the bytes survive a power cut, so a reference committed afterwards never
     /// dangles. Bytes that are already there are not written again, but become as young as new
     /// ones, so that [`remove_unused`](Self::remove_unused) lets them be. Racing writers of the
-    /// same bytes all succeed. [`ErrorKind::Unavailable`](crate::ErrorKind::Unavailable) when the
+    /// same bytes all succeed. [`ErrorKind::Unavailable`] when the
     /// disk is full or fails; nothing is visible under the name then.
     fn put(&self, bytes: &[u8]) -> Result<BlobRef>;
 
     /// Reads a whole blob of at most `limit` bytes.
     ///
-    /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) if there is none,
-    /// [`ErrorKind::LimitExceeded`](crate::ErrorKind::LimitExceeded) if it is larger (decided
-    /// before reading), [`ErrorKind::Corrupt`](crate::ErrorKind::Corrupt) if the bytes do not
+    /// [`ErrorKind::NotFound`] if there is none,
+    /// [`ErrorKind::LimitExceeded`] if it is larger (decided
+    /// before reading), [`ErrorKind::Corrupt`] if the bytes do not
     /// match the name.
     fn get(&self, blob: &BlobRef, limit: u64) -> Result<Vec<u8>>;
 
@@ -80,8 +80,8 @@ pub trait BlobStore: Send + Sync + fmt::Debug {
 ///
 /// `file:relative/path`, `file:/absolute/path` and `file:///absolute/path` are directories;
 /// percent escapes are decoded. `s3://bucket/prefix` is an object store, for which `environment`
-/// says what the URL leaves out. [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) for
-/// anything else, [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for `s3:` in a program
+/// says what the URL leaves out. [`ErrorKind::InvalidInput`] for
+/// anything else, [`ErrorKind::Unsupported`] for `s3:` in a program
 /// that was built without the feature `s3`.
 pub fn open(url: &str, environment: &AwsEnvironment) -> Result<Arc<dyn BlobStore>> {
     if url.starts_with("s3:") {
@@ -104,4 +104,19 @@ fn open_object_store(_url: &str, _environment: &AwsEnvironment) -> Result<Arc<dy
         crate::error::Error::new(crate::error::ErrorKind::Unsupported, message)
             .with_field("blobs_url"),
     )
+}
+
+/// Memory for a blob of `size` bytes, of which a reader takes at most `limit`.
+fn room_for(blob: &BlobRef, size: u64, limit: u64) -> Result<Vec<u8>> {
+    if size > limit {
+        let message = format!("blob `{blob}` has {size} bytes, more than the limit of {limit}");
+        return Err(Error::new(ErrorKind::LimitExceeded, message));
+    }
+    let mut bytes = Vec::new();
+    let capacity = usize::try_from(size).unwrap_or(usize::MAX);
+    bytes.try_reserve_exact(capacity).map_err(|e| {
+        let message = format!("no memory for the {size} bytes of blob `{blob}`");
+        Error::new(ErrorKind::Unavailable, message).with_source(e)
+    })?;
+    Ok(bytes)
 }

@@ -1,9 +1,9 @@
 //! Requests for jobs as JSON, as the faces without keyword arguments take them.
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::given_json::read;
 use super::{
     JobId, Kind, NewJob, ParentFailure, QueueName, Start, Timestamp, UniqueScope,
     duration_from_seconds,
@@ -88,32 +88,6 @@ impl NewJob {
         })
         .collect()
     }
-}
-
-/// Reads a value from JSON; an error names the member at fault, under `field` if that is not empty.
-///
-/// # Errors
-/// `invalid_input`.
-pub fn read<T: DeserializeOwned>(text: &str, field: &str) -> Result<T> {
-    let refused = |path: &str, error: serde_json::Error| {
-        // Where the text breaks off inside a value, its place ends with a question mark.
-        let path = path.trim_end_matches('?').trim_end_matches('.');
-        let path = match (field, path) {
-            ("", "") => ".".to_owned(),
-            ("", path) => path.to_owned(),
-            (field, "") => field.to_owned(),
-            (field, path) if path.starts_with('[') => format!("{field}{path}"),
-            (field, path) => format!("{field}.{path}"),
-        };
-        Error::invalid_field(path, error.to_string())
-    };
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        refused(&path, error.into_inner())
-    })?;
-    reader.end().map_err(|error| refused("", error))?;
-    Ok(value)
 }
 
 impl Written {

@@ -19,8 +19,23 @@ pub struct JobId(Uuid);
 impl JobId {
     /// A new id for the moment `now`.
     pub fn generate(now: Timestamp) -> JobId {
+        JobId::with_random(now, random_bytes())
+    }
+
+    /// So many new ids for the moment `now`, in order: the system is asked for randomness once.
+    pub fn generate_many(now: Timestamp, count: usize) -> Vec<JobId> {
+        let mut random = vec![[0; 16]; count];
+        if getrandom::fill(random.as_flattened_mut()).is_err() {
+            random.fill_with(random_bytes);
+        }
+        let random = random.into_iter();
+        let mut ids: Vec<_> = random.map(|bytes| JobId::with_random(now, bytes)).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    fn with_random(now: Timestamp, random: [u8; 16]) -> JobId {
         // Not `Uuid::now_v7`: it keeps a lock of its own, which a fork could leave locked.
-        let random = random_bytes();
         let micros = u64::try_from(now.as_micros()).unwrap_or(0);
         // The twelve bits after the version hold the fraction of the millisecond.
         let fraction = (micros % 1_000) * 4_096 / 1_000;
@@ -152,6 +167,21 @@ mod tests {
             ids.iter().collect::<std::collections::HashSet<_>>().len(),
             ids.len()
         );
+    }
+
+    #[test]
+    fn many_ids_of_one_moment_are_in_order_and_distinct() {
+        let now = Timestamp::from_micros(1_700_000_000_000_000);
+        let ids = JobId::generate_many(now, 5_000);
+        assert_eq!(ids.len(), 5_000);
+        assert!(ids.is_sorted_by(|one, other| one < other));
+        let (one, all) = (JobId::generate(now), ids.iter());
+        assert!(all.clone().all(|id| id.0.get_version_num() == 7));
+        assert!(
+            all.clone()
+                .all(|id| id.as_bytes()[..8] == one.as_bytes()[..8])
+        );
+        assert!(JobId::generate_many(now, 0).is_empty());
     }
 
     #[test]

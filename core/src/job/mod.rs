@@ -6,6 +6,7 @@
 
 mod attempt;
 mod from_json;
+mod given_json;
 mod id;
 mod name;
 mod new;
@@ -15,7 +16,7 @@ mod status;
 pub(crate) mod time;
 
 pub use attempt::{Attempt, Fence, Outcome, Usage};
-pub use from_json::read as read_json;
+pub use given_json::{read as read_json, read_value as read_json_value};
 pub use id::{JobId, OwnerId, random_unit};
 pub use name::{Kind, QueueName};
 pub(crate) use new::json_length;

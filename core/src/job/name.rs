@@ -1,8 +1,9 @@
 //! Names of kinds and queues, checked once when they come in.
 
 use std::fmt;
+use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::error::{Error, Result};
 
@@ -28,24 +29,34 @@ fn check(field: &str, text: &str) -> Result<()> {
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident, $field:literal) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-        #[serde(transparent)]
-        pub struct $name(String);
+        ///
+        /// Copies share the text: there are several of each on a job's way into the database.
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// The name, if it is one: 1 to 64 letters, digits, `_`, `-`, `.` or `:`.
             ///
             /// # Errors
             /// `invalid_input` otherwise.
-            pub fn new(text: impl Into<String>) -> Result<$name> {
-                let text = text.into();
-                check($field, &text)?;
-                Ok($name(text))
+            pub fn new(text: impl AsRef<str>) -> Result<$name> {
+                let text = text.as_ref();
+                check($field, text)?;
+                Ok($name(text.into()))
             }
 
             /// The name as text.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(
+                &self,
+                serializer: S,
+            ) -> std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
             }
         }
 
@@ -70,24 +81,24 @@ name! {
 impl Kind {
     /// The kind that reads a floor plan from a PDF.
     pub fn ingest() -> Kind {
-        Kind("ingest".to_owned())
+        Kind("ingest".into())
     }
 
     /// The kind that lays out rooms and prices them.
     pub fn generate() -> Kind {
-        Kind("generate".to_owned())
+        Kind("generate".into())
     }
 
     /// The kind that prices a layout that is there.
     pub fn price() -> Kind {
-        Kind("price".to_owned())
+        Kind("price".into())
     }
 }
 
 impl QueueName {
     /// The queue of jobs that name none.
     pub fn default_queue() -> QueueName {
-        QueueName("default".to_owned())
+        QueueName("default".into())
     }
 }
 

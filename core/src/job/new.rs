@@ -133,7 +133,7 @@ impl NewJob {
     ///
     /// # Errors
     /// `invalid_input` when `kind` is not a name; see [`Kind::new`].
-    pub fn new(kind: impl Into<String>) -> Result<NewJob> {
+    pub fn new(kind: impl AsRef<str>) -> Result<NewJob> {
         Ok(NewJob::of(Kind::new(kind)?))
     }
 

@@ -61,7 +61,7 @@ pub fn log_line(at: Timestamp, name: &str, values: &Map<String, Value>) -> Strin
 
 fn level(name: &str) -> &'static str {
     match name {
-        "failed" | "crashed" | "stuck" | "ending_lost" => "ERROR",
+        "failed" | "crashed" | "stuck" | "ending_lost" | "refused" => "ERROR",
         "retried" | "lease_lost" | "reaped" | "deadline_passed" | "stalled" | "strays_released"
         | "events_dropped" | "repository_failed" => "WARNING",
         _ => "INFO",
@@ -177,6 +177,8 @@ mod tests {
             log_line(AT, "reaped", &values),
             r#"2023-11-14T22:13:20.123Z WARNING reaped queues=a,b note="" on=true"#
         );
+        // A worker that could not even start.
+        assert!(log_line(AT, "refused", &Map::new()).ends_with(" ERROR refused"));
     }
 
     #[test]

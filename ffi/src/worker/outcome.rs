@@ -36,7 +36,12 @@ fn made(verdict: impl FnOnce() -> Result<Verdict>) -> Option<Box<fj_outcome>> {
 /// A JSON value that may be left out.
 fn json(given: fj_str, name: &str) -> Result<Option<Value>> {
     let text = given.optional(name)?;
-    text.map(|text| read_json(text, name)).transpose()
+    // The sentence alone reaches the failed job, so it says what was read.
+    let read = |text| {
+        read_json(text, name)
+            .map_err(|error| Error::invalid_field(name, format!("`{name}` is not JSON: {error}")))
+    };
+    text.map(read).transpose()
 }
 
 /// The job is done.

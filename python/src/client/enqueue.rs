@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use super::PyClient;
 use crate::door::enter;
 use crate::job::{job_object, job_objects};
-use crate::request::{PyNewJob, about_after, fitting};
+use crate::request::{PyNewJob, about_after, fitting, requests_of};
 
 #[pymethods]
 impl PyClient {
@@ -53,13 +53,16 @@ impl PyClient {
         job_object(py, &job)
     }
 
+    /// Each request is a dictionary of the arguments of `floorjobs.Client.enqueue`; `request_id` is
+    /// for those that name none.
     fn enqueue_many(
         &self,
         py: Python<'_>,
-        requests: Vec<Py<PyNewJob>>,
+        requests: Vec<Bound<'_, PyAny>>,
+        request_id: Option<&str>,
     ) -> PyResult<Vec<Py<PyAny>>> {
         let client = self.open()?;
-        let requests = wanted(requests);
+        let requests = requests_of("jobs", requests, request_id)?;
         let jobs = enter(py, || client.enqueue_many(requests).map_err(about_after))?;
         job_objects(py, &jobs)
     }

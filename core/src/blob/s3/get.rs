@@ -7,7 +7,7 @@ use rusty_s3::Method;
 use super::bucket::{Bucket, Call};
 use super::errors::{incomprehensible, unreachable};
 use super::http::Answer;
-use crate::blob::BlobRef;
+use crate::blob::{BlobRef, room_for};
 use crate::error::{Error, ErrorKind, Result};
 
 /// How often reading goes on after the connection broke.
@@ -21,16 +21,7 @@ pub(super) fn get(bucket: &Bucket, blob: &BlobRef, limit: u64) -> Result<Vec<u8>
         .header("content-length")
         .and_then(|length| length.parse::<u64>().ok())
         .ok_or_else(|| incomprehensible("a GET request"))?;
-    if size > limit {
-        let message = format!("blob `{blob}` has {size} bytes, more than the limit of {limit}");
-        return Err(Error::new(ErrorKind::LimitExceeded, message));
-    }
-    let mut bytes = Vec::new();
-    let capacity = usize::try_from(size).unwrap_or(usize::MAX);
-    bytes.try_reserve_exact(capacity).map_err(|e| {
-        let message = format!("no memory for the {size} bytes of blob `{blob}`");
-        Error::new(ErrorKind::Unavailable, message).with_source(e)
-    })?;
+    let mut bytes = room_for(blob, size, limit)?;
     let etag = answer.header("etag").map(str::to_owned);
     let mut trouble = read_on(answer, size, &mut bytes);
     for _ in 0..RESUMPTIONS {

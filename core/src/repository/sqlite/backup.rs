@@ -41,6 +41,10 @@ impl Target {
         let Some(name) = path.file_name() else {
             return Err(refused(&path, "is not the name of a file"));
         };
+        // SQLite would only say that it cannot open the copy, as if the database were at fault.
+        if let Some(folder) = path.parent().filter(|folder| !folder.is_dir()) {
+            return Err(refused(folder, "is not a folder; make it first"));
+        }
         // Looking at a file opens it not, which would drop SQLite's locks on it.
         let same = |file: &Path| match (fs::metadata(file), fs::metadata(&path)) {
             (Ok(one), Ok(other)) => (one.dev(), one.ino()) == (other.dev(), other.ino()),
@@ -158,7 +162,7 @@ fn refused(path: &Path, why: &str) -> Error {
 }
 
 fn exists(path: &Path) -> Error {
-    refused(path, "exists; say so if it is to be overwritten")
+    refused(path, "exists; with `overwrite` it is replaced")
 }
 
 fn failed(verb: &str, path: &Path, cause: io::Error) -> Error {

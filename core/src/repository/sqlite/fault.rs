@@ -28,7 +28,7 @@ impl From<Fault> for Error {
             )
             .with_source(error),
             Fault::Sql(error) => {
-                Error::new(kind_of(&error), "the job database did not answer").with_source(error)
+                Error::new(kind_of(&error), sentence_of(&error)).with_source(error)
             }
         }
     }
@@ -51,6 +51,22 @@ fn kind_of(error: &rusqlite::Error) -> ErrorKind {
         ) => ErrorKind::Unavailable,
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => ErrorKind::Corrupt,
         _ => ErrorKind::Internal,
+    }
+}
+
+/// What is wrong, as far as somebody can do something about it.
+fn sentence_of(error: &rusqlite::Error) -> &'static str {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::CannotOpen) => {
+            "the job database cannot be opened: is its folder there, and writable?"
+        }
+        Some(ErrorCode::DiskFull) => "the disk of the job database is full",
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+            "the job database cannot be written"
+        }
+        Some(ErrorCode::DatabaseCorrupt) => "the job database is damaged",
+        Some(ErrorCode::NotADatabase) => "the job database is no database",
+        _ => "the job database did not answer",
     }
 }
 

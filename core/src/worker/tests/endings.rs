@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::super::context::AttemptContext;
 use super::super::events::WorkerEvent;
@@ -17,7 +18,8 @@ use crate::job::{Job, JobId, Outcome, Status};
 use crate::repository::MemoryRepository;
 use crate::repository::faulty::Faulty;
 
-/// A worker of four slots whose jobs succeed at once, and eight jobs.
+/// A worker of four slots, and eight jobs that succeed at once: but none before the ending of the
+/// first is being written, so that it is written alone.
 fn four_slots() -> (Bench, Arc<Faulty>, Vec<JobId>) {
     let clock = clock();
     let repository = Arc::new(Faulty::over(
@@ -28,7 +30,15 @@ fn four_slots() -> (Bench, Arc<Faulty>, Vec<JobId>) {
         concurrency: 4,
         ..WorkerOptions::default()
     };
-    let done = |_: &AttemptContext| Ok(Verdict::complete(1));
+    let (first, endings) = (AtomicBool::new(true), Arc::clone(&repository));
+    let done = move |_: &AttemptContext| {
+        if !first.swap(false, Ordering::SeqCst) {
+            while endings.exchanged.lock().unwrap().is_empty() {
+                std::thread::yield_now();
+            }
+        }
+        Ok(Verdict::complete(1))
+    };
     let bench = Bench::over(repository.clone(), clock, options, done);
     let jobs = (0..8).map(|_| bench.enqueue().id).collect();
     (bench, repository, jobs)
