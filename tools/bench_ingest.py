@@ -2,7 +2,8 @@
 
 Each reader reads each file in a process of its own, several times; a time is the median of its
 readings in processor time, which other programs on the machine disturb least, without the start of
-the process. The older algorithm is that of
+the process. A second table has whole processes instead, one for each reading, by the clock from
+the start to the answer, as somebody at a terminal waits for it. The older algorithm is that of
 `get_drawings`: every stroked line or rectangle at least 1.5 pt wide is a wall, and one whose ends
 lie within 2 pt of another's is a duplicate.
 """
@@ -17,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 import venv
 import zlib
 from pathlib import Path
@@ -24,7 +26,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 REQUIREMENTS = Path(__file__).parent / "readers" / "requirements.txt"
-PROGRAM = TARGET / "release" / "examples" / "time_ingest"
+EXAMPLES = TARGET / "release" / "examples"
+PROGRAM = EXAMPLES / "time_ingest"
+READER = EXAMPLES / "read_plan"
+INGEST = ("-m", "floorjobs", "ingest", "--json")
 CURVE = (25_000, 50_000, 100_000, 200_000, 400_000, 800_000)
 
 # What runs in the processes of the other readers: the file and how often, JSON out.
@@ -109,17 +114,20 @@ print(json.dumps({"ms": times, "found": found, "peak_kib": peak}))
 def main() -> None:
     """Measure, and print the tables."""
     options = _options()
-    if options.program == PROGRAM:
-        command = ["cargo", "build", "--quiet", "--release", "-p", "floorjobs-core"]
-        command += ["--no-default-features", "--example", "time_ingest"]
-        subprocess.run(command, cwd=ROOT, check=True)
+    for example in (PROGRAM, READER):
+        if example in (options.program, options.reader):
+            command = ["cargo", "build", "--quiet", "--release", "-p", "floorjobs-core"]
+            command += ["--no-default-features", "--example", example.name]
+            subprocess.run(command, cwd=ROOT, check=True)
     python = _environment()
     cores, load = os.cpu_count(), os.getloadavg()[0]
     print(f"{cores} cores, load {load:.1f}, Python {platform.python_version()}, ", end="")
     print(", ".join(line for line in REQUIREMENTS.read_text().split() if "==" in line) + "\n")
-    if not options.curve:
+    if not options.curve and not options.processes:
         _plans(options, python)
-    if not options.plans_only:
+    if not options.curve:
+        _processes(options, python)
+    if not options.plans_only and not options.processes:
         _curve(options)
 
 
@@ -131,9 +139,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--program", type=Path, default=PROGRAM, help="another build of time_ingest"
     )
+    parser.add_argument("--reader", type=Path, default=READER, help="another build of read_plan")
     parser.add_argument("--per-file", action="store_true", help="a line for every plan")
     only = parser.add_mutually_exclusive_group()
     only.add_argument("--plans-only", action="store_true", help="not the pages of many lines")
+    only.add_argument("--processes", action="store_true", help="only whole processes")
     only.add_argument("--curve", action="store_true", help="only the pages of many lines")
     options = parser.parse_args()
     if not options.plans:
@@ -171,10 +181,15 @@ def _ours(program: Path, file: Path, repeat: int, *extra: str) -> dict | None:
     return _measure([str(program), *extra, "--repeat", str(repeat), str(file)], 120)
 
 
-def _plans(options: argparse.Namespace, python: str) -> None:
+def _files(options: argparse.Namespace) -> list[Path]:
     files: list[Path] = []
     for place in options.plans:
         files += sorted(place.rglob("*.pdf")) if place.is_dir() else [place]
+    return files
+
+
+def _plans(options: argparse.Namespace, python: str) -> None:
+    files = _files(options)
     readers = ("ingest", "old algorithm", "drawing", "pypdfium2, walked", "pypdfium2, loaded")
     rows = []
     for file in files:
@@ -217,6 +232,59 @@ def _plans(options: argparse.Namespace, python: str) -> None:
     longest = max(gaps, key=lambda gap: gap["longest_gap_ms"])
     print(f"\nThe longest wait of a cancel on these: {longest['longest_gap_ms']:.1f} ms ", end="")
     print(f"({longest['stage']}).\n")
+
+
+def _processes(options: argparse.Namespace, python: str) -> None:
+    """Print how long a whole process takes to read a plan, by the clock."""
+    commands = {
+        "a native program (`read_plan`)": [str(options.reader), "{}"],
+        "`python -m floorjobs ingest --json`": [sys.executable, *INGEST, "{}"],
+        "Python that imports PyMuPDF and reads nothing": [python, "-c", "import pymupdf"],
+        "Python with PyMuPDF and the old algorithm": [python, "-c", OLD_ALGORITHM, "{}", "1"],
+    }
+    rows: list[dict[str, float]] = []
+    for file in _files(options):
+        row = {name: _waited(words, file, options) for name, words in commands.items()}
+        if all(row.values()):
+            rows.append(row)
+        else:
+            print(f"left out: {file.stem}", file=sys.stderr)
+    *ours, _, old = commands
+    print(f"| whole processes, {len(rows)} plans | median | slowest | ", end="")
+    print("the old algorithm takes so many times as long | worst | goal |")
+    print("|---|---:|---:|---:|---:|---:|")
+    for name in commands:
+        waits = [row[name] for row in rows]
+        print(f"| {name} | {statistics.median(waits):.0f} ms | {max(waits):.0f} ms ", end="")
+        ratios = [row[old] / row[name] for row in rows]
+        told = f"{statistics.median(ratios):.1f} x | {min(ratios):.1f} x | 5"
+        print(f"| {told if name in ours else ' | | '} |")
+    print()
+
+
+def _waited(words: list[str], file: Path, options: argparse.Namespace) -> float:
+    """Return the median wait for a process in ms; 0 when it fails or is too slow."""
+    # Python keeps what it compiled, as it does where it is installed.
+    environment = {
+        name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+    }
+    command = [str(file) if word == "{}" else word for word in words]
+    waits = []
+    # The first run brings the program and its libraries into memory, and does not count.
+    for _ in range(1 + options.repeat):
+        start = time.perf_counter()
+        try:
+            subprocess.run(
+                command,
+                capture_output=True,
+                timeout=options.slowest,
+                check=True,
+                env=environment,
+            )
+        except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+            return 0.0
+        waits.append(1e3 * (time.perf_counter() - start))
+    return statistics.median(waits[1:])
 
 
 def lines(count: int) -> bytes:

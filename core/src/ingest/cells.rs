@@ -1,9 +1,16 @@
 //! A grid over segments, to find those near a place.
 
+use std::convert::Infallible;
+
+use crate::error::Result;
 use crate::plan::{Point, Rect, Segment};
+use crate::watch::Watch;
 
 /// Segments kept for one cell. A plan has a handful; of a scribble the first are enough.
-const MAX_IN_CELL: usize = 96;
+const MAX_IN_CELL: u32 = 96;
+
+/// Segments between two questions whether to go on.
+const BETWEEN_CHECKS: usize = 4_096;
 
 /// Most cells of the grid.
 const MAX_CELLS: f64 = 1_000_000.0;
@@ -14,12 +21,33 @@ pub(super) struct Cells {
     size: f64,
     columns: usize,
     rows: usize,
-    lists: Vec<Vec<usize>>,
+    /// Where the list of each cell begins in `passed`, and where the last one ends.
+    starts: Vec<u32>,
+    /// The segments of all cells, one list after the other, each in order.
+    passed: Vec<usize>,
 }
 
 impl Cells {
-    /// A grid with about one cell for each segment.
+    /// A grid with about one cell for each of a few thousand segments at most.
     pub(super) fn new(segments: impl Iterator<Item = Segment> + Clone) -> Cells {
+        let Ok(cells) = Cells::asking(segments, || Ok::<(), Infallible>(()));
+        cells
+    }
+
+    /// The same for any number of segments, of which a sheet may have hundreds of thousands.
+    pub(super) fn watched(
+        segments: impl Iterator<Item = Segment> + Clone,
+        watch: &dyn Watch,
+    ) -> Result<Cells> {
+        Cells::asking(segments, || watch.check())
+    }
+
+    /// Asks every now and then whether to go on.
+    fn asking<E>(
+        segments: impl Iterator<Item = Segment> + Clone,
+        ask: impl Fn() -> Result<(), E>,
+    ) -> Result<Cells, E> {
+        ask()?;
         let bounds = Rect::around(segments.clone().flat_map(|segment| [segment.a, segment.b]));
         let (count, length) = segments
             .clone()
@@ -39,21 +67,62 @@ impl Cells {
             size,
             columns,
             rows,
-            lists: vec![Vec::new(); columns.saturating_mul(rows)],
+            starts: Vec::new(),
+            passed: Vec::new(),
         };
-        for (index, segment) in segments.enumerate() {
-            let mut passed = Vec::new();
-            cells.visit(segment, 0.0, |cell| passed.push(cell));
-            for cell in passed {
-                if let Some(list) = cells.lists.get_mut(cell)
-                    && list.len() < MAX_IN_CELL
-                    && list.last() != Some(&index)
-                {
-                    list.push(index);
-                }
+        cells.fill(segments, ask)?;
+        Ok(cells)
+    }
+
+    /// Counts what each cell will hold, and then puts it there.
+    fn fill<E>(
+        &mut self,
+        segments: impl Iterator<Item = Segment> + Clone,
+        ask: impl Fn() -> Result<(), E>,
+    ) -> Result<(), E> {
+        let count = self.columns.saturating_mul(self.rows);
+        let mut held = vec![0_u32; count];
+        for (index, segment) in segments.clone().enumerate() {
+            if index % BETWEEN_CHECKS == 0 {
+                ask()?;
             }
+            self.visit(segment, 0.0, |cell| {
+                if let Some(held) = held.get_mut(cell) {
+                    *held = (*held + 1).min(MAX_IN_CELL);
+                }
+            });
         }
-        cells
+        let mut sum = 0;
+        let mut starts = Vec::with_capacity(count + 1);
+        // From here on `held` tells where the next segment of each cell goes.
+        for held in &mut held {
+            starts.push(sum);
+            sum += std::mem::replace(held, sum);
+        }
+        starts.push(sum);
+        let mut passed = vec![0; sum as usize];
+        for (index, segment) in segments.enumerate() {
+            if index % BETWEEN_CHECKS == 0 {
+                ask()?;
+            }
+            self.visit(segment, 0.0, |cell| {
+                if let Some(next) = held.get_mut(cell)
+                    && starts.get(cell + 1).is_some_and(|end| *next < *end)
+                    && let Some(slot) = passed.get_mut(*next as usize)
+                {
+                    *slot = index;
+                    *next += 1;
+                }
+            });
+        }
+        (self.starts, self.passed) = (starts, passed);
+        Ok(())
+    }
+
+    fn list(&self, cell: usize) -> &[usize] {
+        let ends = self.starts.get(cell).zip(self.starts.get(cell + 1));
+        let list = ends.and_then(|(from, to)| self.passed.get(*from as usize..*to as usize));
+        list.unwrap_or_default()
     }
 
     /// Segments in cells within `margin` of `point`, each once, in order.
@@ -65,21 +134,29 @@ impl Cells {
     pub(super) fn along(&self, segment: Segment, margin: f64) -> Vec<usize> {
         let mut found = Vec::new();
         self.visit(segment, margin, |cell| {
-            found.extend(self.lists.get(cell).into_iter().flatten().copied());
+            found.extend_from_slice(self.list(cell));
         });
         found.sort_unstable();
         found.dedup();
         found
     }
 
+    /// How many segments the cells within `margin` of `point` hold together, those of several
+    /// cells counted in each.
+    pub(super) fn crowd(&self, point: Point, margin: f64) -> usize {
+        let mut held = 0;
+        let here = Segment::new(point, point);
+        self.visit(here, margin, |cell| held += self.list(cell).len());
+        held
+    }
+
     /// Segments of the cells above `point`, one list a cell, the nearest cell first.
     pub(super) fn above(&self, point: Point) -> impl Iterator<Item = &[usize]> {
         let column = self.column(point.x);
         let row = self.row(point.y);
-        (0..=row).rev().filter_map(move |row| {
-            let list = self.lists.get(row * self.columns + column)?;
-            Some(list.as_slice())
-        })
+        (0..=row)
+            .rev()
+            .map(move |row| self.list(row * self.columns + column))
     }
 
     /// The upper edge of the row of cells that `y` is in, counted `up` rows from it.
@@ -104,7 +181,7 @@ impl Cells {
     /// Calls `each` with the cells within `margin` of `segment`: row by row, the columns that
     /// the part of the segment in that row spans.
     fn visit(&self, segment: Segment, margin: f64, mut each: impl FnMut(usize)) {
-        if self.lists.is_empty() {
+        if self.columns == 0 || self.rows == 0 {
             return;
         }
         let (top, bottom) = if segment.a.y <= segment.b.y {
@@ -174,5 +251,8 @@ mod tests {
             assert!(cells.along(across, 0.1).contains(&index), "{index}");
         }
         assert!(cells.near(Point::new(239.0, 0.0), 1.0).len() < 20);
+        let (middle, margin) = (Point::new(100.0, 300.0), 50.0);
+        assert!(cells.crowd(middle, margin) >= cells.near(middle, margin).len());
+        assert_eq!(cells.crowd(Point::new(239.0, 0.0), 1.0), 0);
     }
 }

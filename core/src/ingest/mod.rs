@@ -20,6 +20,7 @@ mod progress;
 mod raster;
 mod rooms;
 mod scale;
+mod squares;
 #[cfg(test)]
 mod tests;
 mod text_runs;
@@ -66,7 +67,8 @@ const HEADER_WITHIN: usize = 1_024;
 ///
 /// # Errors
 /// [`ErrorKind::InvalidPdf`] for an empty file or one without a PDF header,
-/// [`ErrorKind::LimitExceeded`] for one that is too large.
+/// [`ErrorKind::LimitExceeded`] for one that is too large; the field is `pdf`, as every face calls
+/// this argument.
 pub fn check_upload(bytes: &[u8]) -> Result<()> {
     check_upload_within(bytes, &Limits::default())
 }
@@ -76,6 +78,10 @@ pub fn check_upload(bytes: &[u8]) -> Result<()> {
 /// # Errors
 /// As those of [`check_upload`].
 pub fn check_upload_within(bytes: &[u8], limits: &Limits) -> Result<()> {
+    check_bytes(bytes, limits).map_err(|error| error.with_field("pdf"))
+}
+
+fn check_bytes(bytes: &[u8], limits: &Limits) -> Result<()> {
     if bytes.is_empty() {
         return Err(Error::new(ErrorKind::InvalidPdf, "the file is empty"));
     }
@@ -297,6 +303,9 @@ fn understand(sheet: Sheet, watch: &dyn Watch) -> Result<Understood> {
 }
 
 fn nothing_drawn(page: &Page) -> Error {
-    let message = format!("page {} has no line work to find a plan in", page.index + 1);
+    let message = format!(
+        "page {} has no line work to find a plan in (the first is page 0)",
+        page.index
+    );
     Error::new(ErrorKind::NoPlanFound, message)
 }

@@ -125,7 +125,8 @@ impl<'a> Book<'a> {
     fn draw(&self, index: usize, draw: Draw, budget: &mut Budget<'_>) -> Result<Sheet> {
         let id = self.ids.get(index).copied().ok_or_else(|| {
             let pages = self.ids.len();
-            let message = format!("page {index} does not exist; the PDF has {pages}");
+            let message =
+                format!("there is no page {index}: the PDF has {pages}, and the first is page 0");
             Error::invalid_field("page", message)
         })?;
         draw(self.document, &self.layers, id, index, budget)

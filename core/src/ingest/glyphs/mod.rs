@@ -6,6 +6,7 @@
 //! fonts by the ink in a grid ([`raster`], [`templates`]), and the row is read as a whole, as a
 //! zero among letters is an O ([`reading`]). What is not surely text is left to be line work.
 
+mod choice;
 mod raster;
 mod reading;
 mod rows;
@@ -14,8 +15,9 @@ mod templates;
 #[cfg(test)]
 mod tests;
 
+use self::choice::{Chosen, choose};
 use self::reading::{CAPITAL, Reading, heights, read_row, read_single, worth};
-use self::rows::{Glyph, Row, Turn, rows};
+use self::rows::{Glyph, Row, Rows, Turn, rows};
 use self::shapes::Shape;
 use super::drawing::Drawing;
 use crate::error::Result;
@@ -72,38 +74,38 @@ fn read_group(
     directions: &[f64],
     watch: &dyn Watch,
 ) -> Result<Vec<(f64, Reading)>> {
-    let (mut found, mut rest, mut plain) = (Vec::new(), Vec::new(), Vec::new());
-    for &angle in directions {
-        for row in rows(group, Turn::new(angle), watch)? {
-            if !row.may_be_sure() {
-                plain.push((angle, row));
-                continue;
-            }
-            watch.check()?;
-            for reading in read_row(&row) {
-                let list = if is_text(&reading) {
-                    &mut found
-                } else {
-                    &mut rest
-                };
-                list.push((angle, reading));
-            }
-        }
+    if group.len() < FEWEST_LETTERS {
+        // No text is sure, and no other is looked for without one.
+        return Ok(Vec::new());
     }
+    let mut turned: Vec<(f64, Rows<'_>)> = Vec::with_capacity(directions.len());
+    for &angle in directions {
+        turned.push((angle, rows(group, Turn::new(angle), watch)?));
+    }
+    let all = turned
+        .iter()
+        .flat_map(|(angle, rows)| rows.iter().map(|row| (*angle, row)));
+    let (sure, plain): (Vec<_>, Vec<_>) = all.partition(|(_, row)| row.may_be_sure());
     let mut taken = vec![false; group.len()];
-    let mut kept = take_best(found, &mut taken);
+    let Chosen { mut kept, mut rest } = choose(&sure, &mut taken, watch)?;
     let sizes = Sizes::of(&kept);
     let lettered = taken.iter().filter(|taken| **taken).count();
     // A paint that is used for little else than letters is one of letters in any size.
     let of_letters = 2 * lettered >= taken.len();
+    if kept.is_empty() && !of_letters {
+        return Ok(kept);
+    }
     let is_size = |angle: f64, height: f64| of_letters || sizes.has(angle, height);
     // Line work is full of single shapes, pairs and bars; few of them are as tall as a text.
-    for (angle, row) in plain {
-        watch.check()?;
-        if heights(&row).iter().any(|height| is_size(angle, *height)) {
-            let readings = match row.glyphs.as_slice() {
-                [_] => read_single(&row, SINGLE_COST).into_iter().collect(),
-                _ => read_row(&row),
+    for (number, (angle, row)) in plain.into_iter().enumerate() {
+        if number % 64 == 0 {
+            watch.check()?;
+        }
+        if row.free(&taken) > 0 && heights(row).iter().any(|height| is_size(angle, *height)) {
+            watch.check()?;
+            let readings = match row.glyphs {
+                [_] => read_single(row, SINGLE_COST).into_iter().collect(),
+                _ => read_row(row),
             };
             rest.extend(readings.into_iter().map(|reading| (angle, reading)));
         }
@@ -119,18 +121,19 @@ const FEWEST_LETTERS: usize = 3;
 /// How many of them must have a shape that is found in nothing but letters.
 const FEWEST_TELLING: usize = 2;
 
-impl Row {
+impl Row<'_> {
     /// Whether a text in this row may be [`is_text`], by the kinds of its shapes alone: a bar
     /// tells nothing, and hatching is made of bars.
-    fn may_be_sure(&self) -> bool {
-        let bent = self.glyphs.iter().filter(|glyph| !glyph.is_bar());
+    fn may_be_sure(self) -> bool {
+        let bent = self.glyphs.iter().filter(|glyph| !self.is_bar(glyph));
         self.glyphs.len() >= FEWEST_LETTERS && bent.take(FEWEST_TELLING).count() == FEWEST_TELLING
     }
-}
 
-impl Glyph {
-    fn is_bar(&self) -> bool {
-        matches!(self.contours.as_slice(), [one] if !one.is_outline && one.points.len() == 2)
+    /// How many of its letters have no shape that is `taken` by another text.
+    fn free(self, taken: &[bool]) -> usize {
+        let is_free = |shape: usize| taken.get(shape) == Some(&false);
+        let free = |glyph: &&Glyph| self.shapes(glyph).all(is_free);
+        self.glyphs.iter().filter(free).count()
     }
 }
 
@@ -154,21 +157,22 @@ fn take_best(mut found: Vec<(f64, Reading)>, taken: &mut [bool]) -> Vec<(f64, Re
             .then_with(|| a.1.shapes.cmp(&b.1.shapes))
             .then(a.0.abs().total_cmp(&b.0.abs()))
     });
-    found.retain(|(_, reading)| {
-        let free = reading
-            .shapes
-            .iter()
-            .all(|&shape| taken.get(shape) == Some(&false));
-        if free {
-            for &shape in &reading.shapes {
-                if let Some(slot) = taken.get_mut(shape) {
-                    *slot = true;
-                }
+    found.retain(|(_, reading)| take(reading, taken));
+    found
+}
+
+/// Takes the shapes of `reading`, if they are all free.
+fn take(reading: &Reading, taken: &mut [bool]) -> bool {
+    let is_free = |shape: &usize| taken.get(*shape) == Some(&false);
+    let free = reading.shapes.iter().all(is_free);
+    if free {
+        for &shape in &reading.shapes {
+            if let Some(slot) = taken.get_mut(shape) {
+                *slot = true;
             }
         }
-        free
-    });
-    found
+    }
+    free
 }
 
 /// Whether a reading that looks like others which are text may be text: it is well read, though it is short or has

@@ -185,27 +185,61 @@ impl Piece {
 
 /// Spreads ink over the neighbouring cells, so that a stroke that is shifted by less than a cell
 /// still meets its like.
-pub(super) fn blurred(cells: &Cover) -> Ink {
-    let at = |row: usize, column: usize| -> f32 {
-        let (row, column) = (row.min(GRID - 1), column.min(GRID - 1));
-        cells.get(row * GRID + column).copied().unwrap_or(0.0)
-    };
+fn blurred(cells: &Cover) -> Ink {
+    spread(cells, |own, [up, down, left, right], corners| {
+        let sum = 4.0 * own + 2.0 * (up + down + left + right);
+        let ink = corners.iter().fold(sum, |sum, corner| sum + corner) / 16.0;
+        rounded(ink * f32::from(FULL))
+    })
+}
+
+/// The same for cells in fifteenths, of which whole numbers come.
+#[cfg(test)]
+pub(super) fn blurred_fifteenths(cells: &[u8; GRID * GRID]) -> Ink {
+    spread(cells, |own, sides, corners| {
+        4 * own + 2 * sides.iter().sum::<u8>() + corners.iter().sum::<u8>()
+    })
+}
+
+/// Makes each cell of what `mix` says to it, to those beside it (above, below, left, right) and to
+/// those at its corners (from the upper left one on). Beyond the border the cells go on.
+fn spread<T: Copy + Default>(
+    cells: &[T; GRID * GRID],
+    mix: impl Fn(T, [T; 4], [T; 4]) -> u8,
+) -> Ink {
+    let rows: [[T; GRID + 2]; GRID] = std::array::from_fn(|row| {
+        let line = cells.chunks_exact(GRID).nth(row).unwrap_or_default();
+        std::array::from_fn(|column| {
+            let column = column.saturating_sub(1).min(GRID - 1);
+            line.get(column).copied().unwrap_or_default()
+        })
+    });
     let mut out = [0; GRID * GRID];
-    for (index, cell) in out.iter_mut().enumerate() {
-        let (row, column) = (index / GRID, index % GRID);
-        let (up, left) = (row.saturating_sub(1), column.saturating_sub(1));
-        let (down, right) = (row + 1, column + 1);
-        let ink = (4.0 * at(row, column)
-            + 2.0 * (at(up, column) + at(down, column) + at(row, left) + at(row, right))
-            + at(up, left)
-            + at(up, right)
-            + at(down, left)
-            + at(down, right))
-            / 16.0;
-        // A float cast saturates.
-        *cell = (ink * f32::from(FULL)).round() as u8;
+    for (row, line) in out.chunks_exact_mut(GRID).enumerate() {
+        let above = rows
+            .get(row.saturating_sub(1))
+            .into_iter()
+            .flat_map(|row| row.windows(3));
+        let own = rows.get(row).into_iter().flat_map(|row| row.windows(3));
+        let below = rows
+            .get((row + 1).min(GRID - 1))
+            .into_iter()
+            .flat_map(|row| row.windows(3));
+        for (cell, ((above, own), below)) in line.iter_mut().zip(above.zip(own).zip(below)) {
+            if let ([a, b, c], [d, e, f], [g, h, i]) = (above, own, below) {
+                *cell = mix(*e, [*b, *h, *d, *f], [*a, *c, *g, *i]);
+            }
+        }
     }
     out
+}
+
+/// The nearest whole number to one in 0..=255, halves up; without a call to the C library, as the
+/// oldest processors need for it.
+fn rounded(value: f32) -> u8 {
+    // A float cast saturates, and what it cuts off is told exactly.
+    let cut = value as u8;
+    cut.saturating_add(u8::from(value - f32::from(cut) >= 0.5))
 }
 
 /// How far two inks are apart, cell by cell.

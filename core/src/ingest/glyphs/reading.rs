@@ -1,8 +1,9 @@
 //! What a row of shapes says, if it is text at all.
 
-use super::raster::{Ink, ink};
+use super::raster::ink;
 use super::rows::{Glyph, Row};
-use super::templates::{Fit, Sample, WORST, fits};
+use super::shapes::Contour;
+use super::templates::{Fit, Place, Shown, WORST, fits};
 
 /// Width of the pen that lines are drawn with to be compared, in heights of an H; that of the
 /// table.
@@ -37,24 +38,21 @@ pub(super) struct Reading {
 }
 
 /// The texts in a row: stretches of letters that are not parted by something else.
-pub(super) fn read_row(row: &Row) -> Vec<Reading> {
-    let glyphs: Vec<&Glyph> = without_outsized(&row.glyphs);
-    // The ink of outlines is the same for every height.
-    let mut outlines: Vec<Option<Ink>> = vec![None; glyphs.len()];
+pub(super) fn read_row(row: Row<'_>) -> Vec<Reading> {
+    let glyphs: Vec<&Glyph> = without_outsized(row.glyphs);
+    let mut drawn: Vec<Outlined> = glyphs
+        .iter()
+        .map(|glyph| Outlined::new(row, glyph))
+        .collect();
     let mut best: Option<(f32, Vec<Reading>)> = None;
     for (height, base) in measures(&glyphs) {
-        let costs: Vec<Vec<Fit>> = glyphs
-            .iter()
-            .zip(&mut outlines)
-            .map(|(glyph, known)| {
-                let ink = known.unwrap_or_else(|| ink_of(glyph, height));
-                if glyph.contours.iter().all(|one| one.is_outline) {
-                    *known = Some(ink);
-                }
-                fits(&sample(glyph, height, base, ink), WORST)
-            })
-            .collect();
-        let readings = stretches(&glyphs, &costs, height, base);
+        let least = best
+            .as_ref()
+            .map_or(f64::NEG_INFINITY, |(most, _)| f64::from(*most));
+        let Some(costs) = costs(&glyphs, &mut drawn, (height, base), least) else {
+            continue;
+        };
+        let readings = stretches(row, &glyphs, &costs, (height, base));
         let worth: f32 = readings.iter().map(worth).sum();
         if best.as_ref().is_none_or(|(most, _)| worth > *most) {
             best = Some((worth, readings));
@@ -63,14 +61,72 @@ pub(super) fn read_row(row: &Row) -> Vec<Reading> {
     best.map(|(_, readings)| readings).unwrap_or_default()
 }
 
+/// What a letter is drawn of.
+struct Outlined {
+    contours: Vec<Contour>,
+    /// Its ink if it is the same for every height: outlines need no pen.
+    known: Option<Shown>,
+}
+
+impl Outlined {
+    fn new(row: Row<'_>, glyph: &Glyph) -> Outlined {
+        Outlined {
+            contours: row.contours(glyph),
+            known: None,
+        }
+    }
+
+    fn shown(&mut self, glyph: &Glyph, height: f64) -> Shown {
+        if let Some(known) = self.known {
+            return known;
+        }
+        let shown = Shown::new(ink(&self.contours, glyph.extent, PEN * height));
+        if self.contours.iter().all(|one| one.is_outline) {
+            self.known = Some(shown);
+        }
+        shown
+    }
+}
+
+/// More than rounding can add to the worth of a row.
+const ROUNDING: f64 = 1e-3;
+
+/// What each letter may be if an H is `height` tall and stands on `base`; `None` as soon as it is
+/// clear that the row is not worth more than `least` then.
+fn costs(
+    glyphs: &[&Glyph],
+    drawn: &mut [Outlined],
+    (height, base): (f64, f64),
+    least: f64,
+) -> Option<Vec<Vec<Fit>>> {
+    // A row is worth the most if each letter is the one that fits best.
+    let mut most = f64::from(WORST) * glyphs.len() as f64 + ROUNDING;
+    let mut costs = Vec::with_capacity(glyphs.len());
+    for (glyph, drawn) in glyphs.iter().zip(drawn) {
+        if most <= least {
+            return None;
+        }
+        let shown = drawn.shown(glyph, height);
+        let fits = fits(&shown, &place(glyph, height, base), WORST);
+        most -= f64::from(fits.first().map_or(WORST, |fit| fit.cost));
+        costs.push(fits);
+    }
+    (most > least).then_some(costs)
+}
+
 /// How much a reading explains: many letters, well.
 pub(super) fn worth(reading: &Reading) -> f32 {
     (WORST - reading.cost).max(0.0) * reading.letters as f32
 }
 
+/// The most that a reading of so many letters is worth.
+pub(super) fn most_worth(letters: usize) -> f32 {
+    WORST * letters as f32
+}
+
 /// The heights of an H that [`read_row`] or [`read_single`] may find for the row.
-pub(super) fn heights(row: &Row) -> Vec<f64> {
-    match row.glyphs.as_slice() {
+pub(super) fn heights(row: Row<'_>) -> Vec<f64> {
+    match row.glyphs {
         [glyph] => vec![glyph.extent.height()],
         glyphs => {
             let measures = measures(&without_outsized(glyphs));
@@ -81,13 +137,13 @@ pub(super) fn heights(row: &Row) -> Vec<f64> {
 
 /// A single letter that is as tall as the capitals of texts around: a grid line, a figure. It
 /// costs at most `most`.
-pub(super) fn read_single(row: &Row, most: f32) -> Option<Reading> {
-    let [glyph] = row.glyphs.as_slice() else {
+pub(super) fn read_single(row: Row<'_>, most: f32) -> Option<Reading> {
+    let [glyph] = row.glyphs else {
         return None;
     };
     let (height, base) = (glyph.extent.height(), glyph.extent.v1);
-    let sample = sample(glyph, height, base, ink_of(glyph, height));
-    let fit = fits(&sample, most)
+    let shown = Outlined::new(row, glyph).shown(glyph, height);
+    let fit = fits(&shown, &place(glyph, height, base), most)
         .into_iter()
         .find(|fit| fit.letter.is_ascii_digit() || fit.letter.is_uppercase())?;
     Some(Reading {
@@ -97,7 +153,7 @@ pub(super) fn read_single(row: &Row, most: f32) -> Option<Reading> {
         base,
         height,
         cost: fit.cost,
-        shapes: glyph.shapes.clone(),
+        shapes: row.shapes(glyph).collect(),
         letters: 1,
         telling: usize::from(tells(fit.letter)),
     })
@@ -165,22 +221,23 @@ fn measures(glyphs: &[&Glyph]) -> Vec<(f64, f64)> {
     measures
 }
 
-fn ink_of(glyph: &Glyph, height: f64) -> Ink {
-    ink(&glyph.contours, glyph.extent, PEN * height)
-}
-
-fn sample(glyph: &Glyph, height: f64, base: f64, ink: Ink) -> Sample {
+/// Where a letter stands on its line.
+fn place(glyph: &Glyph, height: f64, base: f64) -> Place {
     let extent = glyph.extent;
-    Sample {
+    Place {
         width: (extent.width() / height) as f32,
         top: ((base - extent.v0) / height) as f32,
         bottom: ((base - extent.v1) / height) as f32,
-        ink,
     }
 }
 
 /// Parts the row at what is no letter, and reads what is between.
-fn stretches(glyphs: &[&Glyph], costs: &[Vec<Fit>], height: f64, base: f64) -> Vec<Reading> {
+fn stretches(
+    row: Row<'_>,
+    glyphs: &[&Glyph],
+    costs: &[Vec<Fit>],
+    measure: (f64, f64),
+) -> Vec<Reading> {
     let mut found = Vec::new();
     let mut start = 0;
     while start < glyphs.len() {
@@ -192,14 +249,19 @@ fn stretches(glyphs: &[&Glyph], costs: &[Vec<Fit>], height: f64, base: f64) -> V
                 costs.get(start..start + length),
             )
         {
-            found.extend(reading(glyphs, costs, height, base));
+            found.extend(reading(row, glyphs, costs, measure));
         }
         start += length + 1;
     }
     found
 }
 
-fn reading(glyphs: &[&Glyph], costs: &[Vec<Fit>], height: f64, base: f64) -> Vec<Reading> {
+fn reading(
+    row: Row<'_>,
+    glyphs: &[&Glyph],
+    costs: &[Vec<Fit>],
+    (height, base): (f64, f64),
+) -> Vec<Reading> {
     let widest = widest_gap(glyphs, height);
     let letters = likeliest(costs, &word_starts(glyphs, widest * height));
     let mut found: Vec<Reading> = Vec::new();
@@ -216,7 +278,7 @@ fn reading(glyphs: &[&Glyph], costs: &[Vec<Fit>], height: f64, base: f64) -> Vec
             if break_before == Break::Word {
                 reading.text.push(' ');
             }
-            reading.add(*fit, glyph);
+            reading.add(*fit, glyph.extent.u1, row.shapes(glyph));
         }
     }
     for reading in &mut found {
@@ -243,11 +305,11 @@ impl Reading {
     }
 
     /// Adds a letter; the cost is a sum until the reading is done.
-    fn add(&mut self, fit: Fit, glyph: &Glyph) {
+    fn add(&mut self, fit: Fit, to: f64, shapes: impl Iterator<Item = usize>) {
         self.text.push(fit.letter);
-        self.to = glyph.extent.u1;
+        self.to = to;
         self.cost += fit.cost;
-        self.shapes.extend(&glyph.shapes);
+        self.shapes.extend(shapes);
         self.letters += 1;
         self.telling += usize::from(tells(fit.letter) && fit.cost <= 0.2);
     }

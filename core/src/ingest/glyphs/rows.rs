@@ -1,6 +1,7 @@
 //! Shapes that stand in a row along one direction, as the letters of a line do.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::shapes::{Contour, Extent, Groups, Shape};
 use crate::error::Result;
@@ -31,15 +32,86 @@ const MOST_IN_ROW: usize = 160;
 #[derive(Debug, Clone)]
 pub(super) struct Glyph {
     pub(super) extent: Extent,
-    pub(super) contours: Vec<Contour>,
-    /// Positions in the list of shapes.
-    pub(super) shapes: Vec<usize>,
+    /// Its parts in the list of all parts of all rows.
+    parts: Range<usize>,
+}
+
+/// A shape in a letter.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    shape: usize,
+    /// Whether it is the shape before it once more: filled, and then drawn around.
+    again: bool,
 }
 
 /// Letters in their order along the row.
-#[derive(Debug, Clone)]
-pub(super) struct Row {
-    pub(super) glyphs: Vec<Glyph>,
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row<'a> {
+    pub(super) glyphs: &'a [Glyph],
+    rows: &'a Rows<'a>,
+}
+
+/// The rows of shapes along one direction, by where their letters stand. What the letters look
+/// like is told when a row is read, as most rows of line work never are.
+#[derive(Debug)]
+pub(super) struct Rows<'a> {
+    shapes: &'a [Shape],
+    turn: Turn,
+    parts: Vec<Part>,
+    glyphs: Vec<Glyph>,
+    /// The letters of each row.
+    spans: Vec<Range<usize>>,
+}
+
+impl<'a> Row<'a> {
+    /// The shapes that a letter is made of, as positions in the list of shapes.
+    pub(super) fn shapes(self, glyph: &Glyph) -> impl Iterator<Item = usize> + use<'a> {
+        self.parts(glyph).iter().map(|part| part.shape)
+    }
+
+    /// The contours of a letter, in the frame of the row.
+    pub(super) fn contours(self, glyph: &Glyph) -> Vec<Contour> {
+        let turn = self.rows.turn;
+        self.drawn(glyph)
+            .flat_map(|shape| &shape.contours)
+            .map(|contour| Contour {
+                points: contour
+                    .points
+                    .iter()
+                    .map(|&point| turn.apply(point))
+                    .collect(),
+                is_outline: contour.is_outline,
+            })
+            .collect()
+    }
+
+    /// Whether a letter is a single straight line.
+    pub(super) fn is_bar(self, glyph: &Glyph) -> bool {
+        let mut contours = self.drawn(glyph).flat_map(|shape| &shape.contours);
+        let first = contours.next();
+        first.is_some_and(|one| !one.is_outline && one.points.len() == 2)
+            && contours.next().is_none()
+    }
+
+    fn parts(self, glyph: &Glyph) -> &'a [Part] {
+        self.rows.parts.get(glyph.parts.clone()).unwrap_or_default()
+    }
+
+    /// The shapes of a letter, each once.
+    fn drawn(self, glyph: &Glyph) -> impl Iterator<Item = &'a Shape> + use<'a> {
+        let shapes = self.rows.shapes;
+        let parts = self.parts(glyph).iter().filter(|part| !part.again);
+        parts.filter_map(|part| shapes.get(part.shape))
+    }
+}
+
+impl Rows<'_> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = Row<'_>> {
+        self.spans.iter().map(|span| Row {
+            glyphs: self.glyphs.get(span.clone()).unwrap_or_default(),
+            rows: self,
+        })
+    }
 }
 
 /// The page turned so that the text runs along `u`.
@@ -69,6 +141,21 @@ impl Turn {
         )
     }
 
+    /// The box of a shape, turned.
+    fn extent(self, shape: &Shape) -> Extent {
+        if self.sin == 0.0 || self.cos == 0.0 {
+            // A box that is turned by a quarter is one again.
+            let upright = shape.extent;
+            let corners = [(upright.u0, upright.v0), (upright.u1, upright.v1)];
+            return Extent::around(
+                corners
+                    .map(|(x, y)| self.apply(Point::new(x, y)))
+                    .into_iter(),
+            );
+        }
+        Extent::around(shape.points().map(|point| self.apply(point)))
+    }
+
     pub(super) fn back(self, point: Point) -> Point {
         Point::new(
             point.x * self.cos - point.y * self.sin,
@@ -79,25 +166,32 @@ impl Turn {
 
 /// Squares of the turned page, and the shapes in them: sorted by row and column.
 struct Grid {
-    entries: Vec<((i64, i64), usize)>,
+    entries: Vec<(u64, u32)>,
 }
 
 impl Grid {
     /// The first and the last square, as row and column.
-    fn span(extent: Extent) -> ((i64, i64), (i64, i64)) {
-        let cell = |value: f64| (value / CELL_PT).floor() as i64;
+    #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
+    fn span(extent: Extent) -> ((i32, i32), (i32, i32)) {
+        let cell = |value: f64| (value / CELL_PT).floor() as i32;
         (
             (cell(extent.v0), cell(extent.u0)),
             (cell(extent.v1), cell(extent.u1)),
         )
     }
 
+    /// A square as a number, in the order of rows and then of columns.
+    fn key(row: i32, column: i32) -> u64 {
+        let half = |value: i32| u64::from(value.cast_unsigned() ^ (1 << 31));
+        (half(row) << 32) | half(column)
+    }
+
     fn new(extents: &[Extent]) -> Grid {
         let mut entries = Vec::with_capacity(2 * extents.len());
-        for (index, extent) in extents.iter().enumerate() {
+        for (extent, index) in extents.iter().zip(0_u32..) {
             let (first, last) = Grid::span(*extent);
             for row in first.0..=last.0 {
-                entries.extend((first.1..=last.1).map(|column| ((row, column), index)));
+                entries.extend((first.1..=last.1).map(|column| (Grid::key(row, column), index)));
             }
         }
         entries.sort_unstable();
@@ -115,27 +209,22 @@ impl Grid {
     fn near(&self, extent: Extent) -> impl Iterator<Item = usize> {
         let (first, last) = Grid::span(extent);
         (first.0..=last.0).flat_map(move |row| {
-            let from = self
-                .entries
-                .partition_point(|(key, _)| *key < (row, first.1));
-            let rest = self.entries.get(from..).unwrap_or_default();
+            let (from, to) = (Grid::key(row, first.1), Grid::key(row, last.1));
+            let start = self.entries.partition_point(|(key, _)| *key < from);
+            let rest = self.entries.get(start..).unwrap_or_default();
             rest.iter()
-                .take_while(move |(key, _)| *key <= (row, last.1))
-                .map(|(_, index)| *index)
+                .take_while(move |(key, _)| *key <= to)
+                .map(|(_, index)| *index as usize)
         })
     }
 }
 
 /// The rows of `shapes` along the direction of `turn`.
-pub(super) fn rows(shapes: &[Shape], turn: Turn, watch: &dyn Watch) -> Result<Vec<Row>> {
+pub(super) fn rows<'a>(shapes: &'a [Shape], turn: Turn, watch: &dyn Watch) -> Result<Rows<'a>> {
     let mut extents = Vec::with_capacity(shapes.len());
     for chunk in shapes.chunks(256) {
         watch.check()?;
-        extents.extend(
-            chunk
-                .iter()
-                .map(|shape| Extent::around(shape.points().map(|point| turn.apply(point)))),
-        );
+        extents.extend(chunk.iter().map(|shape| turn.extent(shape)));
     }
     let grid = Grid::new(&extents);
     let mut groups = Groups::new(shapes.len());
@@ -159,15 +248,26 @@ pub(super) fn rows(shapes: &[Shape], turn: Turn, watch: &dyn Watch) -> Result<Ve
         }
     }
     bridge(&extents, &grid, &mut groups, watch)?;
-    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for index in 0..shapes.len() {
-        members.entry(groups.root(index)).or_default().push(index);
-    }
-    let mut rows = Vec::new();
-    for members in members.values() {
-        watch.check()?;
+    let mut members: Vec<(usize, usize)> = (0..shapes.len())
+        .map(|index| (groups.root(index), index))
+        .collect();
+    members.sort_unstable();
+    let mut rows = Rows {
+        shapes,
+        turn,
+        parts: Vec::with_capacity(shapes.len()),
+        glyphs: Vec::with_capacity(shapes.len()),
+        spans: Vec::new(),
+    };
+    let mut parts = Vec::new();
+    for (number, members) in members.chunk_by(|one, two| one.0 == two.0).enumerate() {
+        if number % 64 == 0 {
+            watch.check()?;
+        }
         if members.len() <= MOST_IN_ROW {
-            rows.push(row(members, shapes, &extents, &grid, turn));
+            parts.clear();
+            parts.extend(members.iter().map(|(_, index)| *index));
+            rows.add(&mut parts, &extents, &grid);
         }
     }
     Ok(rows)
@@ -226,85 +326,86 @@ fn stand_in_row(a: Extent, b: Extent) -> bool {
     shared && -a.shared_width(b) <= GAP * high
 }
 
-fn row(members: &[usize], shapes: &[Shape], extents: &[Extent], grid: &Grid, turn: Turn) -> Row {
-    let extent_of = |index: usize| extents.get(index).copied();
-    let tallest = members
-        .iter()
-        .filter_map(|&index| extent_of(index))
-        .map(Extent::height)
-        .fold(0.0, f64::max);
-    let mut parts: Vec<usize> = members.to_vec();
-    // Dots and accents stand over their letter and share no height with the row.
-    for &member in members {
-        let Some(body) = extent_of(member) else {
-            continue;
-        };
-        if body.height() < 0.4 * tallest {
-            continue;
-        }
-        let above = Extent {
-            v0: body.v0 - 0.5 * tallest,
-            v1: body.v0,
-            ..body
-        };
-        for other in grid.near(above) {
-            let Some(dot) = extent_of(other) else {
+impl Rows<'_> {
+    /// Adds a row with the shapes of `parts`, and the dots and accents over them.
+    fn add(&mut self, parts: &mut Vec<usize>, extents: &[Extent], grid: &Grid) {
+        let extent_of = |index: usize| extents.get(index).copied();
+        let tallest = parts
+            .iter()
+            .filter_map(|&index| extent_of(index))
+            .map(Extent::height)
+            .fold(0.0, f64::max);
+        // Dots and accents stand over their letter and share no height with the row.
+        for place in 0..parts.len() {
+            let Some(body) = parts.get(place).and_then(|&member| extent_of(member)) else {
                 continue;
             };
-            let middle = (dot.u0 + dot.u1) / 2.0;
-            if dot.size() <= 0.65 * tallest
-                && dot.v1 <= body.v0 + 0.1 * tallest
-                && dot.v0 >= body.v0 - 0.5 * tallest
-                && (body.u0 - 0.1 * tallest..=body.u1 + 0.1 * tallest).contains(&middle)
-            {
-                parts.push(other);
+            if body.height() < 0.4 * tallest {
+                continue;
             }
-        }
-    }
-    parts.sort_unstable();
-    parts.dedup();
-    parts.sort_by(|&a, &b| {
-        let left = |index: usize| extent_of(index).map_or(0.0, |extent| extent.u0);
-        left(a).total_cmp(&left(b)).then(a.cmp(&b))
-    });
-    let mut glyphs: Vec<Glyph> = Vec::new();
-    for part in parts {
-        let (Some(extent), Some(shape)) = (extent_of(part), shapes.get(part)) else {
-            continue;
-        };
-        let contours = shape.contours.iter().map(|contour| Contour {
-            points: contour
-                .points
-                .iter()
-                .map(|&point| turn.apply(point))
-                .collect(),
-            is_outline: contour.is_outline,
-        });
-        // Parts of one letter stand over each other: the dot and the stem, the bars of `=`.
-        let over = glyphs.last_mut().filter(|last| {
-            let least = 0.06 * tallest;
-            let narrow = last.extent.width().min(extent.width()).max(least);
-            last.extent
-                .grown(least / 2.0)
-                .shared_width(extent.grown(least / 2.0))
-                >= 0.55 * narrow
-        });
-        match over {
-            Some(last) => {
-                // The same shape once more: filled, and then drawn around.
-                let again = last.contours.len() == shape.contours.len() && last.extent == extent;
-                if !again {
-                    last.contours.extend(contours);
+            let above = Extent {
+                v0: body.v0 - 0.5 * tallest,
+                v1: body.v0,
+                ..body
+            };
+            for other in grid.near(above) {
+                let Some(dot) = extent_of(other) else {
+                    continue;
+                };
+                let middle = (dot.u0 + dot.u1) / 2.0;
+                if dot.size() <= 0.65 * tallest
+                    && dot.v1 <= body.v0 + 0.1 * tallest
+                    && dot.v0 >= body.v0 - 0.5 * tallest
+                    && (body.u0 - 0.1 * tallest..=body.u1 + 0.1 * tallest).contains(&middle)
+                {
+                    parts.push(other);
                 }
-                last.extent = last.extent.joined(extent);
-                last.shapes.push(part);
             }
-            None => glyphs.push(Glyph {
-                extent,
-                contours: contours.collect(),
-                shapes: vec![part],
-            }),
         }
+        parts.sort_unstable();
+        parts.dedup();
+        parts.sort_by(|&a, &b| {
+            let left = |index: usize| extent_of(index).map_or(0.0, |extent| extent.u0);
+            left(a).total_cmp(&left(b)).then(a.cmp(&b))
+        });
+        let start = self.glyphs.len();
+        // How many contours the last letter has.
+        let mut contours = 0;
+        for &mut shape in parts {
+            let (Some(extent), Some(drawn)) = (extent_of(shape), self.shapes.get(shape)) else {
+                continue;
+            };
+            let added = drawn.contours.len();
+            // Parts of one letter stand over each other: the dot and the stem, the bars of `=`.
+            let last = self.glyphs.get_mut(start..).and_then(<[Glyph]>::last_mut);
+            let over = last.filter(|last| {
+                let least = 0.06 * tallest;
+                let narrow = last.extent.width().min(extent.width()).max(least);
+                last.extent
+                    .grown(least / 2.0)
+                    .shared_width(extent.grown(least / 2.0))
+                    >= 0.55 * narrow
+            });
+            let part = self.parts.len();
+            let again = match over {
+                Some(last) => {
+                    let again = contours == added && last.extent == extent;
+                    contours += if again { 0 } else { added };
+                    last.extent = last.extent.joined(extent);
+                    last.parts.end = part + 1;
+                    again
+                }
+                None => {
+                    contours = added;
+                    self.glyphs.push(Glyph {
+                        extent,
+                        parts: part..part + 1,
+                    });
+                    false
+                }
+            };
+            self.parts.push(Part { shape, again });
+        }
+        self.spans.push(start..self.glyphs.len());
     }
-    Row { glyphs }
 }

@@ -1,7 +1,6 @@
 //! Small shapes of a drawing that may be parts of letters.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use crate::error::Result;
 use crate::ingest::drawing::{Drawing, Paint};
@@ -126,7 +125,8 @@ pub(super) struct Shape {
     pub(super) subpaths: Vec<usize>,
     /// How it is painted: letters of a text are painted alike.
     pub(super) paint: Paint,
-    extent: Extent,
+    /// The box around its contours.
+    pub(super) extent: Extent,
 }
 
 impl Shape {
@@ -282,24 +282,23 @@ pub(super) fn by_paint(shapes: Vec<Shape>) -> Vec<Vec<Shape>> {
 ///
 /// What grows larger than a letter that way is line work, and is dropped.
 pub(super) fn join_touching(shapes: Vec<Shape>, watch: &dyn Watch) -> Result<Vec<Shape>> {
-    let mut cells: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
-    let cell = |value: f64| (value / CELL_PT).floor() as i64;
+    let cell = |value: f64| (value / CELL_PT).floor() as i32;
     let strokes = |shape: &&Shape| !shape.is_outline();
-    for (index, shape) in shapes
+    // Sorted by square and then by number.
+    let mut cells: Vec<((i32, i32), u32)> = Vec::with_capacity(2 * shapes.len());
+    for (shape, index) in shapes
         .iter()
-        .enumerate()
-        .filter(|(_, shape)| strokes(shape))
+        .zip(0_u32..)
+        .filter(|(shape, _)| strokes(shape))
     {
         let box_of = shape.extent;
         for x in cell(box_of.u0)..=cell(box_of.u1) {
             for y in cell(box_of.v0)..=cell(box_of.v1) {
-                let known = cells.entry((x, y)).or_default();
-                if known.len() < MOST_IN_CELL {
-                    known.push(index);
-                }
+                cells.push(((x, y), index));
             }
         }
     }
+    cells.sort_unstable();
     let mut groups = Groups::new(shapes.len());
     for (index, shape) in shapes
         .iter()
@@ -311,8 +310,12 @@ pub(super) fn join_touching(shapes: Vec<Shape>, watch: &dyn Watch) -> Result<Vec
         }
         let points = shape.contours.first().map_or(&[][..], |one| &one.points);
         for end in [points.first(), points.last()].into_iter().flatten() {
-            let near = cells.get(&(cell(end.x), cell(end.y))).into_iter().flatten();
-            for &other in near {
+            let square = (cell(end.x), cell(end.y));
+            let start = cells.partition_point(|(known, _)| *known < square);
+            let near = cells.get(start..).unwrap_or_default().iter();
+            let near = near.take_while(|(known, _)| *known == square);
+            for &(_, other) in near.take(MOST_IN_CELL) {
+                let other = other as usize;
                 if other != index
                     && let Some(line) = shapes.get(other)
                     && line.paint == shape.paint
@@ -324,24 +327,25 @@ pub(super) fn join_touching(shapes: Vec<Shape>, watch: &dyn Watch) -> Result<Vec
             }
         }
     }
-    let mut joined: BTreeMap<usize, Shape> = BTreeMap::new();
+    // The smallest of a group is its root, so that it comes before the others.
+    let mut places: Vec<usize> = vec![0; shapes.len()];
+    let mut joined: Vec<Shape> = Vec::with_capacity(shapes.len());
     for (index, shape) in shapes.into_iter().enumerate() {
-        match joined.entry(groups.root(index)) {
-            Entry::Vacant(slot) => {
-                slot.insert(shape);
+        let root = groups.root(index);
+        if root == index {
+            if let Some(place) = places.get_mut(index) {
+                *place = joined.len();
             }
-            Entry::Occupied(mut slot) => {
-                let known = slot.get_mut();
-                known.extent = known.extent.joined(shape.extent);
-                known.contours.extend(shape.contours);
-                known.subpaths.extend(shape.subpaths);
-            }
+            joined.push(shape);
+        } else if let Some(known) = places.get(root).and_then(|&place| joined.get_mut(place)) {
+            known.extent = known.extent.joined(shape.extent);
+            known.contours.extend(shape.contours);
+            known.subpaths.extend(shape.subpaths);
         }
     }
-    Ok(joined
-        .into_values()
-        .filter(|shape| shape.extent.size() <= LARGEST_PT && shape.contours.len() <= MOST_STROKES)
-        .collect())
+    joined
+        .retain(|shape| shape.extent.size() <= LARGEST_PT && shape.contours.len() <= MOST_STROKES);
+    Ok(joined)
 }
 
 /// Sets of numbers that are joined step by step (union-find with path halving).

@@ -1,5 +1,7 @@
 //! Arcs in the line work: what the free edge of a door describes when it swings.
 
+use std::f64::consts::TAU;
+
 use crate::error::Result;
 use crate::ingest::drawing::Drawing;
 use crate::ingest::thin::filled_line;
@@ -15,6 +17,26 @@ pub(super) struct Arc {
     pub(super) to: Point,
     /// How far it turns, in radians.
     pub(super) sweep: f64,
+}
+
+impl Arc {
+    /// The point at `share` of the way from `from` to `to`, and the unit vector along the arc.
+    pub(super) fn at(&self, share: f64) -> (Point, (f64, f64)) {
+        let angle = |point: Point| (point.y - self.centre.y).atan2(point.x - self.centre.x);
+        let start = angle(self.from);
+        // Of the two ways round the one that is as long as the arc.
+        let gap = |sweep: f64| (angle(self.to) - start - sweep).rem_euclid(TAU);
+        let off = |sweep: f64| gap(sweep).min(TAU - gap(sweep));
+        let sweep = if off(self.sweep) <= off(-self.sweep) {
+            self.sweep
+        } else {
+            -self.sweep
+        };
+        let (sin, cos) = (start + share * sweep).sin_cos();
+        let (x, y) = (self.radius * cos, self.radius * sin);
+        let point = Point::new(self.centre.x + x, self.centre.y + y);
+        (point, (-sin, cos))
+    }
 }
 
 /// Doors are drawn open by a quarter of a turn as a rule, some by less, some by a half.
@@ -295,6 +317,19 @@ mod tests {
             );
             assert!((arcs[0].radius - 20.0).abs() < 0.1, "{arcs:?}");
             assert!((arcs[0].sweep - 1.57).abs() < 0.05, "{arcs:?}");
+        }
+    }
+
+    #[test]
+    fn points_along_an_arc_are_on_it_whichever_way_it_runs() {
+        let mut points = arc_points((50.0, 50.0), 20.0, 0.3, 2.0);
+        for _ in 0..2 {
+            let arc = found(std::slice::from_ref(&points))[0];
+            let (middle, (dx, dy)) = arc.at(0.5);
+            assert!(middle.distance(points[4]) < 0.1, "{arc:?}");
+            let (x, y) = (middle.x - 50.0, middle.y - 50.0);
+            assert!((x * dx + y * dy).abs() < 0.1);
+            points.reverse();
         }
     }
 

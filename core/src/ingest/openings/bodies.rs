@@ -3,12 +3,22 @@
 use crate::ingest::cells::Cells;
 use crate::plan::{Point, Segment, Wall};
 
+use super::arcs::Arc;
+
 /// Walls at a smaller angle than this (as its sine) to an opening go on beyond it.
 const PARALLEL: f64 = 0.08;
+
+/// Chords of a bow are at a smaller angle than this to its tangents, as a sine.
+const BOW_PARALLEL: f64 = 0.15;
+
+/// Where along an arc it is looked whether it lies along walls, as shares of it.
+const LOOKED_AT: [f64; 5] = [0.13, 0.31, 0.5, 0.67, 0.86];
 
 /// The wall bodies of a plan.
 pub(super) struct Bodies<'a> {
     walls: &'a [Wall],
+    /// The unit vector along each wall.
+    directions: Vec<(f64, f64)>,
     /// For each wall the stretches along it where it is drawn, in points from its end `a`.
     drawn: &'a [Vec<(f64, f64)>],
     cells: Cells,
@@ -32,6 +42,7 @@ impl<'a> Bodies<'a> {
     pub(super) fn new(walls: &'a [Wall], drawn: &'a [Vec<(f64, f64)>]) -> Bodies<'a> {
         Bodies {
             walls,
+            directions: walls.iter().map(direction).collect(),
             drawn,
             cells: Cells::new(walls.iter().map(Wall::segment)),
             thickest: walls
@@ -116,23 +127,61 @@ impl<'a> Bodies<'a> {
         })
     }
 
+    /// Whether no wall stands before `opening` within `reach` on one of its sides, so that it is in
+    /// an outer wall.
+    pub(super) fn are_outside(&self, opening: Segment, reach: f64) -> bool {
+        let (dx, dy) = super::sticks::unit(opening);
+        let middle = opening.a.towards(opening.b, 0.5);
+        let mut before = [false; 2];
+        for wall in self.walls {
+            let side = |point: Point| {
+                let (x, y) = (point.x - middle.x, point.y - middle.y);
+                (x * dx + y * dy, y * dx - x * dy)
+            };
+            let ((one, off_one), (two, off_two)) = (side(wall.a), side(wall.b));
+            if one * two > 0.0 || (one - two).abs() < 1e-9 {
+                continue;
+            }
+            let off = off_one + (off_two - off_one) * one / (one - two);
+            if off.abs() > wall.thickness_pt
+                && off.abs() <= reach
+                && let Some(side) = before.get_mut(usize::from(off > 0.0))
+            {
+                *side = true;
+            }
+        }
+        before != [true; 2]
+    }
+
     /// Whether `line` is a face of a wall, or lies in one.
     pub(super) fn has_face(&self, line: Segment) -> bool {
-        let towards = super::sticks::unit(line);
         let middle = line.a.towards(line.b, 0.5);
-        self.cells
-            .near(middle, self.thickest)
-            .into_iter()
-            .any(|index| {
-                self.walls.get(index).is_some_and(|wall| {
-                    let (wx, wy) = direction(wall);
-                    let (s, off) = position(wall, middle);
-                    (towards.0 * wy - towards.1 * wx).abs() < PARALLEL
-                        && off.abs() <= 0.6 * wall.thickness_pt + 0.3
-                        && s > 0.0
-                        && s < wall.length_pt()
-                })
+        self.lies_along(middle, super::sticks::unit(line), PARALLEL)
+    }
+
+    /// Whether most of `arc` lies along the faces of walls: it is one of a bow then.
+    pub(super) fn has_bow(&self, arc: &Arc) -> bool {
+        let lies = |share: &&f64| {
+            let (point, tangent) = arc.at(**share);
+            self.lies_along(point, tangent, BOW_PARALLEL)
+        };
+        let along = LOOKED_AT.iter().filter(lies).count();
+        5 * along >= 4 * LOOKED_AT.len()
+    }
+
+    /// Whether `point` is at a face of a wall along (`dx`, `dy`), or between its faces.
+    fn lies_along(&self, point: Point, (dx, dy): (f64, f64), parallel: f64) -> bool {
+        let near = self.cells.near(point, self.thickest);
+        near.into_iter().any(|index| {
+            self.walls.get(index).is_some_and(|wall| {
+                let (wx, wy) = direction(wall);
+                let (s, off) = position(wall, point);
+                (dx * wy - dy * wx).abs() < parallel
+                    && off.abs() <= 0.6 * wall.thickness_pt + 0.3
+                    && s > 0.0
+                    && s < wall.length_pt()
             })
+        })
     }
 
     /// [`abutment`](Self::abutment) on any wall but `except`.
@@ -151,8 +200,10 @@ impl<'a> Bodies<'a> {
                 continue;
             };
             let half = 0.5 * wall.thickness_pt;
-            let (wx, wy) = direction(wall);
-            let (s, off) = position(wall, point);
+            let Some(&(wx, wy)) = self.directions.get(index) else {
+                continue;
+            };
+            let (s, off) = position_along(wall, (wx, wy), point);
             let cross = dx * wy - dy * wx;
             let found = if cross.abs() < PARALLEL {
                 if off.abs() > half + aside {
@@ -181,7 +232,7 @@ impl<'a> Bodies<'a> {
                 // How far it is to the centre line of the wall, and where on it that is.
                 let ahead = ((wall.a.x - point.x) * wy - (wall.a.y - point.y) * wx) / cross;
                 let at = Point::new(point.x + dx * ahead, point.y + dy * ahead);
-                let (s, _) = position(wall, at);
+                let (s, _) = position_along(wall, (wx, wy), at);
                 let depth = half / cross.abs();
                 let away = ahead - depth;
                 let is_there = self
@@ -222,7 +273,11 @@ pub(super) fn direction(wall: &Wall) -> (f64, f64) {
 
 /// Where `point` is along a wall and off it.
 pub(super) fn position(wall: &Wall, point: Point) -> (f64, f64) {
-    let (wx, wy) = direction(wall);
+    position_along(wall, direction(wall), point)
+}
+
+/// The same for a wall whose direction is known.
+fn position_along(wall: &Wall, (wx, wy): (f64, f64), point: Point) -> (f64, f64) {
     let (dx, dy) = (point.x - wall.a.x, point.y - wall.a.y);
     (dx * wx + dy * wy, dy * wx - dx * wy)
 }

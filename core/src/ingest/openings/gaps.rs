@@ -56,9 +56,13 @@ pub(super) fn beyond_ends(
     passage: f64,
     usual: f64,
     bodies: &Bodies<'_>,
-) -> Vec<Candidate> {
+    watch: &dyn Watch,
+) -> Result<Vec<Candidate>> {
     let mut found: Vec<Candidate> = Vec::new();
     for (index, wall) in bodies.walls().iter().enumerate() {
+        if index % 16 == 0 {
+            watch.check()?;
+        }
         let (wx, wy) = direction(wall);
         for (end, (dx, dy)) in [(wall.a, (-wx, -wy)), (wall.b, (wx, wy))] {
             if bodies.meets_other(index, end) {
@@ -95,7 +99,7 @@ pub(super) fn beyond_ends(
             });
         }
     }
-    found
+    Ok(found)
 }
 
 /// The end of a wall and the side of another are less of an opening than two ends that face each
@@ -120,40 +124,76 @@ pub(super) fn with_leaves(
     watch: &dyn Watch,
 ) -> Result<()> {
     for (count, gap) in gaps.iter_mut().enumerate() {
-        if count % 32 == 0 {
+        if count % 4 == 0 {
             watch.check()?;
         }
         let Some(wall) = gap.meets[0].as_ref().and_then(|end| bodies.wall(end.wall)) else {
             continue;
         };
-        let sides = [gap.axis.a, gap.axis.b];
-        let length = |leaf: &Leaf| leaf.hinge.distance(leaf.tip);
-        let hung = |side: Point, share: f64| leaf_at(side, share, gap, wall, sticks, bodies);
-        let mut leaves: Vec<Leaf> = sides
-            .into_iter()
-            .filter_map(|side| hung(side, 1.0))
-            .collect();
-        leaves.truncate(1);
-        if leaves.is_empty() {
-            leaves = sides
-                .into_iter()
-                .filter_map(|side| hung(side, 0.5))
-                .collect();
+        if is_crowded(gap, sticks) {
+            continue;
         }
-        // One half of a door does not close it.
-        if leaves.len() == 1 && leaves.iter().all(|leaf| length(leaf) < 0.7 * gap.width()) {
-            leaves.clear();
-        }
+        let leaves = leaves_in(gap, wall, sticks, bodies);
         if !leaves.is_empty() {
             gap.symbol = Symbol::Swing;
             gap.leaves = leaves;
             gap.misfit = 0.8;
-        } else if folds(gap, wall, sticks, bodies) || slides(gap, wall, sticks) {
+        } else if folds(gap, wall, sticks, bodies)
+            || slides(gap, wall, sticks)
+            || rolls_up(gap, wall, sticks)
+        {
             gap.symbol = Symbol::Panels;
             gap.misfit = 0.9;
         }
     }
     Ok(())
+}
+
+/// Makes a door of `opening` if leaves stand or fold in it.
+pub(super) fn with_leaf(opening: &mut Candidate, sticks: &Sticks, bodies: &Bodies<'_>) {
+    let Some(wall) = opening.meets[0].and_then(|end| bodies.wall(end.wall)) else {
+        return;
+    };
+    if is_crowded(opening, sticks) {
+        return;
+    }
+    let leaves = leaves_in(opening, wall, sticks, bodies);
+    if !leaves.is_empty() {
+        opening.symbol = Symbol::Swing;
+        opening.leaves = leaves;
+    } else if folds(opening, wall, sticks, bodies) {
+        opening.symbol = Symbol::Panels;
+    }
+}
+
+/// Whether a scribble covers it, of which each line would be looked at for each gap.
+fn is_crowded(gap: &Candidate, sticks: &Sticks) -> bool {
+    let middle = gap.axis.a.towards(gap.axis.b, 0.5);
+    sticks.is_crowded(middle, 0.5 * gap.width())
+}
+
+/// The leaf over the whole width of `gap`, or the two over half of it, that are drawn without an
+/// arc.
+fn leaves_in(gap: &Candidate, wall: &Wall, sticks: &Sticks, bodies: &Bodies<'_>) -> Vec<Leaf> {
+    let sides = [gap.axis.a, gap.axis.b];
+    let length = |leaf: &Leaf| leaf.hinge.distance(leaf.tip);
+    let hung = |side: Point, share: f64| leaf_at(side, share, gap, wall, sticks, bodies);
+    let mut leaves: Vec<Leaf> = sides
+        .into_iter()
+        .filter_map(|side| hung(side, 1.0))
+        .collect();
+    leaves.truncate(1);
+    if leaves.is_empty() {
+        leaves = sides
+            .into_iter()
+            .filter_map(|side| hung(side, 0.5))
+            .collect();
+    }
+    // One half of a door does not close it.
+    if leaves.len() == 1 && leaves.iter().all(|leaf| length(leaf) < 0.7 * gap.width()) {
+        leaves.clear();
+    }
+    leaves
 }
 
 /// A line as long as `share` of the width of the gap, from `side` of it and away from the wall.
@@ -171,12 +211,12 @@ fn leaf_at(
     sticks.near(side, slack).find_map(|line| {
         let (dx, dy) = unit(line);
         let fits = LEAF_LENGTH.contains(&(line.length() / width.max(1e-9)))
-            && (dx * wy - dy * wx).abs() >= LEAF_STANDS
-            && !bodies.has_face(line);
+            && (dx * wy - dy * wx).abs() >= LEAF_STANDS;
         let hangs = |hinge: Point, tip: Point| {
             let fits = fits
                 && hinge.distance(side) <= slack
                 && tip.distance(side) > 0.7 * width
+                && !bodies.has_face(line)
                 && is_free(tip, line, sticks);
             fits.then(|| Leaf {
                 hinge: hinge.rounded(),
@@ -223,8 +263,10 @@ fn slides(gap: &Candidate, wall: &Wall, sticks: &Sticks) -> bool {
         (x * dx + y * dy, y * dx - x * dy)
     };
     let middle = gap.axis.a.towards(gap.axis.b, 0.5);
+    // Of a pocket the panel is often dashed, as it stands in the wall.
     let lines: Vec<(f64, f64, f64)> = sticks
         .near(middle, 0.5 * width + half)
+        .chain(sticks.dashed_near(middle, 0.5 * width + half))
         .filter_map(|line| {
             let ((one, off), (two, other)) = (at(line.a), at(line.b));
             let (from, to) = (one.min(two), one.max(two));
@@ -247,6 +289,47 @@ fn slides(gap: &Candidate, wall: &Wall, sticks: &Sticks) -> bool {
                 && apart <= THICKEST_PANEL * width
                 && (one.1 - two.1).abs() <= 0.03 * width
                 && (one.2 - two.2).abs() <= 0.03 * width
+        })
+    })
+}
+
+/// A door that rolls or tilts up lies open in front of its opening by this share of its width.
+const ROLLED_UP: std::ops::RangeInclusive<f64> = 0.3..=1.5;
+
+/// Whether a door that rolls or tilts up is drawn, as of a garage: open under the ceiling, so that
+/// its outline is dashed. From both sides of the gap a line runs out at a right angle to the wall,
+/// and a third one joins their ends.
+fn rolls_up(gap: &Candidate, wall: &Wall, sticks: &Sticks) -> bool {
+    let width = gap.width().max(1e-9);
+    let slack = 0.6 * wall.thickness_pt + 0.05 * width;
+    let (dx, dy) = unit(gap.axis);
+    let tips = |side: Point| -> Vec<Point> {
+        let near = sticks.dashed_near(side, slack);
+        let rails = near.filter(|line| {
+            let (ex, ey) = unit(*line);
+            (dx * ex + dy * ey).abs() < 0.05 && ROLLED_UP.contains(&(line.length() / width))
+        });
+        rails
+            .map(|line| {
+                if line.a.distance(side) < line.b.distance(side) {
+                    line.b
+                } else {
+                    line.a
+                }
+            })
+            .collect()
+    };
+    let (ones, others) = (tips(gap.axis.a), tips(gap.axis.b));
+    let near = 0.05 * width;
+    ones.iter().any(|one| {
+        others.iter().any(|other| {
+            (one.distance(*other) - width).abs() <= 2.0 * near
+                && sticks
+                    .dashed_near(one.towards(*other, 0.5), near)
+                    .any(|line| {
+                        let ends = |p: Point, q: Point| one.distance(p).max(other.distance(q));
+                        ends(line.a, line.b).min(ends(line.b, line.a)) <= near
+                    })
         })
     })
 }

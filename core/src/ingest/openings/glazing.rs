@@ -1,8 +1,7 @@
 //! Bundles of parallel lines of one length, close beside each other: glass, sills, panels.
 
-use std::collections::HashMap;
-
 use crate::error::Result;
+use crate::ingest::squares::Squares;
 use crate::plan::{Point, Segment};
 use crate::watch::Watch;
 
@@ -53,63 +52,43 @@ pub(super) fn bundles(
         })
         .filter(|stick| stick.length >= shortest)
         .collect();
-    let cell = widest.max(1.0);
-    #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
-    let key = |point: Point| {
-        (
-            (point.x / cell).floor() as i64,
-            (point.y / cell).floor() as i64,
-        )
-    };
-    // Looked up by key only; its order never shows.
-    let mut places: HashMap<(i64, i64), Vec<usize>> = HashMap::new();
-    for (index, stick) in sticks.iter().enumerate() {
-        let list = places.entry(key(stick.middle)).or_default();
-        if list.len() < MOST_NEIGHBOURS {
-            list.push(index);
+    let mut places = Squares::new(widest.max(1.0), MOST_NEIGHBOURS);
+    for (stick, number) in sticks.iter().zip(0_u32..) {
+        if number % 65_536 == 0 {
+            watch.check()?;
         }
+        places.put(places.square(stick.middle), number);
     }
+    places.sort();
     let mut parents: Vec<usize> = (0..sticks.len()).collect();
     for (index, stick) in sticks.iter().enumerate() {
         if index % BETWEEN_CHECKS == 0 {
             watch.check()?;
         }
-        let (x, y) = key(stick.middle);
-        for dx in -1..=1 {
-            for dy in -1..=1 {
-                let at = (x.saturating_add(dx), y.saturating_add(dy));
-                for &other in places.get(&at).into_iter().flatten() {
-                    if other > index
-                        && let Some(neighbour) = sticks.get(other)
-                        && lie_together(stick, neighbour, widest)
-                    {
-                        let (one, two) = (root(&mut parents, index), root(&mut parents, other));
-                        if let Some(parent) = parents.get_mut(one.max(two)) {
-                            *parent = one.min(two);
-                        }
-                    }
+        for other in places.around(stick.middle) {
+            if other > index
+                && let Some(neighbour) = sticks.get(other)
+                && lie_together(stick, neighbour, widest)
+            {
+                let (one, two) = (root(&mut parents, index), root(&mut parents, other));
+                if let Some(parent) = parents.get_mut(one.max(two)) {
+                    *parent = one.min(two);
                 }
             }
         }
     }
-    let mut members: Vec<Vec<usize>> = vec![Vec::new(); sticks.len()];
-    for index in 0..sticks.len() {
-        let root = root(&mut parents, index);
-        if let Some(list) = members.get_mut(root) {
-            list.push(index);
-        }
-    }
+    let mut members: Vec<(usize, usize)> = (0..sticks.len())
+        .map(|index| (root(&mut parents, index), index))
+        .collect();
+    members.sort_unstable();
+    let bundle_of = |list: &[(usize, usize)]| {
+        let list = list.iter().filter_map(|(_, index)| sticks.get(*index));
+        let sticks: Vec<Stick> = list.copied().collect();
+        bundle(&sticks, widest)
+    };
     Ok(members
-        .iter()
-        .filter(|list| !list.is_empty())
-        .filter_map(|list| {
-            let sticks: Vec<Stick> = list
-                .iter()
-                .filter_map(|&index| sticks.get(index))
-                .copied()
-                .collect();
-            bundle(&sticks, widest)
-        })
+        .chunk_by(|one, two| one.0 == two.0)
+        .filter_map(bundle_of)
         .collect())
 }
 

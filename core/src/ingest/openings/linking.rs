@@ -85,7 +85,12 @@ fn shut_together(one: &Candidate, two: &Candidate) -> bool {
 }
 
 /// Adds what does not lie over something that is there already; better fits come first.
-pub(super) fn add_without_overlap(found: &mut Vec<Candidate>, others: Vec<Candidate>, usual: f64) {
+pub(super) fn add_without_overlap(
+    found: &mut Vec<Candidate>,
+    others: Vec<Candidate>,
+    usual: f64,
+    watch: &dyn Watch,
+) -> Result<()> {
     let mut waiting: Vec<Candidate> = std::mem::take(found);
     // Doors with arcs first: panels and thresholds are drawn in them as well.
     waiting.extend(others);
@@ -110,7 +115,10 @@ pub(super) fn add_without_overlap(found: &mut Vec<Candidate>, others: Vec<Candid
     let mut places = Ends::empty();
     let mut kept: Vec<Candidate> = Vec::new();
     let widest = waiting.iter().map(Candidate::width).fold(0.0_f64, f64::max);
-    for index in order {
+    for (count, index) in order.into_iter().enumerate() {
+        if count % 64 == 0 {
+            watch.check()?;
+        }
         let Some(candidate) = waiting.get(index) else {
             continue;
         };
@@ -126,6 +134,7 @@ pub(super) fn add_without_overlap(found: &mut Vec<Candidate>, others: Vec<Candid
         }
     }
     *found = kept;
+    Ok(())
 }
 
 /// Takes those out of `gaps` that something in `found` lies in.
@@ -154,12 +163,19 @@ pub(super) fn without_overlap(
 }
 
 /// Makes one opening of two panels, each from its side of the gap to about its middle.
-pub(super) fn sliding_pairs(found: &[Candidate], usual: f64) -> Vec<Candidate> {
+pub(super) fn sliding_pairs(
+    found: &[Candidate],
+    usual: f64,
+    watch: &dyn Watch,
+) -> Result<Vec<Candidate>> {
     let middle = |candidate: &Candidate| candidate.axis.a.towards(candidate.axis.b, 0.5);
     let places = Ends::new(found.iter().map(middle).enumerate());
     let mut used = vec![false; found.len()];
     let mut kept = Vec::with_capacity(found.len());
     for (index, candidate) in found.iter().enumerate() {
+        if index % 64 == 0 {
+            watch.check()?;
+        }
         if used.get(index).copied().unwrap_or(true) {
             continue;
         }
@@ -194,7 +210,7 @@ pub(super) fn sliding_pairs(found: &[Candidate], usual: f64) -> Vec<Candidate> {
             None => kept.push(candidate.clone()),
         }
     }
-    kept
+    Ok(kept)
 }
 
 /// The end that meets a wall, if the other one meets none.
@@ -220,7 +236,11 @@ fn loose_end(candidate: &Candidate) -> Point {
 ///
 /// Between a door and a window there may be a post too small to be seen as a wall. Each of the
 /// two must meet a wall with its other end, or a piece of furniture would do.
-pub(super) fn link_loose_ends(found: &mut Vec<Candidate>, usual: f64) -> Vec<Line> {
+pub(super) fn link_loose_ends(
+    found: &mut Vec<Candidate>,
+    usual: f64,
+    watch: &dyn Watch,
+) -> Result<Vec<Line>> {
     let loose: Vec<(usize, Point)> = found
         .iter()
         .enumerate()
@@ -234,7 +254,10 @@ pub(super) fn link_loose_ends(found: &mut Vec<Candidate>, usual: f64) -> Vec<Lin
     let at: HashMap<usize, Point> = loose.iter().copied().collect();
     let mut linked = vec![false; found.len()];
     let mut links = Vec::new();
-    for &(own, end) in &loose {
+    for (count, &(own, end)) in loose.iter().enumerate() {
+        if count % 64 == 0 {
+            watch.check()?;
+        }
         let Some(candidate) = found.get(own / 2) else {
             continue;
         };
@@ -286,7 +309,7 @@ pub(super) fn link_loose_ends(found: &mut Vec<Candidate>, usual: f64) -> Vec<Lin
         let linked = flags.next().unwrap_or(false);
         linked || lies_in_wall(candidate) || candidate.is_closed()
     });
-    links
+    Ok(links)
 }
 
 /// Whether two openings with a post between them make each other more likely: a door is one by its

@@ -12,6 +12,7 @@ mod doors;
 mod gaps;
 mod glazing;
 mod linking;
+mod placed;
 mod sticks;
 mod windows;
 
@@ -30,6 +31,9 @@ const SLIM_SHARE: f64 = 0.2;
 
 /// A panel of a sliding door is at least this many partitions long.
 const SHORTEST_PANEL: f64 = 2.5;
+
+/// The narrower leaf of two may be narrower where outer walls are thick: this many partitions.
+const NARROWEST_HALF: f64 = 3.0;
 
 /// Leaves are at least this many usual walls wide...
 const NARROWEST_LEAF: f64 = 1.5;
@@ -64,16 +68,20 @@ pub(super) fn find_openings(
     let slim = super::rooms::thickness_at(walls, SLIM_SHARE);
     let extent = crate::plan::Rect::around(walls.iter().flat_map(|wall| [wall.a, wall.b]));
     let longest = WIDEST_LEAF * extent.width().max(extent.height());
-    let arcs = arcs::find(drawing, NARROWEST_LEAF * usual, longest, watch)?;
+    let narrowest_leaf = NARROWEST_LEAF * usual;
+    let smallest = narrowest_leaf.min(NARROWEST_HALF * slim);
+    let arcs = arcs::find(drawing, smallest, longest, watch)?;
     let sticks = Sticks::collect(drawing, 0.6 * usual.min(2.0 * slim), watch)?;
     let mut found: Vec<Candidate> = Vec::new();
     for (count, arc) in arcs.iter().enumerate() {
-        if count % 512 == 0 {
+        if count % 64 == 0 {
             watch.check()?;
         }
-        found.extend(doors::door(arc, &bodies, &sticks));
+        found.extend(doors::door(arc, &bodies, &sticks).filter(|_| !bodies.has_bow(arc)));
     }
     let mut found = linking::double_doors(found);
+    // Smaller arcs alone are basins and rounded corners.
+    found.retain(|door| door.leaves.len() > 1 || door.width() >= narrowest_leaf);
     doors::close_unbroken(&mut found, &bodies);
     let mut thickness = Thickness {
         usual,
@@ -82,6 +90,7 @@ pub(super) fn find_openings(
             .fold(0.0, |most, wall| f64::max(most, wall.thickness_pt)),
         shown: None,
         is_nominal: is_single(walls),
+        widest_panels: WIDEST_PANELS * usual_leaf(usual, &found),
     };
     let widest = widest_symbol(thickness, &found);
     // Panels of a sliding door in a partition are short against thick outer walls.
@@ -95,7 +104,7 @@ pub(super) fn find_openings(
     }
     let mut inside: Vec<Candidate> = Vec::new();
     for (count, bundle) in bundles.iter().enumerate() {
-        if count % 512 == 0 {
+        if count % 64 == 0 {
             watch.check()?;
         }
         inside.extend(windows::in_wall(bundle, &sticks, &bodies));
@@ -105,39 +114,39 @@ pub(super) fn find_openings(
     if inside.iter().map(Candidate::width).sum::<f64>() <= 0.4 * whole {
         others.extend(inside);
     }
-    let mut others = linking::sliding_pairs(&others, usual);
-    windows::with_casements(&mut found, &others, usual, &sticks);
+    let mut others = linking::sliding_pairs(&others, usual, watch)?;
+    windows::with_casements(&mut found, &others, usual, &sticks, watch)?;
+    windows::over_thresholds(&mut others, usual, &sticks, &bodies, watch)?;
+    let room = DEEPEST_ROOM * usual_leaf(usual, &found);
+    let thick = (thickness.most, usual);
+    placed::settle(&mut others, room, thick, &sticks, &bodies, watch)?;
     // What is far narrower than a leaf is a part of a frame.
     let thick = thickness.shown.unwrap_or(usual).max(usual);
     let narrowest = single_leaf(&found).map_or(1.2 * usual, |leaf| NARROWEST_OPENING * leaf);
     others.retain(|other| other.width() >= narrowest);
-    watch.check()?;
-    linking::add_without_overlap(&mut found, others, usual);
-    watch.check()?;
+    linking::add_without_overlap(&mut found, others, usual, watch)?;
+    // What stays loose fills no gap, and must not hide the one it lies in.
+    let links = linking::link_loose_ends(&mut found, usual, watch)?;
     let passage = narrowest_passage(thick, &found);
     let mut empty: Vec<Candidate> = Vec::new();
     for index in 0..walls.len() {
+        if index % 64 == 0 {
+            watch.check()?;
+        }
         empty.extend(gaps::of_wall(index, &bodies));
     }
-    watch.check()?;
     let leaf = usual_leaf(thick, &found);
+    let ends = gaps::beyond_ends(WIDEST_DOOR * leaf, passage, usual, &bodies, watch)?;
     let mut beyond = Vec::new();
-    linking::add_without_overlap(
-        &mut beyond,
-        gaps::beyond_ends(WIDEST_DOOR * leaf, passage, usual, &bodies),
-        usual,
-    );
+    linking::add_without_overlap(&mut beyond, ends, usual, watch)?;
     empty.append(&mut beyond);
-    watch.check()?;
     linking::without_overlap(&found, &mut empty, usual, watch)?;
     gaps::with_leaves(&mut empty, &sticks, &bodies, watch)?;
     gaps::keep_narrow(&mut empty, WIDEST_GAP * leaf);
     found.append(&mut empty);
-    watch.check()?;
-    let links = linking::link_loose_ends(&mut found, usual);
     Ok(FoundOpenings {
         passage,
-        ..settled(&found, links, usual, &bodies)
+        ..settled(&found, links, usual, &bodies, watch)?
     })
 }
 
@@ -158,6 +167,12 @@ const NARROWEST_OPENING: f64 = 0.25;
 
 /// The widest door without an arc, in leaves: two leaves, or panels that fold or slide.
 const WIDEST_DOOR: f64 = 3.0;
+
+/// The walls of a room are at most so many leaves apart, as a rule.
+const DEEPEST_ROOM: f64 = 9.0;
+
+/// Panels between the sides of two walls are at most so many leaves wide, as before a niche.
+const WIDEST_PANELS: f64 = 1.5;
 
 /// Gaps of up to this many leaves are closed when nothing is drawn in them; wider ones join two
 /// parts of one room.
@@ -209,12 +224,16 @@ fn settled(
     links: Vec<Line>,
     usual: f64,
     bodies: &Bodies<'_>,
-) -> FoundOpenings {
+    watch: &dyn Watch,
+) -> Result<FoundOpenings> {
     let mut all = FoundOpenings {
         closings: links,
         ..FoundOpenings::default()
     };
-    for candidate in found {
+    for (count, candidate) in found.iter().enumerate() {
+        if count % 64 == 0 {
+            watch.check()?;
+        }
         let wall = candidate
             .meets
             .iter()
@@ -266,5 +285,5 @@ fn settled(
             one.y.total_cmp(&two.y).then(one.x.total_cmp(&two.x))
         });
     }
-    all
+    Ok(all)
 }

@@ -2,13 +2,17 @@
 
 use crate::error::Result;
 use crate::ingest::cells::Cells;
-use crate::ingest::drawing::Drawing;
+use crate::ingest::drawing::{Drawing, Stroke};
 use crate::ingest::thin::filled_line;
 use crate::plan::{Point, Segment};
 use crate::watch::Watch;
 
 /// Paths between two looks at the watch.
 const BETWEEN_CHECKS: usize = 1_024;
+
+/// So many lines, each counted once for each cell it passes, show nothing any more. Before a door
+/// there are some hundred, in a hatching a few hundred more.
+const CROWD: usize = 4_096;
 
 /// Lines at a smaller angle than this (as its sine) are parallel.
 const PARALLEL: f64 = 0.03;
@@ -17,17 +21,26 @@ const PARALLEL: f64 = 0.03;
 pub(super) struct Sticks {
     pub(super) lines: Vec<Segment>,
     cells: Cells,
+    /// Straight dashed strokes: what is above or below the section, as a door that rolls up.
+    dashed: Vec<Segment>,
+    dashed_cells: Cells,
 }
 
 impl Sticks {
     /// Those of at least `shortest` points.
     pub(super) fn collect(drawing: &Drawing, shortest: f64, watch: &dyn Watch) -> Result<Sticks> {
-        let mut lines = Vec::new();
+        let (mut lines, mut dashed) = (Vec::new(), Vec::new());
         for (count, path) in drawing.paths().enumerate() {
             if count % BETWEEN_CHECKS == 0 {
                 watch.check()?;
             }
             let paint = path.paint();
+            let is_dashed = |stroke: Stroke| stroke.dashed && !stroke.colour.is_white();
+            if paint.stroke.is_some_and(is_dashed) {
+                let straight = path.subpaths().filter(|subpath| !subpath.curved);
+                let pieces = straight.flat_map(|subpath| subpath.segments());
+                dashed.extend(pieces.filter(|piece| piece.length() >= shortest));
+            }
             let is_solid = match (paint.stroke, paint.fill) {
                 (Some(stroke), _) => !stroke.dashed && !stroke.colour.is_white(),
                 (None, Some(colour)) => !colour.is_white(),
@@ -48,8 +61,27 @@ impl Sticks {
             }
         }
         watch.check()?;
-        let cells = Cells::new(lines.iter().copied());
-        Ok(Sticks { lines, cells })
+        let cells = Cells::watched(lines.iter().copied(), watch)?;
+        let dashed_cells = Cells::new(dashed.iter().copied());
+        Ok(Sticks {
+            lines,
+            cells,
+            dashed,
+            dashed_cells,
+        })
+    }
+
+    /// Dashed lines near `point`, in order.
+    pub(super) fn dashed_near(
+        &self,
+        point: Point,
+        margin: f64,
+    ) -> impl Iterator<Item = Segment> + use<'_> {
+        let found = self.dashed_cells.near(point, margin);
+        found
+            .into_iter()
+            .filter_map(|index| self.dashed.get(index))
+            .copied()
     }
 
     /// Lines near `point`, in order.
@@ -59,6 +91,11 @@ impl Sticks {
             .into_iter()
             .filter_map(|index| self.lines.get(index))
             .copied()
+    }
+
+    /// Whether so much is drawn near `point` that no symbol can be made out.
+    pub(super) fn is_crowded(&self, point: Point, margin: f64) -> bool {
+        self.cells.crowd(point, margin) > CROWD
     }
 
     /// How far off `axis` the lines along it are that pass its middle within `half` on either

@@ -24,6 +24,9 @@ pub(super) struct Thickness {
     pub(super) shown: Option<f64>,
     /// Whether the strokes may be thinner than the walls that they stand for.
     pub(super) is_nominal: bool,
+    /// How wide panels may be that stand between the sides of two walls. Farther apart, two lines
+    /// from wall to wall are a row of tiles beside a line of dimensions, or the edge of a floor.
+    pub(super) widest_panels: f64,
 }
 
 impl Thickness {
@@ -44,6 +47,9 @@ const OFF_FACE: f64 = 0.58;
 /// Beyond a window in unbroken faces the wall goes on by this share of its thickness or more.
 const RESTS_ON: f64 = 0.25;
 
+/// Glass ends so near to the face of a wall that crosses its own, as a share of the thickness.
+const AT_CORNER: f64 = 0.3;
+
 /// How much longer than thick a piece of wall must be to be seen as one.
 const STUMP: f64 = 1.5;
 
@@ -57,7 +63,7 @@ pub(super) fn in_gaps(
 ) -> Result<Vec<Candidate>> {
     let mut found = Vec::new();
     for (count, bundle) in bundles.iter().enumerate() {
-        if count % 512 == 0 {
+        if count % 64 == 0 {
             watch.check()?;
         }
         found.extend(in_gap(bundle, thickness, sticks, bodies));
@@ -132,6 +138,12 @@ fn in_gap(
     if ends().next().is_none() || (bundle.lines == 1 && goes_on < 2) {
         return None;
     }
+    if bundle.lines == 2
+        && goes_on == 0
+        && (axis.length() > thickness.widest_panels || is_one_of_many(bundle, local, sticks))
+    {
+        return None;
+    }
     // Panes and frames may be bundles apart from the sills on the faces of the wall.
     let spans = bundle.spread >= OVER_THE_WALL * local;
     let beside = sticks.across(axis, 0.6 * local);
@@ -169,6 +181,18 @@ fn in_gap(
     })
 }
 
+/// Beside two lines that are a door or a window there is no other as long within so many
+/// thicknesses of the wall; beside two rows of tiles there is.
+const FREE_BESIDE: f64 = 3.0;
+
+/// Whether lines go on beside `bundle`, in a room rather than in an opening of walls as thick as
+/// `local`.
+fn is_one_of_many(bundle: &Bundle, local: f64, sticks: &Sticks) -> bool {
+    let own = 0.5 * bundle.spread + 0.1;
+    let beside = sticks.across(bundle.axis, own + FREE_BESIDE * local);
+    beside.iter().any(|off| off.abs() > own)
+}
+
 /// A sash is drawn open by less than this, in radians; a door by a quarter of a turn.
 const SASH_OPENS: f64 = 1.3;
 
@@ -179,16 +203,19 @@ pub(super) fn with_casements(
     others: &[Candidate],
     usual: f64,
     sticks: &Sticks,
-) {
-    let glazed: Vec<&Candidate> = others
-        .iter()
-        .filter(|other| other.symbol == Symbol::Glazing && other.is_closed())
-        .filter(|other| {
-            let mut lines = sticks.across(other.axis, other.thickness.unwrap_or(usual));
-            lines.dedup_by(|one, two| (*one - *two).abs() < 0.1);
-            lines.len() >= 3
-        })
-        .collect();
+    watch: &dyn Watch,
+) -> Result<()> {
+    let mut glazed: Vec<&Candidate> = Vec::new();
+    for (count, other) in others.iter().enumerate() {
+        if count % 16 == 0 {
+            watch.check()?;
+        }
+        let is_window = other.symbol == Symbol::Glazing && other.is_closed();
+        if is_window && lines_in(other, usual, sticks).len() >= 3 {
+            glazed.push(other);
+        }
+    }
+    watch.check()?;
     doors.retain(|door| {
         let opens = |leaf: &Leaf| {
             let along = [door.axis.a, door.axis.b]
@@ -206,8 +233,72 @@ pub(super) fn with_casements(
         };
         let is_sash = door.leaves.iter().all(|leaf| opens(leaf) < SASH_OPENS);
         let in_glass = |window: &&Candidate| window.overlap(door, usual) > 0.5;
-        !(is_sash && glazed.iter().any(in_glass))
+        // Two sashes that are wide open hang on the glass in the middle of the wall, while a
+        // threshold has no line there.
+        let on_glass = |window: &&Candidate| {
+            let hangs = |leaf: &Leaf| window.axis.distance_to(leaf.hinge) <= ON_GLASS * usual;
+            let has_glass = lines_in(window, usual, sticks)
+                .iter()
+                .any(|off| off.abs() <= ON_GLASS * usual);
+            door.leaves.len() == 2 && door.leaves.iter().all(hangs) && has_glass
+        };
+        let opened = |window: &&Candidate| in_glass(window) && (is_sash || on_glass(window));
+        !glazed.iter().any(opened)
     });
+    watch.check()
+}
+
+/// Sashes and glass lie in the middle of the wall but for this share of its thickness.
+const ON_GLASS: f64 = 0.15;
+
+/// How far off its axis the lines are that are drawn along an opening, each once.
+fn lines_in(opening: &Candidate, usual: f64, sticks: &Sticks) -> Vec<f64> {
+    let half = IN_WALL * opening.thickness.unwrap_or(usual);
+    let mut lines = sticks.across(opening.axis, half);
+    lines.dedup_by(|one, two| (*one - *two).abs() < 0.1);
+    lines
+}
+
+/// What is nearer to a right angle than this, as a cosine, is upright.
+const UPRIGHT: f64 = 0.1;
+
+/// What lies off the middle of a wall by no more than this share of its thickness is in it.
+const IN_WALL: f64 = 0.6;
+
+/// Makes doors of those of `others` that are nothing but the two edges of a threshold with a leaf
+/// over them.
+pub(super) fn over_thresholds(
+    others: &mut [Candidate],
+    usual: f64,
+    sticks: &Sticks,
+    bodies: &Bodies<'_>,
+    watch: &dyn Watch,
+) -> Result<()> {
+    for (count, other) in others.iter_mut().enumerate() {
+        if count % 64 == 0 {
+            watch.check()?;
+        }
+        if other.symbol == Symbol::Glazing
+            && other.is_closed()
+            && lines_in(other, usual, sticks).len() <= 2
+        {
+            let before = other.clone();
+            super::gaps::with_leaf(other, sticks, bodies);
+            // Before a window furniture stands at a right angle to the wall.
+            let (dx, dy) = unit(other.axis);
+            let is_upright = |leaf: &Leaf| {
+                let (x, y) = unit(Segment::new(leaf.hinge, leaf.tip));
+                (dx * x + dy * y).abs() < UPRIGHT
+            };
+            if !other.leaves.is_empty()
+                && other.leaves.iter().all(is_upright)
+                && bodies.are_outside(other.axis, f64::INFINITY)
+            {
+                *other = before;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The window that `bundle` makes inside an unbroken wall: its faces go on, and between them
@@ -222,7 +313,19 @@ pub(super) fn in_wall(bundle: &Bundle, sticks: &Sticks, bodies: &Bodies<'_>) -> 
     let (_, off) = position(wall, middle);
     let has_jambs = || {
         let jamb = |end| sticks.has_jamb(end, (wx, wy), wall.thickness_pt);
-        jamb(axis.a) && jamb(axis.b)
+        // A window beside a corner ends at the face of the other wall.
+        let reach = AT_CORNER * wall.thickness_pt;
+        let corner = |end, towards| {
+            let other = bodies.abutment_but(Some(index), end, towards, reach, 0.0);
+            other.is_some_and(|other| !other.goes_on && other.distance.abs() <= reach)
+        };
+        let (one, two) = (jamb(axis.a), jamb(axis.b));
+        match (one, two) {
+            (true, true) => true,
+            (true, false) => corner(axis.b, (dx, dy)),
+            (false, true) => corner(axis.a, (-dx, -dy)),
+            (false, false) => false,
+        }
     };
     let inside = || match bundle.lines {
         1 => has_jambs(),

@@ -205,7 +205,6 @@ fn not_opened(error: lopdf::Error) -> Error {
         ),
         lopdf::Error::Decryption(_) => {
             Error::new(ErrorKind::PasswordRequired, "the PDF cannot be decrypted")
-                .with_source(error)
         }
         lopdf::Error::UnsupportedSecurityHandler(ref name) => Error::new(
             ErrorKind::Unsupported,
@@ -217,7 +216,32 @@ fn not_opened(error: lopdf::Error) -> Error {
         lopdf::Error::Decompress(DecompressError::MemoryLimitExceeded { limit }) => {
             exceeded("bytes in one object stream", limit)
         }
-        error => Error::new(ErrorKind::InvalidPdf, "the PDF cannot be read").with_source(error),
+        error => Error::new(
+            ErrorKind::InvalidPdf,
+            format!("the PDF cannot be read: {}", whats_wrong(&error)),
+        ),
+    }
+}
+
+/// What is wrong with a file, for people who know nothing of its objects and their numbers.
+pub(super) fn whats_wrong(error: &lopdf::Error) -> &'static str {
+    use lopdf::{Error as Wrong, ParseError};
+    match error {
+        Wrong::ObjectNotFound(_) | Wrong::MissingXrefEntry | Wrong::DictKey(_) => {
+            "a part that it needs is missing"
+        }
+        Wrong::Xref(_)
+        | Wrong::InvalidOffset(_)
+        | Wrong::IndirectObject { .. }
+        | Wrong::ObjectIdMismatch
+        | Wrong::Parse(
+            ParseError::InvalidXref | ParseError::InvalidTrailer | ParseError::EndOfInput,
+        ) => "the list of its parts is damaged or cut off",
+        Wrong::ReferenceCycle(_) | Wrong::ReferenceLimit | Wrong::RecursionLimit => {
+            "its parts name each other in a circle"
+        }
+        Wrong::Decompress(_) => "a part of it cannot be unpacked",
+        _ => "a part of it is damaged",
     }
 }
 
@@ -245,6 +269,29 @@ mod tests {
             }
         );
         assert_eq!(names.stream_share(&Limits::default()), OBJECT_STREAM_BYTES);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_without_numbers_of_objects() {
+        let without_its_page = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
+            2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\ntrailer<</Root 1 0 R>>";
+        for (file, said) in [
+            (
+                &b"%PDF-1.4\nnothing"[..],
+                "the PDF cannot be read: the list of its parts is damaged or cut off",
+            ),
+            (
+                &without_its_page[..],
+                "page 1 of the PDF cannot be read: a part that it needs is missing",
+            ),
+        ] {
+            let options = crate::ingest::IngestOptions::default();
+            let error = crate::ingest::read_pdf(file, &options, &Unwatched).unwrap_err();
+            assert_eq!(
+                (error.kind(), error.chain().as_str()),
+                (ErrorKind::InvalidPdf, said)
+            );
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
+use super::document::whats_wrong;
 use super::{dictionary_value, number, numbers, value};
 use crate::error::{Error, ErrorKind, Result};
 use crate::ingest::limits::exceeded;
@@ -48,8 +49,9 @@ impl<'a> PageSource<'a> {
         index: usize,
     ) -> Result<PageSource<'a>> {
         let dictionary = document.get_dictionary(id).map_err(|error| {
-            let message = format!("page {} of the PDF cannot be read", index + 1);
-            Error::new(ErrorKind::InvalidPdf, message).with_source(error)
+            let wrong = whats_wrong(&error);
+            let message = format!("page {} of the PDF cannot be read: {wrong}", index + 1);
+            Error::new(ErrorKind::InvalidPdf, message)
         })?;
         let media = inherited(document, dictionary, b"MediaBox")
             .and_then(|object| page_box(document, object))

@@ -3,7 +3,7 @@
 use super::dashes::mark_dashed;
 use super::fit::{Piece, fitted};
 use super::gray::Gray;
-use super::strips::{Rule, strips};
+use super::strips::{Rule, SMOOTHED, strips};
 use crate::error::Result;
 use crate::ingest::limits::Budget;
 
@@ -141,7 +141,44 @@ fn goes_on(plane: &Gray, rule: &Rule, one: &Line, two: &Line) -> bool {
     };
     let columns = one.to.max(0.0) as usize..two.from.max(0.0) as usize;
     let inked = columns.clone().filter(dark).count();
-    10 * inked >= 9 * columns.len()
+    10 * inked >= 9 * columns.len() && !is_bar(plane, rule, columns, one, two)
+}
+
+/// A bar is at least so many times as thick as a thin line beside it, and so many pixels more.
+const BAR: f64 = 2.0;
+const BAR_PX: f64 = 3.0;
+
+/// Whether the ink in `columns`, between two pieces of a thin line, is that of a solid bar: the
+/// glass of a window ends at the wall beside it, and does not go on through it to the next one.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "places inside the plane"
+)]
+fn is_bar(
+    plane: &Gray,
+    rule: &Rule,
+    columns: std::ops::Range<usize>,
+    one: &Line,
+    two: &Line,
+) -> bool {
+    let least = BAR * one.thickness.max(two.thickness) + BAR_PX;
+    let row = one.across.max(0.0) as usize;
+    let at = |x: usize, y: usize| plane.row(y).get(x).copied().unwrap_or(0) >= rule.threshold;
+    let is_thick = |x: &usize| {
+        let reach = least.ceil() as usize;
+        let up = (row.saturating_sub(reach)..row)
+            .rev()
+            .take_while(|&y| at(*x, y));
+        let down = (row..plane.height.min(row + reach)).take_while(|&y| at(*x, y));
+        (up.count() + down.count()) as f64 >= least
+    };
+    // Averaging along the row has drawn the bar out over the ends of the line.
+    let columns = columns.start + SMOOTHED..columns.end.saturating_sub(SMOOTHED);
+    let count = columns.len();
+    // What is shorter crosses the line, and a hatching beside it is not thick everywhere.
+    count + 2 * SMOOTHED >= rule.shortest && 20 * columns.filter(is_thick).count() > 19 * count
 }
 
 /// How far an end may miss the line it was drawn to, in pixels.
@@ -187,5 +224,55 @@ pub(super) fn meet(lines: &mut [Line], others: &[Line]) {
             line.ink[1] = line.ink[1].max(other.across + other.thickness / 2.0);
         }
         line.to = line.to.max(line.from);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::Limits;
+    use crate::watch::Unwatched;
+
+    fn found(boxes: &[(usize, usize, usize, usize)]) -> Vec<Line> {
+        let mut plane = Gray::filled(400, 300, 0);
+        for &(x0, y0, x1, y1) in boxes {
+            for y in y0..y1 {
+                plane.pixels[y * 400 + x0..y * 400 + x1].fill(255);
+            }
+        }
+        let rule = Rule {
+            threshold: 60,
+            shortest: 16,
+            gap: 3,
+            thickest: 60,
+            scale: 2.0,
+        };
+        let mut budget = Budget::new(Limits::default(), &Unwatched);
+        lines(&plane, &rule, &mut budget).unwrap()
+    }
+
+    fn thin(lines: &[Line]) -> Vec<(f64, f64)> {
+        let thin = lines.iter().filter(|line| line.thickness < 4.0);
+        let mut ends: Vec<_> = thin
+            .map(|line| (line.from.round(), line.to.round()))
+            .collect();
+        ends.sort_by(|one, two| one.0.total_cmp(&two.0));
+        ends
+    }
+
+    #[test]
+    fn glass_ends_at_the_wall_beside_it_and_a_line_goes_on_across_another() {
+        // Two windows on both sides of a solid pier of 20 pixels.
+        let glass = found(&[
+            (20, 150, 150, 152),
+            (150, 141, 250, 161),
+            (250, 150, 380, 152),
+        ]);
+        let ends = thin(&glass);
+        assert_eq!(ends.len(), 2, "{glass:?}");
+        assert!(ends[0].1 <= 152.0 && ends[1].0 >= 248.0, "{glass:?}");
+        // A wall that runs across the line.
+        let across = found(&[(20, 150, 380, 152), (195, 50, 205, 250)]);
+        assert_eq!(thin(&across).len(), 1, "{across:?}");
     }
 }

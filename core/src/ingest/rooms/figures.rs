@@ -131,7 +131,14 @@ fn area_in(text: &str) -> Option<(&str, f64)> {
             })
             .unwrap_or(rest.len());
         let (figures, unit) = rest.split_at(length);
-        // A space stands between thousands, which have three figures, or before another number.
+        // A space stands between thousands, which have three figures, or before another number,
+        // as that of a room: `Exam 2 155 sq ft`.
+        let before = text.get(..start)?.trim_end();
+        let is_named = letters(before) >= 2
+            && before.ends_with(|c: char| c.is_alphabetic() || c == '.')
+            && !announces_area(before);
+        let is_ordinal =
+            |head: &str| is_named && head.len() <= 2 && head.chars().all(|c| c.is_ascii_digit());
         let skipped = figures
             .char_indices()
             .filter(|(_, c)| c.is_whitespace())
@@ -140,7 +147,8 @@ fn area_in(text: &str) -> Option<(&str, f64)> {
                 let whole = next
                     .find(|c: char| !c.is_ascii_digit())
                     .unwrap_or(next.len());
-                (whole != 3 && whole > 0).then_some(at + c.len_utf8())
+                let is_group = whole == 3 && !is_ordinal(figures.get(..at)?);
+                (!is_group && whole > 0).then_some(at + c.len_utf8())
             });
         let skipped = skipped.max().unwrap_or(0);
         let (start, figures) = (start + skipped, figures.get(skipped..)?);
@@ -332,6 +340,11 @@ mod tests {
             read("Bedroom 2 12.5 m²"),
             Line::Words("Bedroom 2".to_owned(), Some(12.5))
         );
+        assert_eq!(
+            read("Exam 2 155 m²"),
+            Line::Words("Exam 2".to_owned(), Some(155.0))
+        );
+        assert_eq!(read("Area 2 155 m²"), Line::Area(2155.0));
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub(super) fn follow(
         return Ok(());
     }
     watch.check()?;
-    let pieces = Pieces::of(drawing);
+    let pieces = Pieces::of(drawing, watch)?;
     let mut parts: Vec<Vec<&Text>> = Vec::with_capacity(groups.len());
     for (count, lines) in groups.into_iter().enumerate() {
         if count % 64 == 0 {
@@ -122,7 +122,7 @@ struct Pieces {
 }
 
 impl Pieces {
-    fn of(drawing: &Drawing) -> Pieces {
+    fn of(drawing: &Drawing, watch: &dyn Watch) -> Result<Pieces> {
         let strokes = drawing.paths().filter(|path| {
             path.paint().fill.is_none() && path.paint().stroke.is_some_and(|pen| !pen.dashed)
         });
@@ -135,8 +135,8 @@ impl Pieces {
             .flat_map(|subpath| subpath.segments().collect::<Vec<_>>())
             .filter(|line| line.length() > 2.0 * TOUCH_PT)
             .collect();
-        let cells = Cells::new(lines.iter().copied());
-        Pieces { lines, cells }
+        let cells = Cells::watched(lines.iter().copied(), watch)?;
+        Ok(Pieces { lines, cells })
     }
 
     /// The far ends of all lines that have one end in `place` and go on outside of it.

@@ -1,5 +1,7 @@
 //! Words that name rooms, and words that name other things found in them.
 
+use std::sync::OnceLock;
+
 use super::room_words::WORDS_FOR_ROOMS;
 
 /// Beginnings or parts of words for rooms in the languages of most drawings. Evidence only: a
@@ -269,12 +271,41 @@ const THINGS: &[&str] = &[
 /// Whether `name` has a word for a room.
 pub(super) fn names_room(name: &str) -> bool {
     let lower = name.to_lowercase();
-    ROOMS
-        .iter()
-        .chain(MORE_ROOMS)
-        .chain(WORDS_FOR_ROOMS)
-        .any(|part| lower.contains(part))
-        || words(&lower).any(|word| SHORT_ROOMS.contains(&word))
+    Parts::known().are_in(&lower) || words(&lower).any(|word| SHORT_ROOMS.contains(&word))
+}
+
+/// All parts of words for rooms, by their first two bytes: there are many hundred of them, and
+/// hardly any begins where a name has another letter.
+struct Parts(Vec<([u8; 2], &'static [u8])>);
+
+impl Parts {
+    fn known() -> &'static Parts {
+        static PARTS: OnceLock<Parts> = OnceLock::new();
+        PARTS.get_or_init(|| {
+            let all = ROOMS.iter().chain(MORE_ROOMS).chain(WORDS_FOR_ROOMS);
+            let mut parts: Vec<_> = all
+                .filter_map(|part| Some((*part.as_bytes().first_chunk::<2>()?, part.as_bytes())))
+                .collect();
+            parts.sort_unstable();
+            parts.dedup();
+            Parts(parts)
+        })
+    }
+
+    /// Whether `text` holds one of them.
+    fn are_in(&self, text: &str) -> bool {
+        let mut rest = text.as_bytes();
+        while let Some(start) = rest.first_chunk::<2>() {
+            let from = self.0.partition_point(|(known, _)| known < start);
+            let same = self.0.get(from..).unwrap_or_default().iter();
+            let mut same = same.take_while(|(known, _)| known == start);
+            if same.any(|(_, part)| rest.starts_with(part)) {
+                return true;
+            }
+            rest = rest.get(1..).unwrap_or_default();
+        }
+        false
+    }
 }
 
 /// Whether all that `name` says is a thing or a remark.
@@ -314,5 +345,15 @@ mod tests {
             assert!(names_thing(name), "{name}");
         }
         assert!(!names_room("Nora"));
+    }
+
+    #[test]
+    fn every_word_for_a_room_is_found_in_a_longer_name() {
+        for part in ROOMS.iter().chain(MORE_ROOMS).chain(WORDS_FOR_ROOMS) {
+            assert!(
+                part.len() >= 2 && names_room(&format!("x{part}7")),
+                "{part}"
+            );
+        }
     }
 }

@@ -40,11 +40,11 @@ pub(super) fn by_areas(rooms: &[Room]) -> Option<Guess> {
     around_median(ratios.collect(), ROOMS_SAME)
 }
 
-/// The scale on a ruler by which most doors are of a usual width.
+/// The scale on a ruler by which most doors are of a usual width. Panels that slide are of any.
 pub(super) fn by_doors(doors: &[Opening]) -> Option<Guess> {
     let ratios = doors
         .iter()
-        .filter(|door| door.width_pt > 0.0)
+        .filter(|door| door.width_pt > 0.0 && !door.is_sliding)
         .map(|door| DOOR_MM / (door.width_pt * PAPER_MM));
     let guess = around_median(ratios.collect(), 0.15)?;
     (guess.count >= FEWEST_DOORS).then_some(Guess {

@@ -217,4 +217,11 @@ fn doors_are_the_last_resort() {
     let (scale, _) = sheet.read();
     assert_scale(scale.as_ref(), 50.0, ScaleProvenance::DoorWidths);
     assert!(scale.unwrap().confidence < 0.2);
+    // Panels that slide are of any width.
+    let mut sheet = Sheet::new();
+    sheet.doors = vec![door(800.0), door(860.0), door(850.0), door(1800.0)];
+    for door in &mut sheet.doors {
+        door.is_sliding = true;
+    }
+    assert!(sheet.read().0.is_none());
 }

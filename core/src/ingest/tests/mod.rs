@@ -1,13 +1,16 @@
 //! Tests of whole readings on small PDFs that are written here.
 
 mod cancel;
+mod drawn;
 mod files;
 mod geometry;
 mod hostile;
+mod openings;
 mod pages;
 mod repeat;
 mod rooms;
 mod scans;
+mod sheets;
 mod text;
 mod walls;
 

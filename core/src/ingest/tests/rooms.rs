@@ -173,6 +173,57 @@ fn panels_thinner_than_the_wall_are_a_sliding_door() {
 }
 
 #[test]
+fn glass_with_a_sill_on_one_face_is_a_window() {
+    let glass = "0.2 w 0 G 199.4 260 m 199.4 320 l S 200.6 260 m 200.6 320 l S ";
+    let sill = "196 260 m 196 320 l S ";
+    let with = house(&format!("{glass}{sill}{DOOR}{FRONT_DOOR}"), "");
+    assert_eq!((with.doors.len(), with.windows.len()), (2, 1), "{with:#?}");
+    // Without the sill the two lines are a panel that slides.
+    let without = house(&format!("{glass}{DOOR}{FRONT_DOOR}"), "");
+    assert_eq!((without.doors.len(), without.windows.len()), (3, 0));
+}
+
+#[test]
+fn a_panel_that_fills_half_of_its_gap_slides_into_a_pocket() {
+    let panel = "0.2 w 0 G 199.2 260 1.6 30 re S ";
+    let plan = house(&format!("{panel}{DOOR}{FRONT_DOOR}"), "");
+    assert_eq!((plan.doors.len(), plan.rooms.len()), (3, 2), "{plan:#?}");
+    let sliding: Vec<_> = plan.doors.iter().filter(|door| door.is_sliding).collect();
+    assert_eq!(sliding.len(), 1);
+    assert_near(sliding[0].center, 200.0, 310.0);
+    assert!((sliding[0].width_pt - 60.0).abs() < 1.0);
+}
+
+#[test]
+fn a_dashed_outline_in_front_of_a_gap_is_a_door_that_rolls_up() {
+    let outline = |dashes: &str| format!("0.2 w 0 G {dashes} d 204 260 40 60 re S [] 0 d ");
+    let doors = |outline: &str| {
+        let plan = house(&format!("{outline}{DOOR}{FRONT_DOOR}"), "");
+        plan.doors.len()
+    };
+    assert_eq!(doors(&outline("[3 2] 0")), 3);
+    // A cupboard in front of it is none, and neither is one side of the outline.
+    assert_eq!(doors(&outline("[] 0")), 2);
+    assert_eq!(
+        doors("0.2 w 0 G [3 2] 0 d 204 260 m 244 260 l S [] 0 d "),
+        2
+    );
+}
+
+#[test]
+fn the_narrower_of_two_leaves_may_be_narrow_against_thick_outer_walls() {
+    let walls = "0.2 g 190 190 420 20 re f 190 390 420 20 re f 190 190 20 220 re f \
+         590 190 20 220 re f 210 338 380 4 re f 398 210 4 30 re f 398 300 4 38 re f ";
+    let leaves = "0 G 0.3 w 400 240 m 439 240 l S 400 300 m 421 300 l S \
+         439 240 m 439 261.54 421.54 279 400 279 c S \
+         421 300 m 421 288.4 411.6 279 400 279 c S ";
+    let plan = plan(&format!("{walls}{leaves}"));
+    assert_eq!((plan.doors.len(), plan.rooms.len()), (1, 3), "{plan:#?}");
+    assert_eq!(plan.doors[0].leaves.len(), 2);
+    assert!((plan.doors[0].width_pt - 60.0).abs() < 1.0);
+}
+
+#[test]
 fn two_leaves_that_shut_against_each_other_are_one_door() {
     // The gap on the left, 60 points wide, with two leaves of 30 points.
     let leaves = "0.3 w 230 260 m 230 276.57 216.57 290 200 290 c S \
@@ -286,4 +337,66 @@ fn a_wide_gap_in_an_outer_wall_closes_a_room_that_has_a_name() {
     };
     assert_eq!(named(&with_text("Living Room")), ["Kitchen", "Living Room"]);
     assert_eq!(named(&with_text("2440")), ["Kitchen"]);
+}
+
+#[test]
+fn two_sashes_wide_open_over_glass_make_no_door_of_a_window() {
+    // Open by a quarter turn each, hung on the glass in the middle of the wall.
+    let sashes = "0.2 w 200 260 m 230 260 l S 230 260 m 230 276.57 216.57 290 200 290 c S \
+         200 320 m 230 320 l S 230 320 m 230 303.43 216.57 290 200 290 c S ";
+    let with = house(&format!("{WINDOW}{sashes}{DOOR}{FRONT_DOOR}"), "");
+    assert_eq!((with.doors.len(), with.windows.len()), (2, 1), "{with:#?}");
+    // Over a threshold, which has no line in the middle, they are leaves.
+    let threshold = "0.2 w 0 G 196 260 m 196 320 l S 204 260 m 204 320 l S ";
+    let plan = house(&format!("{threshold}{sashes}{DOOR}{FRONT_DOOR}"), "");
+    assert_eq!((plan.doors.len(), plan.windows.len()), (3, 0), "{plan:#?}");
+}
+
+#[test]
+fn a_leaf_over_the_edges_of_a_threshold_is_a_door() {
+    let threshold = "0.2 w 0 G 396 290 m 396 314 l S 404 290 m 404 314 l S ";
+    let leaf = "0.3 w 400 290 m 417 307 l S ";
+    let counts = |symbols: &str| {
+        let plan = house(&format!("{WINDOW}{FRONT_DOOR}{symbols}"), "");
+        (plan.doors.len(), plan.windows.len())
+    };
+    assert_eq!(counts(&format!("{threshold}{leaf}")), (2, 1));
+    assert_eq!(counts(threshold), (1, 2));
+    // With glass in the middle it is a sash of a window.
+    let glass = "0.2 w 400 290 m 400 314 l S ";
+    assert_eq!(counts(&format!("{threshold}{glass}{leaf}")), (1, 2));
+}
+
+#[test]
+fn what_stands_upright_at_a_window_is_furniture() {
+    let panes = "0.2 w 0 G 196 260 m 196 320 l S 204 260 m 204 320 l S ";
+    let side = "0.3 w 204 260 m 264 260 l S ";
+    let plan = house(&format!("{panes}{side}{DOOR}{FRONT_DOOR}"), "");
+    assert_eq!((plan.doors.len(), plan.windows.len()), (2, 1), "{plan:#?}");
+}
+
+#[test]
+fn a_dashed_panel_slides_into_its_pocket() {
+    let panel = |dashes: &str| format!("0.2 w 0 G {dashes} d 199.2 242 1.6 38 re S [] 0 d ");
+    let plan = house(&format!("{}{DOOR}{FRONT_DOOR}", panel("[2 1] 0")), "");
+    let sliding = plan.doors.iter().filter(|door| door.is_sliding).count();
+    assert_eq!((plan.doors.len(), sliding), (3, 1), "{plan:#?}");
+}
+
+#[test]
+fn glass_that_is_filled_with_a_colour_parts_the_wall() {
+    // As thick as the wall, four times, so that the wall would go on through it.
+    let walls = "0.2 g 196 196 84 8 re f 340 196 120 8 re f 520 196 84 8 re f \
+         196 396 84 8 re f 340 396 120 8 re f 520 396 84 8 re f \
+         196 196 8 208 re f 596 196 8 84 re f 596 304 8 100 re f \
+         396 196 8 94 re f 396 314 8 90 re f ";
+    let glass = "0.6 0.85 1 rg 280 196 60 8 re f 460 196 60 8 re f \
+         280 396 60 8 re f 460 396 60 8 re f ";
+    let with = plan(&format!("{walls}{glass}{DOOR}{FRONT_DOOR}"));
+    assert_eq!((with.windows.len(), with.rooms.len()), (4, 2), "{with:#?}");
+    // A colour that also makes corners is another kind of wall.
+    let corners = "0.6 0.85 1 rg 280 196 60 8 re f 460 196 60 8 re f \
+         280 396 60 8 re f 300 204 8 192 re f 500 204 8 192 re f ";
+    let with = plan(&format!("{walls}{corners}{DOOR}{FRONT_DOOR}"));
+    assert_eq!(with.windows.len(), 0, "{with:#?}");
 }

@@ -158,3 +158,77 @@ fn of_too_many_walls_the_longest_are_kept_and_it_is_told() {
     );
     assert_eq!(plan.walls.len(), 4_000);
 }
+
+/// The outer walls of the house, 8 points thick.
+const OUTER: &str = "0.2 g 196 196 408 8 re f 196 396 408 8 re f 196 196 8 208 re f \
+     596 196 8 208 re f ";
+
+#[test]
+fn pieces_of_a_thin_partition_beside_a_wide_door_are_walls_and_a_leaf_is_none() {
+    // Too wide to be bridged, with nothing drawn in it.
+    let plan = house(&format!("{OUTER} 398.5 204 3 76 re f 398.5 320 3 76 re f"));
+    let thin = |plan: &Floorplan| {
+        let thin = plan.walls.iter().filter(|wall| wall.thickness_pt < 4.0);
+        thin.map(Wall::length_pt).sum::<f64>()
+    };
+    assert!(thin(&plan) > 140.0, "{:#?}", plan.walls);
+    // As thick, but with one end in the room and nothing that goes on from it.
+    let plan = house(&format!("{OUTER} 398.5 204 3 40 re f"));
+    assert!(thin(&plan) < 1.0, "{:#?}", plan.walls);
+}
+
+#[test]
+fn partitions_six_times_thinner_than_the_outer_walls_are_walls() {
+    let plan = house(
+        "0.5 w 0 G 192.5 192.5 415 215 re S 207.5 207.5 191.25 185 re S \
+         401.25 207.5 97.5 185 re S 501.25 207.5 91.25 185 re S",
+    );
+    let of = |thickness: f64| {
+        let like = move |wall: &&Wall| (wall.thickness_pt - thickness).abs() < 0.2;
+        plan.walls.iter().filter(like).count()
+    };
+    assert_eq!((of(15.0), of(2.4)), (4, 2), "{:#?}", plan.walls);
+}
+
+#[test]
+fn the_dots_of_a_hatching_are_no_walls() {
+    // Squares of a third of a point in outlined walls, in rows and columns.
+    let mut content = String::from("0.5 w 196 196 408 208 re S 204 204 192 192 re S ");
+    content.push_str("404 204 192 192 re S 0.3 g ");
+    for row in 0..100 {
+        for column in 0..4 {
+            let (y, x) = (198 + 2 * row, 197 + 2 * column);
+            write!(content, "{x} {y} 0.3 0.3 re f ").unwrap();
+            write!(content, "{} {x} 0.3 0.3 re f ", 198 + 4 * row).unwrap();
+        }
+    }
+    assert_house(&house(&content), WallStyle::Double, 8.0);
+}
+
+#[test]
+fn a_plan_of_other_thicknesses_beside_the_first_one_is_read() {
+    let first = "0.5 w 0 G 46 196 308 208 re S 54 204 142 192 re S 204 204 142 192 re S ";
+    let second = "456 246 188 108 re S 461 251 86 98 re S 552 251 87 98 re S ";
+    let plan = read(
+        &TestPdf::new()
+            .with("MediaBox", numbers(&[0.0, 0.0, 800.0, 600.0]))
+            .bytes(format!("{first}{second}")),
+    )
+    .unwrap()
+    .floorplan;
+    assert_eq!(plan.rooms.len(), 4, "{:#?}", plan.walls);
+    // Inside the first plan the same is a piece of furniture.
+    let table = "230 250 68 58 re S 233 253 62 52 re S ";
+    let plan = read(
+        &TestPdf::new()
+            .with("MediaBox", numbers(&[0.0, 0.0, 800.0, 600.0]))
+            .bytes(format!("{first}{table}")),
+    )
+    .unwrap()
+    .floorplan;
+    assert!(
+        plan.walls.iter().all(|wall| wall.thickness_pt > 5.0),
+        "{:#?}",
+        plan.walls
+    );
+}

@@ -9,6 +9,7 @@ use super::inside::Inside;
 use super::pens::Pen;
 use super::slices::{ThinLine, by_width, slices};
 use crate::error::Result;
+use crate::ingest::cells::Cells;
 use crate::ingest::drawing::{Colour, Drawing, Path};
 use crate::ingest::thin::thin_quadrangle;
 use crate::plan::{Point, Rect, Segment, WallStyle};
@@ -23,12 +24,20 @@ const MAX_CORNERS: usize = 20_000;
 /// Curved areas smaller than this share of all are letters and arrows.
 const SMALL_SHARE: f64 = 0.03;
 
+/// Areas without curves smaller than this share of all, or than this in points, are the dots of a
+/// hatching: of walls no thinner than that only scraps are so small.
+const DOT_SHARE: f64 = 0.002;
+const DOT_PT: f64 = 0.75;
+
 /// Colours that fill bars of less than this share of what the first colour fills are of no
 /// kind of wall: north arrows, scale bars, symbols.
 const COLOUR_SHARE: f64 = 0.1;
 
 /// How far outside an area its surroundings are looked at, in points: more than rounding.
 const BESIDE_PT: f64 = 0.1;
+
+/// Ends of edges nearer than this along them meet, in points: corners are rounded.
+const JOINT_PT: f64 = 0.01;
 
 /// Arcs of one area that are looked at; a wall has a few.
 const MAX_ARCS: usize = 64;
@@ -80,6 +89,7 @@ pub(super) fn collect(drawing: &Drawing, watch: &dyn Watch) -> Result<Filled> {
         let areas: Vec<&Area> = areas.iter().collect();
         by_colour.push(bars_between_edges(&areas, watch)?);
     }
+    without_glass(&mut by_colour);
     let total = |bars: &[Bar]| bars.iter().map(Bar::length).sum::<f64>();
     let most = by_colour.iter().map(|bars| total(bars)).fold(0.0, f64::max);
     let strong: Vec<&Vec<Area>> = groups
@@ -99,6 +109,63 @@ pub(super) fn collect(drawing: &Drawing, watch: &dyn Watch) -> Result<Filled> {
         together,
         lines: pens,
     })
+}
+
+/// Share of what one colour fills that must lie between walls of other colours, on their lines, to be
+/// the glass in them: what draws walls makes corners as well.
+const GLASS_SHARE: f64 = 0.75;
+
+/// Panes of a colour, at least.
+const PANES: usize = 3;
+
+/// Glass may leave such a joint to the wall, in points, and be so much thicker than that.
+const GLASS_JOINT_PT: f64 = 0.5;
+const GLASS_THICKER: f64 = 1.1;
+
+/// Colours and bars that are looked at for glass.
+const MOST_COLOURS: usize = 24;
+const MOST_PANES: usize = 4_000;
+
+/// Takes the glass of windows that is filled with a colour of its own out of `by_colour`.
+fn without_glass(by_colour: &mut [Vec<Bar>]) {
+    let all: Vec<(usize, Bar)> = by_colour
+        .iter()
+        .enumerate()
+        .flat_map(|(colour, bars)| bars.iter().map(move |bar| (colour, *bar)))
+        .collect();
+    if !(2..=MOST_COLOURS).contains(&by_colour.len()) || all.len() > MOST_PANES {
+        return;
+    }
+    let cells = Cells::new(all.iter().map(|(_, bar)| bar.segment()));
+    for (colour, bars) in by_colour.iter_mut().enumerate() {
+        let is_met = |pane: &Bar, end: Point| {
+            let length = pane.length().max(1e-9);
+            let (dx, dy) = (
+                (pane.b.x - pane.a.x) / length,
+                (pane.b.y - pane.a.y) / length,
+            );
+            cells.near(end, GLASS_JOINT_PT).into_iter().any(|index| {
+                all.get(index).is_some_and(|(other, wall)| {
+                    let (ex, ey) = (wall.b.x - wall.a.x, wall.b.y - wall.a.y);
+                    *other != colour
+                        && pane.thickness <= GLASS_THICKER * wall.thickness
+                        && (dx * ey - dy * ex).abs() <= 0.02 * wall.length()
+                        && wall.a.distance(end).min(wall.b.distance(end))
+                            <= GLASS_JOINT_PT + 0.2 * wall.thickness
+                })
+            })
+        };
+        let long = |bar: &&Bar| bar.aspect() >= 1.0;
+        let whole: f64 = bars.iter().filter(long).map(Bar::length).sum();
+        let panes = bars.iter().filter(long);
+        let panes: Vec<&Bar> = panes
+            .filter(|pane| is_met(pane, pane.a) && is_met(pane, pane.b))
+            .collect();
+        let glass: f64 = panes.iter().map(|pane| pane.length()).sum();
+        if panes.len() >= PANES && glass >= GLASS_SHARE * whole {
+            bars.clear();
+        }
+    }
 }
 
 /// The rings of one filled path, without repeated corners.
@@ -232,7 +299,9 @@ fn bars_between_edges(areas: &[&Area], watch: &dyn Watch) -> Result<Vec<Bar>> {
     // Pieces of arcs make no straight bars.
     let mut in_arcs: Vec<bool> = Vec::new();
     for area in areas {
-        if area.curved && area.bounds().diagonal() < SMALL_SHARE * bounds.diagonal() {
+        let size = area.bounds().diagonal();
+        let is_dot = size < DOT_PT.max(DOT_SHARE * bounds.diagonal());
+        if is_dot || (area.curved && size < SMALL_SHARE * bounds.diagonal()) {
             continue;
         }
         area.edges(&mut edges);
@@ -301,13 +370,16 @@ fn net_edges<'a>(axis: Axis, edges: impl Iterator<Item = &'a Segment>) -> Vec<Ed
         events.sort_by(|one, two| one.0.total_cmp(&two.0));
         let mut step = 0;
         let mut open: Option<Edge> = None;
-        for (at, change) in events {
-            let next = step + change;
+        // Where one edge ends and the next begins nothing changes: pieces of one face are one edge.
+        let place = |one: &(f64, i32), two: &(f64, i32)| two.0 - one.0 <= JOINT_PT;
+        for events in events.chunk_by(place) {
+            let at = events.first().map_or(0.0, |event| event.0);
+            let next = events.iter().fold(step, |sum, (_, change)| sum + change);
             if let Some(edge) = open.as_mut().filter(|_| next != step) {
-                if at > edge.from + 0.01 {
+                if at > edge.from + JOINT_PT {
                     net.push(Edge { to: at, ..*edge });
-                    edge.from = at;
                 }
+                edge.from = at;
                 edge.step = next;
             } else if open.is_none() {
                 open = Some(Edge {

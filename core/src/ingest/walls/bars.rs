@@ -1,7 +1,7 @@
 //! Bars: straight pieces with a thickness, which walls are made of.
 
 use super::families::{Axis, families};
-use crate::plan::{Point, Segment, WallStyle};
+use crate::plan::{Point, Rect, Segment, WallStyle};
 
 /// A straight piece of wall: its centre line, its thickness and how it is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -176,6 +176,29 @@ fn join_line(
         }
     }
     joined.extend(open.iter().map(|bar| bar.bar(axis)));
+}
+
+/// Diagonal of the box around `bars`.
+pub(super) fn extent(bars: &[Bar]) -> f64 {
+    Rect::around(bars.iter().flat_map(|bar| [bar.a, bar.b])).diagonal()
+}
+
+/// The thickness at which half of the length lies below.
+pub(super) fn usual_thickness(bars: &[Bar]) -> f64 {
+    let mut sorted: Vec<(f64, f64)> = bars
+        .iter()
+        .map(|bar| (bar.thickness, bar.length()))
+        .collect();
+    sorted.sort_by(|one, two| one.0.total_cmp(&two.0));
+    let half = 0.5 * sorted.iter().map(|(_, length)| length).sum::<f64>();
+    let mut passed = 0.0;
+    for (thickness, length) in sorted {
+        passed += length;
+        if passed >= half {
+            return thickness;
+        }
+    }
+    0.0
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::areas::Filled;
 use super::bars::Bar;
 use super::evidence::Evidence;
 use super::measures::without_lettered;
-use super::pairs::paired_bars;
+use super::pairs::Ruled;
 use super::pens::{Pen, usual_width};
 use crate::error::Result;
 use crate::ingest::drawing::Colour;
@@ -53,25 +53,30 @@ pub(super) fn all(
             length: pen.total_length(),
             paired: 0.0,
             draws_faces: false,
+            is_hatching: false,
         })
         .collect();
     for drawn in &mut pens {
         let pen = drawn.pen;
-        let mut found = paired_bars(&pen.segments, &pen.arcs, pen.width, 0.0, watch)?;
+        let ruled = Ruled::new(&pen.segments, watch)?;
+        let mut found = ruled.paired(&pen.arcs, pen.width, 0.0, watch)?;
         without_lettered(&mut found.bars, texts);
-        if found.hatched > HATCHING_SHARE * drawn.length {
-            let outlined = paired_bars(&found.outline, &[], 0.0, 0.0, watch)?;
+        if ruled.hatched > HATCHING_SHARE * drawn.length {
+            let outlined = Ruled::new(&ruled.outline(), watch)?;
+            let outlined = outlined.paired(&[], 0.0, 0.0, watch)?;
             all.push(Evidence::from_hatching(outlined.bars));
+            drawn.is_hatching = true;
         }
         // A hatching draws neither faces nor walls.
-        drawn.length = (drawn.length - found.hatched).max(0.0);
-        let pairs = Evidence::from_pairs(found.bars);
+        drawn.length = (drawn.length - ruled.hatched).max(0.0);
+        let pairs = Evidence::from_pairs(found.bars).among_hatching(drawn.is_hatching);
         // A second look, now that the drawing has shown how thick its walls are.
         match pairs.thinnest_plausible() {
             Some(cavity) if cavity > found.closest => {
-                let mut again = paired_bars(&pen.segments, &pen.arcs, pen.width, cavity, watch)?;
+                let mut again = ruled.paired(&pen.arcs, pen.width, cavity, watch)?;
                 without_lettered(&mut again.bars, texts);
-                all.push(Evidence::from_pairs(again.bars));
+                let again = Evidence::from_pairs(again.bars);
+                all.push(again.among_hatching(drawn.is_hatching));
             }
             Some(_) => all.push(pairs.clone()),
             None => {}
@@ -95,6 +100,8 @@ struct Drawn<'a> {
     /// Length of the pairs of its own lines.
     paired: f64,
     draws_faces: bool,
+    /// Whether most of it is hatching, treads or tiles.
+    is_hatching: bool,
 }
 
 /// Single strokes of pens that draw no faces.
@@ -129,7 +136,10 @@ fn of_mixed_pens(
     texts: &[TextRun],
     watch: &dyn Watch,
 ) -> Result<Vec<Evidence>> {
-    let mut busiest: Vec<usize> = (0..pens.len()).collect();
+    // Between the tiles of two floors, or between tiles and a line of dimensions, there is about
+    // the thickness of a wall as often as not.
+    let is_hatching = |index: &usize| pens.get(*index).is_some_and(|drawn| drawn.is_hatching);
+    let mut busiest: Vec<usize> = (0..pens.len()).filter(|at| !is_hatching(at)).collect();
     busiest.sort_by(|&one, &two| {
         let length = |index: usize| pens.get(index).map_or(0.0, |drawn| drawn.length);
         length(two).total_cmp(&length(one))
@@ -149,7 +159,8 @@ fn of_mixed_pens(
             let segments: Vec<Segment> = both.copied().collect();
             let arcs = [one.pen.arcs.as_slice(), two.pen.arcs.as_slice()].concat();
             let width = one.pen.width.min(two.pen.width);
-            let mut both = paired_bars(&segments, &arcs, width, 0.0, watch)?;
+            let ruled = Ruled::new(&segments, watch)?;
+            let mut both = ruled.paired(&arcs, width, 0.0, watch)?;
             without_lettered(&mut both.bars, texts);
             let pairs = Evidence::from_mixed_pairs(both.bars);
             let mixed = pairs.total_length() - one.paired - two.paired;

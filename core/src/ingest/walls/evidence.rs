@@ -1,11 +1,13 @@
 //! Weighing what could be walls: support by thickness, connection, and how it is drawn.
 
-use super::bars::{Bar, Gap, collinear_neighbours, join_collinear, same_thickness};
-use super::junctions::{Places, corners, groups, linked, meet};
-use super::kinds::Kinds;
+use super::bars::{
+    Bar, Gap, collinear_neighbours, extent, join_collinear, same_thickness, usual_thickness,
+};
+use super::building::main_structure;
+use super::islands::parts;
+use super::junctions::{linked, meet};
 use super::symbols::Symbols;
 use crate::error::Result;
-use crate::plan::Rect;
 use crate::watch::Watch;
 
 /// Most bars that are worked on, the longest first. No plan has so many walls on one page.
@@ -17,24 +19,29 @@ pub(super) const THICKNESS_RANGE: f64 = 3.6;
 
 /// Outer walls of old houses are thicker still against their partitions. That far a thickness
 /// must be usual itself, or hang together with walls at both ends.
-pub(super) const WIDEST_RANGE: f64 = 4.6;
+pub(super) const WIDEST_RANGE: f64 = 4.95;
 
 /// Partitions are thinner still against the outer walls of such houses: 80 mm beside 440 mm.
 /// What is thicker to that degree is furniture: 600 mm beside partitions of 100 mm.
 pub(super) const THINNEST_RANGE: f64 = 5.6;
 
+/// Partitions of 70 mm stand beside outer walls of 490 mm. So far apart no furniture is in the way of
+/// what makes a good part of all walls, as outer walls do.
+const FARTHEST_RANGE: f64 = 7.2;
+
+/// So much more of all votes makes a thickness usual that is so far apart.
+const FARTHEST_MORE: f64 = 0.06;
+
 /// Share of all votes that makes a thickness usual itself.
 const USUAL_SHARE: f64 = 0.15;
+
+/// The same of what is filled or drawn heavily: furniture is neither, so that the partitions of a
+/// plan with few of them are enough.
+const USUAL_SOLID_SHARE: f64 = 0.06;
 
 /// Share of the length that must meet other walls: where next to nothing does, as with a pair
 /// of dimension lines, there is no plan.
 const LEAST_CORNERED: f64 = 0.15;
-
-/// The widest door in a partition, as a share of the extent of the plan.
-const WIDEST_DOOR: f64 = 0.15;
-
-/// Share of the walls of a building that make a thickness one of its own.
-const KNOWN_SHARE: f64 = 0.04;
 
 /// What may be walls, and how far that is to be believed.
 #[derive(Debug, Clone)]
@@ -48,6 +55,8 @@ pub(super) struct Evidence {
     is_paired: bool,
     /// Whether these two lines may have different pens.
     pub(super) is_mixed: bool,
+    /// Whether most of what the pen draws is hatching or tiles, which are no faces of a wall.
+    is_hatching: bool,
     /// Whether it adds nothing to walls that are drawn another way.
     pub(super) stands_alone: bool,
     /// Length of the walls that meet others, once it is known.
@@ -60,7 +69,10 @@ pub(super) struct Evidence {
 impl Evidence {
     fn new(bars: Vec<Bar>, reliability: f64) -> Evidence {
         let on_line = drawn_on_line(&bars);
-        Evidence::of(supported(bars, &on_line), reliability)
+        Evidence::of(
+            supported_by_part(bars, &on_line, USUAL_SOLID_SHARE),
+            reliability,
+        )
     }
 
     /// Of two lines, short ones may face each other by chance, as those of a hatching do all
@@ -69,7 +81,7 @@ impl Evidence {
         let lengths: Vec<f64> = bars.iter().map(Bar::length).collect();
         Evidence {
             is_paired: true,
-            ..Evidence::of(supported(bars, &lengths), reliability)
+            ..Evidence::of(supported_by_part(bars, &lengths, USUAL_SHARE), reliability)
         }
     }
 
@@ -80,6 +92,7 @@ impl Evidence {
             reliability,
             is_paired: false,
             is_mixed: false,
+            is_hatching: false,
             stands_alone: false,
             structure: 0.0,
             network: 0.0,
@@ -102,6 +115,14 @@ impl Evidence {
         Evidence::of_pairs(bars, 0.8)
     }
 
+    /// The same of a pen that draws hatching or tiles for the most part.
+    pub(super) fn among_hatching(self, is_hatching: bool) -> Evidence {
+        Evidence {
+            is_hatching,
+            ..self
+        }
+    }
+
     /// Double lines whose faces have different pens. Two pens pair up by chance much more often,
     /// so that these rather add to another evidence than stand alone.
     pub(super) fn from_mixed_pairs(bars: Vec<Bar>) -> Evidence {
@@ -116,7 +137,7 @@ impl Evidence {
     pub(super) fn from_hatching(bars: Vec<Bar>) -> Evidence {
         Evidence {
             stands_alone: true,
-            ..Evidence::of_pairs(bars, 0.5)
+            ..Evidence::of_pairs(bars, 0.35)
         }
     }
 
@@ -146,7 +167,7 @@ impl Evidence {
 
     /// Whether its bars lie between lines of one pen, which may be the faces of walls.
     pub(super) fn shows_faces(&self) -> bool {
-        self.is_paired && !self.is_mixed && !self.stands_alone
+        self.is_paired && !self.is_mixed && !self.is_hatching && !self.stands_alone
     }
 
     /// The thickness below which nothing drawn like this is a wall; `None` without any bars.
@@ -172,7 +193,7 @@ impl Evidence {
         let opening = Opening::usual(&self.bars);
         let joined = join_collinear(&self.bars, |gap| opening.spans(gap, symbols));
         watch.check()?;
-        let met = meet(&joined);
+        let met = meet(&joined, watch)?;
         watch.check()?;
         let joined = join_collinear(&met, |gap| gap.length() <= gap.thickness);
         watch.check()?;
@@ -266,29 +287,6 @@ pub(super) fn ranked(
     Ok(ranked)
 }
 
-/// Diagonal of the box around `bars`.
-pub(super) fn extent(bars: &[Bar]) -> f64 {
-    Rect::around(bars.iter().flat_map(|bar| [bar.a, bar.b])).diagonal()
-}
-
-/// The thickness at which half of the length lies below.
-pub(super) fn usual_thickness(bars: &[Bar]) -> f64 {
-    let mut sorted: Vec<(f64, f64)> = bars
-        .iter()
-        .map(|bar| (bar.thickness, bar.length()))
-        .collect();
-    sorted.sort_by(|one, two| one.0.total_cmp(&two.0));
-    let half = 0.5 * sorted.iter().map(|(_, length)| length).sum::<f64>();
-    let mut passed = 0.0;
-    for (thickness, length) in sorted {
-        passed += length;
-        if passed >= half {
-            return thickness;
-        }
-    }
-    0.0
-}
-
 /// For each bar the length of all on its line that are as thick: of a thick wall with many
 /// openings only short piers are drawn, one behind the other.
 fn drawn_on_line(bars: &[Bar]) -> Vec<f64> {
@@ -305,12 +303,38 @@ fn drawn_on_line(bars: &[Bar]) -> Vec<f64> {
         .collect()
 }
 
-/// Keeps bars whose thickness the drawing itself supports; `lengths` are those that count.
+/// [`supported`] for each plan of a sheet on its own: another floor, or another house, may have
+/// other walls.
+fn supported_by_part(bars: Vec<Bar>, lengths: &[f64], usual_share: f64) -> Vec<Bar> {
+    let parts = parts(&bars);
+    let Some(first) = parts.first().copied() else {
+        return bars;
+    };
+    if parts.iter().all(|part| *part == first) {
+        return supported(bars, lengths, usual_share);
+    }
+    let mut numbers = parts.clone();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let mut kept = Vec::with_capacity(bars.len());
+    for number in numbers {
+        let own = || parts.iter().map(|part| *part == number);
+        let members = bars.iter().zip(own()).filter(|(_, own)| *own);
+        let members: Vec<Bar> = members.map(|(bar, _)| *bar).collect();
+        let counts = lengths.iter().zip(own()).filter(|(_, own)| *own);
+        let counts: Vec<f64> = counts.map(|(length, _)| *length).collect();
+        kept.extend(supported(members, &counts, usual_share));
+    }
+    kept
+}
+
+/// Keeps bars whose thickness the drawing itself supports; `lengths` are those that count, and
+/// `usual_share` of them makes one usual that is far from the others.
 ///
 /// Long bars vote for their thickness. A plan has a few wall types, each used for a good part
 /// of its length; what is short must be of one of them, as the jambs of an opening also face
 /// each other.
-fn supported(bars: Vec<Bar>, lengths: &[f64]) -> Vec<Bar> {
+fn supported(bars: Vec<Bar>, lengths: &[f64], usual_share: f64) -> Vec<Bar> {
     let mut voters: Vec<(f64, f64)> = bars
         .iter()
         .zip(lengths)
@@ -344,9 +368,12 @@ fn supported(bars: Vec<Bar>, lengths: &[f64]) -> Vec<Bar> {
     };
     let in_widest_range =
         |thickness: f64| thickness <= WIDEST_RANGE * usual && thickness * THINNEST_RANGE >= usual;
+    let in_farthest_range =
+        |thickness: f64| thickness <= FARTHEST_RANGE * usual && thickness * FARTHEST_RANGE >= usual;
     types.retain(|(thickness, votes)| {
         (in_range(*thickness) && *votes >= 0.05 * total)
-            || (in_widest_range(*thickness) && *votes >= USUAL_SHARE * total)
+            || (in_widest_range(*thickness) && *votes >= usual_share * total)
+            || (in_farthest_range(*thickness) && *votes >= (usual_share + FARTHEST_MORE) * total)
     });
     bars.into_iter()
         .filter(|bar| {
@@ -358,183 +385,41 @@ fn supported(bars: Vec<Bar>, lengths: &[f64]) -> Vec<Bar> {
         .collect()
 }
 
-/// Length of each bar, of those that meet another at an angle in full and of the rest a little:
-/// walls enclose rooms, while dimension lines and the like run alone.
-fn cornered_lengths(bars: &[Bar], places: &Places) -> Vec<f64> {
-    bars.iter()
-        .zip(corners(bars, places, open_corner(bars)))
-        .map(|(bar, ends)| bar.length() * [0.1, 0.6, 1.0].get(ends).copied().unwrap_or(1.0))
-        .collect()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Point, WallStyle};
 
-/// How far a corner may be left open: some draughtsmen end walls half a wall short of it.
-fn open_corner(bars: &[Bar]) -> f64 {
-    0.012 * extent(bars)
-}
-
-/// Length times extent of the largest group of bars that hang together.
-fn network(bars: &[Bar], places: &Places, weights: &[f64]) -> f64 {
-    let across = collinear_neighbours(bars, 0.25 * extent(bars));
-    let labels = groups(bars, places, &across, open_corner(bars));
-    let mut sizes: Vec<(f64, Rect)> = vec![(0.0, Rect::EMPTY); bars.len()];
-    for ((bar, weight), label) in bars.iter().zip(weights).zip(labels) {
-        if let Some((length, bounds)) = sizes.get_mut(label) {
-            *length += weight;
-            bounds.include(bar.a);
-            bounds.include(bar.b);
-        }
+    /// Whether bars `times` as thick as the usual ones are kept if they are `share` of all.
+    fn keeps(times: f64, share: f64, usual_share: f64) -> bool {
+        let bar = |length: f64, thickness: f64| Bar {
+            a: Point::new(0.0, 0.0),
+            b: Point::new(length, 0.0),
+            thickness,
+            style: WallStyle::Double,
+        };
+        // Too short to stand for themselves, though on a line that is long.
+        let (odd, pieces) = (bar(2.0 * times * 4.0, times * 4.0), 10.0);
+        let others = pieces * odd.length() * (1.0 - share) / share;
+        let mut bars = vec![bar(others, 4.0)];
+        bars.extend((0..10).map(|_| odd));
+        let lengths: Vec<f64> = bars.iter().map(|_| 1e6).collect();
+        supported(bars, &lengths, usual_share).len() > 1
     }
-    sizes
-        .iter()
-        .map(|(length, bounds)| length * bounds.diagonal())
-        .fold(0.0, f64::max)
-}
 
-/// Leaves out groups that stand apart from the largest one and are of other thicknesses: tables,
-/// beds and sinks in a pen that draws walls as well. A wall that stands apart is as thick as
-/// others are.
-fn without_islands(bars: Vec<Bar>) -> Vec<Bar> {
-    let extent = extent(&bars);
-    let across = collinear_neighbours(&bars, 0.25 * extent);
-    let labels = groups(&bars, &Places::new(&bars), &across, open_corner(&bars));
-    let mut lengths = vec![0.0; bars.len()];
-    for (bar, &label) in bars.iter().zip(&labels) {
-        if let Some(length) = lengths.get_mut(label) {
-            *length += bar.length();
-        }
+    #[test]
+    fn the_farther_a_thickness_is_the_more_of_it_makes_it_one_of_walls() {
+        assert!(keeps(3.0, 0.06, USUAL_SHARE) && !keeps(3.0, 0.04, USUAL_SHARE));
+        assert!(keeps(4.8, 0.16, USUAL_SHARE) && !keeps(4.8, 0.14, USUAL_SHARE));
+        assert!(keeps(6.5, 0.22, USUAL_SHARE) && !keeps(6.5, 0.2, USUAL_SHARE));
+        assert!(!keeps(8.0, 0.4, USUAL_SHARE));
+        // Partitions, as thin against the outer walls as these are thick against them.
+        assert!(keeps(0.19, 0.16, USUAL_SHARE) && !keeps(0.19, 0.14, USUAL_SHARE));
     }
-    let main = (0..bars.len()).reduce(|best, label| {
-        if lengths.get(label) > lengths.get(best) {
-            label
-        } else {
-            best
-        }
-    });
-    let Some(main) = main else {
-        return bars;
-    };
-    let own = bars.iter().zip(&labels);
-    let kinds = Kinds::of(own.filter(|(_, label)| **label == main).map(|(bar, _)| bar));
-    let is_known = |thickness: f64| kinds.like(thickness) >= KNOWN_SHARE * kinds.total();
-    bars.iter()
-        .zip(&labels)
-        .filter(|(bar, label)| **label == main || is_known(bar.thickness))
-        .map(|(bar, _)| *bar)
-        .collect()
-}
 
-/// Leaves out the leaves of doors, which are drawn like thin walls: all as thick, much thinner
-/// than the walls, few, and each with one end in the room. A partition goes on beyond its doors.
-fn without_leaves(bars: Vec<Bar>) -> Vec<Bar> {
-    let thin = 0.6 * usual_thickness(&bars);
-    let mut ends = corners(&bars, &Places::new(&bars), 0.0);
-    for (one, two) in collinear_neighbours(&bars, WIDEST_DOOR * extent(&bars)) {
-        for index in [one, two] {
-            if let Some(ends) = ends.get_mut(index) {
-                *ends += 1;
-            }
-        }
+    #[test]
+    fn few_solid_partitions_are_enough_where_few_double_lines_are_not() {
+        assert!(keeps(0.19, 0.07, USUAL_SOLID_SHARE) && !keeps(0.19, 0.07, USUAL_SHARE));
+        assert!(!keeps(0.19, 0.05, USUAL_SOLID_SHARE));
     }
-    let total = Kinds::of(bars.iter()).total();
-    let is_thin = |bar: &Bar| bar.thickness < thin;
-    let all = Kinds::of(bars.iter().filter(|bar| is_thin(bar)));
-    let loose = bars.iter().zip(&ends).filter(|(_, ends)| **ends < 2);
-    let loose = Kinds::of(loose.map(|(bar, _)| bar).filter(|bar| is_thin(bar)));
-    bars.into_iter()
-        .zip(ends)
-        .filter(|(bar, ends)| {
-            !is_thin(bar)
-                || *ends >= 2
-                || loose.like(bar.thickness) < 0.6 * all.like(bar.thickness)
-                || all.like(bar.thickness) > 0.15 * total
-        })
-        .map(|(bar, _)| bar)
-        .collect()
-}
-
-/// What of the bars is one building.
-struct Structure {
-    bars: Vec<Bar>,
-    /// Length of the walls that meet others.
-    structure: f64,
-    /// Length times extent of the largest connected group.
-    network: f64,
-}
-
-/// The largest connected group, and what belongs to it: other large groups, and what stands
-/// within its bounds. Legends, scale bars and details lie outside.
-fn main_structure(bars: Vec<Bar>, is_paired: bool, watch: &dyn Watch) -> Result<Structure> {
-    // A wall on the far side of a wide opening still belongs to the same building.
-    let extent = extent(&bars);
-    let across = collinear_neighbours(&bars, 0.25 * extent);
-    let labels = groups(&bars, &Places::new(&bars), &across, 0.0);
-    let mut sizes: Vec<(f64, Rect)> = vec![(0.0, Rect::EMPTY); bars.len()];
-    for (bar, &label) in bars.iter().zip(&labels) {
-        if let Some((length, bounds)) = sizes.get_mut(label) {
-            *length += bar.length();
-            bounds.include(bar.a);
-            bounds.include(bar.b);
-        }
-    }
-    let Some(main) = sizes
-        .iter()
-        .copied()
-        .reduce(|best, group| if group.0 > best.0 { group } else { best })
-    else {
-        return Ok(Structure {
-            bars,
-            structure: 0.0,
-            network: 0.0,
-        });
-    };
-    let mut belongs: Vec<bool> = sizes
-        .iter()
-        .map(|(length, _)| *length >= 0.12 * main.0)
-        .collect();
-    let mut bounds = sizes
-        .iter()
-        .zip(&belongs)
-        .filter(|(_, belongs)| **belongs)
-        .fold(Rect::EMPTY, |all, ((_, group), _)| all.union(group));
-    // A group taken in may bring the next one within reach; a few rounds settle it.
-    for _ in 0..8 {
-        let reach = bounds.grown(0.03 * bounds.diagonal());
-        let mut changed = false;
-        for ((length, group), flag) in sizes.iter().zip(belongs.iter_mut()) {
-            let near = !reach.intersection(group).is_empty();
-            if !*flag && near && *length >= 0.01 * main.0 {
-                *flag = true;
-                changed = true;
-                bounds = bounds.union(group);
-            }
-        }
-        if !changed {
-            break;
-        }
-    }
-    let kept: Vec<Bar> = bars
-        .iter()
-        .zip(&labels)
-        .filter(|(bar, label)| {
-            belongs.get(**label) == Some(&true) && bar.length() > 0.3 * bar.thickness
-        })
-        .map(|(bar, _)| *bar)
-        .collect();
-    watch.check()?;
-    let kept = if is_paired {
-        without_islands(kept)
-    } else {
-        kept
-    };
-    watch.check()?;
-    let kept = without_leaves(kept);
-    watch.check()?;
-    let places = Places::new(&kept);
-    let weights = cornered_lengths(&kept, &places);
-    watch.check()?;
-    Ok(Structure {
-        structure: weights.iter().sum(),
-        network: network(&kept, &places, &weights),
-        bars: kept,
-    })
 }

@@ -4,14 +4,14 @@
 //! a colour each. The strongest evidence is believed as it is. The others may add to it what it
 //! does not cover, if that hangs on it as walls do.
 
-use super::bars::{Bar, join_collinear};
+use super::bars::{Bar, extent, join_collinear, same_thickness, usual_thickness};
 use super::drawn::stretches;
-use super::evidence::{Evidence, Opening, THINNEST_RANGE, WIDEST_RANGE, extent, usual_thickness};
+use super::evidence::{Evidence, Opening, THINNEST_RANGE, WIDEST_RANGE};
 use super::junctions::{Near, Places, corners, groups, meet, reach};
 use super::kinds::Kinds;
 use super::symbols::Symbols;
 use crate::error::Result;
-use crate::plan::{Point, Rect};
+use crate::plan::{Point, Rect, WallStyle};
 use crate::watch::Watch;
 
 /// Pieces at a smaller angle than this (as its sine) are parallel.
@@ -59,9 +59,14 @@ pub(super) fn fuse(
             best.pieces = pieces;
         }
     }
+    let mut places = Places::new(&best.bars);
     for other in others.iter().filter(|other| !other.stands_alone) {
         watch.check()?;
-        let pieces = uncovered(&best.bars, &other.pieces, watch)?;
+        let lanes = Lanes {
+            places: &places,
+            walls: &best.bars,
+        };
+        let pieces = uncovered(&lanes, &other.pieces, watch)?;
         watch.check()?;
         let added = anchored(&best.bars, &pieces, other.is_mixed, symbols, watch)?;
         if added.is_empty() {
@@ -72,6 +77,7 @@ pub(super) fn fuse(
         let pieces = std::mem::take(&mut best.pieces);
         best.settle(symbols, watch)?;
         best.pieces = pieces;
+        places = Places::new(&best.bars);
     }
     Ok(())
 }
@@ -85,6 +91,13 @@ const ENCLOSED: f64 = 0.7;
 /// Share of the walls of one thickness that must enclose leaves for all to be such walls.
 const LEAVED: f64 = 0.5;
 
+/// Share of the walls of one thickness that must lie within such faces to be leaves. Tiles and
+/// dimension lines run on both sides of a wall here and there, the faces of a leaf all along it.
+const MOSTLY_LEAVES: f64 = 0.6;
+
+/// Walls within faces that are looked at; each is held against the others.
+const MOST_ENCLOSED: usize = 2_000;
+
 /// Replaces those of `walls` that are leaves of thicker ones among `faces`; tells whether there
 /// were any.
 ///
@@ -92,7 +105,18 @@ const LEAVED: f64 = 0.5;
 /// leaves. The lighter pen then shows a leaf only.
 fn widen(walls: &mut [Bar], faces: &[Bar], watch: &dyn Watch) -> Result<bool> {
     let usual = usual_thickness(walls);
-    let lanes = Lanes::new(faces);
+    let thicknesses = walls.iter().map(|wall| wall.thickness);
+    let thinnest = thicknesses.fold(f64::INFINITY, f64::min);
+    let may_enclose =
+        |face: &Bar| face.thickness >= WIDENED * thinnest && face.thickness <= WIDEST_RANGE * usual;
+    if !faces.iter().any(may_enclose) {
+        return Ok(false);
+    }
+    let places = Places::new(faces);
+    let lanes = Lanes {
+        places: &places,
+        walls: faces,
+    };
     let mut near = Near::new(faces);
     let mut enclosed: Vec<(usize, usize)> = Vec::new();
     for (index, wall) in walls.iter().enumerate() {
@@ -121,8 +145,28 @@ fn widen(walls: &mut [Bar], faces: &[Bar], watch: &dyn Watch) -> Result<bool> {
     leaved.dedup();
     let all = Kinds::of(faces.iter());
     let own = Kinds::of(leaved.iter().filter_map(|&face| faces.get(face)));
+    let kinds = Kinds::of(walls.iter());
+    enclosed.truncate(MOST_ENCLOSED);
+    let of_pair = |&(wall, face): &(usize, usize)| walls.get(wall).zip(faces.get(face));
+    let pairs: Vec<(Bar, f64)> = enclosed
+        .iter()
+        .filter_map(|pair| of_pair(pair).map(|(wall, face)| (*wall, face.thickness)))
+        .collect();
+    let leaves: Vec<bool> = pairs
+        .iter()
+        .map(|(wall, face)| {
+            let alike = pairs.iter().filter(|(other, their)| {
+                same_thickness(other.thickness, wall.thickness) && same_thickness(*their, *face)
+            });
+            let within: f64 = alike.map(|(other, _)| other.length()).sum();
+            within >= MOSTLY_LEAVES * kinds.like(wall.thickness)
+        })
+        .collect();
     let mut changed = false;
-    for (index, face) in enclosed {
+    for ((index, face), are_leaves) in enclosed.into_iter().zip(leaves) {
+        if !are_leaves {
+            continue;
+        }
         if let Some(wall) = walls.get_mut(index)
             && let Some(face) = faces.get(face)
             && face.thickness > wall.thickness
@@ -157,11 +201,11 @@ fn encloses(wall: &Bar, leaf: &Bar) -> bool {
     across(leaf.a) <= room && across(leaf.b) <= room && shared >= ENCLOSED * leaf.length()
 }
 
-/// The parts of `pieces` that do not lie in or along one of `walls`.
-fn uncovered(walls: &[Bar], pieces: &[Bar], watch: &dyn Watch) -> Result<Vec<Bar>> {
+/// The parts of `pieces` that do not lie in or along one of the walls of `lanes`.
+fn uncovered(lanes: &Lanes<'_>, pieces: &[Bar], watch: &dyn Watch) -> Result<Vec<Bar>> {
+    let walls = lanes.walls;
     let bounds = Rect::around(walls.iter().flat_map(|bar| [bar.a, bar.b]));
     let reach = bounds.grown(0.05 * bounds.diagonal());
-    let lanes = Lanes::new(walls);
     let mut near = Near::new(walls);
     let mut found = Vec::new();
     for (count, piece) in pieces.iter().enumerate() {
@@ -204,18 +248,11 @@ fn uncovered(walls: &[Bar], pieces: &[Bar], watch: &dyn Watch) -> Result<Vec<Bar
 
 /// Walls by the places they pass.
 struct Lanes<'a> {
-    places: Places,
+    places: &'a Places,
     walls: &'a [Bar],
 }
 
 impl Lanes<'_> {
-    fn new(walls: &[Bar]) -> Lanes<'_> {
-        Lanes {
-            places: Places::new(walls),
-            walls,
-        }
-    }
-
     /// Whether `piece` lies across the inside of a wall from face to face or less, as a line of
     /// its hatching does.
     fn hold(&self, piece: &Bar, near: &mut Near) -> bool {
@@ -302,7 +339,10 @@ fn anchored(
     let in_range: Vec<Bar> = pieces
         .iter()
         .filter(|bar| {
-            bar.thickness <= WIDEST_RANGE * usual && bar.thickness * THINNEST_RANGE >= usual
+            // A stroke stands for a partition, however thin the pen is.
+            let is_stroke = bar.style == WallStyle::Single;
+            bar.thickness <= WIDEST_RANGE * usual
+                && (is_stroke || bar.thickness * THINNEST_RANGE >= usual)
         })
         .copied()
         .collect();
@@ -317,11 +357,11 @@ fn anchored(
     watch.check()?;
     let mut all = walls.to_vec();
     all.extend_from_slice(&added);
-    let all = meet(&all);
+    let all = meet(&all, watch)?;
     watch.check()?;
     let places = Places::new(&all);
-    let ends = corners(&all, &places, 0.006 * extent);
-    let labels = groups(&all, &places, &[], 0.0);
+    let ends = corners(&all, &places, 0.006 * extent, watch)?;
+    let labels = groups(&all, &places, &[], 0.0, watch)?;
     watch.check()?;
     let mut main = labels.get(..walls.len()).unwrap_or_default().to_vec();
     main.sort_unstable();
@@ -346,7 +386,7 @@ fn anchored(
         LEAST_SHARE
     };
     let least = share * known.total();
-    let touching = touching(&all, walls.len());
+    let touching = touching(&all, &places, walls.len());
     let beside = added.iter().zip(&touching).filter(|(_, touches)| **touches);
     let beside = Kinds::of(beside.map(|((bar, _), _)| bar));
     let hung: Vec<Bar> = added
@@ -383,8 +423,7 @@ fn parts_of(pieces: &[Bar], bars: &[Bar], watch: &dyn Watch) -> Result<Vec<Bar>>
 }
 
 /// For each bar after the first `walls`, whether it meets one of these.
-fn touching(bars: &[Bar], walls: usize) -> Vec<bool> {
-    let places = Places::new(bars);
+fn touching(bars: &[Bar], places: &Places, walls: usize) -> Vec<bool> {
     let mut near = Near::new(bars);
     let mut flags = vec![false; bars.len()];
     for (index, bar) in bars.iter().enumerate() {
@@ -412,7 +451,8 @@ fn is_part(piece: &Bar, bar: &Bar) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::WallStyle;
+    use crate::ingest::drawing::Drawing;
+    use crate::plan::{Matrix, Page};
     use crate::watch::Unwatched;
 
     fn bar(y: f64, (from, to): (f64, f64), thickness: f64) -> Bar {
@@ -446,6 +486,14 @@ mod tests {
             bar(300.0, (0.0, 100.0), 15.0),
         ];
         assert!(!widen(&mut walls, &cupboards, &Unwatched).unwrap());
+        // Tiles run on both sides of one of three walls that are alike.
+        let mut walls = [
+            bar(10.0, (0.0, 200.0), 4.0),
+            bar(90.0, (0.0, 200.0), 4.0),
+            bar(170.0, (0.0, 200.0), 4.0),
+        ];
+        let tiles = [bar(11.0, (0.0, 200.0), 12.0)];
+        assert!(!widen(&mut walls, &tiles, &Unwatched).unwrap());
     }
 
     #[test]
@@ -458,6 +506,39 @@ mod tests {
         let mut bars = vec![upright(50.0), upright(120.0)];
         bars.push(bar(0.0, (0.0, 200.0), 10.0));
         bars.push(bar(-40.0, (0.0, 200.0), 10.0));
-        assert_eq!(touching(&bars, 2), [true, false]);
+        assert_eq!(touching(&bars, &Places::new(&bars), 2), [true, false]);
+    }
+
+    #[test]
+    fn a_stroke_between_thick_walls_is_a_partition_however_thin_its_pen_is() {
+        let upright = |x: f64, thickness: f64| Bar {
+            a: Point::new(x, 0.0),
+            b: Point::new(x, 200.0),
+            ..bar(0.0, (0.0, 1.0), thickness)
+        };
+        let walls = [
+            bar(0.0, (0.0, 300.0), 12.0),
+            bar(200.0, (0.0, 300.0), 12.0),
+            upright(0.0, 12.0),
+            upright(300.0, 12.0),
+        ];
+        let page = Page {
+            index: 0,
+            width_pt: 300.0,
+            height_pt: 200.0,
+            user_to_display: Matrix::IDENTITY,
+        };
+        let symbols = Symbols::new(&Drawing::default(), &[], &page);
+        let added = |style: WallStyle| {
+            let piece = Bar {
+                style,
+                ..bar(80.0, (6.0, 294.0), 1.2)
+            };
+            anchored(&walls, &[piece], false, &symbols, &Unwatched)
+                .unwrap()
+                .len()
+        };
+        // Two lines that are so near to each other are none.
+        assert_eq!((added(WallStyle::Single), added(WallStyle::Double)), (1, 0));
     }
 }

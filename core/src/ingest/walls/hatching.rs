@@ -13,29 +13,33 @@ const EQUAL: f64 = 0.08;
 /// the distance of the lines: a hatching is cut off by a face at no smaller angle.
 const STEEPEST: f64 = 4.0;
 
+/// Hatching may well be finer than any wall.
+const FINEST: f64 = 0.2;
+
 /// The lines of one direction without their hatching.
 pub(super) struct Unhatched {
     /// The lines without those inside a hatching.
     pub(super) lines: Vec<Line>,
-    /// The pairs that see each other then.
-    pub(super) facing: Vec<Facing>,
-    /// The least distance of all pairs that were looked at then.
-    pub(super) closest: f64,
     /// The length of what was taken away.
     pub(super) hatched: f64,
     /// What the hatching itself outlines: from the end of each line in it to that of the next, as
     /// positions along and across.
     pub(super) outline: Vec<[(f64, f64); 2]>,
+    /// The pairs that see each other from [`FINEST`] on, with the lengths of their runs; none if
+    /// lines were taken away.
+    close: Option<(Vec<Facing>, Vec<usize>)>,
+    thickest: f64,
 }
 
-/// Takes the hatching out of `lines`.
+/// Takes the hatching out of `lines`, whose pairs are at most `thickest` apart.
 ///
 /// The first and the last line of a hatching stay: they may be the faces of the wall that is
 /// hatched along its length.
-pub(super) fn without_hatching(lines: Vec<Line>, thinnest: f64, thickest: f64) -> Unhatched {
-    // Hatching may well be finer than any wall.
-    let close = facing_lines(&lines, 0.2_f64.min(thinnest), thickest);
-    let (inner, outline) = inner_lines(&close, &lines);
+pub(super) fn without_hatching(lines: Vec<Line>, thickest: f64) -> Unhatched {
+    let close = facing_lines(&lines, FINEST, thickest);
+    let runs = runs(&close, lines.len());
+    let (inner, outline) = inner_lines(&close, &runs, &lines);
+    let count = lines.len();
     let mut flags = inner.iter();
     let mut hatched = 0.0;
     let kept: Vec<Line> = lines
@@ -46,28 +50,47 @@ pub(super) fn without_hatching(lines: Vec<Line>, thinnest: f64, thickest: f64) -
             keep
         })
         .collect();
-    let facing = facing_lines(&kept, thinnest, thickest);
-    let distances = facing.iter().map(|pair| pair.distance);
-    let closest = distances.fold(f64::INFINITY, f64::min);
-    let runs = runs(&facing, kept.len());
-    let mut lengths = runs.iter();
-    let facing = facing
-        .into_iter()
-        .filter(|_| lengths.next().is_some_and(|run| *run < MANY))
-        .collect();
     Unhatched {
+        close: (kept.len() == count).then_some((close, runs)),
         lines: kept,
-        facing,
-        closest,
         hatched,
         outline,
+        thickest,
     }
+}
+
+impl Unhatched {
+    /// The pairs from `thinnest` on that see each other and are in no long run of equal distances,
+    /// and the least distance of all that were looked at.
+    pub(super) fn facing(&self, thinnest: f64) -> (Vec<Facing>, f64) {
+        let known = self.close.as_ref().filter(|(close, _)| {
+            // What is closer than that hides others here, and hides nothing there.
+            thinnest >= FINEST && close.iter().all(|pair| pair.distance >= thinnest)
+        });
+        if let Some((close, runs)) = known {
+            return without_runs(close, runs);
+        }
+        let facing = facing_lines(&self.lines, thinnest, self.thickest);
+        without_runs(&facing, &runs(&facing, self.lines.len()))
+    }
+}
+
+/// The pairs without those in long runs, and the least distance of all.
+fn without_runs(facing: &[Facing], runs: &[usize]) -> (Vec<Facing>, f64) {
+    let distances = facing.iter().map(|pair| pair.distance);
+    let closest = distances.fold(f64::INFINITY, f64::min);
+    let pairs = facing.iter().zip(runs);
+    let kept = pairs.filter(|(_, run)| **run < MANY).map(|(pair, _)| *pair);
+    (kept.collect(), closest)
 }
 
 /// Whether each line has equal distances on both sides in a long run of them, for the better
 /// part of its length; and what the lines in such runs outline.
-fn inner_lines(facing: &[Facing], lines: &[Line]) -> (Vec<bool>, Vec<[(f64, f64); 2]>) {
-    let runs = runs(facing, lines.len());
+fn inner_lines(
+    facing: &[Facing],
+    runs: &[usize],
+    lines: &[Line],
+) -> (Vec<bool>, Vec<[(f64, f64); 2]>) {
     let neighbours = Neighbours::new(facing, lines.len());
     let many = |index: &usize| runs.get(*index).is_some_and(|run| *run >= MANY);
     let inner = lines
@@ -156,10 +179,11 @@ mod tests {
                 to: 100.0,
             })
             .collect();
-        let found = without_hatching(lines, 0.8, 20.0);
+        let found = without_hatching(lines, 20.0);
+        let (facing, closest) = found.facing(0.8);
         assert_eq!(found.lines.len(), 2);
-        assert_eq!(found.facing.len(), 1);
-        assert!((found.facing[0].distance - 8.0).abs() < 1e-9);
+        assert_eq!(facing.len(), 1);
+        assert!((facing[0].distance - 8.0).abs() < 1e-9 && closest > 7.9);
         assert!((found.hatched - 700.0).abs() < 1e-9);
     }
 
@@ -172,8 +196,10 @@ mod tests {
                 to: 100.0,
             })
             .collect();
-        let found = without_hatching(lines, 0.8, 20.0);
-        assert_eq!((found.lines.len(), found.facing.len()), (3, 2));
+        let found = without_hatching(lines, 20.0);
+        assert_eq!((found.lines.len(), found.facing(0.8).0.len()), (3, 2));
+        // Those that are too close do not hide the ones behind them.
+        assert_eq!(found.facing(4.0).0.len(), 1);
         assert!(found.outline.is_empty());
     }
 }

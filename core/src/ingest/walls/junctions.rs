@@ -1,7 +1,9 @@
 //! Where walls meet: ends run to the centre line of the other wall, and what hangs together.
 
-use super::bars::Bar;
+use super::bars::{Bar, same_thickness};
+use crate::error::Result;
 use crate::plan::{Point, Rect};
+use crate::watch::Watch;
 
 /// Walls at a smaller angle than this (as its sine) do not make a corner.
 const SMALLEST_TURN: f64 = 0.2;
@@ -9,6 +11,12 @@ const SMALLEST_TURN: f64 = 0.2;
 /// Bars that are kept for one place. Plans have a handful; a scribble has thousands, and of
 /// those the longest, which come first, are enough.
 const MAX_AT_PLACE: u32 = 32;
+
+/// Bars between two questions whether to go on: each may have a few hundred others around it.
+const BETWEEN_CHECKS: usize = 512;
+
+/// From so many bars on it is worth while to count what each square holds while they are placed.
+const MANY_BARS: usize = 1_000;
 
 /// How far an end may be from the other centre line: half of both thicknesses, and a bit.
 pub(super) fn reach(one: &Bar, two: &Bar) -> f64 {
@@ -50,6 +58,12 @@ impl Places {
             places.columns = usize::try_from(column).unwrap_or(0).min(MAX_SIDE) + 1;
             places.rows = usize::try_from(row).unwrap_or(0).min(MAX_SIDE) + 1;
         }
+        let counted = if bars.len() < MANY_BARS {
+            0
+        } else {
+            places.columns * places.rows
+        };
+        let mut held = vec![0_u32; counted];
         for (bar, number) in bars.iter().zip(0_u32..) {
             let steps = (2.0 * bar.length() / cell).ceil().max(1.0);
             let mut step = 0.0;
@@ -58,6 +72,10 @@ impl Places {
                 // A straight line does not come back to a square it has left.
                 if let Some(square) = places.square(x, y)
                     && places.passed.last() != Some(&(square, number))
+                    && held.get_mut(square as usize).is_none_or(|held| {
+                        *held += 1;
+                        *held <= MAX_AT_PLACE
+                    })
                 {
                     places.passed.push((square, number));
                 }
@@ -198,42 +216,111 @@ const SQUARES_TO_SEARCH: usize = 4;
 const MAX_SIDE: usize = 256;
 
 /// Lengthens or shortens the ends of `bars` to the centre lines of the bars they run into.
-pub(super) fn meet(bars: &[Bar]) -> Vec<Bar> {
+pub(super) fn meet(bars: &[Bar], watch: &dyn Watch) -> Result<Vec<Bar>> {
     let places = Places::new(bars);
     let mut near = Near::new(bars);
     bars.iter()
         .enumerate()
         .map(|(index, bar)| {
-            let mut end = |at: Point, from: Point| -> Point {
-                let mut best: Option<(f64, usize, Point)> = None;
+            if index % BETWEEN_CHECKS == 0 {
+                watch.check()?;
+            }
+            let mut ways = |at: Point, from: Point| -> Ways {
+                let mut ways = Ways::default();
                 for &other in places.near(at, &mut near) {
-                    let Some(neighbour) = bars.get(other).filter(|_| other != index) else {
-                        continue;
-                    };
-                    if let Some(corner) = crossing(bar, neighbour) {
-                        let limit = reach(bar, neighbour);
-                        let away = corner.distance(at);
-                        let on_it = neighbour.segment().distance_to(corner) <= limit;
-                        // A corner must not swallow the bar itself.
-                        let keeps = corner.distance(from) > 0.3 * bar.length();
-                        if away <= limit
-                            && on_it
-                            && keeps
-                            && best.is_none_or(|(least, first, _)| (away, other) < (least, first))
-                        {
-                            best = Some((away, other, corner));
-                        }
+                    if let Some(neighbour) = bars.get(other).filter(|_| other != index) {
+                        ways.look_at(bar, [at, from], neighbour, other);
                     }
                 }
-                best.map_or(at, |(_, _, corner)| corner)
+                ways
             };
-            Bar {
-                a: end(bar.a, bar.b),
-                b: end(bar.b, bar.a),
+            let (one, two) = (ways(bar.a, bar.b), ways(bar.b, bar.a));
+            Ok(Bar {
+                a: one.end(bar.a, &two),
+                b: two.end(bar.b, &one),
                 ..*bar
-            }
+            })
         })
         .collect()
+}
+
+/// Where an end of a bar may go: of each kind the nearest place, how far away it is, and the
+/// number of the other bar.
+#[derive(Default)]
+struct Ways {
+    /// To the next chord of a bow.
+    bend: Option<(f64, usize, Point)>,
+    /// To a corner.
+    corner: Option<(f64, usize, Point)>,
+    /// To a corner that does not lie beyond the other end.
+    onwards: Option<(f64, usize, Point)>,
+}
+
+impl Ways {
+    /// Takes in what `neighbour` offers to the end of `bar` at the first of `ends`.
+    fn look_at(&mut self, bar: &Bar, [at, from]: [Point; 2], neighbour: &Bar, number: usize) {
+        let nearer = |slot: &mut Option<(f64, usize, Point)>, away: f64, place: Point| {
+            if slot.is_none_or(|(least, first, _)| (away, number) < (least, first)) {
+                *slot = Some((away, number, place));
+            }
+        };
+        if let Some(next) = goes_on(bar, at, from, neighbour) {
+            nearer(&mut self.bend, next.distance(at), at.towards(next, 0.5));
+        }
+        let Some(corner) = crossing(bar, neighbour) else {
+            return;
+        };
+        let limit = reach(bar, neighbour);
+        let away = corner.distance(at);
+        let on_it = neighbour.segment().distance_to(corner) <= limit;
+        // A corner must not swallow the bar itself.
+        if away <= limit && on_it && corner.distance(from) > 0.3 * bar.length() {
+            nearer(&mut self.corner, away, corner);
+            let (x, y) = (corner.x - from.x, corner.y - from.y);
+            if x * (at.x - from.x) + y * (at.y - from.y) > 0.0 {
+                nearer(&mut self.onwards, away, corner);
+            }
+        }
+    }
+
+    /// Where the end at `at` goes when the other one goes by `other`.
+    ///
+    /// The chord of a bow that comes after the next one crosses a chord that is shorter than thick
+    /// beyond its end, which is no corner. Scraps between walls may vanish in a corner, chords not.
+    fn end(&self, at: Point, other: &Ways) -> Point {
+        let corner = if other.bend.is_some() {
+            self.onwards
+        } else {
+            self.corner
+        };
+        self.bend.or(corner).map_or(at, |(_, _, place)| place)
+    }
+}
+
+/// How far the ends of two chords of a bow may be apart, as a share of the thickness: the chords
+/// of the inner face are shorter.
+const CHORDS_APART: f64 = 0.1;
+
+/// Chords at a smaller angle than this (as its sine) are parts of one straight wall.
+const SMALLEST_BEND: f64 = 0.01;
+
+/// The end of `next` at which the wall of `bar` goes on beyond its end `at` with a slight bend, as
+/// from chord to chord of a bow; `from` is the other end of `bar`.
+fn goes_on(bar: &Bar, at: Point, from: Point, next: &Bar) -> Option<Point> {
+    let apart = CHORDS_APART * bar.thickness + 0.3;
+    let (near, far) = if next.a.distance(at) <= next.b.distance(at) {
+        (next.a, next.b)
+    } else {
+        (next.b, next.a)
+    };
+    if near.distance(at) > apart || !same_thickness(bar.thickness, next.thickness) {
+        return None;
+    }
+    let (ux, uy) = (at.x - from.x, at.y - from.y);
+    let (vx, vy) = (far.x - near.x, far.y - near.y);
+    let turn = (ux * vy - uy * vx).abs() / (bar.length() * next.length()).max(1e-9);
+    let onwards = ux * vx + uy * vy > 0.0;
+    (onwards && (SMALLEST_BEND..SMALLEST_TURN).contains(&turn)).then_some(near)
 }
 
 /// Where the centre lines of two bars would cross; `None` for nearly parallel ones.
@@ -252,10 +339,18 @@ pub(super) fn crossing(one: &Bar, two: &Bar) -> Option<Point> {
 /// For each bar, at how many of its ends another bar is met at an angle, or ends on it.
 ///
 /// Ends within `slack` count as well: some draughtsmen leave a corner open by half a wall.
-pub(super) fn corners(bars: &[Bar], places: &Places, slack: f64) -> Vec<usize> {
+pub(super) fn corners(
+    bars: &[Bar],
+    places: &Places,
+    slack: f64,
+    watch: &dyn Watch,
+) -> Result<Vec<usize>> {
     let mut near = Near::new(bars);
     let mut met: Vec<[bool; 2]> = vec![[false; 2]; bars.len()];
     for (index, bar) in bars.iter().enumerate() {
+        if index % BETWEEN_CHECKS == 0 {
+            watch.check()?;
+        }
         for (side, end) in [bar.a, bar.b].into_iter().enumerate() {
             for &other in places.near(end, &mut near) {
                 let Some(neighbour) = bars.get(other).filter(|_| other != index) else {
@@ -283,9 +378,10 @@ pub(super) fn corners(bars: &[Bar], places: &Places, slack: f64) -> Vec<usize> {
             }
         }
     }
-    met.into_iter()
+    Ok(met
+        .into_iter()
         .map(|ends| ends.into_iter().filter(|met| *met).count())
-        .collect()
+        .collect())
 }
 
 /// For each bar the number of its connected group: bars that touch but for `slack`, and those of
@@ -295,10 +391,14 @@ pub(super) fn groups(
     places: &Places,
     linked: &[(usize, usize)],
     slack: f64,
-) -> Vec<usize> {
+    watch: &dyn Watch,
+) -> Result<Vec<usize>> {
     let mut near = Near::new(bars);
     let mut parents: Vec<usize> = (0..bars.len()).collect();
     for (index, bar) in bars.iter().enumerate() {
+        if index % BETWEEN_CHECKS == 0 {
+            watch.check()?;
+        }
         for end in [bar.a, bar.b] {
             for &other in places.near(end, &mut near) {
                 if root(&mut parents, other) != root(&mut parents, index)
@@ -313,9 +413,9 @@ pub(super) fn groups(
     for &(one, two) in linked {
         unite(&mut parents, one, two);
     }
-    (0..bars.len())
+    Ok((0..bars.len())
         .map(|index| root(&mut parents, index))
-        .collect()
+        .collect())
 }
 
 /// For each of `count` things the number of its group: those that `pairs` link.
@@ -354,6 +454,7 @@ fn root(parents: &mut [usize], of: usize) -> usize {
 mod tests {
     use super::*;
     use crate::plan::WallStyle;
+    use crate::watch::Unwatched;
 
     fn bar(a: (f64, f64), b: (f64, f64)) -> Bar {
         Bar {
@@ -372,11 +473,32 @@ mod tests {
             bar((50.0, 4.0), (50.0, 80.0)),
             bar((300.0, 300.0), (400.0, 300.0)),
         ];
-        let met = meet(&bars);
+        let met = meet(&bars, &Unwatched).unwrap();
         assert_eq!(met[0].b, Point::new(100.0, 0.0));
         assert_eq!(met[1].a, Point::new(100.0, 0.0));
         assert_eq!(met[2].a, Point::new(50.0, 0.0));
         assert_eq!(met[0].a, Point::new(3.0, 0.0));
-        assert_eq!(groups(&met, &Places::new(&met), &[], 0.0), [0, 0, 0, 3]);
+        let groups = groups(&met, &Places::new(&met), &[], 0.0, &Unwatched).unwrap();
+        assert_eq!(groups, [0, 0, 0, 3]);
+    }
+
+    #[test]
+    fn chords_of_a_bow_that_are_shorter_than_thick_end_where_the_next_begins() {
+        let at = |step: i32| {
+            let angle = f64::from(6 * step).to_radians();
+            (60.0 * angle.cos(), 60.0 * angle.sin())
+        };
+        let bars: Vec<Bar> = (0..15)
+            .map(|step| Bar {
+                thickness: 14.0,
+                ..bar(at(step), at(step + 1))
+            })
+            .collect();
+        let met = meet(&bars, &Unwatched).unwrap();
+        for (met, drawn) in met.iter().zip(&bars).skip(1).take(13) {
+            assert!(met.a.distance(drawn.a) < 1e-9 && met.b.distance(drawn.b) < 1e-9);
+        }
+        // The free ends may be cut back, but not beyond the other end.
+        assert!(met[0].a.distance(met[0].b) <= bars[0].length() + 1e-9);
     }
 }

@@ -36,6 +36,11 @@ const BEYOND_PT: f64 = 0.3;
 /// Marks on either side that a length may end at; the nearest but for what crosses by chance.
 const MARKS_PER_SIDE: usize = 3;
 
+/// A line that is broken for its figure lies so far from the middle of it at most, and ends so far
+/// from either side of it, in sizes of the type.
+const BROKEN_WITHIN: f64 = 0.35;
+const BROKEN_GAP: f64 = 1.2;
+
 /// One figure makes a line a dimension line if it measures so much of it.
 const WHOLE: f64 = 0.7;
 
@@ -50,7 +55,7 @@ pub(super) fn remove(pens: &mut [Pen], texts: &[TextRun], watch: &dyn Watch) -> 
     if figures.is_empty() || lines.len() > MOST_LINES {
         return Ok(());
     }
-    let cells = Cells::new(lines.iter().copied());
+    let cells = Cells::watched(lines.iter().copied(), watch)?;
     // For each line the marks on it, and how many figures measure how much of it.
     let mut marks: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
     let mut measured: BTreeMap<usize, (usize, f64)> = BTreeMap::new();
@@ -58,6 +63,15 @@ pub(super) fn remove(pens: &mut [Pen], texts: &[TextRun], watch: &dyn Watch) -> 
         watch.check()?;
         let middle = middle_of(figure);
         let within = LINE_WITHIN * figure.height_pt;
+        for index in broken_for(figure, middle, &lines, &cells)
+            .into_iter()
+            .flatten()
+        {
+            let length = lines.get(index).map_or(0.0, |line| line.length());
+            let (count, sum) = measured.entry(index).or_default();
+            *count += 1;
+            *sum += length;
+        }
         for index in cells.near(middle, within) {
             let Some(line) = lines.get(index) else {
                 continue;
@@ -161,6 +175,55 @@ fn stands_on(figure: &TextRun, middle: Point, within: f64, line: &Segment) -> Op
     (off <= within && along > 0.0 && along < length).then_some(along)
 }
 
+/// The two pieces of a dimension line that is broken in its middle for `figure`, each with a mark
+/// at its far end; none if there are no such pieces.
+fn broken_for(
+    figure: &TextRun,
+    middle: Point,
+    lines: &[Segment],
+    cells: &Cells,
+) -> Option<[usize; 2]> {
+    let (sin, cos) = figure.angle_deg.to_radians().sin_cos();
+    let (size, half) = (figure.height_pt, 0.5 * figure.width_pt);
+    let along = |point: Point| (point.x - middle.x) * cos + (point.y - middle.y) * sin;
+    let off = |point: Point| (point.y - middle.y) * cos - (point.x - middle.x) * sin;
+    let mut sides: [Option<(f64, f64, usize)>; 2] = [None; 2];
+    for index in cells.near(middle, half + BROKEN_GAP * size) {
+        let Some(line) = lines.get(index) else {
+            continue;
+        };
+        if off(line.a).abs().max(off(line.b).abs()) > BROKEN_WITHIN * size {
+            continue;
+        }
+        let (one, two) = (along(line.a), along(line.b));
+        let (near, far) = if one.abs() < two.abs() {
+            (one, two)
+        } else {
+            (two, one)
+        };
+        let gap = near.abs() - half;
+        let is_beside = near * far > 0.0 && gap <= BROKEN_GAP * size && gap > -BROKEN_WITHIN * size;
+        if let Some(side) = sides.get_mut(usize::from(near > 0.0))
+            && is_beside
+            && side.is_none_or(|(known, ..)| near.abs() < known)
+        {
+            *side = Some((near.abs(), far.abs(), index));
+        }
+    }
+    let [Some((_, left, one)), Some((_, right, two))] = sides else {
+        return None;
+    };
+    let is_midway = 0.5 * (left - right).abs() <= 0.05 * (left + right) + 0.25 * size;
+    let is_marked = [one, two].iter().all(|&index| {
+        lines.get(index).is_some_and(|line| {
+            let length = line.length();
+            let marks = marks_on(line, lines, cells);
+            marks.iter().any(|mark| mark.min(length - mark).abs() < 1.0)
+        })
+    });
+    (is_midway && is_marked).then_some([one, two])
+}
+
 /// Where lines cross `line`, in points from its start, in order; at its very ends as well.
 fn marks_on(line: &Segment, lines: &[Segment], cells: &Cells) -> Vec<f64> {
     let length = line.length();
@@ -253,6 +316,21 @@ mod tests {
         assert_eq!(left(&lines, &words).len(), 4);
         let aside = [figure("2000", 20.0, 98.5), figure("3000", 170.0, 98.5)];
         assert_eq!(left(&lines, &aside).len(), 4);
+    }
+
+    #[test]
+    fn a_line_that_is_broken_for_its_figure_goes() {
+        let pieces = [[0.0, 96.5, 32.0, 96.5], [48.0, 96.5, 80.0, 96.5]];
+        let marks = [0.0, 80.0].map(|x| [x, 92.0, x, 101.0]);
+        let lines = [pieces.as_slice(), &marks].concat();
+        let broken = [figure("2000", 40.0, 98.3)];
+        assert_eq!(left(&lines, &broken).len(), 2);
+        // Pieces of two lengths, or without marks at their ends, are none of one line.
+        assert_eq!(left(&lines, &[figure("2000", 36.0, 98.3)]).len(), 4);
+        assert_eq!(left(&pieces, &broken).len(), 2);
+        let aside = [[0.0, 96.5, 12.0, 96.5], [28.0, 96.5, 80.0, 96.5]];
+        let lines = [aside.as_slice(), &marks].concat();
+        assert_eq!(left(&lines, &[figure("2000", 20.0, 98.3)]).len(), 4);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 mod arcs;
 mod areas;
 mod bars;
+mod building;
 mod candidates;
 mod drawn;
 mod evidence;
@@ -15,6 +16,7 @@ mod families;
 mod fusion;
 mod hatching;
 mod inside;
+mod islands;
 mod junctions;
 mod kinds;
 mod leaves;
@@ -59,10 +61,14 @@ pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> R
     let mut filled = areas::collect(drawing, watch)?;
     watch.check()?;
     let symbols = Symbols::new(drawing, &filled.lines, page);
+    watch.check()?;
     let mut pens = pens::collect(drawing);
+    watch.check()?;
     pens.append(&mut filled.lines);
     measures::remove(&mut pens, drawing.texts(), watch)?;
+    watch.check()?;
     remove_sheet(&mut pens, &mut filled, page);
+    watch.check()?;
     let all = candidates::all(&pens, filled, drawing.texts(), watch)?;
     let mut ranked = ranked(all, &symbols, watch)?.into_iter();
     let Some(mut best) = ranked.next() else {

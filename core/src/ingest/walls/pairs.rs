@@ -3,7 +3,7 @@
 use super::arcs::{Arc, paired};
 use super::bars::Bar;
 use super::families::{Axis, families};
-use super::hatching::without_hatching;
+use super::hatching::{Unhatched, without_hatching};
 use super::leaves::{Stack, stacks, supported_sums};
 use super::lines::{Facing, Line, Neighbours, merged_lines};
 use crate::error::Result;
@@ -14,9 +14,9 @@ use crate::watch::Watch;
 const THICKEST_SHARE: f64 = 0.04;
 
 /// The lines of one direction.
-struct Parallels {
+struct Parallels<'a> {
     axis: Axis,
-    lines: Vec<Line>,
+    lines: &'a [Line],
     facing: Vec<Facing>,
     stacks: Vec<Stack>,
 }
@@ -27,59 +27,94 @@ pub(super) struct Paired {
     pub(super) bars: Vec<Bar>,
     /// The least `cavity` with which other bars might be found.
     pub(super) closest: f64,
-    /// The length of the lines that are hatching.
-    pub(super) hatched: f64,
-    /// What that hatching outlines, in short pieces.
-    pub(super) outline: Vec<Segment>,
 }
 
-/// Bars between facing lines among `segments` and `arcs`, drawn `width` points wide.
-///
-/// Lines closer than `cavity` do not hide each other: the gap between the two leaves of a wall
-/// is no wall itself.
-pub(super) fn paired_bars(
-    segments: &[Segment],
-    arcs: &[Arc],
-    width: f64,
-    cavity: f64,
-    watch: &dyn Watch,
-) -> Result<Paired> {
-    let bounds = Rect::around(segments.iter().flat_map(|segment| [segment.a, segment.b]));
-    let thickest = (THICKEST_SHARE * bounds.diagonal()).max(4.0);
-    // Two strokes closer than their own width are one line drawn twice.
-    let thinnest = (1.2 * width).max(0.8).max(cavity);
-    let mut directions = Vec::new();
-    let (mut hatched, mut outline) = (0.0, Vec::new());
-    // Nobody looked how near each other arcs are.
-    let mut closest = if arcs.is_empty() { f64::INFINITY } else { 0.0 };
-    for family in families(segments) {
-        watch.check()?;
-        let members = family
-            .members
-            .iter()
-            .filter_map(|&index| segments.get(index));
-        let lines = merged_lines(family.axis, members);
-        let own = without_hatching(lines, thinnest, thickest);
-        hatched += own.hatched;
-        closest = f64::min(closest, own.closest);
-        outline.extend(own.outline.iter().map(|[one, two]| {
-            let at = |(along, across): (f64, f64)| family.axis.point(along, across);
-            Segment::new(at(*one), at(*two))
-        }));
-        let stacks = stacks(&own.facing, own.lines.len(), thickest);
-        directions.push(Parallels {
-            axis: family.axis,
-            lines: own.lines,
-            facing: own.facing,
-            stacks,
-        });
+/// Lines by their directions, without their hatching, which may be paired more than once.
+pub(super) struct Ruled {
+    directions: Vec<(Axis, Unhatched)>,
+    /// The length of the lines that are hatching.
+    pub(super) hatched: f64,
+    thickest: f64,
+}
+
+impl Ruled {
+    pub(super) fn new(segments: &[Segment], watch: &dyn Watch) -> Result<Ruled> {
+        let ends = segments.iter().flat_map(|segment| [segment.a, segment.b]);
+        let bounds = Rect::around(ends);
+        let mut ruled = Ruled {
+            directions: Vec::new(),
+            hatched: 0.0,
+            thickest: (THICKEST_SHARE * bounds.diagonal()).max(4.0),
+        };
+        for family in families(segments) {
+            watch.check()?;
+            let members = family.members.iter();
+            let members = members.filter_map(|&index| segments.get(index));
+            let lines = merged_lines(family.axis, members);
+            let own = without_hatching(lines, ruled.thickest);
+            ruled.hatched += own.hatched;
+            ruled.directions.push((family.axis, own));
+        }
+        Ok(ruled)
     }
+
+    /// What the hatching outlines, in short pieces.
+    pub(super) fn outline(&self) -> Vec<Segment> {
+        let pieces = self.directions.iter().flat_map(|(axis, own)| {
+            let at = |(along, across): (f64, f64)| axis.point(along, across);
+            let own = own.outline.iter();
+            own.map(move |[one, two]| Segment::new(at(*one), at(*two)))
+        });
+        pieces.collect()
+    }
+
+    /// Bars between facing lines, and between `arcs`, drawn `width` points wide.
+    ///
+    /// Lines closer than `cavity` do not hide each other: the gap between the two leaves of a wall
+    /// is no wall itself.
+    pub(super) fn paired(
+        &self,
+        arcs: &[Arc],
+        width: f64,
+        cavity: f64,
+        watch: &dyn Watch,
+    ) -> Result<Paired> {
+        // Two strokes closer than their own width are one line drawn twice.
+        let thinnest = (1.2 * width).max(0.8).max(cavity);
+        let mut directions = Vec::with_capacity(self.directions.len());
+        // Nobody looked how near each other arcs are.
+        let mut closest = if arcs.is_empty() { f64::INFINITY } else { 0.0 };
+        for (axis, own) in &self.directions {
+            watch.check()?;
+            let (facing, nearest) = own.facing(thinnest);
+            closest = f64::min(closest, nearest);
+            directions.push(Parallels {
+                axis: *axis,
+                lines: &own.lines,
+                stacks: stacks(&facing, own.lines.len(), self.thickest),
+                facing,
+            });
+        }
+        let bars = bars_of(
+            &directions,
+            paired(arcs, thinnest, self.thickest, WallStyle::Double),
+            watch,
+        )?;
+        Ok(Paired { bars, closest })
+    }
+}
+
+/// Adds to `bars` those between the lines of all directions.
+fn bars_of(
+    directions: &[Parallels<'_>],
+    mut bars: Vec<Bar>,
+    watch: &dyn Watch,
+) -> Result<Vec<Bar>> {
     let sums = supported_sums(
         directions.iter().flat_map(|direction| &direction.stacks),
         directions.iter().flat_map(|direction| &direction.facing),
     );
-    let mut bars = paired(arcs, thinnest, thickest, WallStyle::Double);
-    for direction in &directions {
+    for direction in directions {
         watch.check()?;
         let whole: Vec<Facing> = direction
             .stacks
@@ -89,15 +124,10 @@ pub(super) fn paired_bars(
             .collect();
         let found = exclusive(&direction.facing, &whole, direction.lines.len());
         for pair in found.iter().chain(&whole) {
-            bars.extend(pair.bar(direction.axis, &direction.lines, WallStyle::Double));
+            bars.extend(pair.bar(direction.axis, direction.lines, WallStyle::Double));
         }
     }
-    Ok(Paired {
-        bars,
-        closest,
-        hatched,
-        outline,
-    })
+    Ok(bars)
 }
 
 /// Leaves out pairs whose lines have a nearer partner on their other side: a face belongs to
@@ -156,9 +186,8 @@ mod tests {
 
     #[expect(clippy::needless_pass_by_value, reason = "shorter to call")]
     fn bars(segments: Vec<Segment>) -> Vec<Bar> {
-        paired_bars(&segments, &[], 0.3, 0.0, &Unwatched)
-            .unwrap()
-            .bars
+        let ruled = Ruled::new(&segments, &Unwatched).unwrap();
+        ruled.paired(&[], 0.3, 0.0, &Unwatched).unwrap().bars
     }
 
     #[test]
@@ -191,9 +220,10 @@ mod tests {
                 Segment::new(Point::new(x, 10.0), Point::new(x + 6.0, 16.0))
             })
             .collect();
-        let found = paired_bars(&lines, &[], 0.2, 0.0, &Unwatched).unwrap();
+        let found = Ruled::new(&lines, &Unwatched).unwrap();
         assert!(found.hatched > 0.9 * 200.0 * 6.0 * std::f64::consts::SQRT_2);
-        let outlined = paired_bars(&found.outline, &[], 0.0, 0.0, &Unwatched).unwrap();
+        let outlined = Ruled::new(&found.outline(), &Unwatched).unwrap();
+        let outlined = outlined.paired(&[], 0.0, 0.0, &Unwatched).unwrap();
         let wall = outlined.bars.iter().find(|bar| bar.length() > 150.0);
         let wall = wall.unwrap();
         assert!((wall.thickness - 6.0).abs() < 0.01 && (wall.a.y - 13.0).abs() < 0.01);

@@ -8,6 +8,14 @@ const FRAME_SHARE: f64 = 0.6;
 /// ...and close to its edge.
 const FRAME_MARGIN: f64 = 0.12;
 
+/// All lines of a frame along one edge are nearly as long as the longest: the wall of a plan that
+/// comes near that edge is shorter.
+const SAME_FRAME: f64 = 0.8;
+
+/// Where a line runs along one edge only, it must be as long as this share of the sheet to part a
+/// title block from the plan: without a frame, it may be a wall.
+const ALONE_SHARE: f64 = 0.85;
+
 /// How near an end must be to a line to hang on it, in points.
 const TOUCH_PT: f64 = 1.0;
 
@@ -22,7 +30,7 @@ const MAX_LINES: usize = 500_000;
 /// Walls stand free inside the frame. A drawing that has hardly anything else has no frame, and
 /// nothing is marked.
 pub(super) fn sheet_furniture(lines: &[Segment], page: &Page) -> Vec<bool> {
-    let mut is_sheet: Vec<bool> = lines.iter().map(|line| is_frame_line(line, page)).collect();
+    let mut is_sheet = frame(lines, page);
     let mut follow: Vec<usize> = positions(&is_sheet);
     if lines.len() > MAX_LINES {
         follow.clear();
@@ -69,13 +77,61 @@ fn is_upright(line: &Segment) -> bool {
     (line.a.x - line.b.x).abs() < 0.1 || (line.a.y - line.b.y).abs() < 0.1
 }
 
-fn is_frame_line(line: &Segment, page: &Page) -> bool {
+/// Which of `lines` are the frame.
+fn frame(lines: &[Segment], page: &Page) -> Vec<bool> {
+    let sides: Vec<Option<Side>> = lines.iter().map(|line| side(line, page)).collect();
+    let mut longest = [0.0_f64; 4];
+    for (line, side) in lines.iter().zip(&sides) {
+        if let Some(longest) = side.and_then(|side| longest.get_mut(side as usize)) {
+            *longest = longest.max(line.length());
+        }
+    }
+    let sides_found = longest.iter().filter(|longest| **longest > 0.0).count();
+    let as_long = |line: &Segment, side: &Option<Side>| {
+        let longest = side.and_then(|side| longest.get(side as usize));
+        let whole = match side {
+            Some(Side::Left | Side::Right) => page.height_pt,
+            _ => page.width_pt,
+        };
+        longest.is_some_and(|longest| line.length() >= SAME_FRAME * longest)
+            && (sides_found > 1 || line.length() >= ALONE_SHARE * whole)
+    };
+    lines
+        .iter()
+        .zip(&sides)
+        .map(|(line, side)| as_long(line, side))
+        .collect()
+}
+
+/// An edge of the sheet.
+#[derive(Debug, Clone, Copy)]
+enum Side {
+    Left,
+    Right,
+    Top,
+    Bottom,
+}
+
+/// The edge of the sheet that `line` runs along, as a line of the frame does.
+fn side(line: &Segment, page: &Page) -> Option<Side> {
     let (width, height) = (page.width_pt, page.height_pt);
-    let near_edge =
-        |at: f64, size: f64| at < FRAME_MARGIN * size || at > (1.0 - FRAME_MARGIN) * size;
     let (dx, dy) = ((line.a.x - line.b.x).abs(), (line.a.y - line.b.y).abs());
-    (dy < 0.1 && dx > FRAME_SHARE * width && near_edge(line.a.y, height))
-        || (dx < 0.1 && dy > FRAME_SHARE * height && near_edge(line.a.x, width))
+    let near = |at: f64, size: f64, [one, two]: [Side; 2]| {
+        if at < FRAME_MARGIN * size {
+            Some(one)
+        } else if at > (1.0 - FRAME_MARGIN) * size {
+            Some(two)
+        } else {
+            None
+        }
+    };
+    if dy < 0.1 && dx > FRAME_SHARE * width {
+        near(line.a.y, height, [Side::Top, Side::Bottom])
+    } else if dx < 0.1 && dy > FRAME_SHARE * height {
+        near(line.a.x, width, [Side::Left, Side::Right])
+    } else {
+        None
+    }
 }
 
 /// The ends of all segments, sorted both ways, to find those on an upright line quickly.

@@ -123,4 +123,23 @@ mod tests {
         assert_eq!(bars.len(), 1, "{bars:?}");
         assert!((bars[0] - 6.0).abs() < 0.2, "{bars:?}");
     }
+
+    #[test]
+    fn a_wall_cut_across_into_many_pieces_is_one() {
+        let mut drawing = Drawing::default();
+        // More pieces than edges are looked at for one edge.
+        for piece in 0..150 {
+            let x = 2.0 * f64::from(piece);
+            fill(&mut drawing, (x, 20.0, x + 2.0, 24.0));
+        }
+        fill(&mut drawing, (0.0, 100.0, 300.0, 104.0));
+        let filled = collect(&drawing, &Unwatched).unwrap();
+        let bars: Vec<(f64, f64)> = filled
+            .by_colour
+            .iter()
+            .flatten()
+            .map(|bar| (bar.length(), bar.thickness))
+            .collect();
+        assert_eq!(bars, [(300.0, 4.0); 2]);
+    }
 }

@@ -1,0 +1,56 @@
+//! What lines across an opening mean by where the opening is.
+
+use super::{TestPdf, numbers, read};
+use crate::plan::Floorplan;
+
+/// Two rooms between outer walls of 14 points, with a gap on the left and on the right, and a
+/// partition of 6 points between them with a gap from 280 to 320.
+const WALLS: &str = "0.2 g 190 190 420 14 re f 190 396 420 14 re f \
+     190 190 14 70 re f 190 320 14 90 re f \
+     596 190 14 70 re f 596 320 14 90 re f \
+     397 204 6 76 re f 397 320 6 76 re f 0.2 w 0 G ";
+
+/// Sills and glass in the gap on the left.
+const WINDOW: &str = "190 260 m 190 320 l S 197 260 m 197 320 l S 204 260 m 204 320 l S ";
+
+/// Two lines in the middle of the gap on the right, from side to side.
+const TWO_LINES: &str = "601.5 260 m 601.5 320 l S 604.5 260 m 604.5 320 l S ";
+
+fn plan(symbols: &str) -> Floorplan {
+    let pdf = TestPdf::new().with("MediaBox", numbers(&[0.0, 0.0, 800.0, 600.0]));
+    read(&pdf.bytes(format!("{WALLS}{symbols}")))
+        .unwrap()
+        .floorplan
+}
+
+#[test]
+fn glass_between_two_rooms_slides() {
+    // The edges of the partition and a panel over each half of the gap.
+    let panels = "397 280 m 397 320 l S 403 280 m 403 320 l S \
+         398.5 280 1.5 21 re S 400 299 1.5 21 re S ";
+    let plan = plan(&format!("{WINDOW}{TWO_LINES}{panels}"));
+    assert_eq!((plan.doors.len(), plan.windows.len()), (2, 1), "{plan:#?}");
+    let inner = plan
+        .doors
+        .iter()
+        .find(|door| door.center.x < 500.0)
+        .unwrap();
+    assert!(inner.is_sliding && (inner.center.x - 400.0).abs() < 1.0);
+}
+
+#[test]
+fn two_lines_in_an_outer_wall_are_a_door_only_beside_windows_of_another_symbol() {
+    let beside = plan(&format!("{WINDOW}{TWO_LINES}"));
+    assert_eq!(
+        (beside.doors.len(), beside.windows.len()),
+        (1, 1),
+        "{beside:#?}"
+    );
+    let left = "195.5 260 m 195.5 320 l S 198.5 260 m 198.5 320 l S ";
+    let alone = plan(&format!("{left}{TWO_LINES}"));
+    assert_eq!(
+        (alone.doors.len(), alone.windows.len()),
+        (0, 2),
+        "{alone:#?}"
+    );
+}
