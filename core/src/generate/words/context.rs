@@ -1,6 +1,6 @@
 //! What a word means depends on what the whole is: a chair is an operatory at a dentist's.
 
-use super::lexicon::{Meaning, Seat};
+use super::lexicon::{Meaning, Seat, lexicon};
 
 /// What is usual in a kind of place; said, never added to what was asked for.
 pub(super) struct Usual {
@@ -172,7 +172,10 @@ pub(super) fn usual(facility: &str) -> Option<&'static Usual> {
 }
 
 /// The type of room that a phrase means in this kind of place, if it is another than elsewhere.
-pub(super) fn room_in(facility: Option<&str>, key: &str, room: &'static str) -> Meaning {
+pub(super) fn room_in(facility: Option<&'static str>, key: &str, room: &'static str) -> Meaning {
+    if let Some(own) = facility.and_then(|facility| lexicon().in_place(facility, key)) {
+        return Meaning::Room(own);
+    }
     let medical = matches!(facility, Some("clinic"));
     let eating = matches!(facility, Some("cafe" | "restaurant" | "hotel"));
     match (key, facility) {
@@ -218,6 +221,42 @@ pub(super) fn room_in(facility: Option<&str>, key: &str, room: &'static str) -> 
         ("servicecounter" | "enquirycounter", _) if room == "bar_counter" && !eating => {
             Meaning::Furnishing
         }
+        // `sales 50 m2` of a shop; elsewhere those who sell.
+        ("sale", facility)
+            if !matches!(facility, Some("retail" | "pharmacy" | "gallery" | "cafe")) =>
+        {
+            Meaning::Style
+        }
+        // Who operates an office needs no theatre.
+        (key, Some("office" | "coworking" | "bank" | "retail" | "warehouse"))
+            if room == "operating_theatre" && key.starts_with("operation") =>
+        {
+            Meaning::Room("open_office")
+        }
+        // Nobody telephones in the quiet room of those who are treated or taught; a dentist for
+        // children treats there whoever cries.
+        ("quietroom", Some("dental_clinic")) => Meaning::Room("operatory"),
+        ("quietroom", Some("clinic" | "school" | "preschool" | "salon")) => Meaning::Room("room"),
+        ("customerarea" | "publicarea", Some("bank")) => Meaning::Room("banking_hall"),
+        ("coffeebar" | "coffeecounter" | "teabar", _) if eating => Meaning::Room("bar_counter"),
+        ("nurseroom" | "nurseoffice", Some("school" | "preschool" | "office")) => {
+            Meaning::Room("sick_bay")
+        }
+        ("workspace" | "workarea", Some("home")) => Meaning::Room("study"),
+        ("screeningroom" | "treadmillroom", Some("clinic")) => Meaning::Room("exam_room"),
+        ("sampleroom" | "samplearea", Some("office" | "coworking" | "retail" | "workshop")) => {
+            Meaning::Room("store")
+        }
+        ("itroom" | "it" | "itlab" | "itsuite", Some("school" | "preschool")) => {
+            Meaning::Room("science_lab")
+        }
+        // `drawing storage` of an office; a drawing room is one for guests.
+        ("drawing", Some("office" | "coworking" | "school" | "workshop")) => Meaning::Style,
+        ("tastingroom" | "tastingarea", _) if eating => Meaning::Room("dining_area"),
+        ("ceramicroom" | "ceramiclab", Some("dental_clinic")) => Meaning::Room("laboratory"),
+        ("familyroom" | "familysuite", Some("hotel")) => Meaning::Room("guest_room"),
+        ("communitykitchen", Some("office" | "coworking" | "hotel")) => Meaning::Room("break_room"),
+        ("tablearea", Some("office" | "coworking")) => Meaning::Furnishing,
         ("staffquarter", Some("home")) => Meaning::Room("servant_room"),
         ("commonroom", Some("hotel" | "home")) => Meaning::Room("lounge"),
         ("grouproom", Some("school" | "preschool")) => Meaning::Room("classroom"),
@@ -292,6 +331,7 @@ pub(super) fn of_whole(facility: Option<&str>, seat: Seat) -> Stands {
         (Some("gym"), Seat::Person) => Stands::Seats("gym"),
         (Some("hall"), Seat::Person | Seat::Chair) => Stands::Seats("multipurpose_hall"),
         (Some("canteen"), _) => Stands::Seats("dining_area"),
+        (Some("library"), Seat::Person | Seat::Chair) => Stands::Seats("library"),
         (Some("office" | "coworking"), Seat::Person | Seat::Staff | Seat::Chair) => {
             Stands::Seats("open_office")
         }

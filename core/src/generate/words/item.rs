@@ -52,6 +52,8 @@ pub(super) struct Item {
     pub(super) by_gender: u32,
     /// Names the whole, not a room of it.
     pub(super) is_title: bool,
+    /// Some of several bathrooms, which belong to a bedroom.
+    pub(super) is_ensuite: bool,
     /// Comes from the kind of place, not from the words.
     pub(super) is_template: bool,
 }
@@ -93,6 +95,7 @@ impl Item {
             female: false,
             by_gender: 0,
             is_title: false,
+            is_ensuite: false,
             is_template: false,
         }
     }

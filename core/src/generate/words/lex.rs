@@ -1,9 +1,10 @@
 //! Tokens into phrases: the longest that the lexicon knows, with slips of the pen put right.
 
 use super::Confidence;
+use super::figures::{dozens, fraction, share_of, summed, with_half};
 use super::lexicon::{Entry, Lexicon, Meaning, lexicon};
-use super::lists::{enumerator, number_letters, share_heads};
-use super::number::{Number, ONE, read_words};
+use super::lists::{drop_label_hyphens, enumerator, number_letters, share_heads};
+use super::number::{Number, read_words};
 use super::spelling;
 use super::stems::{is_plural, stem};
 use super::token::{Mark, Token, TokenKind};
@@ -36,9 +37,9 @@ pub(super) enum Raw {
 }
 
 /// Words after which a full stop ends no sentence.
-const ABBREVIATIONS: [&str; 22] = [
-    "sq", "no", "nos", "min", "max", "approx", "appx", "ft", "mtr", "mt", "conf", "incl", "qty",
-    "dr", "st", "rm", "rms", "w", "e", "i", "acc", "opt",
+const ABBREVIATIONS: [&str; 23] = [
+    "inc", "sq", "no", "nos", "min", "max", "approx", "appx", "ft", "mtr", "mt", "conf", "incl",
+    "qty", "dr", "st", "rm", "rms", "w", "e", "i", "acc", "opt",
 ];
 
 pub(super) fn lex(tokens: &[Token], mode: ReadingMode) -> Vec<Lexeme<Raw>> {
@@ -57,10 +58,19 @@ pub(super) fn lex(tokens: &[Token], mode: ReadingMode) -> Vec<Lexeme<Raw>> {
             TokenKind::Number(number) => {
                 let (number, last) = summed(tokens, at, *number);
                 let (number, last) = with_half(tokens, number, last);
+                let (number, last) = dozens(tokens, number, last);
                 lexemes.push(plain(Raw::Number(number), at, last));
                 at = last + 1;
             }
             TokenKind::Mark(Mark::Stop) if ends_abbreviation(tokens, at) => at += 1,
+            // `w/ offices`.
+            TokenKind::Mark(Mark::Slash)
+                if lexemes
+                    .last()
+                    .is_some_and(|with: &Lexeme<Raw>| with.key == "w") =>
+            {
+                at += 1;
+            }
             TokenKind::Mark(mark) => {
                 lexemes.push(plain(Raw::Mark(*mark), at, at));
                 at += 1;
@@ -82,6 +92,16 @@ pub(super) fn lex(tokens: &[Token], mode: ReadingMode) -> Vec<Lexeme<Raw>> {
                 }
                 at += 1;
             }
+            TokenKind::Word(_) if let Some((number, last)) = share_of(tokens, at) => {
+                lexemes.push(plain(Raw::Number(number), at, last));
+                at = last + 1;
+            }
+            // `two thirds sales`: a share of what nobody counts.
+            TokenKind::Word(_) if let Some(last) = fraction(tokens, at) => {
+                lexemes.push(plain(Raw::Number(Number::whole(1)), at, last));
+                lexemes.push(plain(Raw::Is(Meaning::Percent), last, last));
+                at = last + 1;
+            }
             TokenKind::Word(_) => {
                 let lexeme = phrase(tokens, at, lexicon, mode);
                 at = lexeme.last + 1;
@@ -89,6 +109,7 @@ pub(super) fn lex(tokens: &[Token], mode: ReadingMode) -> Vec<Lexeme<Raw>> {
             }
         }
     }
+    drop_label_hyphens(tokens, &mut lexemes);
     share_heads(tokens, &mut lexemes, lexicon);
     number_letters(tokens, &mut lexemes);
     lexemes
@@ -103,33 +124,6 @@ pub(super) fn plain(what: Raw, first: usize, last: usize) -> Lexeme<Raw> {
         plural: false,
         sure: Confidence::Exact,
     }
-}
-
-/// `12+1` seats, written without spaces, are thirteen; and the last token of the sum.
-fn summed(tokens: &[Token], at: usize, first: Number) -> (Number, usize) {
-    let touching = |a: usize| matches!((tokens.get(a), tokens.get(a + 1)), (Some(a), Some(b)) if a.end == b.start);
-    match (tokens.get(at + 1), tokens.get(at + 2)) {
-        (Some(plus), Some(second))
-            if plus.kind == TokenKind::Mark(Mark::Plus) && touching(at) && touching(at + 1) =>
-        {
-            match second.kind {
-                TokenKind::Number(more) => (Number(first.0.saturating_add(more.0)), at + 2),
-                _ => (first, at),
-            }
-        }
-        _ => (first, at),
-    }
-}
-
-/// `2 and a half` baths; and the last token.
-fn with_half(tokens: &[Token], number: Number, last: usize) -> (Number, usize) {
-    let word = |n: usize| tokens.get(last + n).and_then(Token::word);
-    let taken = match (word(1), word(2), word(3)) {
-        (Some("and"), Some("a"), Some("half")) => 3,
-        (Some("and"), Some("half"), _) => 2,
-        _ => return (number, last),
-    };
-    (Number(number.0.saturating_add(ONE / 2)), last + taken)
 }
 
 fn ends_abbreviation(tokens: &[Token], at: usize) -> bool {

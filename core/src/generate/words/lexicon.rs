@@ -47,6 +47,12 @@ pub(super) enum Meaning {
     Correction,
     /// `not` alone, which turns what follows around.
     Not,
+    /// `twice the size`: a size in terms of another.
+    Relative,
+    /// `doubles as`: what follows is another use of the room.
+    UsedAs,
+    /// `because`: what follows asks for nothing.
+    Reason,
     /// `%`: a share of the whole.
     Percent,
     AtLeast,
@@ -127,6 +133,8 @@ pub(super) struct Entry {
 /// The table, by the stems of a phrase without spaces.
 pub(super) struct Lexicon {
     entries: BTreeMap<String, Entry>,
+    /// What a phrase means in one kind of place: its name, and the stems.
+    in_places: BTreeMap<(&'static str, String), &'static str>,
     /// Phrases as written, for suggestions and for words with a slip of the pen.
     pub(super) spellings: Vec<Spelling>,
     /// Every stem that is part of a phrase.
@@ -144,10 +152,12 @@ pub(super) struct Spelling {
 /// The lexicon, made at first use.
 pub(super) fn lexicon() -> &'static Lexicon {
     static LEXICON: OnceLock<Lexicon> = OnceLock::new();
-    LEXICON.get_or_init(|| Lexicon::read(TABLE))
+    LEXICON.get_or_init(|| Lexicon::read(TABLE, PLACES))
 }
 
 const TABLE: &str = include_str!("lexicon.txt");
+/// Rooms by the kind of place they are in: the cloakroom of a house is a toilet.
+const PLACES: &str = include_str!("places.txt");
 
 impl Meaning {
     /// Whether both name the same type of room, if any does.
@@ -161,9 +171,10 @@ impl Meaning {
 }
 
 impl Lexicon {
-    fn read(table: &'static str) -> Lexicon {
+    fn read(table: &'static str, places: &'static str) -> Lexicon {
         let mut lexicon = Lexicon {
             entries: BTreeMap::new(),
+            in_places: BTreeMap::new(),
             spellings: Vec::new(),
             words: std::collections::BTreeSet::new(),
             longest: 1,
@@ -189,7 +200,24 @@ impl Lexicon {
                 lexicon.add(phrase, meaning, false);
             }
         }
+        for (head, phrases) in places.lines().filter_map(parted) {
+            lexicon.add_places(head, phrases);
+        }
         lexicon
+    }
+
+    /// `school/preschool nap_room: cot room`. What means nothing elsewhere means the same there.
+    fn add_places(&mut self, head: &'static str, phrases: &'static str) {
+        let Some((places, room)) = head.split_once(' ') else {
+            return;
+        };
+        for phrase in phrases.split(',').map(str::trim) {
+            let key = stems_of(phrase).concat();
+            for place in places.split('/') {
+                self.in_places.entry((place, key.clone())).or_insert(room);
+            }
+            self.add(phrase, Meaning::Room(room), false);
+        }
     }
 
     fn add_line(&mut self, head: &'static str, phrases: &str) {
@@ -202,10 +230,7 @@ impl Lexicon {
     }
 
     fn add(&mut self, phrase: &str, meaning: Meaning, is_name: bool) {
-        let stems: Vec<String> = tokenise(phrase)
-            .iter()
-            .filter_map(|token| token.word().map(stem))
-            .collect();
+        let stems = stems_of(phrase);
         if stems.is_empty() {
             return;
         }
@@ -232,10 +257,22 @@ impl Lexicon {
         self.entries.get(key).copied()
     }
 
+    /// The type of room that the phrase means in this kind of place, if it has its own there.
+    pub(super) fn in_place(&self, place: &'static str, key: &str) -> Option<&'static str> {
+        self.in_places.get(&(place, key.to_owned())).copied()
+    }
+
     /// Whether `stem` is part of any phrase.
     pub(super) fn has_word(&self, stem: &str) -> bool {
         self.words.contains(stem)
     }
+}
+
+fn stems_of(phrase: &str) -> Vec<String> {
+    tokenise(phrase)
+        .iter()
+        .filter_map(|token| token.word().map(stem))
+        .collect()
 }
 
 /// The phrase with short forms written out, which is what to suggest.
@@ -352,6 +389,9 @@ fn plain_meaning(word: &str) -> Option<Meaning> {
         "optional" => Meaning::Optional,
         "vague" => Meaning::Vague,
         "correction" => Meaning::Correction,
+        "reason" => Meaning::Reason,
+        "usedas" => Meaning::UsedAs,
+        "relative" => Meaning::Relative,
         "not" => Meaning::Not,
         "percent" => Meaning::Percent,
         "atleast" => Meaning::AtLeast,
@@ -401,5 +441,23 @@ mod tests {
             }
         }
         assert!(unknown.is_empty(), "{unknown:?}");
+    }
+
+    #[test]
+    fn every_room_of_a_place_is_in_the_library() {
+        for line in PLACES.lines().filter(|line| !line.trim().is_empty()) {
+            let Some((head, _)) = parted(line) else {
+                continue;
+            };
+            let room = head.split_once(' ').map(|(_, room)| room);
+            assert!(room.and_then(room_type).is_some(), "{head}");
+        }
+    }
+
+    #[test]
+    fn a_phrase_may_mean_another_room_in_one_kind_of_place() {
+        let lexicon = lexicon();
+        assert_eq!(lexicon.in_place("home", "cloakroom"), Some("toilet"));
+        assert_eq!(lexicon.in_place("office", "cloakroom"), None);
     }
 }

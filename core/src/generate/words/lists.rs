@@ -38,6 +38,40 @@ pub(super) fn number_letters(tokens: &[Token], lexemes: &mut [Lexeme<Raw>]) {
     }
 }
 
+/// `bedroom-1 11'x12', bedroom-2 10'x11'`: the number behind the hyphen tells rooms of a kind apart
+/// where a measure follows; `cabin-2, pantry-1` counts them.
+pub(super) fn drop_label_hyphens(tokens: &[Token], lexemes: &mut Vec<Lexeme<Raw>>) {
+    let touches = |a: &Lexeme<Raw>, b: &Lexeme<Raw>| matches!((tokens.get(a.last), tokens.get(b.first)), (Some(a), Some(b)) if a.end == b.start);
+    // The key of the room before such a hyphen, and whether a measure follows.
+    let label = |at: usize| {
+        let [room, hyphen, number] = lexemes.get(at.checked_sub(1)?..=at + 1)? else {
+            return None;
+        };
+        let is_label = matches!(
+            room.what,
+            Raw::Is(Meaning::Room(_) | Meaning::Either { .. } | Meaning::Seats(_))
+        ) && !room.plural
+            && hyphen.what == Raw::Mark(Mark::Hyphen)
+            && matches!(number.what, Raw::Number(_))
+            && touches(room, hyphen)
+            && touches(hyphen, number);
+        let measured = matches!(
+            lexemes.get(at + 2).map(|next| next.what),
+            Some(Raw::Number(_))
+        );
+        is_label.then(|| (room.key.clone(), measured))
+    };
+    let labels: Vec<(usize, String, bool)> = (1..lexemes.len())
+        .filter_map(|at| label(at).map(|(key, measured)| (at, key, measured)))
+        .collect();
+    for (at, key, _) in labels.iter().rev() {
+        let is_told = (labels.iter()).any(|(_, other, measured)| *measured && other == key);
+        if is_told {
+            lexemes.remove(*at);
+        }
+    }
+}
+
 /// `physics, chemistry and biology labs` are three: a word of a list that makes a room with the
 /// last word of the list is that room.
 pub(super) fn share_heads(tokens: &[Token], lexemes: &mut Vec<Lexeme<Raw>>, lexicon: &Lexicon) {

@@ -8,7 +8,9 @@
 //! English as it is written in India, Britain and America; counts, ranges, areas, dimensions,
 //! seats, lists, `2 BHK`, what is near what, what is attached, what is not wanted.
 
+mod audit;
 mod context;
+mod figures;
 mod item;
 mod lex;
 mod lexicon;
@@ -20,6 +22,7 @@ mod read;
 mod report;
 mod spelling;
 mod stems;
+mod table;
 mod token;
 
 #[cfg(test)]
@@ -122,7 +125,7 @@ pub fn interpret(prompt: &str, mode: ReadingMode) -> Result<Words> {
         );
         return Err(Error::invalid_field(FIELD, message));
     }
-    let tokens = token::tokenise(prompt);
+    let tokens = table::as_list(prompt, token::tokenise(prompt));
     if tokens.len() > MAX_TOKENS {
         let message = format!("the prompt has more than {MAX_TOKENS} words and marks");
         return Err(Error::new(ErrorKind::LimitExceeded, message).with_field(FIELD));
@@ -134,5 +137,5 @@ pub fn interpret(prompt: &str, mode: ReadingMode) -> Result<Words> {
     let raw = lex::lex(&tokens, mode);
     let lexemes = measure::measure(&raw);
     let reading = read::read(&tokens, &lexemes);
-    report::report(prompt, &tokens, reading, mode)
+    report::report(prompt, &tokens, &lexemes, reading, mode)
 }

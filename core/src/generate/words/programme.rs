@@ -17,6 +17,9 @@ const SMALL: f64 = 0.8;
 /// Standing audiences have half a square metre each; a smaller share is that of one seat.
 const LEAST_SEAT_MM2: i64 = 500_000;
 
+/// What is assumed of sides that are too short for all who sit there.
+pub(super) const OF_ONE_PLACE: &str = "the dimensions are those of one place";
+
 /// A programme, and for each item the id of its request (none for what is not wanted).
 pub(super) struct Made {
     pub(super) programme: Programme,
@@ -190,8 +193,7 @@ fn request(item: &mut Item, id: String, count: u32) -> RoomRequest {
         let seats = i64::from(seats.max(1));
         if seats > 1 && a.saturating_mul(b) / 100 / seats < LEAST_SEAT_MM2 {
             item.sides = None;
-            item.assumed
-                .push("the dimensions are those of one place".to_owned());
+            item.assumed.push(OF_ONE_PLACE.to_owned());
         }
     }
     if let Some(span) = item.area {

@@ -1,7 +1,9 @@
 //! What is told about a reading: spans of the original text, suggestions, coverage.
 
+use super::audit::audit;
+use super::lex::Lexeme;
 use super::lexicon::lexicon;
-use super::measure::Bound;
+use super::measure::{Bound, What};
 use super::programme::{add_template, make, not_asked_for, square_metres};
 use super::read::{Reading, Remark};
 use super::spelling::suggestions;
@@ -35,6 +37,7 @@ impl Source<'_> {
 pub(super) fn report(
     prompt: &str,
     tokens: &[Token],
+    lexemes: &[Lexeme<What>],
     mut reading: Reading,
     mode: ReadingMode,
 ) -> Result<Words> {
@@ -49,6 +52,9 @@ pub(super) fn report(
         return Err(nothing_asked(&source, &reading));
     }
     let made = make(&mut reading);
+    let lost = audit(tokens, lexemes, &reading, &made);
+    reading.conflicts.extend(lost.conflicts);
+    reading.ignored.extend(lost.ignored);
     let total: u64 = made
         .programme
         .rooms
@@ -187,6 +193,7 @@ fn say_what_was_assumed(
             code: code.to_owned(),
             message,
             field: Some(FIELD.to_owned()),
+            room: None,
         });
     };
     for message in &reading.assumptions {
@@ -218,6 +225,7 @@ fn say_what_was_assumed(
                     super::programme::room_name(item.room)
                 ),
                 field: Some(FIELD.to_owned()),
+                room: None,
             });
         }
     }
@@ -233,6 +241,7 @@ fn say_what_was_assumed(
                 super::programme::room_name(item.room)
             ),
             field: Some(FIELD.to_owned()),
+            room: None,
         });
     }
 }

@@ -1,7 +1,13 @@
 //! Words without their endings, and short and foreign forms in one spelling.
 
 /// Short and American forms, and the form that phrases have them in.
-pub(super) const SAME: [(&str, &str); 42] = [
+pub(super) const SAME: [(&str, &str); 48] = [
+    ("att", "attached"),
+    ("atch", "attached"),
+    ("attd", "attached"),
+    ("attch", "attached"),
+    ("attached", "attached"),
+    ("attchd", "attached"),
     ("stn", "station"),
     ("dr", "doctor"),
     ("drs", "doctor"),
@@ -70,7 +76,12 @@ pub(super) fn stem(word: &str) -> String {
 
 /// Whether the word has a plural ending.
 pub(super) fn is_plural(word: &str) -> bool {
-    singular(word) != word || matches!(word, "drs" | "rms")
+    // `sterile services`, `admissions` are one place.
+    let is_one = matches!(
+        word,
+        "services" | "admissions" | "enquiries" | "vitals" | "inwards" | "outwards" | "goods"
+    );
+    !is_one && singular(word) != word || matches!(word, "drs" | "rms")
 }
 
 fn singular(word: &str) -> String {

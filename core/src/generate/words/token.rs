@@ -57,6 +57,22 @@ pub(super) enum Mark {
     Hash,
 }
 
+impl Mark {
+    /// Whether what stands before it is a phrase of its own.
+    pub(super) const fn ends_phrase(self) -> bool {
+        matches!(
+            self,
+            Mark::Comma
+                | Mark::Stop
+                | Mark::Line
+                | Mark::Close
+                | Mark::Plus
+                | Mark::Ampersand
+                | Mark::Slash
+        )
+    }
+}
+
 impl Token {
     pub(super) fn word(&self) -> Option<&str> {
         match &self.kind {
@@ -100,6 +116,7 @@ pub(super) fn tokenise(text: &str) -> Vec<Token> {
             read_mark(rest, after_figure)
         };
         let kind = kind.map(|kind| in_table(kind, rest));
+        let kind = kind.filter(|kind| !is_bullet(kind, &tokens, rest));
         if let Some(kind) = kind {
             let end = rest.get(taken - 1).map_or(place, |&(_, last)| last) + 1;
             let start = place;
@@ -107,7 +124,26 @@ pub(super) fn tokenise(text: &str) -> Vec<Token> {
         }
         at += taken;
     }
+    end_telegram_sentences(text, &mut tokens);
     tokens
+}
+
+/// `15 DESKS STOP KITCHEN STOP`: in a telegram, which says it more than once, a mark.
+fn end_telegram_sentences(text: &str, tokens: &mut [Token]) {
+    const LEAST: usize = 2;
+    let is_stop = |token: &Token| token.word() == Some("stop");
+    let is_shouted = !text.chars().any(char::is_lowercase)
+        || text
+            .split_whitespace()
+            .filter(|word| *word == "STOP")
+            .count()
+            >= LEAST;
+    if !is_shouted || tokens.iter().filter(|token| is_stop(token)).count() < LEAST {
+        return;
+    }
+    for token in tokens.iter_mut().filter(|token| is_stop(token)) {
+        token.kind = TokenKind::Mark(Mark::Line);
+    }
 }
 
 /// The sign of a currency or a share as the word for it.
@@ -125,17 +161,27 @@ const fn sign_word(sign: char) -> Option<&'static str> {
 /// In the row of a table, a cell with a bare number counts what the one before names:
 /// `Office | 3 | 12 m²`.
 fn in_table(kind: TokenKind, rest: &[(char, usize)]) -> TokenKind {
-    if !matches!(rest.first(), Some(('|', _))) {
+    if !matches!(rest.first(), Some(('|' | '\t', _))) {
         return kind;
     }
     let mut cell = (rest.iter().skip(1).map(|&(c, _)| c)).skip_while(|c| *c == ' ');
     let is_number = cell.next().is_some_and(|c| c.is_ascii_digit());
     let ends = (cell.find(|c| !c.is_ascii_digit() && *c != ' '))
-        .is_none_or(|c| matches!(c, '|' | '\n' | '\r' | ';'));
+        .is_none_or(|c| matches!(c, '|' | '\t' | '\n' | '\r' | ';'));
     match is_number && ends {
         true => TokenKind::Mark(Mark::Colon),
         false => kind,
     }
+}
+
+/// A dash or star at the head of a line, with a space behind it: it says no more than the line.
+fn is_bullet(kind: &TokenKind, before: &[Token], rest: &[(char, usize)]) -> bool {
+    let heads = before
+        .last()
+        .is_none_or(|last| last.kind == TokenKind::Mark(Mark::Line));
+    heads
+        && matches!(kind, TokenKind::Mark(Mark::Hyphen | Mark::Times))
+        && rest.get(1).is_some_and(|(c, _)| c.is_whitespace())
 }
 
 /// `2d` and `3d` are words.

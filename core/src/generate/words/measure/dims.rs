@@ -100,8 +100,27 @@ fn try_dims(walk: &mut Walk<'_>) -> Option<What> {
     if walk.peek(0) == Some(Raw::Mark(Mark::Times))
         || (walk.meaning() == Some(Meaning::Cross) && walk.key() == "x")
     {
+        let crossed = walk.at;
         walk.at += 1;
         let (third, third_unit) = side(walk)?;
+        // `wc 5x6 x 2 (all ft)`: two of them, where two feet are no side.
+        if third_unit.is_none()
+            && counts_sides(walk, [&first, &second, &third], first_unit.or(second_unit))
+        {
+            walk.at = crossed;
+            let unit = first_unit.or(second_unit).or(match walk.usual {
+                Some(Usual::Said(unit)) => Some(unit),
+                _ => None,
+            })?;
+            return Some(What::Dims {
+                sides: [
+                    tenths(first.number, first_unit.unwrap_or(unit)).saturating_add(first.inches),
+                    tenths(second.number, second_unit.unwrap_or(unit))
+                        .saturating_add(second.inches),
+                ],
+                unit: None,
+            });
+        }
         return heighted(
             walk,
             [first, second, third],
@@ -163,6 +182,29 @@ fn try_dims(walk: &mut Walk<'_>) -> Option<What> {
             .map(|(_, name)| name)
             .filter(|name| !name.is_empty()),
     })
+}
+
+/// Whether the last of three numbers with crosses between them counts what the others measure: with
+/// the first as the count no room would be left.
+fn counts_sides(
+    walk: &Walk<'_>,
+    [first, second, third]: [&Side; 3],
+    unit: Option<LengthUnit>,
+) -> bool {
+    /// In tenths of a mm: no room is narrower.
+    const LEAST_SIDE: i64 = 8_000;
+    let said = match walk.usual {
+        Some(Usual::Said(unit)) => Some(unit),
+        _ => None,
+    };
+    let Some(unit) = unit.or(said) else {
+        return false;
+    };
+    let is_side = |side: &Side| tenths(side.number, unit) >= LEAST_SIDE;
+    third.number.count().is_some_and(|count| count > 0)
+        && is_side(first)
+        && is_side(second)
+        && !is_side(third)
 }
 
 /// `4 x 3 x 2.8 m`: width, depth and a height that no layout needs; `None` where the first number
@@ -244,19 +286,21 @@ fn side(walk: &mut Walk<'_>) -> Option<(Side, Option<LengthUnit>)> {
     Some((Side { number, inches }, unit))
 }
 
-/// `6"` or `6 in` behind feet, in tenths of a mm.
+/// `6"`, `-6"` or `6 in` behind feet, in tenths of a mm.
 pub(super) fn inches(walk: &mut Walk<'_>) -> i64 {
-    let Some(Raw::Number(number)) = walk.peek(0) else {
+    // `12'-6"`.
+    let hyphen = usize::from(walk.peek(0) == Some(Raw::Mark(Mark::Hyphen)));
+    let Some(Raw::Number(number)) = walk.peek(hyphen) else {
         return 0;
     };
     let is_inch = matches!(
-        walk.peek(1),
+        walk.peek(hyphen + 1),
         Some(Raw::Mark(Mark::Inch) | Raw::Is(Meaning::Length(LengthUnit::Inch)))
     );
     if !is_inch {
         return 0;
     }
-    walk.at += 2;
+    walk.at += hyphen + 2;
     tenths(number, LengthUnit::Inch)
 }
 

@@ -4,6 +4,7 @@
 
 mod dims;
 mod money;
+mod order;
 mod unit;
 
 use super::lex::{Lexeme, Raw};
@@ -68,9 +69,10 @@ const MOST_MM2: i128 = 1_000_000_000_000_000;
 
 /// Puts the numbers of `raw` together with what they measure.
 pub(super) fn measure(raw: &[Lexeme<Raw>]) -> Vec<Lexeme<What>> {
-    match unit::with_units(raw) {
+    let raw = order::usual_order(raw);
+    match unit::with_units(&raw) {
         Some(full) => put_together(&full),
-        None => put_together(raw),
+        None => put_together(&raw),
     }
 }
 
@@ -196,7 +198,10 @@ fn read(walk: &mut Walk<'_>) -> Option<What> {
         }
         // In `one seating 20, the other 8` the seats are the twenty.
         Some(Meaning::Seats(_))
-            if walk.key().starts_with("seat") && matches!(walk.peek(1), Some(Raw::Number(_))) => {}
+            if ["seat", "sit"]
+                .iter()
+                .any(|verb| walk.key().starts_with(verb))
+                && matches!(walk.peek(1), Some(Raw::Number(_))) => {}
         Some(Meaning::Seats(seat)) => {
             walk.at += 1;
             // `8 seater` and `8 person seating` say it once.
@@ -207,6 +212,15 @@ fn read(walk: &mut Walk<'_>) -> Option<What> {
                 walk.at += 1;
             }
             return Some(What::Seats(amount, seat));
+        }
+        // `a kitchen, 1/4 of the area`.
+        Some(Meaning::Of) if amount.low.0 < ONE && amount.low.0 > 0 && walk.key() == "of" => {
+            return Some(What::Share);
+        }
+        // `a 5 star hotel`.
+        Some(Meaning::Style) if walk.key() == "star" => {
+            walk.at += 1;
+            return Some(What::Is(Meaning::Style));
         }
         Some(Meaning::Percent) => {
             walk.at += 1;
@@ -237,7 +251,8 @@ fn at_most_behind(walk: &mut Walk<'_>, amount: &mut Amount) {
     ) {
         walk.at += 1;
     }
-    if walk.meaning() == Some(Meaning::AtMost) {
+    // `at least four and ideally six`, too.
+    if matches!(walk.meaning(), Some(Meaning::AtMost | Meaning::Optional)) {
         walk.at += 1;
         if let Some(high) = walk.take_number().filter(|high| *high > amount.low) {
             amount.high = high;

@@ -31,6 +31,8 @@ fn try_money(walk: &mut Walk<'_>) -> bool {
     }
     let mut marked = currency(walk);
     let bound = bound_before(walk);
+    // `cost under ₹12,00,000`.
+    marked |= currency(walk);
     if amount(walk, bound).is_none() {
         return false;
     }
@@ -77,12 +79,16 @@ fn try_money(walk: &mut Walk<'_>) -> bool {
 }
 
 fn currency(walk: &mut Walk<'_>) -> bool {
+    // `Rs. 40 lakh`.
+    let stop = usize::from(walk.key() == "rs" && walk.peek(1) == Some(Raw::Mark(Mark::Stop)));
     let is = walk.meaning() == Some(Meaning::Money)
         && matches!(
-            walk.peek(1),
+            walk.peek(1 + stop),
             Some(Raw::Number(_)) | Some(Raw::Is(Meaning::About))
         );
-    walk.at += usize::from(is);
+    if is {
+        walk.at += 1 + stop;
+    }
     is
 }
 
@@ -98,6 +104,7 @@ fn is_link(walk: &Walk<'_>) -> bool {
                     | Meaning::Article
                     | Meaning::Style
                     | Meaning::Total
+                    | Meaning::AtMost
             ) | Raw::Mark(Mark::Colon | Mark::Hyphen)
         )
     )

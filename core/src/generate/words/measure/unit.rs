@@ -2,7 +2,9 @@
 
 use super::super::lex::{Lexeme, Raw};
 use super::super::lexicon::{AreaUnit, Meaning};
+use super::super::number::Number;
 use super::super::token::Mark;
+use crate::layout::room_type;
 
 /// The unit that areas are in where it is said once: `all areas in m²`, `(sqm)`.
 fn area_unit(raw: &[Lexeme<Raw>]) -> Option<(AreaUnit, usize)> {
@@ -22,10 +24,138 @@ fn area_unit(raw: &[Lexeme<Raw>]) -> Option<(AreaUnit, usize)> {
     })
 }
 
+/// A number of this size behind a room that is named in the singular counts nothing.
+const LEAST_AREA: i64 = 5;
+/// So many such numbers make a list of areas.
+const LEAST_LIST: usize = 2;
+
+/// Whether the lexeme at `at` is a bare number right behind a room in the singular.
+fn is_bare_entry(raw: &[Lexeme<Raw>], at: usize) -> bool {
+    // `an operating room of 18` and `bedroom (15)`, too.
+    let link = at
+        .checked_sub(1)
+        .and_then(|link| raw.get(link))
+        .map(|link| link.what);
+    let opens = link == Some(Raw::Mark(Mark::Open));
+    let links = opens || matches!(link, Some(Raw::Mark(Mark::At) | Raw::Is(Meaning::Of)));
+    let closes = raw.get(at + 1).map(|next| next.what) == Some(Raw::Mark(Mark::Close));
+    let of_room = (at
+        .checked_sub(1 + usize::from(links))
+        .and_then(|room| raw.get(room)))
+    .is_some_and(|room| {
+        !room.plural
+            && opens == closes
+            && matches!(
+                room.what,
+                Raw::Is(Meaning::Room(_) | Meaning::Either { .. })
+            )
+    });
+    let is_number = matches!(raw.get(at).map(|lexeme| lexeme.what), Some(Raw::Number(_)));
+    of_room && is_number && ends_entry(raw, at)
+}
+
+fn ends_entry(raw: &[Lexeme<Raw>], at: usize) -> bool {
+    matches!(
+        raw.get(at + 1).map(|lexeme| lexeme.what),
+        None | Some(
+            Raw::Mark(
+                Mark::Comma | Mark::Line | Mark::Stop | Mark::Close | Mark::Plus | Mark::Ampersand
+            ) | Raw::Is(Meaning::And | Meaning::Each)
+        )
+    )
+}
+
+/// `pharmacy 80 sqm: sales 45, store 10, consulting room 8`: the one unit that areas have, where
+/// several rooms in the singular have numbers that count none of them.
+fn implied_unit(raw: &[Lexeme<Raw>]) -> Option<AreaUnit> {
+    let mut units = raw.iter().filter_map(|lexeme| match lexeme.what {
+        Raw::Is(Meaning::Area(unit)) => Some(unit),
+        _ => None,
+    });
+    let unit = units.next()?;
+    let one_unit = units.all(|other| other == unit);
+    if one_unit && !bracketed(raw).is_empty() {
+        return Some(unit);
+    }
+    let is_area = |at: &usize| {
+        let room = (at.saturating_sub(2)..*at)
+            .rev()
+            .filter_map(|before| raw.get(before))
+            .map(|lexeme| lexeme.what)
+            .find(|what| matches!(what, Raw::Is(Meaning::Room(_) | Meaning::Either { .. })));
+        let sized_by_seats = match room {
+            Some(Raw::Is(Meaning::Room(room) | Meaning::Either { room, .. })) => {
+                room_type(room).is_some_and(|kind| kind.m2_per_seat.is_some())
+            }
+            _ => true,
+        };
+        !sized_by_seats
+            && is_bare_entry(raw, *at)
+            && matches!(raw.get(*at).map(|lexeme| lexeme.what),
+                Some(Raw::Number(number)) if number >= Number::whole(LEAST_AREA))
+    };
+    let listed = (1..raw.len()).filter(is_area).count();
+    (one_unit && listed >= LEAST_LIST).then_some(unit)
+}
+
+/// `three bedrooms (16, 12, 12)`: where as many numbers stand in the brackets as there are rooms,
+/// the places of those numbers.
+fn bracketed(raw: &[Lexeme<Raw>]) -> Vec<usize> {
+    let what = |at: usize| raw.get(at).map(|lexeme| lexeme.what);
+    let mut found = Vec::new();
+    for (at, lexeme) in raw.iter().enumerate() {
+        let Raw::Number(count) = lexeme.what else {
+            continue;
+        };
+        let sized_by_seats = match what(at + 1) {
+            Some(Raw::Is(Meaning::Room(room) | Meaning::Either { room, .. })) => {
+                room_type(room).is_some_and(|kind| kind.m2_per_seat.is_some())
+            }
+            _ => continue,
+        };
+        if sized_by_seats || what(at + 2) != Some(Raw::Mark(Mark::Open)) {
+            continue;
+        }
+        let (mut next, mut places) = (at + 3, Vec::new());
+        while let Some(Raw::Number(number)) = what(next)
+            && number >= Number::whole(LEAST_AREA)
+        {
+            places.push(next);
+            next += 1;
+            while matches!(
+                what(next),
+                Some(Raw::Mark(Mark::Comma) | Raw::Is(Meaning::And))
+            ) {
+                next += 1;
+            }
+        }
+        let all = count.count().and_then(|count| usize::try_from(count).ok());
+        if what(next) == Some(Raw::Mark(Mark::Close))
+            && places.len() >= LEAST_LIST
+            && all == Some(places.len())
+        {
+            found.extend(places);
+        }
+    }
+    found
+}
+
 /// `raw` with that unit behind each number that stands without one behind a room; `None` where no
 /// unit is said for all.
 pub(super) fn with_units(raw: &[Lexeme<Raw>]) -> Option<Vec<Lexeme<Raw>>> {
-    let (unit, said) = area_unit(raw)?;
+    let Some((unit, said)) = area_unit(raw) else {
+        let unit = implied_unit(raw)?;
+        let bracketed = bracketed(raw);
+        let with_unit = raw.iter().enumerate().flat_map(|(at, lexeme)| {
+            let is_area = is_bare_entry(raw, at) || bracketed.contains(&at);
+            let behind = is_area.then(|| Lexeme {
+                what: Raw::Is(Meaning::Area(unit)),
+                ..lexeme.clone()
+            });
+            std::iter::once(lexeme.clone()).chain(behind)
+        });
+        return Some(with_unit.collect());
+    };
     let mut full: Vec<Lexeme<Raw>> = Vec::with_capacity(raw.len());
     for (at, lexeme) in raw.iter().enumerate() {
         if at == said {
@@ -53,14 +183,7 @@ pub(super) fn with_units(raw: &[Lexeme<Raw>]) -> Option<Vec<Lexeme<Raw>>> {
                     Raw::Is(Meaning::Room(_) | Meaning::Either { .. })
                 )
             });
-        let ends = matches!(
-            raw.get(at + 1).map(|lexeme| lexeme.what),
-            None | Some(
-                Raw::Mark(Mark::Comma | Mark::Line | Mark::Stop | Mark::Close)
-                    | Raw::Is(Meaning::And | Meaning::Each)
-            )
-        );
-        if matches!(lexeme.what, Raw::Number(_)) && of_room && ends {
+        if matches!(lexeme.what, Raw::Number(_)) && of_room && ends_entry(raw, at) {
             let mut with_unit = lexeme.clone();
             with_unit.what = Raw::Is(Meaning::Area(unit));
             full.push(with_unit);

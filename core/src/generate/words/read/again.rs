@@ -6,7 +6,29 @@ use super::super::measure::What;
 use super::super::token::Mark;
 use super::Reader;
 
+/// Whether the phrase names the one large room of a gym or studio.
+fn is_main_hall(key: &str) -> bool {
+    [
+        "gym", "main", "practice", "workout", "training", "exercise", "studio", "hall", "fitness",
+    ]
+    .iter()
+    .any(|head| key.starts_with(head))
+}
+
 impl Reader<'_> {
+    /// `2 bedrooms, a bathroom between the two bedrooms`: so many as there are say nothing new.
+    pub(super) fn forget_known_count(&mut self, room: &str, pending: &mut super::pending::Pending) {
+        let (Some((amount, first, last)), true) = (pending.count, pending.the) else {
+            return;
+        };
+        let known = (self.out.items.iter())
+            .any(|item| item.room == room && !item.is_excluded && item.amount == Some(amount));
+        if known {
+            self.spend_tokens(first, last);
+            pending.count = None;
+        }
+    }
+
     /// `each bedroom has a bath, 3 bedrooms`: the number of rooms that were named before.
     pub(super) fn counted_late(
         &mut self,
@@ -31,7 +53,15 @@ impl Reader<'_> {
             .position(|(place, item)| {
                 // `a trial area (2 fitting rooms)` says how many.
                 let in_brackets = opened == Some(place);
-                let is_open = item.is_mention || in_brackets || (item.plural && item.key == key);
+                // `the lab near the exam rooms, …, and one lab`.
+                let is_referred = item.key == key
+                    && amount.high == super::super::number::Number::whole(1)
+                    && (self.word_at(item.first) == "the"
+                        || self.word_at(item.first.saturating_sub(1)) == "the");
+                let is_open = item.is_mention
+                    || in_brackets
+                    || is_referred
+                    || (item.plural && item.key == key);
                 item.room == room
                     && is_open
                     && !item.is_excluded
@@ -69,10 +99,18 @@ impl Reader<'_> {
             item.seats_of_whole
                 && item.room == room
                 && matches!(room, "open_office" | "gym" | "multipurpose_hall")
+                // `a gym for 50, a spinning room`: another room.
+                && (room != "gym"
+                    || is_main_hall(self.key(at))
+                    || self.what(at.saturating_sub(1)) == Some(What::Mark(Mark::Colon)))
                 && !item.is_excluded
         });
         if let Some(place) = desks.filter(|_| pending.count.is_none() && pending.area.is_none()) {
-            let measured = self.is_measured_behind(at);
+            // `40 staff, hot desks for 24`.
+            let counted = self.meaning(at + 1) == Some(Meaning::For)
+                && matches!(self.what(at + 2), Some(What::Count(_)))
+                && self.is_boundary(at + 3);
+            let measured = counted || self.is_measured_behind(at);
             let (_, last) = self.tokens_of(at);
             if let Some(item) = self.item_mut(place) {
                 item.seats_of_whole = false;
@@ -90,6 +128,21 @@ impl Reader<'_> {
             .items
             .iter()
             .position(|item| item.rooms_of_whole && item.room == room && !item.is_excluded)?;
+        // `4 open bay chairs plus 2 closed surgeries` are six.
+        let of_chairs = (self.out.items.get(place))
+            .is_some_and(|item| self.word_at(item.last).starts_with("chair"));
+        // `6 chairs in an open bay, 1 private operatory` are seven.
+        let counted_at = (0..at)
+            .rev()
+            .find(|before| matches!(self.what(*before), Some(What::Count(_))));
+        let is_other_kind = counted_at.is_some_and(|counted| {
+            (counted + 1..at)
+                .any(|word| ["private", "closed", "separate", "vip"].contains(&self.key(word)))
+        });
+        let is_quiet = self.key(at).starts_with("quiet");
+        if of_chairs && (self.follows_and(first) || is_other_kind || is_quiet) {
+            return None;
+        }
         self.spend_tokens(first, last);
         let (from, to) = self.tokens_of(at);
         if let Some(item) = self.item_mut(place) {
@@ -115,21 +168,42 @@ impl Reader<'_> {
                 .find(|item| item.of_home && item.room == "living_room" && !item.is_excluded)?;
             hall.room = "living_dining";
         }
-        let count = pending
-            .count
-            .map_or(Some(1), |(amount, ..)| amount.low.count())?;
+        // `2 BHK, bedrooms 12x11 and 11x10`: as many as are told apart.
+        let plural = (self.lexemes.get(self.at.saturating_sub(1)))
+            .is_some_and(|lexeme| lexeme.plural && room == "bedroom");
+        let told_apart = (pending.count.is_none() && plural)
+            .then(|| self.parts(self.at, room, None))
+            .flatten()
+            .map(|(parts, _)| parts.iter().map(|part| part.count.unwrap_or(1)).sum());
+        let count = match pending.count {
+            Some((amount, ..)) => Some(amount.low.count()?),
+            None if told_apart.is_some() => told_apart,
+            // `2 BHK, bedrooms 12x11`: all of them.
+            None if plural => None,
+            None => Some(1),
+        };
         // A family lounge is another than the living room that is meant by the H of BHK.
+        let key = self.key(self.at.saturating_sub(1));
         let is_usual = matches!(
-            self.key(self.at.saturating_sub(1)),
-            "kitchen" | "hall" | "living" | "livingroom" | "drawingroom"
-        ) || room == "living_dining";
+            key,
+            "hall"
+                | "living"
+                | "livingroom"
+                | "livingarea"
+                | "livingspace"
+                | "livinghall"
+                | "drawing"
+                | "drawingroom"
+        ) || room == "living_dining"
+            // A modular or open kitchen is still the K of BHK.
+            || (room == "kitchen" && key.ends_with("kitchen"));
         let is_measured = self.is_measured_behind(self.at.saturating_sub(1));
         let place = self.out.items.iter().position(|item| {
             let all = item.amount.map_or(Some(1), |amount| amount.low.count());
             item.of_home
                 && item.room == room
                 && !item.is_excluded
-                && all == Some(count)
+                && count.is_none_or(|count| all == Some(count))
                 && (is_usual || item.is_open || (room == "bedroom" && is_measured))
         })?;
         for (first, last) in [
@@ -147,7 +221,11 @@ impl Reader<'_> {
             item.of_home = false;
             item.area = pending.area.map(|(span, ..)| span);
             item.sides = pending.sides.map(|(sides, ..)| sides);
+            item.size = pending.size.or(item.size);
             item.last = item.last.max(to);
+        }
+        if told_apart.is_some() {
+            self.divide(place);
         }
         Some(place)
     }
@@ -157,7 +235,7 @@ impl Reader<'_> {
         // `changing M, changing F`.
         let by_gender = matches!(self.meaning(at), Some(Meaning::Room(room)) if Item::new(room, "", 0, 0).is_by_gender())
             && (matches!(self.meaning(at + 1), Some(Meaning::Male | Meaning::Female))
-                || self.key(at + 1) == "m");
+                || matches!(self.key(at + 1), "m" | "lady" | "gent"));
         if by_gender && self.is_boundary(at + 2) {
             return true;
         }
@@ -208,7 +286,10 @@ impl Reader<'_> {
             .find(|(_, item)| item.room == room && item.key == key && !item.is_excluded)
             .or_else(|| {
                 items().find(|(_, item)| {
-                    (refers || item.is_mention) && item.room == room && !item.is_excluded
+                    (refers || item.is_mention)
+                        && item.room == room
+                        && !item.is_excluded
+                        && is_of_computers(&item.key) == is_of_computers(key)
                 })
             })
             .map(|(place, _)| place)
@@ -293,7 +374,9 @@ impl Reader<'_> {
             && styled(at)
             && matches!(
                 self.what(at - 2),
-                Some(What::Mark(Mark::Comma | Mark::Ampersand | Mark::Plus))
+                Some(What::Mark(
+                    Mark::Comma | Mark::Line | Mark::Ampersand | Mark::Plus
+                ))
             );
         let Some(item) = self.out.items.get(place).filter(|_| is_entry) else {
             return false;
@@ -301,6 +384,13 @@ impl Reader<'_> {
         let named = (0..at).find(|other| self.tokens_of(*other).0 == item.first);
         named.is_some_and(|named| !styled(named) && self.key(named) == self.key(at))
     }
+}
+
+/// `two labs, a library next to the computer room`: a computer room is no other name of a lab.
+fn is_of_computers(key: &str) -> bool {
+    ["computer", "ict", "itroom", "itlab"]
+        .iter()
+        .any(|head| key.starts_with(head))
 }
 
 fn is_male(key: &str) -> bool {

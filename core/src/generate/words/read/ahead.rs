@@ -13,6 +13,10 @@ impl Reader<'_> {
         if !self.pending.describes() || self.pending.unknown.is_some() {
             return false;
         }
+        // `sample collection with 3 booths, main lab` too.
+        if at > 0 && self.meaning(at - 1) == Some(Meaning::Noun) {
+            return false;
+        }
         let mut next = at + 1;
         // `30 agents, a glass cabin` begins anew.
         if matches!(self.meaning(next), Some(Meaning::Article | Meaning::Other)) {
@@ -51,16 +55,7 @@ impl Reader<'_> {
     pub(super) fn is_boundary(&self, at: usize) -> bool {
         match self.what(at) {
             None | Some(What::Enumerator) => true,
-            Some(What::Mark(mark)) => matches!(
-                mark,
-                Mark::Comma
-                    | Mark::Stop
-                    | Mark::Line
-                    | Mark::Close
-                    | Mark::Plus
-                    | Mark::Ampersand
-                    | Mark::Slash
-            ),
+            Some(What::Mark(mark)) => mark.ends_phrase(),
             Some(What::Is(meaning)) => matches!(
                 meaning,
                 Meaning::And
@@ -72,6 +67,8 @@ impl Reader<'_> {
                     | Meaning::In
                     | Meaning::Stop
                     | Meaning::Relation(_)
+                    | Meaning::Daylight
+                    | Meaning::Place
                     | Meaning::Optional
             ),
             Some(_) => false,

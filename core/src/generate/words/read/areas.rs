@@ -17,7 +17,25 @@ impl Reader<'_> {
             return;
         }
         let (first, last) = self.tokens_of(at);
-        let is_total = self.comes_after(at, Meaning::Total);
+        let is_bare = first == last && self.word_at(first).is_empty();
+        let assumed = "areas without a unit are in the one that is named";
+        if is_bare && !self.out.assumptions.iter().any(|other| other == assumed) {
+            self.out.assumptions.push(assumed.to_owned());
+        }
+        // `reception and waiting combined, about 25 sqm`.
+        let mut comma = at;
+        while comma > 0
+            && matches!(
+                self.meaning(comma - 1),
+                Some(Meaning::About | Meaning::AtLeast | Meaning::AtMost)
+            )
+        {
+            comma -= 1;
+        }
+        let after_comma = comma > 1
+            && self.what(comma - 1) == Some(What::Mark(Mark::Comma))
+            && self.meaning(comma - 2) == Some(Meaning::Total);
+        let is_total = self.comes_after(at, Meaning::Total) || after_comma;
         if is_total && self.is_shared_or_whole(at, span) {
             return;
         }
@@ -25,6 +43,15 @@ impl Reader<'_> {
         // At the very end of the text, where the whole is often told, less is enough.
         let ends_text = self.past_marks(at + 1) >= self.lexemes.len();
         let (most, times) = match ends_text {
+            // Where no other room has a size, the whole is what one gives the size of.
+            true if self
+                .out
+                .items
+                .iter()
+                .all(|item| item.area.is_none() && item.sides.is_none()) =>
+            {
+                (span.low - 1, 2.0)
+            }
             true => (span.low - 1, 4.0),
             false => (super::whole::LARGEST_ROOM_MM2, 8.0),
         };
@@ -39,7 +66,28 @@ impl Reader<'_> {
                 .and_then(|place| self.out.items.get(place))
                 .and_then(|item| room_type(item.room))
                 .is_some_and(|kind| span.low / 1_000_000 > (kind.area_m2 * times) as i64);
-        if of_whole {
+        // `a clinic for two dentists, 900 sq ft`: of the clinic, not of each of their rooms.
+        // In brackets it is said of what stands before them.
+        let in_brackets = (0..at)
+            .rev()
+            .find_map(|before| match self.what(before) {
+                Some(What::Mark(Mark::Open)) => Some(true),
+                Some(What::Mark(Mark::Close)) => Some(false),
+                _ => None,
+            })
+            .unwrap_or(false);
+        let of_people = self.out.whole.area.is_none()
+            && !in_brackets
+            && at > 0
+            && self.what(at - 1) == Some(What::Mark(Mark::Comma))
+            && (self.last_item().and_then(|place| self.out.items.get(place)))
+                .is_some_and(|item| item.rooms_of_whole || item.seats_of_whole);
+        if of_whole || of_people {
+            return self.set_site_area(span, first, last);
+        }
+        // `…, 3 toilets, all within 140 m2`.
+        if at > 0 && self.key(at - 1) == "within" && !self.out.items.is_empty() {
+            self.open_relation = None;
             return self.set_site_area(span, first, last);
         }
         // `at least 15 sqm for the office`, `500 sq ft of book display`: of the room behind.

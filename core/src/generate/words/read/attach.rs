@@ -1,5 +1,7 @@
 //! Rooms that are reached through another: en suite, attached.
 
+use super::super::Confidence;
+use super::super::item::Item;
 use super::super::lexicon::{Meaning, Relation};
 use super::super::measure::What;
 use super::super::number::Number;
@@ -18,6 +20,31 @@ impl Reader<'_> {
             self.pending.begins(self.tokens_of(at).0);
             return;
         }
+        // `3 bedrooms attd`: each has a bathroom of its own.
+        let sleeps =
+            (self.last_item().and_then(|place| self.out.items.get(place))).is_some_and(|item| {
+                matches!(
+                    item.room,
+                    "bedroom" | "master_bedroom" | "guest_room" | "patient_room"
+                )
+            });
+        if sleeps
+            && self.key(at) == "attached"
+            && self.touches_noun(at)
+            && self.is_boundary(at + 1)
+            && let Some(place) = self.last_item()
+        {
+            let (first, last) = self.tokens_of(at);
+            let mut bath = Item::new("bathroom", "bathroom", first, last);
+            bath.sure = Confidence::Synonym;
+            bath.each_of.push(place);
+            bath.via = Some(place);
+            self.out.items.push(bath);
+            let bath = self.out.items.len() - 1;
+            self.attach_to(bath, place);
+            self.noun_end = at;
+            return;
+        }
         let ensuite = self.key(at).starts_with("ensuite");
         if let Some(place) = self.last_item()
             && self.touches_noun(at)
@@ -27,6 +54,7 @@ impl Reader<'_> {
         } else if ensuite {
             // `with ensuite`: a bathroom, though nobody says so.
             let host = self.last_item();
+            self.take_one_of_them(at);
             let place = self.room(at, "bathroom");
             // `en suite in the master`: whose it is comes behind.
             let mut room = at + 1;
@@ -50,12 +78,24 @@ impl Reader<'_> {
 
     /// Puts the room at `place` behind the room before `with`.
     pub(super) fn attach(&mut self, place: usize, may_multiply: bool) {
-        // Nothing is reached through a toilet or a kitchen; of a home, the bedrooms are meant.
+        // Of a home, the bedrooms are meant, unless whoever sleeps or works in the room named last
+        // may have a bathroom of his own.
         let served = |host: &usize| {
             self.out.items.get(*host).is_some_and(|item| {
-                matches!(
+                !matches!(
                     item.room,
-                    "toilet" | "bathroom" | "shower" | "utility" | "kitchen" | "store" | "balcony"
+                    "bedroom"
+                        | "master_bedroom"
+                        | "guest_room"
+                        | "servant_room"
+                        | "studio_room"
+                        | "room"
+                        | "study"
+                        | "gym"
+                        | "walk_in_closet"
+                        | "private_office"
+                        | "executive_office"
+                        | "patient_room"
                 )
             })
         };
@@ -82,6 +122,36 @@ impl Reader<'_> {
             }
         }
         self.attach_to(place, host);
+    }
+
+    /// Whether `to the master bedroom` stands behind the bathroom at `at`.
+    pub(super) fn says_whose(&self, at: usize) -> bool {
+        let links = self.key(at + 1) == "to"
+            || matches!(self.meaning(at + 1), Some(Meaning::In | Meaning::For));
+        let host = self.past_small_words(at + 2);
+        links
+            && matches!(
+                self.meaning(host),
+                Some(Meaning::Room(
+                    "bedroom" | "master_bedroom" | "guest_room" | "executive_office"
+                ))
+            )
+            && !self.lexemes.get(host).is_some_and(|lexeme| lexeme.plural)
+    }
+
+    /// `2 bathrooms (one en suite), 3 bedrooms`: the bedrooms may come behind.
+    pub(super) fn attach_ensuites(&mut self) {
+        for place in 0..self.out.items.len() {
+            let is_open = (self.out.items.get(place))
+                .is_some_and(|item| item.is_ensuite && item.via.is_none() && !item.is_excluded);
+            let Some(host) = self.bedroom_of(place).filter(|_| is_open) else {
+                continue;
+            };
+            if let Some(item) = self.item_mut(place) {
+                item.via = Some(host);
+            }
+            self.attach_to(place, host);
+        }
     }
 
     /// The bedrooms that an attached bathroom of a home belongs to when nobody says whose it is.

@@ -10,6 +10,8 @@ use crate::layout::room_type;
 
 /// Of no room that is named in the singular are there so many.
 const MOST_ROOMS: i64 = 40;
+/// Nor in a home.
+const MOST_IN_HOME: i64 = 9;
 
 impl Reader<'_> {
     /// `Operatory: 6`, `operatory x 6`, `operatory (6)`.
@@ -23,6 +25,9 @@ impl Reader<'_> {
         let crossed = at > 0
             && (self.meaning(at - 1) == Some(Meaning::Cross)
                 || self.what(at - 1) == Some(What::Mark(Mark::Times)));
+        if crossed && self.times_with_own(place, amount, at) {
+            return true;
+        }
         let links = self.last_noun_stands(at, |what| {
             (says_number && what == What::Mark(Mark::Comma))
                 || matches!(
@@ -54,24 +59,17 @@ impl Reader<'_> {
         );
         let crosses_behind = cross && (opens || measured || self.is_boundary(next + 1));
         next += usize::from(crosses_behind);
-        let ends = matches!(
+        let ends = matches!(self.what(next), Some(What::Mark(mark)) if mark.ends_phrase())
+            || matches!(
             self.what(next),
             None | Some(What::Enumerator)
-                | Some(What::Mark(
-                    Mark::Comma
-                        | Mark::Stop
-                        | Mark::Line
-                        | Mark::Close
-                        | Mark::Plus
-                        | Mark::Ampersand
-                        | Mark::Slash
-                        | Mark::At
-                        | Mark::Open
-                ))
+                | Some(What::Mark(Mark::At | Mark::Open))
                 | Some(What::Is(
                     Meaning::And | Meaning::Of | Meaning::With | Meaning::Each | Meaning::Optional
                 ))
         ) || matches!(self.what(next), Some(What::Area(_) | What::Dims { .. }))
+            // `party rooms 2 x 15 kids`.
+            || (crosses_behind && matches!(self.what(next), Some(What::Seats(..))))
             // `conf 1 no 10 pax`.
             || (says_number && matches!(self.what(next), Some(What::Seats(..))))
             || (matches!(self.what(next), Some(What::Mark(Mark::Hyphen)))
@@ -97,14 +95,25 @@ impl Reader<'_> {
         }
         let free = self.out.items.get(place).is_some_and(|item| {
             item.amount.is_none()
-                && (item.seats.is_none() || crossed || says_number)
+                && (item
+                    .seats
+                    .is_none_or(|seats| seats == amount && item.room == "open_office")
+                    || crossed
+                    || says_number)
                 && !item.is_template
         });
         // `1 meeting room (8)`: for eight.
+        // `one boardroom 12`, too.
+        let is_touching = self.touches_noun(at)
+            && amount.low > Number::whole(MOST_OF_ONE)
+            && (self.out.items.get(place)).is_some_and(|item| {
+                item.amount
+                    .is_some_and(|amount| amount.high == Number::whole(1))
+            });
         if links
             && ends
             && at > 0
-            && self.what(at - 1) == Some(What::Mark(Mark::Open))
+            && (self.what(at - 1) == Some(What::Mark(Mark::Open)) || is_touching)
             && self.is_sized(place)
             && let Some(item) = self.item_mut(place).filter(|item| item.amount.is_some())
         {
@@ -133,8 +142,13 @@ impl Reader<'_> {
             return false;
         }
         // `exam room 100, waiting 200`: nobody has so many; a measure without its unit.
-        let is_measure = amount.low >= Number::whole(MOST_ROOMS)
-            && self.touches_noun(at)
+        let most = match self.facility {
+            Some("home") => MOST_IN_HOME,
+            _ => MOST_ROOMS,
+        };
+        let is_measure = (amount.low >= Number::whole(most)
+            || self.is_among_measures(at, amount, most))
+            && (self.touches_noun(at) || self.comes_after_mark(at, Mark::Open))
             && self
                 .lexemes
                 .get(self.noun_end)
@@ -157,20 +171,28 @@ impl Reader<'_> {
         // `waiting - 30`: nobody has thirty of what there is one of.
         let for_seats = !crossed
             && !says_number
-            && amount.low > Number::whole(MOST_OF_ONE)
+            && (amount.low > Number::whole(MOST_OF_ONE)
+                // `waiting 4`: nobody has more than two of them.
+                || (amount.low > Number::whole(2)
+                    && self.touches_noun(at)
+                    && (self.out.items.get(place)).is_some_and(|item| item.room == "waiting")))
             && self.out.items.get(place).is_some_and(|item| {
                 // `meeting room (6)` is for six, `toilet (6)` are six.
                 let meets = at > 0 && self.what(at - 1) == Some(What::Mark(Mark::Open))
                     || self.touches_noun(at);
+                // `computer lab 35` too; so many of them nobody has.
+                let sized = room_type(item.room).is_some_and(|kind| kind.m2_per_seat.is_some())
+                    && amount.low >= Number::whole(MOST_ROOMS / 4);
                 let meets = meets
-                    && matches!(
-                        item.room,
-                        "meeting_room"
-                            | "training_room"
-                            | "team_room"
-                            | "classroom"
-                            | "activity_room"
-                    );
+                    && (sized
+                        || matches!(
+                            item.room,
+                            "meeting_room"
+                                | "training_room"
+                                | "team_room"
+                                | "classroom"
+                                | "activity_room"
+                        ));
                 !item.plural && (meets || is_one_of_a_kind(item.room))
             });
         if let Some(item) = self.item_mut(place) {
@@ -203,6 +225,48 @@ impl Reader<'_> {
             self.divide(place);
         }
         true
+    }
+
+    /// `bedroom with ensuite x2`: two bedrooms, each with its own. Whether the number at `at` was of
+    /// the room that the one at `place` belongs to.
+    fn times_with_own(&mut self, place: usize, amount: Amount, at: usize) -> bool {
+        let own = self.out.items.get(place);
+        let host = own
+            .filter(|own| own.amount.is_none() && !own.plural && self.noun_end.saturating_add(2) == at)
+            .and_then(|own| own.via);
+        let is_one = (host.and_then(|host| self.out.items.get(host)))
+            .is_some_and(|host| host.amount.is_none() && !host.plural);
+        let Some(host) = host.filter(|_| is_one && self.is_boundary(at + 1)) else {
+            return false;
+        };
+        if let Some(item) = self.item_mut(host) {
+            item.amount = Some(amount);
+        }
+        let (_, last) = self.tokens_of(at);
+        if let Some(item) = self.item_mut(place) {
+            if item.each_of.is_empty() {
+                item.each_of.push(host);
+            }
+            item.last = item.last.max(last);
+        }
+        self.noun_end = at;
+        true
+    }
+
+    /// `office 200, store 12`: beside a number that can only be a measure, one that is too large to
+    /// count rooms in the singular is a measure, too.
+    fn is_among_measures(&self, at: usize, amount: Amount, most: i64) -> bool {
+        const LEAST: i64 = 5;
+        let is_like = |other: usize| {
+            let opens = other > 0 && self.what(other - 1) == Some(What::Mark(Mark::Open));
+            let room = other.checked_sub(1 + usize::from(opens));
+            other != at
+                && matches!(self.what(other), Some(What::Count(amount)) if amount.low >= Number::whole(most))
+                && room.is_some_and(|room| {
+                    self.is_room(room) && !self.lexemes.get(room).is_some_and(|room| room.plural)
+                })
+        };
+        amount.low >= Number::whole(LEAST) && (0..self.lexemes.len()).any(is_like)
     }
 
     /// Whether the number at `at` was written with its `no.`: `2 no`.

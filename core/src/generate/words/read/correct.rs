@@ -27,7 +27,9 @@ impl Reader<'_> {
             || matches!(self.what(next + 1), Some(What::Mark(Mark::Hyphen)));
         let same = self.last_item().filter(|place| {
             let kind = match self.meaning(room) {
-                Some(Meaning::Room(room) | Meaning::Either { room, .. }) => Some(room),
+                Some(
+                    Meaning::Room(room) | Meaning::Either { room, .. } | Meaning::Station(room),
+                ) => Some(room),
                 _ => None,
             };
             kind.is_some() && self.out.items.get(*place).map(|item| item.room) == kind

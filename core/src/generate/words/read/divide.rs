@@ -4,8 +4,10 @@
 //! number that was said are they taken; otherwise the text is read on as if nothing was tried.
 
 use super::super::item::Item;
-use super::super::measure::{Amount, Bound};
+use super::super::lexicon::Meaning;
+use super::super::measure::{Amount, Bound, What};
 use super::super::number::{Number, ONE};
+use super::super::token::Mark;
 use super::part::Part;
 use super::{Noun, Reader};
 
@@ -38,8 +40,11 @@ impl Reader<'_> {
             Some(amount) if amount.low == amount.high => amount.low.count(),
             Some(_) => return,
             None if item.plural => None,
+            // `conference: 1 x 20 seats, 2 x 8 seats`.
+            None if self.what(self.at) == Some(What::Mark(Mark::Colon)) => None,
             None => return,
         };
+        let is_listed = item.amount.is_none() && !item.plural;
         let is_free = item.seats.is_none()
             && item.sides.is_none()
             // `of which two should be 150 sq ft`: the others keep what was said before.
@@ -56,6 +61,10 @@ impl Reader<'_> {
         let Some((mut parts, end)) = self.parts(self.at, room, all) else {
             return;
         };
+        let all_counted = parts.len() >= 2 && parts.iter().all(|part| part.count.is_some());
+        if is_listed && !all_counted {
+            return;
+        }
         let named: u32 = (parts.iter())
             .filter(|part| !part.is_rest)
             .map(|part| part.count.unwrap_or(1))
@@ -65,6 +74,9 @@ impl Reader<'_> {
         }
         let said: u32 = parts.iter().map(|part| part.count.unwrap_or(1)).sum();
         if parts.iter().any(|part| part.count == Some(0)) {
+            return;
+        }
+        if all != Some(said) && parts.iter().any(Part::is_only_described) {
             return;
         }
         let rest = match all {
@@ -84,6 +96,10 @@ impl Reader<'_> {
         };
         for at in self.at..end {
             self.spend(at);
+            if self.meaning(at) == Some(Meaning::Place) {
+                let (first, last) = self.tokens_of(at);
+                self.ignore(first, last, super::words::NO_PLACE);
+            }
         }
         let last_token = self.tokens_of(end.saturating_sub(1)).1;
         let mut made: Vec<Item> = Vec::new();
@@ -97,6 +113,7 @@ impl Reader<'_> {
             item.area = part.area.or(whole.area.filter(|_| part.sides.is_none()));
             item.sides = part.sides;
             item.size = part.size.or(whole.size);
+            item.is_ensuite = part.is_ensuite;
             if let Some(room) = part.room {
                 item.room = room;
                 item.key = room.replace('_', "");
@@ -106,6 +123,7 @@ impl Reader<'_> {
             let same = made.iter_mut().find(|other| {
                 (other.room, other.seats, other.area, other.sides, other.size)
                     == (item.room, item.seats, item.area, item.sides, item.size)
+                    && other.is_ensuite == item.is_ensuite
             });
             match same {
                 Some(other) => {
@@ -124,19 +142,33 @@ impl Reader<'_> {
                 *item = first;
             }
         }
+        let next = self.out.items.len();
         self.out.items.extend(made);
+        let end_of_made = self.out.items.len();
         for part in parts {
             let Some(bath) = part.attached else { continue };
+            // `3 bedrooms, the master has its own bathroom`: the master has.
+            let host = std::iter::once(place)
+                .chain(next..end_of_made)
+                .find(|host| {
+                    let room = self.out.items.get(*host).map(|item| item.room);
+                    part.room.is_some() && room == part.room
+                })
+                .unwrap_or(place);
             let (first, last) = self.tokens_of(bath);
-            let mut item = Item::new("bathroom", "bathroom", first, last);
+            let room = match self.meaning(bath) {
+                Some(Meaning::Room("toilet")) => "toilet",
+                _ => "bathroom",
+            };
+            let mut item = Item::new(room, room, first, last);
             item.amount = Some(exactly(Number::whole(i64::from(match part.is_shared {
                 true => 1,
                 false => part.count.unwrap_or(1),
             }))));
-            item.via = Some(place);
+            item.via = Some(host);
             self.out.items.push(item);
             let attached = self.out.items.len() - 1;
-            self.attach_to(attached, place);
+            self.attach_to(attached, host);
         }
         self.at = end;
         self.noun = Noun::Item(place);

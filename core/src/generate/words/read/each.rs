@@ -12,6 +12,24 @@ impl Reader<'_> {
         let of_next = self.is_room(next)
             || (matches!(self.what(next), Some(What::Count(_)))
                 && self.is_room(self.past_adjectives(next + 1)));
+        // `a 24 room hotel, all rooms en suite`: the rooms that were counted.
+        if self.key(at) == "all"
+            && self.key(at + 1) == "room"
+            && self.meaning(at + 2) == Some(Meaning::Attached)
+            && self.facility == Some("hotel")
+            && let Some(place) = (self.out.items.iter())
+                .position(|item| item.room == "guest_room" && !item.is_excluded)
+        {
+            self.spend(at + 1);
+            self.noun = super::Noun::Item(place);
+            self.noun_end = at + 1;
+            self.host = None;
+            self.at = at + 2;
+            return;
+        }
+        if self.measures_all(at) {
+            return;
+        }
         // `a cabin for each of the 4 managers`: four of them.
         let mut people = at + 1;
         while matches!(self.meaning(people), Some(Meaning::Of | Meaning::The)) {
@@ -36,7 +54,7 @@ impl Reader<'_> {
             }
             return;
         }
-        if self.each_for_several(at) || self.one_per_many(at) {
+        if self.each_for_several(at) || self.one_per_many(at) || self.per_people(at) {
             return;
         }
         let linked = at > 0
@@ -59,11 +77,15 @@ impl Reader<'_> {
                 Some(What::Area(_) | What::Dims { .. } | What::Seats(..))
             )
         {
-            return;
+            // `3 shops of 40 sqm each with a toilet`: the toilet, too.
+            if self.meaning(at + 1) == Some(Meaning::With) {
+                self.for_each = self.last_item();
+            }
+            return self.measure_joined();
         }
         if of_next && (linked || per) && self.last_item().is_some() && self.key(at) != "both" {
             self.each_of_next = self.last_item();
-            self.open_relation = None;
+            // `a washroom attached to every classroom`, `next to each classroom`, is both.
         } else if of_next && self.key(at) != "both" {
             // `each bedroom has …`: decided when the bedroom is read.
             self.for_each = Some(usize::MAX);
@@ -73,8 +95,14 @@ impl Reader<'_> {
             && let Some(last) = self.last_item()
         {
             // `the lab and the store, both near the office`.
-            self.also_subject = last.checked_sub(1).filter(|other| *other >= self.sentence);
-        } else if self.meaning(next) == Some(Meaning::With) {
+            // `2 toilets, one accessible, both near …`: both parts.
+            self.also_subject = last.checked_sub(1).filter(|other| {
+                let parted = self.out.items.get(*other).is_some_and(|item| {
+                    matches!(item.room, "toilet" | "bathroom" | "bedroom") && *other + 1 == last
+                });
+                *other >= self.sentence || parted
+            });
+        } else if self.meaning(self.past_measure(next)) == Some(Meaning::With) {
             self.for_each = self.last_item();
             let room_at = |place: usize| self.out.items.get(place).map(|item| item.room);
             let is_single = |place: usize| {
@@ -113,16 +141,18 @@ impl Reader<'_> {
                     .amount
                     .is_none_or(|amount| amount.high == Number::whole(1));
                 let is_many = many.plural
+                    || many.by_gender_amount().is_some()
                     || many
                         .amount
                         .is_some_and(|amount| amount.low > Number::whole(1));
-                (is_one
-                    && !one.plural
-                    && one.each_of.is_empty()
-                    && is_many
-                    && (self.follows_and(one.first)
-                        || self.follows_and(one.first.saturating_sub(1))))
-                .then_some(before)
+                let joined =
+                    self.follows_and(one.first) || self.follows_and(one.first.saturating_sub(1));
+                // `male & female changing, 2 showers each`.
+                let serves = matches!(one.room, "shower" | "toilet" | "bathroom" | "balcony")
+                    && one.amount.is_some()
+                    && many.room != one.room;
+                (one.each_of.is_empty() && is_many && ((is_one && !one.plural && joined) || serves))
+                    .then_some(before)
             });
             // `studios with kitchenette and shower each`: one of either for each.
             let others = match (via, place) {
@@ -188,15 +218,8 @@ impl Reader<'_> {
         }
         self.at = room + 1;
         self.noun_end = room;
-        if let Some(item) = self.item_mut(place) {
-            let count = Number::whole(i64::from(all.div_ceil(many)));
-            item.amount = Some(Amount {
-                low: count,
-                high: count,
-                bound: Bound::Exactly,
-            });
-            item.assumed.push(format!("for the {all} that are named"));
-        }
+        let assumed = format!("for the {all} that are named");
+        self.follow(place, all.div_ceil(many), assumed);
         true
     }
 

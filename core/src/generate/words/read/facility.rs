@@ -3,11 +3,34 @@
 use super::super::lex::Lexeme;
 use super::super::lexicon::Meaning;
 use super::super::measure::What;
-use super::super::token::Mark;
+use super::super::token::{Mark, Token};
 use super::is_adjective;
 
 /// The kind of place that is named first, `office` and the like only if nothing else is.
-pub(super) fn facility_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
+pub(in super::super) fn facility_of(
+    tokens: &[Token],
+    lexemes: &[Lexeme<What>],
+) -> Option<&'static str> {
+    // `2 dentists, 3 chairs`, `a clinic for two dentists`.
+    let of_dentists = || {
+        lexemes.iter().any(|lexeme| {
+            matches!(lexeme.what, What::Seats(..))
+                && (lexeme.first..=lexeme.last)
+                    .filter_map(|token| tokens.get(token)?.word())
+                    .any(|word| {
+                        ["dentist", "hygienist", "orthodontist"]
+                            .iter()
+                            .any(|head| word.starts_with(head))
+                    })
+        })
+    };
+    match kind_of(lexemes) {
+        None | Some("clinic") if of_dentists() => Some("dental_clinic"),
+        facility => facility,
+    }
+}
+
+fn kind_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
     let meanings = || {
         lexemes.iter().filter_map(|lexeme| match lexeme.what {
             What::Is(meaning) => Some(meaning),
@@ -44,8 +67,21 @@ pub(super) fn facility_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
                 _ => None,
             })
     };
+    let sleeps = || {
+        meanings().any(|meaning| {
+            matches!(
+                meaning,
+                Meaning::Room("bedroom" | "master_bedroom" | "garage")
+            )
+        })
+    };
     named()
         .or_else(either)
+        // `a studio without a separate bedroom` is a flat.
+        .map(|facility| match facility {
+            "studio" if sleeps() => "home",
+            facility => facility,
+        })
         .or_else(|| {
             lexemes.iter().find_map(|lexeme| match lexeme.key.as_str() {
                 "dentist" | "orthodontist" => Some("dental_clinic"),
@@ -57,7 +93,9 @@ pub(super) fn facility_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
         })
         .or_else(|| {
             meanings().find_map(|meaning| match meaning {
-                Meaning::Room("bedroom" | "master_bedroom") => Some("home"),
+                Meaning::Room("bedroom" | "master_bedroom" | "living_room" | "living_dining") => {
+                    Some("home")
+                }
                 Meaning::Room(
                     "icu" | "ward" | "operating_theatre" | "labour_room" | "nurse_station"
                     | "kennel" | "recovery",

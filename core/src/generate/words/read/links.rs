@@ -8,11 +8,24 @@ use super::super::token::Mark;
 use super::{Noun, Reader};
 
 impl Reader<'_> {
-    pub(super) fn with(&mut self) {
+    pub(super) fn with(&mut self, at: usize) {
         self.host = self.last_item();
-        if self.is_negated {
-            self.is_negated = false;
-        }
+        self.is_negated = self.is_of_unwanted(at);
+    }
+
+    /// `no private rooms with attached toilets`: no such toilets either. `without a pantry, with 3
+    /// cabins` wants the cabins.
+    fn is_of_unwanted(&self, at: usize) -> bool {
+        let is_unwanted = (self.last_item().and_then(|place| self.out.items.get(place)))
+            .is_some_and(|item| item.is_excluded && !item.is_title);
+        let no = (0..at)
+            .rev()
+            .take_while(|before| !matches!(self.what(*before), Some(What::Mark(_))))
+            .find(|before| self.meaning(*before) == Some(Meaning::No));
+        is_unwanted
+            && self.touches_noun(at)
+            && no.is_some_and(|no| !self.key(no).starts_with("without"))
+            && !matches!(self.what(at + 1), Some(What::Count(_)))
     }
 
     pub(super) fn and(&mut self, at: usize) {
@@ -52,6 +65,7 @@ impl Reader<'_> {
         let (first, last) = self.tokens_of(at);
         // `family bathroom, en-suite to master`: another bathroom.
         if self.key(at).starts_with("ensuite") && !self.touches_noun(at) {
+            self.take_one_of_them(at);
             self.room(at, "bathroom");
             self.open_relation = Some((relation, first, last));
             return;
@@ -107,7 +121,7 @@ impl Reader<'_> {
                     || item
                         .amount
                         .is_some_and(|amount| amount.high > Number::whole(1));
-                !item.is_excluded && (is_many || !many)
+                !item.is_excluded && is_many == many
             })
         });
         let Some(object) = object else { return false };

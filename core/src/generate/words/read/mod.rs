@@ -9,29 +9,39 @@ mod ahead;
 mod areas;
 mod attach;
 mod behind;
+mod compound;
 mod correct;
 mod divide;
 mod each;
 mod facility;
+mod head_count;
 mod links;
+mod measure_each;
+mod names_whole;
 mod new_rooms;
+mod no_noun;
 mod nouns;
 mod numbers;
 mod others;
 mod part;
+mod part_words;
 mod parts;
 mod pending;
 mod people;
+mod ratios;
 mod room_words;
 mod rooms;
 mod seats;
+mod shared_head;
 mod some_of;
 mod stands;
+mod subsets;
 mod totals;
 mod unknown;
 mod unwanted;
 mod who;
 mod whole;
+mod whose;
 mod words;
 
 use super::item::{Item, Whole, Wish};
@@ -40,7 +50,7 @@ use super::lexicon::{Meaning, Relation};
 use super::measure::{Amount, Bound, Span, What};
 use super::number::Number;
 use super::token::Token;
-use facility::facility_of;
+pub(in crate::generate::words) use facility::facility_of;
 use pending::Pending;
 
 /// A stretch of tokens with something to say about it.
@@ -164,7 +174,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         per_many: Vec::new(),
         area_of_all: None,
         sentence: 0,
-        facility: facility_of(lexemes),
+        facility: facility_of(tokens, lexemes),
     };
     while reader.at < lexemes.len() {
         reader.step();
@@ -172,6 +182,9 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
     reader.end_sentence();
     reader.count_per_many();
     reader.drop_beds_named_apart();
+    reader.drop_staff_named_apart();
+    reader.drop_rooms_named_apart();
+    reader.attach_ensuites();
     reader.measure_all();
     reader.drop_title();
     reader.check_total();
@@ -233,6 +246,13 @@ impl Reader<'_> {
     fn step(&mut self) {
         let at = self.at;
         self.at += 1;
+        let opens = matches!(
+            self.what(at),
+            Some(What::Count(_) | What::Is(Meaning::Article))
+        );
+        if opens && self.shares_head(at) {
+            return;
+        }
         match self.what(at) {
             Some(What::Is(meaning)) => self.word(at, meaning),
             Some(What::Mark(mark)) => self.mark(at, mark),

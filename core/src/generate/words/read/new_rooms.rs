@@ -3,12 +3,16 @@
 use super::super::Confidence;
 use super::super::item::Item;
 use super::super::lexicon::Meaning;
-use super::super::measure::{Amount, Bound};
+use super::super::measure::{Amount, Bound, What};
 use super::super::number::{Number, ONE};
+use super::super::token::Mark;
 use super::Reader;
 
 /// Plurals that name one room: its stores, the accounts, the lockers.
-const ONE_ROOM: [&str; 19] = [
+const ONE_ROOM: [&str; 22] = [
+    "return",
+    "minorop",
+    "sale",
     "stafffacility",
     "lady",
     "gent",
@@ -30,7 +34,26 @@ const ONE_ROOM: [&str; 19] = [
     "cashdesk",
 ];
 
+/// Whether a room is named by what one sits on in it.
+fn is_of_seats(key: &str) -> bool {
+    ["seat", "cover"].iter().any(|noun| key.ends_with(noun))
+}
+
 impl Reader<'_> {
+    /// Whether the sentence at hand begins with `if possible` or the like.
+    fn is_optional_sentence(&self) -> bool {
+        let mut begin = self.at.saturating_sub(1);
+        while begin > 0
+            && !matches!(
+                self.what(begin - 1),
+                Some(What::Mark(Mark::Stop | Mark::Line))
+            )
+        {
+            begin -= 1;
+        }
+        self.meaning(begin) == Some(Meaning::Optional)
+    }
+
     pub(super) fn new_item(
         &mut self,
         room: &'static str,
@@ -51,18 +74,73 @@ impl Reader<'_> {
         item.male = pending.male;
         item.female = pending.female;
         item.is_optional = pending.is_optional || self.is_all_optional;
+        // `if the budget allows, a terrace and a sauna`: both.
+        let goes_on = (self
+            .last_item()
+            .and_then(|before| self.out.items.get(before)))
+        .is_some_and(|before| before.is_optional && before.amount.is_none())
+            && (self.sentence..self.out.items.len()).len() == 1
+            && item.amount.is_none()
+            && self.follows_and(if pending.article {
+                first.saturating_sub(1)
+            } else {
+                first
+            });
+        item.is_optional |= goes_on && self.is_optional_sentence();
         item.is_mention = self.for_each == Some(usize::MAX)
             || self.each_of_next.is_some()
             || self.open_relation.is_some();
         let plural = lexeme.is_some_and(|lexeme| lexeme.plural)
             && !ONE_ROOM.contains(&key)
+            && !is_of_seats(key)
             // `free weights` are one zone, `spin studios` are several.
             && (room != "gym"
                 || ["gym", "studio", "room", "hall", "zone", "area", "court"]
                     .iter()
                     .any(|noun| key.ends_with(noun)));
+        // `plenty of storage` is one room, `several storage` and `plenty of toilets` are some.
+        let is_some = pending.vague.is_some_and(|vague| {
+            !matches!(
+                self.key(vague),
+                "some"
+                    | "enough"
+                    | "sufficient"
+                    | "adequate"
+                    | "plentyof"
+                    | "lotof"
+                    | "lotsof"
+                    | "alotof"
+            )
+        });
+        // `principal + vice principal offices` are one each.
+        let shares_plural = plural
+            && matches!(room, "private_office" | "executive_office")
+            && (self
+                .last_item()
+                .and_then(|before| self.out.items.get(before)))
+            .is_some_and(|before| {
+                before.room == room
+                    && before.amount.is_none()
+                    && !before.plural
+                    && before.key != key
+                    && self.touches_noun(at.saturating_sub(1))
+                    && matches!(
+                        self.what(at.saturating_sub(1)),
+                        Some(
+                            What::Is(Meaning::And)
+                                | What::Mark(Mark::Plus | Mark::Ampersand | Mark::Slash)
+                        )
+                    )
+            });
+        // `ladies, gents and disabled toilets`: one of each.
+        let ends_genders = plural
+            && room == "accessible_toilet"
+            && self.meaning(at.saturating_sub(1)) == Some(Meaning::And)
+            && matches!(self.key(at.saturating_sub(2)), "lady" | "gent");
         if item.amount.is_none()
-            && (plural || pending.vague.is_some())
+            && !ends_genders
+            && !shares_plural
+            && (plural || is_some)
             && !matches!(room, "open_office" | "kennel" | "teller_area")
         {
             item.unsaid = 2;
@@ -100,11 +178,15 @@ impl Reader<'_> {
         at: usize,
         pending: &mut super::pending::Pending,
     ) -> Option<usize> {
-        let plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
+        // `30 indoor seats` are not as many rooms.
+        let of_seats = is_of_seats(self.key(at));
+        let plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural) && !of_seats;
         let (amount, first, last) = pending.count.filter(|_| {
-            !plural && pending.seats.is_none() && super::numbers::is_one_of_a_kind(room)
+            !plural
+                && pending.seats.is_none()
+                && (super::numbers::is_one_of_a_kind(room) || (of_seats && room == "balcony"))
         })?;
-        if amount.low <= Number::whole(super::numbers::MOST_OF_ONE) {
+        if amount.low <= Number::whole(super::numbers::MOST_OF_ONE) && !of_seats {
             return None;
         }
         pending.count = None;

@@ -1,5 +1,6 @@
 //! Words that say no more than that a place is meant: `room`, `area`.
 
+use super::super::context::inside;
 use super::super::lexicon::Meaning;
 use super::super::measure::What;
 use super::super::number::Number;
@@ -10,6 +11,9 @@ impl Reader<'_> {
     /// `room`, `area`: part of the room before, or of a name that is not known.
     pub(super) fn generic_noun(&mut self, at: usize) {
         if self.is_area_of_all(at) {
+            return;
+        }
+        if self.is_for_purpose(at) || self.is_one_each(at) {
             return;
         }
         if let Some(item) = self.last_item()
@@ -37,7 +41,24 @@ impl Reader<'_> {
             self.noun_end = at;
             return;
         }
-        if self.is_total_of_rooms(at) {
+        // `8-room motel, rooms 24 m² incl. bath`: the rooms that were counted, and what each has.
+        if self.facility == Some("hotel")
+            && self.key(at) == "room"
+            && self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural)
+            && self.pending.count.is_none()
+            && matches!(self.what(at + 1), Some(What::Area(_) | What::Dims { .. }))
+            && let Some(place) = (self.out.items.iter()).position(|item| {
+                item.room == "guest_room" && !item.is_excluded && item.area.is_none()
+            })
+        {
+            self.noun = Noun::Item(place);
+            self.noun_end = at;
+            if self.meaning(at + 2) == Some(Meaning::With) {
+                self.for_each = Some(place);
+            }
+            return;
+        }
+        if self.facility != Some("hotel") && self.is_total_of_rooms(at) {
             return;
         }
         let counted = self.pending.count.is_some();
@@ -88,6 +109,26 @@ impl Reader<'_> {
             self.noun_end = at;
             return;
         }
+        // `sample collection with 3 booths`: so many of it.
+        if let (Some((amount, first, last)), Some(before)) = (
+            self.pending.count,
+            counted_at.and_then(|counted| counted.checked_sub(1)),
+        ) && (matches!(self.key(at), "booth" | "bay" | "lane")
+            // `OPD 6 rooms`.
+            || (self.key(at) == "room" && self.noun_end == before))
+            && ((self.meaning(before) == Some(Meaning::With) && self.touches_noun(before))
+                || self.noun_end == before)
+            && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
+            && item.amount.is_none()
+            && item.seats.is_none()
+        {
+            item.amount = Some(amount);
+            item.last = item.last.max(last);
+            self.spend_tokens(first, last);
+            self.pending = super::pending::Pending::default();
+            self.noun_end = at;
+            return;
+        }
         // `2 booths` of an office.
         if counted
             && self.key(at) == "booth"
@@ -97,8 +138,17 @@ impl Reader<'_> {
             return;
         }
         if counted && is_room {
-            let of_hotel = self.facility == Some("hotel");
-            self.room(at, if of_hotel { "guest_room" } else { "room" });
+            let room = match self.facility {
+                Some("hotel") => "guest_room",
+                // `8 staff, each with their own room`.
+                None | Some("office" | "coworking")
+                    if self.key(at.saturating_sub(1)).ends_with("own") =>
+                {
+                    "private_office"
+                }
+                _ => "room",
+            };
+            self.room(at, room);
             return;
         }
         // `I need a room for my mother`.
@@ -126,7 +176,30 @@ impl Reader<'_> {
             self.room(at, "open_office");
             return;
         }
+        // `3 desks in a separate room`: where they are.
+        let mut before = at;
+        while matches!(
+            self.meaning(before.saturating_sub(1)),
+            Some(Meaning::Style | Meaning::Article)
+        ) && before > 0
+        {
+            before -= 1;
+        }
+        if is_room
+            && !counted
+            && before < at
+            && before > 0
+            && self.meaning(before - 1) == Some(Meaning::In)
+            && self.last_item().is_some()
+        {
+            self.noun = Noun::Unknown;
+            self.noun_end = at;
+            return;
+        }
         if !counted && self.is_nameless_entry(at) {
+            return;
+        }
+        if !counted && is_room && singular && self.tell_bare_room(at) {
             return;
         }
         if let Some((span, from, to)) = self.pending.area.take() {
@@ -138,6 +211,87 @@ impl Reader<'_> {
         if !counted {
             self.set_noun(Noun::Site, at);
         }
+    }
+
+    /// `4 psychologists (one room each, 14 m2)`: says again how many there are. Whether `room` at
+    /// `at` did.
+    fn is_one_each(&mut self, at: usize) -> bool {
+        let one = Number::whole(1);
+        let is_one = self
+            .pending
+            .count
+            .is_some_and(|(amount, ..)| amount.high == one);
+        let of_people = (self.last_item().and_then(|place| self.out.items.get(place)))
+            .is_some_and(|item| item.rooms_of_whole);
+        if !is_one || !of_people || self.meaning(at + 1) != Some(Meaning::Each) {
+            return false;
+        }
+        let (_, last) = self.tokens_of(at + 1);
+        if let Some((_, first, _)) = self.pending.count {
+            self.spend_tokens(first, last);
+        }
+        self.pending = super::pending::Pending::default();
+        self.at = at + 2;
+        self.noun_end = at + 1;
+        true
+    }
+
+    /// `a room for massage`, `2 rooms for yoga`: what it is for says what it is. Whether `room` at
+    /// `at` was such.
+    fn is_for_purpose(&mut self, at: usize) -> bool {
+        let room = match self.meaning(at + 2) {
+            Some(Meaning::Room(room) | Meaning::Either { room, .. }) => Some(room),
+            Some(Meaning::Facility(facility)) => inside(facility),
+            _ => None,
+        };
+        let names_it = self.pending.article || self.pending.count.is_some();
+        let is_plain = self.pending.unknown.is_none() && self.pending.seats.is_none();
+        if self.key(at) != "room"
+            || (self.noun != Noun::Nothing && self.touches_noun(at))
+            || self.meaning(at + 1) != Some(Meaning::For)
+            || !(names_it && is_plain && self.is_boundary(at + 3))
+        {
+            return false;
+        }
+        let Some(room) = room else { return false };
+        self.spend(at + 1);
+        self.spend(at + 2);
+        self.at = at + 3;
+        self.room(at + 2, room);
+        true
+    }
+
+    /// `…, a holding room, …` is an entry of a list, of which nothing is understood. Whether `room`
+    /// at `at` ends one, and was told.
+    fn tell_bare_room(&mut self, at: usize) -> bool {
+        let ends = match self.what(at + 1) {
+            None | Some(What::Is(Meaning::And)) => true,
+            Some(What::Mark(mark)) => mark.ends_phrase(),
+            _ => false,
+        };
+        let mut from = at;
+        while from > 0
+            && matches!(
+                self.meaning(from - 1),
+                Some(Meaning::Stop | Meaning::With | Meaning::Style | Meaning::Article)
+            )
+        {
+            from -= 1;
+        }
+        let begins = from > 0
+            && matches!(
+                self.what(from - 1),
+                Some(What::Mark(Mark::Comma | Mark::Line) | What::Is(Meaning::And))
+            )
+            && self.meaning(from) == Some(Meaning::Article);
+        if !ends || !begins || self.out.items.is_empty() || self.open_relation.is_some() {
+            return false;
+        }
+        let (first, last) = (self.tokens_of(from).0, self.tokens_of(at).1);
+        self.out.unrecognised.push((first, last));
+        self.noun = Noun::Unknown;
+        self.noun_end = at;
+        true
     }
 
     /// `…, private room, …` asks for a room, of no kind that is known; of `…, HM room, …` nothing
@@ -173,7 +327,14 @@ impl Reader<'_> {
                 self.room(at, "room");
                 true
             }
-            Some(Meaning::Stop) if word == 0 || self.is_boundary(word - 1) => {
+            Some(Meaning::Stop)
+                if word == 0
+                    || self.is_boundary(word - 1)
+                    // `…, a holding room, …`.
+                    || (word >= 2
+                        && self.meaning(word - 1) == Some(Meaning::Article)
+                        && self.is_boundary(word - 2)) =>
+            {
                 let (first, _) = self.tokens_of(word);
                 let (_, last) = self.tokens_of(at);
                 // `is room for` says nothing, a short name may say what the room is.
@@ -230,6 +391,16 @@ impl Reader<'_> {
         let Some(own) = number(at + 1).filter(|_| self.pending.count.is_none()) else {
             return false;
         };
+        // `master 4.5x4 m, bed 2 3.5x3.5 m`.
+        let is_second = (2..=6).contains(&own)
+            && self.key(at).starts_with("bed")
+            && !self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural)
+            && matches!(self.what(at + 2), Some(What::Dims { .. } | What::Area(_)))
+            && (self.out.items.iter())
+                .any(|item| item.room == "master_bedroom" && !item.is_excluded);
+        if is_second {
+            return true;
+        }
         (0..self.lexemes.len()).any(|other| {
             other != at
                 && self.key(other) == self.key(at)

@@ -1,5 +1,6 @@
 //! Counts, areas, dimensions and seats: for the room to come, the room before, or the whole.
 
+use super::super::item::Item;
 use super::super::lexicon::{Meaning, Seat};
 use super::super::measure::{Amount, What};
 use super::super::number::Number;
@@ -28,6 +29,7 @@ pub(super) fn is_one_of_a_kind(room: &str) -> bool {
             | "salon_floor"
             | "board_room"
             | "sales_floor"
+            | "stockroom"
             | "reception"
             | "library"
             | "bar_counter"
@@ -101,16 +103,90 @@ impl Reader<'_> {
             return;
         }
         let (first, last) = self.tokens_of(at);
+        if self.is_of_some_bedrooms(at, amount) || self.is_of_seats_outside(at, amount) {
+            return;
+        }
+        // `level 3: …` heads the rooms on it.
+        if at > 0
+            && ["level", "floor", "storey", "wing", "phase"]
+                .iter()
+                .any(|noun| self.key(at - 1).ends_with(noun))
+            && self.what(at + 1) == Some(What::Mark(Mark::Colon))
+        {
+            return self.ignore(first, last, super::words::NO_PLACE);
+        }
+        // `toilets 3m 3f 1 unisex`.
+        if ["unisex", "genderneutral", "neutral", "allgender"].contains(&self.key(at + 1))
+            && self.is_boundary(at + 2)
+            && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
+            && item.by_gender > 0
+            && let Some(more) = amount.low.count()
+        {
+            item.by_gender = item.by_gender.saturating_add(more);
+            self.noun_end = at;
+            return;
+        }
         if self.take_away(at, amount) || self.counts_item_before(at, amount) {
             return;
+        }
+        // `36 kids, 12 per room`: how many rooms that makes is not said.
+        if self.key(at + 1) == "per"
+            && self.meaning(at + 2) == Some(Meaning::Noun)
+            && self.is_boundary(at + 3)
+        {
+            let (_, last) = self.tokens_of(at + 2);
+            self.at = at + 3;
+            return self.conflict(
+                first,
+                last,
+                "so many for each room; how many rooms is not said",
+            );
         }
         // `three classrooms of 20`.
         if self.comes_after(at, Meaning::Of)
             && self.is_boundary(at + 1)
             && self.follows_link(at)
-            && self.last_item().is_some_and(|place| self.is_sized(place))
+            && self.last_item().is_some_and(|place| {
+                self.is_sized(place)
+                    // `3 dorms of 6`.
+                    || (self.out.items.get(place)).is_some_and(|item| {
+                        matches!(item.room, "guest_room" | "patient_room")
+                            && item.seats.is_none()
+                            && item.amount.is_some()
+                    })
+                    // `a studio for classes of 15`.
+                    || (at >= 3
+                        && self.meaning(at - 3) == Some(Meaning::For)
+                        && self.noun_end.saturating_add(2) == at)
+            })
         {
             return self.seats_of_noun(at, amount, Seat::Person);
+        }
+        // `3 exam rooms (was 2)`.
+        if at > 0
+            && matches!(self.key(at - 1), "was" | "were" | "previously" | "earlier")
+            && self.is_boundary(at + 1)
+            && self.last_item().is_some()
+        {
+            self.noun_end = at;
+            return self.ignore(first, last, "what it was before");
+        }
+        // `instead of 4 small offices give me 2 big ones`.
+        let room_at = self.past_adjectives(at + 1);
+        if at > 0
+            && ["insteadof", "inplaceof", "ratherthan"].contains(&self.key(at - 1))
+            && let Some(Meaning::Room(room) | Meaning::Either { room, .. } | Meaning::Station(room)) =
+                self.meaning(room_at)
+        {
+            let (_, to) = self.tokens_of(room_at);
+            let mut former = Item::new(room, self.key(room_at), first, to);
+            (former.is_excluded, former.is_title) = (true, true);
+            self.out.items.push(former);
+            self.noun = Noun::Item(self.out.items.len() - 1);
+            self.noun_end = room_at;
+            self.at = room_at + 1;
+            self.is_negated = false;
+            return self.ignore(first, to, "what it was before");
         }
         // `3 cabins instead of 2`.
         if at > 0
@@ -123,7 +199,13 @@ impl Reader<'_> {
         if at > 0 && self.key(at - 1) == "familyof" {
             return self.ignore(first, last, "the rooms of a home follow from its list");
         }
-        if self.is_some_of_them(at) && self.divide_again(at) {
+        if self.is_some_of_them(at) && (self.divide_again(at) || self.is_some_for_use(at)) {
+            return;
+        }
+        if self.are_of_the_people(at, amount) {
+            return;
+        }
+        if self.counts_plural_before(at, amount) || self.is_more_for_others(at, amount) {
             return;
         }
         if self.is_another_of_them(at) {

@@ -48,6 +48,25 @@ impl Reader<'_> {
                     What::Is(Meaning::And) | What::Mark(Mark::Comma | Mark::Plus | Mark::Ampersand)
                 )
             );
+        // `a conference room to seat twelve; a smaller one to seat six`.
+        let joined = joined
+            || (begins > 0
+                && begins < at
+                && self.what(begins - 1) == Some(What::Mark(Mark::Line))
+                && self.is_one_or_ones(at));
+        // `one bedroom for us, one for the twins`.
+        let is_one = |amount: Amount| amount.low == Number::whole(1) && amount.high == amount.low;
+        let one_each = joined
+            && self.meaning(at + 1) == Some(Meaning::For)
+            && matches!(self.what(at), Some(What::Count(amount)) if is_one(amount))
+            && (self.last_item().and_then(|place| self.out.items.get(place))).is_some_and(|item| {
+                item.amount.is_some_and(is_one)
+                    && item.seats.is_none()
+                    && matches!(
+                        item.room,
+                        "bedroom" | "bathroom" | "toilet" | "private_office"
+                    )
+            });
         // `2 toilets for patients, 1 for staff`.
         let who = at + 2 + usize::from(self.meaning(at + 2) == Some(Meaning::The));
         let for_others = self.meaning(at + 1) == Some(Meaning::For)
@@ -99,12 +118,18 @@ impl Reader<'_> {
                 .is_some_and(|place| self.is_measured_alike(place, at + 1));
         // `one meeting room for 8, one for 4`.
         let seated = joined
-            && self.meaning(at + 1) == Some(Meaning::For)
+            && matches!(self.meaning(at + 1), Some(Meaning::For | Meaning::Of))
             && matches!(self.what(at + 2), Some(What::Count(_) | What::Seats(..)))
             && self.is_boundary(at + 3)
             && (self.last_item().and_then(|place| self.out.items.get(place)))
                 .is_some_and(|item| item.seats.is_some());
+        // `instead of 4 small offices give me 2 big ones`.
+        let instead = (self.last_item().and_then(|place| self.out.items.get(place)))
+            .is_some_and(|item| item.is_title)
+            && adjective_before_ones(self, at);
         if seated
+            || one_each
+            || instead
             || measured_ones
             || sized
             || (joined && for_others)

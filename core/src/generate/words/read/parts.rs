@@ -6,6 +6,7 @@ use super::super::number::ONE;
 use super::super::token::Mark;
 use super::Reader;
 use super::part::Part;
+use crate::layout::room_type;
 
 impl Reader<'_> {
     /// The parts from lexeme `from` on, and the lexeme behind them.
@@ -24,10 +25,16 @@ impl Reader<'_> {
             at += 1;
         }
         let opened = self.what(at) == Some(What::Mark(Mark::Open));
-        let listed = matches!(
-            self.what(at),
-            Some(What::Mark(Mark::Comma | Mark::Colon | Mark::Hyphen))
-        );
+        // `4 toilets including 1 for staff`.
+        let includes = self.meaning(at) == Some(Meaning::With)
+            && self.key(at).starts_with("incl")
+            && all.is_some()
+            && matches!(self.what(at + 1), Some(What::Count(_)));
+        let listed = includes
+            || matches!(
+                self.what(at),
+                Some(What::Mark(Mark::Comma | Mark::Colon | Mark::Hyphen))
+            );
         at += usize::from(opened || listed);
         let mut parts: Vec<Part> = Vec::new();
         let mut bare: Vec<(Amount, usize)> = Vec::new();
@@ -55,11 +62,36 @@ impl Reader<'_> {
             for (amount, bare_at) in bare.drain(..) {
                 parts.push(self.like(&part, amount, bare_at)?);
             }
-            parts.push(part);
             end = after;
+            // `(one for the CEO, 20 m2)`: the size of the one.
+            match parts
+                .last_mut()
+                .filter(|before| opened && before.is_sized_by(&part))
+            {
+                Some(before) => {
+                    (before.area, before.sides) = (part.area, part.sides);
+                    before.last = part.last;
+                }
+                None => parts.push(part),
+            }
             match self.joint(after) {
                 Some(next) => begins = next,
                 None => break,
+            }
+        }
+        // `3 meeting rooms (8, 6, 4)`: for so many each.
+        let is_sized = room_type(room).is_some_and(|kind| kind.m2_per_seat.is_some());
+        let each = usize::try_from(all.unwrap_or(0)).unwrap_or(0);
+        if opened && parts.is_empty() && is_sized && bare.len() >= 2 && bare.len() == each {
+            for (amount, bare_at) in bare.drain(..) {
+                let (first, last) = self.tokens_of(bare_at);
+                parts.push(Part {
+                    seats: Some(amount),
+                    first,
+                    last,
+                    ..Part::default()
+                });
+                end = bare_at + 1;
             }
         }
         // `for 4, 6 and 10`: numbers of persons without a unit, behind `for`.
@@ -96,7 +128,10 @@ impl Reader<'_> {
         end += usize::from(closes);
         // `8 toilets, 1 accessible toilet` are nine, `8 toilets, 1 accessible` are eight.
         let goes_on = self.what(from) == Some(What::Mark(Mark::Comma));
-        if goes_on && matches!(parts.as_slice(), [part] if part.names_room) {
+        let named_last = parts.len() > 1
+            && parts.last().is_some_and(|part| part.names_room)
+            && parts.first().is_some_and(|part| part.count.is_none());
+        if goes_on && (named_last || matches!(parts.as_slice(), [part] if part.names_room)) {
             return None;
         }
         // One part alone must say how many it is, or it describes all of them.
@@ -105,7 +140,7 @@ impl Reader<'_> {
         if parts.iter().filter(|part| part.is_rest).count() > usize::from(all.is_some()) {
             return None;
         }
-        let ends = closes || self.is_boundary(end) || self.what(end).is_none();
+        let ends = closes || self.is_boundary(end) || self.ends_part(end);
         (is_list && ends && parts.iter().all(Part::tells_apart)).then_some((parts, end))
     }
 
@@ -195,19 +230,22 @@ impl Reader<'_> {
     }
 
     pub(super) fn ends_part(&self, at: usize) -> bool {
-        matches!(
-            self.what(at),
-            None | Some(
-                What::Mark(
-                    Mark::Comma
-                        | Mark::Close
-                        | Mark::Stop
-                        | Mark::Line
-                        | Mark::Ampersand
-                        | Mark::Plus
-                        | Mark::Slash
-                ) | What::Is(Meaning::And | Meaning::But)
-            )
-        )
+        match self.what(at) {
+            None | Some(What::Is(Meaning::And | Meaning::But)) => true,
+            // `- two for 4, one for 12 - kitchen`: an aside ends.
+            Some(What::Mark(Mark::Hyphen)) => {
+                self.is_dash(at) && self.is_room(self.past_adjectives(at + 1))
+            }
+            Some(What::Mark(mark)) => mark.ends_phrase(),
+            _ => false,
+        }
+    }
+
+    /// Whether the hyphen at `at` stands free on both sides.
+    fn is_dash(&self, at: usize) -> bool {
+        let (first, last) = self.tokens_of(at);
+        let ends = |token: usize| self.tokens.get(token).map(|token| token.end);
+        let starts = |token: usize| self.tokens.get(token).map(|token| token.start);
+        first > 0 && ends(first - 1) < starts(first) && ends(last) < starts(last + 1)
     }
 }

@@ -1,7 +1,8 @@
 //! Words for people, seats and beds without a number, and rooms that are named after them.
 
 use super::super::lexicon::{Meaning, Seat};
-use super::super::measure::What;
+use super::super::measure::{Amount, Bound, What};
+use super::super::number::Number;
 use super::super::token::Mark;
 use super::seats::room_of;
 use super::{Noun, Reader};
@@ -10,7 +11,57 @@ use crate::layout::room_type;
 impl Reader<'_> {
     /// `seats`, `people` without a number: part of the phrase before.
     pub(super) fn bare_seats(&mut self, at: usize, seat: Seat) {
+        // `ensuite to bed 1`.
+        if seat == Seat::Bed
+            && self.open_relation.is_some()
+            && (self.out.items.iter()).any(|item| matches!(item.room, "bedroom" | "master_bedroom"))
+        {
+            if matches!(self.what(at + 1), Some(What::Count(_))) && self.is_boundary(at + 2) {
+                self.spend(at + 1);
+                self.at = at + 2;
+            }
+            self.room(at, "bedroom");
+            return;
+        }
         let (_, last) = self.tokens_of(at);
+        // `a handful of chairs in the waiting area`: how many is not said.
+        if let Some(vague) = self.pending.vague.take()
+            && matches!(seat, Seat::Chair | Seat::Bed)
+        {
+            let (first, _) = self.tokens_of(vague);
+            self.pending = super::pending::Pending::default();
+            return self.ignore(
+                first,
+                last,
+                "how many is not said; rooms are sized by their types",
+            );
+        }
+        // `toilets for boys, girls and staff`: three.
+        let two = Number::whole(2);
+        let behind_gender = at >= 2
+            && matches!(
+                self.what(at - 1),
+                Some(What::Is(Meaning::And) | What::Mark(Mark::Ampersand | Mark::Comma))
+            )
+            && (matches!(self.meaning(at - 2), Some(Meaning::Male | Meaning::Female))
+                || matches!(self.key(at - 2), "lady" | "gent"));
+        if behind_gender
+            && self.is_boundary(at + 1)
+            && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
+            && item.is_by_gender()
+            && ((item.male && item.female && item.amount.is_none())
+                || item.amount.is_some_and(|amount| amount.high == two))
+        {
+            let three = Number::whole(3);
+            item.amount = Some(Amount {
+                low: three,
+                high: three,
+                bound: Bound::Exactly,
+            });
+            item.last = item.last.max(last);
+            self.noun_end = at;
+            return;
+        }
         // `one glass room for the boss`: whose it is says what it is.
         if let Some(room) = room_of(seat)
             && self.comes_after(at, Meaning::For)
@@ -28,7 +79,11 @@ impl Reader<'_> {
             && self.is_boundary(self.past_adjectives(at + 2))
             && (self.touches_noun(at)
                 || self.comes_after_mark(at, Mark::Open)
-                || self.is_verb_of_sized(at))
+                || self.is_verb_of_sized(at)
+                // `a restaurant of 180 sqm, seating 80, …`.
+                || (self.noun == Noun::Whole
+                    && self.out.items.is_empty()
+                    && self.key(at).starts_with("seat")))
         {
             self.spend(at + 1);
             self.at += 1;
@@ -100,6 +155,23 @@ impl Reader<'_> {
         {
             self.room(at, "bedroom");
             return;
+        }
+        // `the kitchen next to the seating`.
+        if self.open_relation.is_some()
+            && self.key(at) == "seating"
+            && let Some(place) = (self.out.items.iter())
+                .position(|item| item.room == "dining_area" && !item.is_excluded)
+        {
+            return self.relate(place);
+        }
+        // `1 director with secretary`: nobody says where the secretary sits.
+        if seat == Seat::Staff
+            && self.comes_after(at, Meaning::With)
+            && self.is_boundary(at + 1)
+            && self.pending.count.is_none()
+        {
+            let (first, last) = self.tokens_of(at);
+            return self.ignore(first, last, "where they sit is not said");
         }
         // `lounge for residents (15)`: what follows is still said of the lounge.
         let for_whom = self.comes_after(at, Meaning::For)

@@ -2,7 +2,7 @@
 
 use super::super::context::room_in;
 use super::super::item::Item;
-use super::super::lexicon::Meaning;
+use super::super::lexicon::{Meaning, Seat};
 use super::super::measure::What;
 use super::super::number::Number;
 use super::super::token::Mark;
@@ -14,6 +14,39 @@ impl Reader<'_> {
             && (self.says_who(at) || self.is_said_of_next(at))
         {
             return self.gender(at, self.key(at) == "gent");
+        }
+        // `ladies 2 wc`: whose they are.
+        if matches!(self.key(at), "lady" | "gent")
+            && matches!(self.what(at + 1), Some(What::Count(_)))
+            && matches!(self.meaning(at + 2), Some(Meaning::Room(room)) if Item::new(room, "", 0, 0).is_by_gender())
+            && !matches!(self.key(at + 2), "lady" | "gent")
+        {
+            return self.pending.begins(self.tokens_of(at).0);
+        }
+        // `4 gents chairs`: of those who sit there.
+        if matches!(self.key(at), "lady" | "gent")
+            && matches!(
+                self.meaning(at + 1),
+                Some(Meaning::Seats(_) | Meaning::Station(_))
+            )
+            && self.key(at + 1).contains("chair")
+        {
+            let Some((amount, first, _)) = self.pending.count.take() else {
+                return self.pending.begins(self.tokens_of(at).0);
+            };
+            let (_, last) = self.tokens_of(at + 1);
+            self.at = at + 2;
+            let known = (self.out.items.iter())
+                .position(|item| item.room == "salon_floor" && item.seats_of_whole);
+            if let Some(item) = known.and_then(|place| self.item_mut(place))
+                && let Some(seats) = &mut item.seats
+            {
+                seats.low.0 = seats.low.0.saturating_add(amount.low.0);
+                seats.high.0 = seats.high.0.saturating_add(amount.high.0);
+                item.last = item.last.max(last);
+                return self.spend_tokens(first, last);
+            }
+            return self.whole_is_for(amount, Seat::Chair, first, last);
         }
         // `ladies and gents changing`.
         if matches!(self.key(at), "lady" | "gent")
@@ -48,7 +81,56 @@ impl Reader<'_> {
             && self
                 .last_item()
                 .and_then(|place| self.out.items.get(place))
-                .is_some_and(|item| item.room == "changing_room")
+                .is_some_and(|item| matches!(item.room, "changing_room" | "staff_room"))
+        {
+            return self.thing(
+                at,
+                "furniture and fittings follow from the types of the rooms",
+            );
+        }
+        if self.stands_in_bathroom(at, room) {
+            return self.thing(
+                at,
+                "furniture and fittings follow from the types of the rooms",
+            );
+        }
+        // `40 desks (hot-desking)`: another word for them.
+        let opened = self.at_before(at);
+        if !self.pending.describes()
+            && self.comes_after_mark(opened, Mark::Open)
+            && self.touches_noun(opened - 1)
+            && self.what(at + 1) == Some(What::Mark(Mark::Close))
+            && (self.last_item().and_then(|place| self.out.items.get(place)))
+                .is_some_and(|item| item.room == room)
+        {
+            self.noun_end = at;
+            return;
+        }
+        // `an exam room with ECG`: a machine in it.
+        if matches!(
+            self.key(at),
+            "ecg" | "eeg" | "spirometry" | "audiometry" | "tmt"
+        ) && at > 0
+            && self.meaning(at - 1) == Some(Meaning::With)
+            && self.touches_noun(at - 1)
+            && (self.last_item().and_then(|place| self.out.items.get(place)))
+                .is_some_and(|item| matches!(item.room, "exam_room" | "consultation"))
+        {
+            return self.thing(
+                at,
+                "furniture and fittings follow from the types of the rooms",
+            );
+        }
+        // `toilet with nappy change`: a table in it.
+        if ["nappy", "diaper", "baby"]
+            .iter()
+            .any(|head| self.key(at).starts_with(head))
+            && !self.key(at).ends_with("room")
+            && at > 0
+            && self.meaning(at - 1) == Some(Meaning::With)
+            && (self.last_item().and_then(|place| self.out.items.get(place))).is_some_and(|item| {
+                matches!(item.room, "toilet" | "accessible_toilet" | "bathroom")
+            })
         {
             return self.thing(
                 at,
@@ -109,10 +191,36 @@ impl Reader<'_> {
                 "describes the room; its type is that of the words behind",
             );
         }
+        // `6 drawing desks`, too.
+        if is_many
+            && !plural(at)
+            && plural(at + 1)
+            && matches!(self.meaning(at + 1), Some(Meaning::Station(_)))
+            && self.meaning(at + 1) != Some(Meaning::Station(room))
+            && self.key(at + 1).ends_with("desk")
+            && !self.key(at).ends_with("room")
+        {
+            let (first, last) = self.tokens_of(at);
+            return self.ignore(
+                first,
+                last,
+                "describes the room; its type is that of the words behind",
+            );
+        }
         // `open plan kitchen` is a kitchen, `open plan desks` are desks.
         if (self.key(at) == "openplan" && self.is_room(at + 1))
             || self.meaning(at + 1) == Some(Meaning::Station(room))
         {
+            return;
+        }
+        // `four bedrooms (principal with …)`.
+        let of_bedrooms = (self.last_item().and_then(|place| self.out.items.get(place)))
+            .is_some_and(|item| item.room == "bedroom");
+        if matches!(self.key(at), "principal" | "main")
+            && self.comes_after_mark(at, Mark::Open)
+            && of_bedrooms
+        {
+            self.room(at, "master_bedroom");
             return;
         }
         // `bedroom (master)`.
@@ -134,11 +242,64 @@ impl Reader<'_> {
             self.noun_end = at;
             return self.ignore(first, last, "what a room is for does not change its type");
         }
-        // `physiotherapy clinic`: what it is for names the place.
-        if matches!(self.meaning(at + 1), Some(Meaning::Facility(_)))
-            && self.out.items.is_empty()
-            && !self.pending.describes()
+        // `hospital ward floor: …`: a title.
+        let heads = (0..at).all(
+            |before| !matches!(self.what(before), Some(What::Mark(mark)) if mark != Mark::Hyphen),
+        );
+        if heads
+            && self.meaning(at + 1) == Some(Meaning::Site)
+            && self.what(at + 2) == Some(What::Mark(Mark::Colon))
+            && !self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural)
         {
+            let (first, last) = (self.tokens_of(at).0, self.tokens_of(at + 1).1);
+            self.at = at + 2;
+            return self.ignore(
+                first,
+                last,
+                "describes the place, which is planned by its rooms",
+            );
+        }
+        // `physiotherapy and pilates studio: …`
+        let joined = matches!(
+            self.what(at + 1),
+            Some(What::Is(Meaning::And) | What::Mark(Mark::Ampersand))
+        );
+        if (heads || self.out.items.is_empty())
+            && joined
+            && !self.pending.describes()
+            && matches!(
+                self.meaning(at + 2),
+                Some(Meaning::Facility(_) | Meaning::Either { .. })
+            )
+            && self.what(at + 3) == Some(What::Mark(Mark::Colon))
+        {
+            let (first, last) = self.tokens_of(at);
+            return self.ignore(
+                first,
+                last,
+                "describes the place, which is planned by its rooms",
+            );
+        }
+        if self.describes_next(at, room) {
+            let (first, last) = self.tokens_of(at);
+            self.pending.begins(first);
+            return self.ignore(
+                first,
+                last,
+                "describes the room; its type is that of the words behind",
+            );
+        }
+        // `physiotherapy clinic`: what it is for names the place.
+        // `cold storage warehouse with …`
+        let heads_place = match self.meaning(at + 1) {
+            Some(Meaning::Facility(_)) => true,
+            Some(Meaning::Either { .. }) => matches!(
+                self.what(at + 2),
+                Some(What::Is(Meaning::With) | What::Mark(Mark::Colon))
+            ),
+            _ => false,
+        };
+        if heads_place && self.out.items.is_empty() && !self.pending.describes() {
             return self.pending.begins(self.tokens_of(at).0);
         }
         // `ladies hostel`, `gents parlour`: not known, and no toilet.
@@ -150,7 +311,13 @@ impl Reader<'_> {
         {
             return self.pending.begins(self.tokens_of(at).0);
         }
+        // `a model-making workshop` of an office is no training.
+        let is_made_for =
+            (self.pending.unknown).is_some_and(|(_, to)| to + 1 == self.tokens_of(at).0);
         match room_in(self.facility, self.key(at), room) {
+            Meaning::Room("training_room") if is_made_for => {
+                self.room(at, room);
+            }
             Meaning::Room(room) => {
                 self.room(at, room);
             }
@@ -193,6 +360,10 @@ impl Reader<'_> {
             )
         };
         if at > 0 && self.meaning(at - 1) == Some(Meaning::For) {
+            return true;
+        }
+        // `wc ladies/gents`.
+        if of_item && self.touches_noun(at) {
             return true;
         }
         of_item

@@ -2,7 +2,8 @@
 
 use super::super::Confidence;
 use super::super::item::Item;
-use super::super::lexicon::Meaning;
+use super::super::lexicon::{Meaning, Relation};
+use super::super::measure::What;
 use super::super::number::ONE;
 use super::{Noun, Reader};
 
@@ -32,7 +33,24 @@ impl Reader<'_> {
                 self.ignore(first, last, NOT_ACCESSIBLE);
             }
         }
-        let room = self.in_facility(room, at);
+        let mut room = self.in_facility(room, at);
+        // `a commercial kitchen, …, the kitchen next to the dining area`: that one.
+        let says_where = matches!(
+            self.meaning(at + 1),
+            Some(Meaning::Relation(_) | Meaning::Stop)
+        );
+        let kitchens = (self.out.items.iter())
+            .filter(|item| item.room == "commercial_kitchen" && !item.is_excluded)
+            .count();
+        if key == "kitchen"
+            && kitchens == 1
+            && (pending.the || says_where)
+            && pending.count.is_none()
+            && !self.is_negated
+        {
+            room = "commercial_kitchen";
+            pending.the = true;
+        }
         if key.starts_with("female")
             || key.starts_with("lady")
             || key.starts_with("women")
@@ -46,6 +64,7 @@ impl Reader<'_> {
         {
             pending.male |= pending.female;
         }
+        self.forget_known_count(room, &mut pending);
         let is_plain = pending.count.is_none()
             && pending.area.is_none()
             && pending.sides.is_none()
@@ -106,6 +125,13 @@ impl Reader<'_> {
                 is_plain
                     && !is_labelled
                     && !(pending.article
+                        // `next to the waiting area, …, a waiting area for 18`.
+                        && !(self.is_only_mentioned(room)
+                            && (self.is_measured_behind(at)
+                                || matches!(
+                                    self.what(at + 2),
+                                    Some(What::Count(_)) if self.comes_after(at + 2, Meaning::For)
+                                )))
                         // `40 desks in an open plan area`.
                         && !(room == "open_office" && self.comes_after(at, Meaning::In))
                         && self.open_relation.is_none()
@@ -147,6 +173,21 @@ impl Reader<'_> {
                 });
                 !is_own || pending.the || pending.is_attached || self.open_relation.is_some()
             })
+            // `4 BHK: …, guest bedroom with attached bath`: one of the four.
+            .filter(|place| {
+                let is_several =
+                    self.out.items.get(*place).is_some_and(|item| {
+                        item.room == "bedroom" && item.of_home && item.key != key
+                    });
+                !(is_several && self.is_other_bedroom(at))
+            })
+            // `the injection room 8x10, the dressing room 8x8`: two of a kind, by two names.
+            .filter(|place| {
+                let is_sized = self.out.items.get(*place).is_some_and(|item| {
+                    item.key != key && (item.area.is_some() || item.sides.is_some())
+                });
+                !(is_sized && self.is_measured_behind(at))
+            })
             .filter(|place| !self.is_other_gender(*place, &key, &pending))
             .filter(|place| !self.is_called_otherwise(*place, at))
             .or_else(|| self.over_slash(room, at));
@@ -157,6 +198,7 @@ impl Reader<'_> {
             }
             self.say_side_by_side(room, at);
             self.take_from_bedrooms(room, at, &pending);
+            self.take_from_title(room, &pending);
             self.take_from_same(room, at, &pending);
         }
         let place = match again {
@@ -173,6 +215,9 @@ impl Reader<'_> {
                     self.out
                         .assumptions
                         .push(format!("{text} is named twice and counted once"));
+                }
+                if let (Some(size), Some(item)) = (pending.size, self.item_mut(place)) {
+                    item.size.get_or_insert(size);
                 }
                 if let (Some((amount, ..)), Some(item)) = (pending.seats, self.item_mut(place)) {
                     item.seats.get_or_insert(amount);
@@ -215,6 +260,10 @@ impl Reader<'_> {
                 let bath = self.out.items.len() - 1;
                 self.attach_to(bath, place);
             }
+        } else if pending.is_attached && self.says_whose(at) {
+            // `attached toilet to master bedroom`: whose it is comes behind.
+            let (first, last) = self.tokens_of(at);
+            self.open_relation = Some((Relation::Attached, first, last));
         } else if pending.is_attached {
             self.attach(place, again.is_none() && pending.count.is_none());
         } else if again.is_none() && pending.count.is_none() {

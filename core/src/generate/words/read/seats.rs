@@ -2,9 +2,14 @@
 
 use super::super::lexicon::{Meaning, Seat};
 use super::super::measure::{Amount, What};
-use super::super::token::{Mark, Token};
+use super::super::number::Number;
+use super::super::token::Mark;
 use super::Reader;
+use super::numbers::is_one_of_a_kind;
 use crate::layout::room_type;
+
+/// More people than this share rooms, unless it is said that each has one.
+pub(super) const MOST_OFFICES: i64 = 12;
 
 /// The room that is named after those who have one each.
 pub(super) const fn room_of(seat: Seat) -> Option<&'static str> {
@@ -24,6 +29,19 @@ impl Reader<'_> {
         }
         let (first, last) = self.tokens_of(at);
         let next = self.past_adjectives(at + 1);
+        // `4 rooms (3 beds each)`.
+        let sleeps =
+            (self.last_item().and_then(|place| self.out.items.get(place))).is_some_and(|item| {
+                matches!(item.room, "room" | "guest_room" | "bedroom") && item.seats.is_none()
+            });
+        if seat == Seat::Bed
+            && sleeps
+            && self.follows_link(at)
+            && (self.comes_after_mark(at, Mark::Open)
+                || self.meaning(at + 1) == Some(Meaning::Each))
+        {
+            return self.seats_of_noun(at, amount, seat);
+        }
         let is_bedroom = seat == Seat::Bed
             && (self.facility == Some("home") || self.facility.is_none())
             && !self.is_room_with_beds(next)
@@ -33,6 +51,23 @@ impl Reader<'_> {
             self.pending.begins(first);
             self.room(at, "bedroom");
             return;
+        }
+        // `15 four-seater tables`.
+        if self.key(at + 1) == "table"
+            && matches!(self.facility, Some("cafe" | "restaurant" | "canteen"))
+            && let Some((tables, from, _)) = self.pending.count
+            && let (Some(tables), Some(each)) = (tables.low.count(), amount.low.count())
+        {
+            let all = Number::whole(i64::from(tables) * i64::from(each));
+            let (_, last) = self.tokens_of(at + 1);
+            self.pending = super::pending::Pending::default();
+            self.at = at + 2;
+            let all = Amount {
+                low: all,
+                high: all,
+                bound: amount.bound,
+            };
+            return self.seat_in("dining_area", all, from, last);
         }
         // `1 ops manager room`: whose it is says what it is.
         if let Some(room) = room_of(seat)
@@ -46,7 +81,22 @@ impl Reader<'_> {
             self.room(next, room);
             return;
         }
-        if let Some(room) = self.room_for_each(at + 1) {
+        // `4 partner rooms`: whoever works there has one.
+        if self.meaning(next) == Some(Meaning::Noun)
+            && self.key(next).ends_with("room")
+            && self.lexemes.get(next).is_some_and(|lexeme| lexeme.plural)
+            && self.facility == Some("office")
+            && self.is_whose(last, next + 1)
+        {
+            self.pending.count = Some((amount, first, last));
+            self.pending.begins(first);
+            self.spend(next);
+            self.at = next + 1;
+            self.room(next, "private_office");
+            return;
+        }
+        let has_own = !matches!(seat, Seat::Bed | Seat::Chair);
+        if let Some(room) = self.room_for_each(at + 1).filter(|_| has_own) {
             // `8 lawyers, each with their own cabin`: eight cabins.
             for between in at + 1..room {
                 self.spend(between);
@@ -54,6 +104,8 @@ impl Reader<'_> {
             self.pending = super::pending::Pending::default();
             self.pending.count = Some((amount, first, last));
             self.pending.begins(first);
+            // Not those of managers who were named before.
+            self.pending.another = matches!(seat, Seat::Director);
             self.open_relation = None;
             self.at = room;
             return;
@@ -77,6 +129,16 @@ impl Reader<'_> {
             return;
         }
         if self.comes_after(at, Meaning::For) || self.follows_link(at) && !self.is_room(next) {
+            return self.seats_of_noun(at, amount, seat);
+        }
+        // `dental clinic 5 chairs reception …`: a plural describes no room behind it.
+        let plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
+        if self.is_room(next)
+            && seat == Seat::Chair
+            && plural
+            && self.noun == super::Noun::Whole
+            && !self.is_sized_by_seats(next)
+        {
             return self.seats_of_noun(at, amount, seat);
         }
         if self.is_room(next) {
@@ -105,8 +167,11 @@ impl Reader<'_> {
         let is_sized = self
             .last_item()
             .and_then(|place| self.out.items.get(place))
-            .and_then(|item| room_type(item.room))
-            .is_some_and(|kind| kind.m2_per_seat.is_some());
+            // `breakfast room 24 covers`: of that room, not of another.
+            .is_some_and(|item| {
+                room_type(item.room).is_some_and(|kind| kind.m2_per_seat.is_some())
+                    || (self.touches_noun(at) && is_one_of_a_kind(item.room))
+            });
         // `1 conference, 18 staff seating`: those who work sit in no meeting room.
         let works = seat == Seat::Staff
             && !self.touches_noun(at)
@@ -115,7 +180,10 @@ impl Reader<'_> {
                 .is_some_and(|item| !matches!(item.room, "open_office" | "team_room"));
         // `4 tellers, 1 manager`: who has a room of his own sits in no other.
         let has_own = matches!(seat, Seat::Manager | Seat::Director) && !self.touches_noun(at);
-        if has_own {
+        // `no open plan office, … 8 staff`: they sit in no room that is not wanted.
+        let is_unwanted = (self.last_item().and_then(|place| self.out.items.get(place)))
+            .is_some_and(|item| item.is_excluded);
+        if has_own || is_unwanted {
             self.whole_is_for(amount, seat, first, last);
         } else if works {
             self.seat_in("open_office", amount, first, last);
@@ -124,92 +192,6 @@ impl Reader<'_> {
         } else {
             self.whole_is_for(amount, seat, first, last);
         }
-    }
-
-    /// Whether the persons named by token `last` only say whose the room at `next` is.
-    pub(super) fn is_whose(&self, last: usize, next: usize) -> bool {
-        let word = self
-            .tokens
-            .get(last)
-            .and_then(Token::word)
-            .unwrap_or_default();
-        // Of all who are only named by what they do, and of few others, it says whose.
-        let is_staff = self.lexemes.iter().any(|lexeme| {
-            lexeme.last == last
-                && matches!(lexeme.what, What::Seats(_, seat) if seat != Seat::Person)
-        });
-        let is_somebody = [
-            "adult", "child", "kid", "student", "pupil", "patient", "visitor", "guest", "customer",
-            "client", "teacher", "resident", "toddler", "parent", "relative", "member", "user",
-        ]
-        .iter()
-        .any(|head| word.starts_with(head));
-        let counts_seats = !(is_staff || is_somebody)
-            || ["seat", "person", "people", "pax", "capacity", "cover"]
-                .iter()
-                .any(|head| word.starts_with(head));
-        let is_sized = match self.meaning(next) {
-            Some(Meaning::Room(room) | Meaning::Either { room, .. }) => {
-                room_type(room).is_some_and(|kind| kind.m2_per_seat.is_some())
-            }
-            _ => true,
-        };
-        !counts_seats && !is_sized
-    }
-
-    pub(super) fn is_room_with_beds(&self, at: usize) -> bool {
-        matches!(
-            self.meaning(at),
-            Some(Meaning::Room(
-                "recovery"
-                    | "procedure_room"
-                    | "sick_bay"
-                    | "guest_room"
-                    | "ward"
-                    | "icu"
-                    | "isolation_room"
-                    | "patient_room"
-                    | "nap_room"
-                    | "day_treatment"
-            )) | Some(Meaning::Station(
-                "icu" | "ward" | "recovery" | "day_treatment"
-            ))
-        )
-    }
-
-    /// The room that each of the persons before lexeme `from` has: `, each with their own cabin`.
-    pub(super) fn room_for_each(&self, from: usize) -> Option<usize> {
-        let mut at = from + usize::from(self.what(from) == Some(What::Mark(Mark::Comma)));
-        let (mut is_each, mut has) = (false, false);
-        while at < from + 9 {
-            match self.meaning(at)? {
-                Meaning::Each => is_each = true,
-                // `2 partners, each partner needs a cabin`.
-                Meaning::Seats(_) if is_each => {}
-                Meaning::With | Meaning::In => has = true,
-                Meaning::Stop
-                | Meaning::Of
-                | Meaning::The
-                | Meaning::Article
-                | Meaning::Attached
-                | Meaning::Style => {}
-                // `each group room 50 m2` says nothing of whose it is.
-                Meaning::Room(_) | Meaning::Either { .. } if is_each && has => return Some(at),
-                _ => return None,
-            }
-            at += 1;
-        }
-        None
-    }
-
-    /// Whether beds behind the item at `place` stand in that room.
-    pub(super) fn has_beds(&self, place: Option<usize>) -> bool {
-        place
-            .and_then(|place| self.out.items.get(place))
-            .and_then(|item| room_type(item.room))
-            .is_some_and(|kind| {
-                kind.group == "clinic" || matches!(kind.key.as_str(), "nap_room" | "sick_bay")
-            })
     }
 
     /// Persons or seats for whatever was named last.
@@ -232,15 +214,35 @@ impl Reader<'_> {
                     .out
                     .items
                     .get(place)
-                    .is_some_and(|item| item.seats.is_none());
+                    // `40 staff, hot desks for 24`: the desks are counted, not the people.
+                    .is_some_and(|item| item.seats.is_none() || item.seats_of_whole);
                 if free {
+                    let is_count = matches!(self.what(at), Some(What::Count(_)));
                     if let Some(item) = self.item_mut(place) {
+                        // `cabins for 4` may be four, or cabins for four each.
+                        let is_bare = is_count
+                            && item.plural
+                            && item.amount.is_none()
+                            && room_type(item.room).is_some_and(|kind| kind.m2_per_seat.is_none());
+                        if is_bare {
+                            item.last = item.last.max(last);
+                            self.noun_end = at;
+                            return self.conflict(
+                                first,
+                                last,
+                                "how many rooms, or for how many each, is not clear",
+                            );
+                        }
                         // `cabins for 4 managers` are four.
                         let is_each = item.plural
                             && item.amount.is_none()
                             && matches!(
                                 seat,
-                                Seat::Person | Seat::Staff | Seat::Manager | Seat::Director
+                                Seat::Person
+                                    | Seat::Staff
+                                    | Seat::Manager
+                                    | Seat::Director
+                                    | Seat::Doctor
                             )
                             && room_type(item.room).is_some_and(|kind| kind.m2_per_seat.is_none());
                         if is_each {
@@ -249,16 +251,40 @@ impl Reader<'_> {
                             item.assumed.push("one for each person".to_owned());
                         } else {
                             item.seats = Some(amount);
+                            item.seats_of_whole = false;
                         }
                         item.last = item.last.max(last);
                     }
                     self.noun_end = at;
-                } else {
+                } else if !self.adds_seats(at, place, amount) {
                     self.conflict(first, last, "a second number of persons");
                 }
             }
             _ => self.whole_is_for(amount, seat, first, last),
         }
+    }
+
+    /// `waiting for 8 adults and 4 children`: twelve. Whether the amount at `at` goes on with those
+    /// of the item at `place`.
+    fn adds_seats(&mut self, at: usize, place: usize, amount: Amount) -> bool {
+        let joined = matches!(
+            at.checked_sub(1).and_then(|before| self.what(before)),
+            Some(What::Is(Meaning::And) | What::Mark(Mark::Plus | Mark::Ampersand))
+        );
+        let counts = |at: usize| matches!(self.what(at), Some(What::Seats(..)));
+        if !joined || self.noun_end.saturating_add(2) != at || !counts(self.noun_end) || !counts(at) {
+            return false;
+        }
+        let (_, last) = self.tokens_of(at);
+        if let Some(item) = self.item_mut(place)
+            && let Some(seats) = &mut item.seats
+        {
+            seats.low.0 = seats.low.0.saturating_add(amount.low.0);
+            seats.high.0 = seats.high.0.saturating_add(amount.high.0);
+            item.last = item.last.max(last);
+        }
+        self.noun_end = at;
+        true
     }
 
     /// `…, seating for 20` is an entry of its own in a list, and said of the whole.

@@ -45,9 +45,28 @@ impl Reader<'_> {
         // `3 bedrooms. Master has an ensuite.`
         let begins = room == "master_bedroom"
             && at > 0
-            && matches!(self.what(at - 1), Some(What::Mark(Mark::Stop | Mark::Line)))
-            && self.meaning(at + 1) == Some(Meaning::With);
+            && (matches!(self.what(at - 1), Some(What::Mark(Mark::Stop | Mark::Line)))
+                // `2 bedroom flat, master with attached bath`.
+                || (self.what(at - 1) == Some(What::Mark(Mark::Comma)) && self.noun == super::Noun::Whole))
+            && matches!(
+                self.meaning(at + 1),
+                Some(Meaning::With | Meaning::Place | Meaning::Relation(_))
+            );
+        // `2 bed, 2 bath, balcony off master bedroom`.
+        let is_named_for_wish = room == "master_bedroom" && self.open_relation.is_some();
+        // `4 BHK: …, guest bedroom with attached bath`.
+        let is_called = room == "bedroom"
+            && pending.count.is_none()
+            && self.out.items.get(place).is_some_and(|item| item.of_home)
+            && self.is_other_bedroom(at);
+        // `3 BHK, 2 bedrooms with …`: nobody asks for five in a house of three.
+        let is_fewer = room == "bedroom"
+            && pending.count.is_some()
+            && self.out.items.get(place).is_some_and(|item| item.of_home);
         let among = pending.the
+            || is_fewer
+            || is_named_for_wish
+            || is_called
             || begins
             || told_apart
             || self.is_one_of(at)
@@ -85,6 +104,13 @@ impl Reader<'_> {
         ));
     }
 
+    /// Whether the bedroom at `at` is one that is called otherwise: a guest bedroom.
+    pub(super) fn is_other_bedroom(&self, at: usize) -> bool {
+        let plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
+        let key = self.key(at);
+        !plural && key.len() > "bedroom".len() && key.ends_with("bedroom")
+    }
+
     /// `6 treatment rooms incl. one couples room`: five others.
     pub(super) fn take_from_same(
         &mut self,
@@ -110,7 +136,14 @@ impl Reader<'_> {
         let (Some(all), Some(count)) = (all, count) else {
             return;
         };
-        if item.room != room || room == "bedroom" || count >= all {
+        // `6 meeting rooms including a board room`; of a home `bedrooms` are told apart above.
+        let is_kind = match item.room {
+            "meeting_room" => matches!(room, "meeting_room" | "board_room"),
+            "private_office" => matches!(room, "private_office" | "executive_office"),
+            "bedroom" => room == "bedroom" && !item.of_home,
+            known => known == room,
+        };
+        if !is_kind || count >= all {
             return;
         }
         let rest = super::super::number::Number::whole(i64::from(all - count));

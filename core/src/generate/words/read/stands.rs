@@ -2,7 +2,7 @@
 
 use super::super::Confidence;
 use super::super::context::{Stands, of_whole};
-use super::super::item::Item;
+use super::super::item::{self, Item};
 use super::super::lexicon::{Meaning, Seat};
 use super::super::measure::{Amount, What};
 use super::super::number::Number;
@@ -18,7 +18,18 @@ impl Reader<'_> {
             .any(|word| word.starts_with("chair"));
         if self.facility == Some("clinic") && seat == Seat::Chair && !is_chair {
             // Stations are counted elsewhere than at a dentist's.
-            stands = Stands::Nothing;
+            let is_dialysis = (self.tokens.iter())
+                .filter_map(super::super::token::Token::word)
+                .any(|word| {
+                    ["dialysis", "infusion", "chemo"]
+                        .iter()
+                        .any(|head| word.starts_with(head))
+                });
+            stands = if is_dialysis {
+                Stands::Seats("day_treatment")
+            } else {
+                Stands::Nothing
+            };
         }
         self.stand_for(amount, stands, first, last);
     }
@@ -53,7 +64,31 @@ impl Reader<'_> {
         match stands {
             Stands::Rooms(room) => {
                 let (place, known) = add(self, room);
-                if let Some(item) = self
+                let is_chair =
+                    |reader: &Self, last: usize| reader.word_at(last).starts_with("chair");
+                let joined = self.follows_and(first);
+                let of_chairs =
+                    (self.out.items.get(place)).is_some_and(|item| is_chair(self, item.last));
+                let now_chairs = is_chair(self, last);
+                let counted = (self.out.items.get(place))
+                    .filter(|item| known && item.rooms_of_whole)
+                    .and_then(|item| item.amount);
+                if let Some(before) = counted.filter(|before| *before != amount) {
+                    if now_chairs && (joined || !of_chairs) {
+                        // `2 dentists, 3 chairs`: the chairs count; `4 chairs and 2 chairs` are six.
+                        let more = if of_chairs { before.low.0 } else { 0 };
+                        if let Some(item) = self.item_mut(place) {
+                            item.amount = Some(Amount {
+                                low: Number(amount.low.0.saturating_add(more)),
+                                high: Number(amount.high.0.saturating_add(more)),
+                                bound: amount.bound,
+                            });
+                            item.last = item.last.max(last);
+                        }
+                    } else {
+                        self.ignore(first, last, "the rooms are counted by another number");
+                    }
+                } else if let Some(item) = self
                     .item_mut(place)
                     .filter(|item| !known || item.amount.is_none())
                 {
@@ -78,6 +113,19 @@ impl Reader<'_> {
                             .push("sized for the number given for the whole".to_owned());
                     }
                     Some(known) if known == amount && !is_more => {}
+                    // `a 90-seat bistro: 70 seats inside, …`: of the ninety.
+                    Some(known)
+                        if item.seats_of_whole
+                            && room == "dining_area"
+                            && !is_more
+                            && amount.low < known.low =>
+                    {
+                        item.seats = Some(amount);
+                        item.last = item.last.max(last);
+                        item.assumed.push(
+                            "of the seats of the whole, those named apart are counted".to_owned(),
+                        );
+                    }
                     // `20 staff and 5 interns`.
                     Some(known) if item.seats_of_whole => {
                         item.seats = Some(Amount {
@@ -110,6 +158,33 @@ impl Reader<'_> {
                 at,
                 "furniture and fittings follow from the types of the rooms",
             );
+        }
+        // `3 phlebotomy cubicles`: the noun of the room before.
+        if self.key(at) == "cubicle"
+            && self.pending.count.is_none()
+            && self.touches_noun(at)
+            && self.last_item().is_some()
+        {
+            return self.generic_noun(at);
+        }
+        // `a desk for each of 12 people`.
+        if room == "open_office"
+            && self.pending.count.is_none()
+            && matches!(self.meaning(at + 1), Some(Meaning::For | Meaning::Each))
+        {
+            let mut people = at + 1;
+            while matches!(
+                self.meaning(people),
+                Some(Meaning::For | Meaning::Each | Meaning::Of | Meaning::The)
+            ) {
+                people += 1;
+            }
+            let is_each = (at..people).any(|word| self.meaning(word) == Some(Meaning::Each));
+            if let Some(What::Seats(amount, _)) = self.what(people).filter(|_| is_each) {
+                let (first, last) = (self.tokens_of(at).0, self.tokens_of(people).1);
+                self.at = people + 1;
+                return self.seat_in(room, amount, first, last);
+            }
         }
         // `secretary desk` in a list is a piece of furniture, `6 desks` are an office.
         let plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
@@ -145,17 +220,20 @@ impl Reader<'_> {
                         && (item.room == room
                             || (room == "open_office"
                                 && self.meaning(counted_at.saturating_sub(1)).is_some()
-                                && matches!(item.room, "team_room" | "private_office")))
+                                && matches!(item.room, "team_room" | "private_office" | "room")))
                 })
         });
         if let (Some(item), Some((amount, from, to))) = (described, count) {
             self.spend_tokens(from, to);
             if let Some(item) = self.item_mut(item) {
-                // `accounts department, 10 desks`: no room for one.
-                if item.room == "private_office"
-                    && amount.low > Number::whole(super::numbers::MOST_OF_ONE)
-                {
-                    item.room = room;
+                // `accounts department, 10 desks`: no room for one; `3 rooms with 4 desks each` are
+                // offices.
+                if amount.low > Number::whole(super::numbers::MOST_OF_ONE) {
+                    if matches!(item.room, "private_office" | "room") {
+                        item.room = room;
+                    }
+                } else if item.room == "room" {
+                    item.room = "private_office";
                 }
                 item.seats = Some(amount);
                 item.last = item.last.max(to);
@@ -195,6 +273,31 @@ impl Reader<'_> {
             item.last = item.last.max(to);
             return self.spend_tokens(from, to);
         }
+        // `ladies' and gents' toilets, 3 cubicles each`.
+        if let Some((amount, from, _)) = count
+            && matches!(self.key(at), "cubicle" | "stall")
+            && self.meaning(at + 1) == Some(Meaning::Each)
+            && let Some(place) = self.last_item()
+            && let Some(item) = self.out.items.get(place)
+            && item.is_by_gender()
+        {
+            let rooms = item::count(&self.out.items, place);
+            let (_, last) = self.tokens_of(at + 1);
+            self.spend_tokens(from, last);
+            self.at = at + 2;
+            self.noun_end = at + 1;
+            if let Some(item) = self.item_mut(place) {
+                let all = amount.low.0.saturating_mul(i64::from(rooms));
+                item.amount = Some(Amount {
+                    low: Number(all),
+                    high: Number(all),
+                    bound: amount.bound,
+                });
+                item.last = item.last.max(last);
+                item.assumed.push("as many in each".to_owned());
+            }
+            return;
+        }
         // `an office for two, three desks`: the desks are counted, not the people.
         let was_of_whole = self
             .out
@@ -202,9 +305,23 @@ impl Reader<'_> {
             .iter()
             .any(|item| item.room == room && item.seats_of_whole);
         let first_of_count = count.map(|(_, from, _)| from);
-        let Some(place) = self.room(at, room) else {
+        let the = self.pending.the;
+        let known = self.out.items.len();
+        let Some(mut place) = self.room(at, room) else {
             return;
         };
+        // `10 desks, a lounge and 4 desks`: those named before have their number.
+        if let Some((_, from, to)) = count.filter(|_| !the && !was_of_whole)
+            && self.out.items.len() == known
+            && (self.out.items.get(place)).is_some_and(|item| item.seats.is_some())
+        {
+            let (_, last) = self.tokens_of(at);
+            let mut item = Item::new(room, self.key(at), from, last.max(to));
+            item.sure = Confidence::Synonym;
+            self.out.items.push(item);
+            place = known;
+            self.noun = Noun::Item(place);
+        }
         if let Some((amount, from, to)) = count {
             self.spend_tokens(from, to);
             if let Some(item) = self.item_mut(place) {

@@ -3,6 +3,7 @@
 use super::super::lexicon::Meaning;
 use super::super::measure::{Bound, What};
 use super::super::token::Mark;
+use super::ratios::PEOPLE;
 use super::{Noun, Reader};
 
 impl Reader<'_> {
@@ -53,26 +54,24 @@ impl Reader<'_> {
     /// `one bathroom per two bedrooms`, said before anybody said how many bedrooms there are.
     pub(super) fn count_per_many(&mut self) {
         for (place, kind, many, first, last) in std::mem::take(&mut self.per_many) {
-            let all: u32 = (0..self.out.items.len())
-                .filter(|other| {
-                    (self.out.items.get(*other))
-                        .is_some_and(|item| item.room == kind && !item.is_excluded)
-                })
-                .map(|other| super::super::item::count(&self.out.items, other))
-                .fold(0, u32::saturating_add);
+            let of_kind = |other: &usize| {
+                (self.out.items.get(*other))
+                    .is_some_and(|item| item.room == kind && !item.is_excluded)
+            };
+            let all: u32 = if kind == PEOPLE {
+                self.people_of_whole()
+            } else {
+                (0..self.out.items.len())
+                    .filter(of_kind)
+                    .map(|other| super::super::item::count(&self.out.items, other))
+                    .fold(0, u32::saturating_add)
+            };
             if all == 0 {
                 self.conflict(first, last, "how many of these there are is not said");
                 continue;
             }
-            if let Some(item) = self.item_mut(place) {
-                let count = super::super::number::Number::whole(i64::from(all.div_ceil(many)));
-                item.amount = Some(super::super::measure::Amount {
-                    low: count,
-                    high: count,
-                    bound: Bound::Exactly,
-                });
-                item.assumed.push(format!("for the {all} that are named"));
-            }
+            let assumed = format!("for the {all} that are named");
+            self.follow(place, all.div_ceil(many), assumed);
         }
     }
 
@@ -134,17 +133,31 @@ impl Reader<'_> {
             .area
             .is_some_and(|span| span.low > super::whole::LARGEST_ROOM_MM2);
         let others = self.out.items.iter().skip(1);
+        // `small bakery 55 m2; sales 20 m2, …`: the word may name the whole.
+        let is_either = self.lexemes.iter().any(|lexeme| {
+            (item.first..=item.last).contains(&lexeme.first)
+                && matches!(lexeme.what, What::Is(Meaning::Either { .. }))
+        });
+        let lists = behind == Some(What::Mark(Mark::Colon))
+            || (is_either && item.area.is_some() && behind == Some(What::Mark(Mark::Line)));
         let like = others
             .filter(|other| {
+                let is_like = other.room == item.room
+                    // `a dorm with 4 rooms`.
+                    || (matches!(item.room, "guest_room" | "ward") && other.room == "room");
                 !other.is_excluded
-                    && other.room == item.room
-                    && (large || other.amount.is_some() || behind == Some(What::Mark(Mark::Colon)))
+                    && is_like
+                    && (large
+                        || other.amount.is_some()
+                        || lists
+                        // `a photo studio with a shooting area, …` is the whole.
+                        || (item.room == "photo_studio" && other.key != item.key))
             })
             .count();
         let heads = matches!(
             behind,
             Some(What::Is(Meaning::With) | What::Mark(Mark::Colon | Mark::Hyphen))
-        );
+        ) || lists;
         let area_of_others: i64 = self
             .out
             .items
@@ -153,7 +166,7 @@ impl Reader<'_> {
             .filter_map(|other| other.area.map(|span| span.low))
             .fold(0, i64::saturating_add);
         // `pharmacy 60 sqm: sales 35 sqm, dispensary 10 sqm`: room for all of them.
-        let holds_all = behind == Some(What::Mark(Mark::Colon)) && area_of_others > 0;
+        let holds_all = lists && area_of_others > 0;
         let of_area = (large || holds_all)
             && self.out.whole.area.is_none()
             && item.area.is_some_and(|span| span.low >= area_of_others);

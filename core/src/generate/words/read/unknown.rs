@@ -17,16 +17,31 @@ impl Reader<'_> {
             self.ignore(first, last, "a sign without a meaning here");
             return;
         }
+        if self.is_signature(at) {
+            return self.ignore(first, last, "a name at the end asks for nothing");
+        }
+        // `Ground: reception, …`: a floor heads the rooms on it.
+        let heads =
+            at == 0 || matches!(self.what(at - 1), Some(What::Mark(Mark::Stop | Mark::Line)));
+        if heads
+            && self.what(at + 1) == Some(What::Mark(Mark::Colon))
+            && ["ground", "first", "upper", "lower", "top"].contains(&self.key(at))
+        {
+            return self.ignore(first, last, super::words::NO_PLACE);
+        }
         // `store for costumes`: what is kept there does not change it.
         let of_store = at > 0
             && self.meaning(at - 1) == Some(Meaning::For)
             && self.touches_noun(at - 1)
             && self.is_boundary(at + 1)
-            && (self.last_item().and_then(|place| self.out.items.get(place)))
-                .is_some_and(|item| matches!(item.room, "store" | "stockroom" | "archive"));
+            && (self.last_item().and_then(|place| self.out.items.get(place))).is_some_and(|item| {
+                matches!(item.room, "store" | "stockroom" | "archive")
+                        // `a toilet for samples`; a hall may be of another type by what it is for.
+                        || item.is_by_gender()
+            });
         if of_store {
             self.noun_end = at;
-            return self.ignore(first, last, "what is kept there does not change the room");
+            return self.ignore(first, last, "what a room is for does not change its type");
         }
         self.out.unrecognised.push((first, last));
         self.spend(at);
@@ -39,6 +54,29 @@ impl Reader<'_> {
             self.noun = Noun::Unknown;
             self.noun_end = at;
         }
+    }
+
+    /// `Many thanks, Claire`: nothing but names from lexeme `at` to the end, behind a greeting.
+    fn is_signature(&self, at: usize) -> bool {
+        const MOST_NAMES: usize = 4;
+        let names = (at..self.lexemes.len())
+            .all(|name| matches!(self.what(name), Some(What::Unknown | What::Mark(_))));
+        let begins = at.saturating_sub(MOST_NAMES);
+        let greets = (begins..at).any(|word| {
+            [
+                "thank",
+                "thanks",
+                "regard",
+                "cheer",
+                "sincerely",
+                "faithfully",
+                "wish",
+            ]
+            .iter()
+            .any(|greeting| self.key(word).contains(greeting))
+                || ["thanks", "thank", "regards"].contains(&self.word_at(self.tokens_of(word).1))
+        });
+        names && greets && self.lexemes.len() - at <= MOST_NAMES
     }
 
     /// `…, strength, …`: an entry of a list of rooms that only has words which describe one. Said,

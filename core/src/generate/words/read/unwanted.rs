@@ -5,6 +5,7 @@ use super::super::measure::{Amount, Bound, What};
 use super::super::number::Number;
 use super::super::token::Mark;
 use super::{Noun, Reader};
+use crate::layout::room_type;
 
 impl Reader<'_> {
     pub(super) fn not_needed(&mut self, at: usize) {
@@ -18,15 +19,38 @@ impl Reader<'_> {
             (self.is_negated, self.is_list_negated) = (true, true);
             return;
         }
-        if self.pending.unknown.take().is_some() {
-            // What is not needed is not known either.
+        if let Some((from, _)) = self.pending.unknown.take() {
+            // What is not needed is not known either; `food court stall` began with what is.
+            let place = self.out.items.len().checked_sub(1);
+            if let Some(place) = place
+                && (self.out.items.get(place)).is_some_and(|item| item.last + 1 == from)
+            {
+                self.exclude(place);
+            }
             return;
         }
         match self.last_item() {
             Some(place) => self.exclude(place),
+            // `two one-bedroom flats are not wanted`: neither are their bedrooms.
+            None if self.noun == Noun::Whole && self.drop_homes() => {
+                self.ignore(first, last, "what was named before is not laid out");
+            }
             None => self.conflict(first, last, "nothing was named that is not needed"),
         }
         self.spend(at);
+    }
+
+    /// Takes out the rooms of the homes that this sentence named; whether there were any.
+    fn drop_homes(&mut self) -> bool {
+        let sentence = self.sentence;
+        let homes = (self.out.items.iter_mut().skip(sentence))
+            .filter(|item| item.of_home && !item.is_excluded);
+        let mut any = false;
+        for item in homes {
+            (item.is_excluded, item.is_title) = (true, true);
+            any = true;
+        }
+        any
     }
 
     /// Takes the room at `place` out, with a conflict if it was asked for elsewhere.
@@ -54,16 +78,43 @@ impl Reader<'_> {
             self.is_all_optional = true;
             return;
         }
+        // `four offices, preferably with windows`: the windows are, not the offices.
+        let of_manner = matches!(
+            self.meaning(at + 1),
+            Some(Meaning::With | Meaning::Daylight | Meaning::Place | Meaning::Relation(_))
+        );
+        if of_manner && !self.touches_noun(at) {
+            let (first, last) = self.tokens_of(at);
+            return self.ignore(
+                first,
+                last,
+                "a wish for how a room is; the room itself is wanted",
+            );
+        }
         let mut next = self.past_adjectives(at + 1);
         if self.what(next) == Some(What::Mark(Mark::Comma)) && !self.touches_noun(at) {
             next = self.past_adjectives(next + 1);
         }
         let of_next = self.is_room(next) || matches!(self.what(next), Some(What::Count(_)));
-        let behind = self.last_item().filter(|_| {
-            self.touches_noun(at)
-                || !of_next
-                || self.what(at.saturating_sub(1)) == Some(What::Mark(Mark::Open))
-        });
+        // `…. If it fits, also a gym`: a sentence that begins so is about what comes.
+        let heads =
+            at > 0 && matches!(self.what(at - 1), Some(What::Mark(Mark::Stop | Mark::Line)));
+        let mut also = next;
+        while matches!(
+            self.meaning(also),
+            Some(Meaning::And | Meaning::Stop | Meaning::Article)
+        ) {
+            also += 1;
+        }
+        let of_next = of_next || (heads && self.is_room(self.past_adjectives(also)));
+        let behind = self
+            .last_item()
+            .filter(|_| !(heads && of_next))
+            .filter(|_| {
+                self.touches_noun(at)
+                    || !of_next
+                    || self.what(at.saturating_sub(1)) == Some(What::Mark(Mark::Open))
+            });
         match behind {
             Some(place) => {
                 if let Some(item) = self.item_mut(place) {
@@ -84,6 +135,32 @@ impl Reader<'_> {
             Some(What::Count(_)) => self.past_adjectives(next + 1),
             _ => next,
         };
+        // `a conference room, or two rooms for 10`: the other choice has no name of its own.
+        if self.key(at) == "or"
+            && self.last_item().is_some()
+            && !self.is_room(next)
+            && matches!(
+                self.what(at + 1),
+                Some(What::Count(_) | What::Is(Meaning::Article))
+            )
+            && self.meaning(next) == Some(Meaning::Noun)
+            && self.key(next).ends_with("room")
+        {
+            let mut end = next;
+            while self
+                .what(end + 1)
+                .is_some_and(|what| !matches!(what, What::Mark(mark) if mark.ends_phrase()))
+            {
+                end += 1;
+            }
+            let (first, last) = (self.tokens_of(at).0, self.tokens_of(end).1);
+            self.at = end + 1;
+            return self.ignore(
+                first,
+                last,
+                "one of two choices; the one named first is laid out",
+            );
+        }
         self.instead_of = self.last_item().filter(|_| {
             self.key(at) == "or"
                 && (self.touches_noun(at) || (least > 0 && self.touches_noun(at.saturating_sub(1))))
@@ -110,6 +187,63 @@ impl Reader<'_> {
             "one of two choices; the one named first is laid out",
         );
         self.noun = Noun::Item(other);
+    }
+
+    /// `parking for two cars`: how many is of no more effect than what is not laid out.
+    pub(super) fn take_number_of_unbuilt(&mut self, at: usize) {
+        let is_number = matches!(self.what(at + 2), Some(What::Count(_) | What::Seats(..)));
+        if self.at != at + 1 || self.meaning(at + 1) != Some(Meaning::For) || !is_number {
+            return;
+        }
+        let unit = usize::from(self.what(at + 3) == Some(What::Unknown));
+        let (first, last) = (self.tokens_of(at + 1).0, self.tokens_of(at + 2 + unit).1);
+        self.at = at + 3 + unit;
+        self.ignore(first, last, "is not laid out as a room");
+    }
+
+    /// `a classroom which doubles as a hall`: no other room.
+    fn end_of_use(&self, at: usize) -> Option<usize> {
+        let room = self.past_adjectives(self.past_small_words(at + 1));
+        // `a reception that doubles as waiting for 6` asks for one.
+        let ends = match self.what(room + 1) {
+            None => true,
+            Some(What::Mark(mark)) => mark.ends_phrase(),
+            _ => false,
+        };
+        (self.is_room(room) && ends).then_some(room)
+    }
+
+    pub(super) fn used_as(&mut self, at: usize) {
+        let Some(end) = self.end_of_use(at) else {
+            return;
+        };
+        let (first, last) = (self.tokens_of(at).0, self.tokens_of(end).1);
+        self.at = end + 1;
+        if let Some(place) = self.last_item() {
+            self.noun = Noun::Item(place);
+            self.noun_end = end;
+        }
+        self.ignore(first, last, "another use of a room asks for no other room");
+    }
+
+    /// `…, since we rent a cellar`: what a reason names is not asked for. Who works there is said of
+    /// the whole all the same.
+    pub(super) fn reason(&mut self, at: usize) {
+        let mut next = at + 1;
+        while let Some(what) = self.what(next) {
+            match what {
+                What::Mark(mark) if mark.ends_phrase() && mark != Mark::Slash => break,
+                What::Seats(..) => {
+                    next = at + 1;
+                    break;
+                }
+                _ => next += 1,
+            }
+        }
+        self.end_phrase();
+        let (first, last) = (self.tokens_of(at).0, self.tokens_of(next - 1).1);
+        self.at = next;
+        self.ignore(first, last, "a reason; what it names is not asked for");
     }
 
     /// Furniture and other things that no room follows from, with their number.
@@ -159,6 +293,24 @@ impl Reader<'_> {
             item.seats = Some(amount);
             return self.spend_tokens(pending.from.unwrap_or(own).min(own), last);
         }
+        // `a hall for 25 mats`, `a training room for 12 laptops`: whoever uses them needs a place.
+        if let Some((amount, first, _)) = pending.count
+            && (0..at).rev().take(3).any(|count| {
+                self.tokens_of(count).0 == first
+                    && self.comes_after(count, Meaning::For)
+                    && self.follows_link(count)
+            })
+            && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
+            && item.seats.is_none()
+            && !item.is_excluded
+            && (item.room == "gym"
+                || room_type(item.room).is_some_and(|kind| kind.m2_per_seat.is_some()))
+        {
+            item.seats = Some(amount);
+            item.last = item.last.max(last);
+            self.noun_end = at;
+            return self.spend_tokens(first, last);
+        }
         // `meeting table for 8` says nothing of the room before.
         if self.meaning(at + 1) == Some(Meaning::For)
             && ["table", "desk", "sofa", "bench"]
@@ -167,6 +319,30 @@ impl Reader<'_> {
         {
             self.noun = Noun::Unknown;
             self.noun_end = at;
+            // `a kitchen with a table for 8`.
+            if matches!(self.what(at + 2), Some(What::Count(_) | What::Seats(..)))
+                && self.is_boundary(at + 3)
+                && pending.count.is_none()
+            {
+                let last = self.tokens_of(at + 2).1;
+                self.at = at + 3;
+                self.noun_end = at + 2;
+                let first = pending.from.unwrap_or(own).min(own);
+                self.open_relation = None;
+                return self.ignore(first, last, reason);
+            }
+        }
+        // `racking 600 sqm`: the size of things is not that of the whole.
+        let mut last = last;
+        if matches!(self.what(at + 1), Some(What::Area(_) | What::Dims { .. }))
+            && self.is_boundary(at + 2)
+        {
+            (_, last) = self.tokens_of(at + 1);
+            self.at = at + 2;
+        }
+        // `a bedroom with wide doors, wet room, …`: what comes is not of the bedroom.
+        if self.what(self.at) == Some(What::Mark(Mark::Comma)) {
+            self.host = None;
         }
         let first = pending.from.unwrap_or(own).min(own);
         self.open_relation = None;

@@ -122,7 +122,13 @@ impl Reader<'_> {
             .and_then(|place| self.out.items.get(place))
             .is_some_and(|item| item.is_by_gender() && (item.male || item.female))
             || (at > 0 && self.meaning(at - 1) == Some(Meaning::For));
-        let of_next = self.is_room(next) || (joins && !behind && self.is_room(after_joint));
+        // `for 15 women, office`: the office is for everybody.
+        let is_by_gender = matches!(
+            self.meaning(after_joint),
+            Some(Meaning::Room(room)) if Item::new(room, "", 0, 0).is_by_gender()
+        );
+        let of_next =
+            self.is_room(next) || (joins && !behind && is_by_gender && self.is_room(after_joint));
         if counts_on && let Some((amount, from, to)) = self.pending.count.take() {
             // `2 male and 1 female toilets`.
             self.spend_tokens(from, to);
@@ -142,6 +148,9 @@ impl Reader<'_> {
         let place = self
             .last_item()
             .filter(|place| self.out.items.get(*place).is_some_and(Item::is_by_gender));
+        if place.is_none() && self.seats_by_gender(at) {
+            return;
+        }
         let Some(place) = place else {
             self.pending.count = None;
             self.ignore(first, last, "who uses a room does not change it");
@@ -149,17 +158,24 @@ impl Reader<'_> {
         };
         // `toilets: 2 male, 1 female`, `toilets: male - 2, female - 1`.
         let mut count = self.pending.count.take();
-        if count.is_none()
-            && matches!(
+        // `toilets boys 6 girls 6` too.
+        let counted_at = at
+            + 1
+            + usize::from(matches!(
                 self.what(at + 1),
                 Some(What::Mark(Mark::Hyphen | Mark::Colon | Mark::Times))
-            )
-            && let Some(What::Count(amount)) = self.what(at + 2)
-            && self.is_boundary(at + 3)
+            ));
+        let goes_on = matches!(
+            self.meaning(counted_at + 1),
+            Some(Meaning::Male | Meaning::Female | Meaning::Accessible)
+        );
+        if count.is_none()
+            && let Some(What::Count(amount)) = self.what(counted_at)
+            && (self.is_boundary(counted_at + 1) || goes_on)
         {
-            let (from, to) = self.tokens_of(at + 2);
-            self.spend(at + 1);
-            self.at = at + 3;
+            let (from, to) = self.tokens_of(counted_at);
+            self.spend_tokens(self.tokens_of(at).1, from);
+            self.at = counted_at + 1;
             count = Some((amount, from, to));
         }
         if let Some(item) = self.item_mut(place) {
@@ -176,6 +192,51 @@ impl Reader<'_> {
             self.spend_tokens(from, to);
         }
         self.noun_end = self.at.saturating_sub(1).max(at);
+    }
+
+    /// `a prayer room for 20 men and 15 women`: for thirty-five. Whether the number before the
+    /// gender at `at` was of such.
+    fn seats_by_gender(&mut self, at: usize) -> bool {
+        let counted = at.saturating_sub(1);
+        // The number went to the room already.
+        if self.pending.count.is_none()
+            && at > 0
+            && self.noun_end == counted
+            && matches!(self.what(counted), Some(What::Count(_)))
+            && self.comes_after(counted, Meaning::For)
+        {
+            self.noun_end = at;
+            return true;
+        }
+        let Some((amount, first, _)) = self.pending.count else {
+            return false;
+        };
+        let is_for = self.comes_after(counted, Meaning::For) && self.follows_link(counted);
+        let goes_on = matches!(
+            counted.checked_sub(1).and_then(|and| self.what(and)),
+            Some(What::Is(Meaning::And) | What::Mark(Mark::Plus | Mark::Ampersand))
+        ) && self.noun_end.saturating_add(2) == counted
+            && matches!(
+                self.meaning(self.noun_end),
+                Some(Meaning::Male | Meaning::Female)
+            );
+        let (_, last) = self.tokens_of(at);
+        let Some(item) = self.last_item().and_then(|place| self.item_mut(place)) else {
+            return false;
+        };
+        match (&mut item.seats, is_for, goes_on) {
+            (None, true, _) => item.seats = Some(amount),
+            (Some(seats), _, true) => {
+                seats.low.0 = seats.low.0.saturating_add(amount.low.0);
+                seats.high.0 = seats.high.0.saturating_add(amount.high.0);
+            }
+            _ => return false,
+        }
+        item.last = item.last.max(last);
+        self.pending = super::pending::Pending::default();
+        self.spend_tokens(first, last);
+        self.noun_end = at;
+        true
     }
 
     /// `accessible`: of the room to come, or of the toilet before.
@@ -229,6 +290,10 @@ impl Reader<'_> {
         };
         let (first, last) = self.tokens_of(at);
         let of_all = self.all_of_them(at);
+        // `2 toilets and a disabled one` are three.
+        let joined = (at > 0 && self.meaning(at - 1) == Some(Meaning::And))
+            && (self.out.items.get(place).and_then(|item| item.amount))
+                .is_some_and(|amount| amount.low > Number::whole(1));
         let Some(item) = self.item_mut(place) else {
             return;
         };
@@ -240,7 +305,7 @@ impl Reader<'_> {
             item.room = "accessible_toilet";
             item.last = item.last.max(last);
             self.noun_end = at;
-        } else if item.male || item.female {
+        } else if item.male || item.female || joined {
             // `toilets (M, F, accessible)`: one more, of its own.
             let mut other = Item::new("accessible_toilet", "", first, last);
             other.sure = Confidence::Synonym;
@@ -271,7 +336,7 @@ impl Reader<'_> {
     pub(super) fn comes_after_incl(&self, at: usize) -> bool {
         at >= 2
             && matches!(self.what(at - 1), Some(What::Count(_)))
-            && self.key(at - 2).starts_with("incl")
+            && self.key(at - 2).starts_with("inc")
     }
 
     /// `2 toilets (1 accessible)`: one of those that were counted before.
@@ -283,9 +348,10 @@ impl Reader<'_> {
         let Some(item) = self.last_item().and_then(|place| self.item_mut(place)) else {
             return;
         };
-        let counts = item
-            .amount
-            .and_then(|all| Some((all.low.count()?, part.low.count()?)));
+        let said = item.amount.and_then(|all| all.low.count());
+        // `toilets incl. one accessible`.
+        let all = said.or(item.plural.then_some(item.unsaid));
+        let counts = all.and_then(|all| Some((all, part.low.count()?)));
         let Some((all, part_count)) = counts.filter(|(all, part)| part < all) else {
             return;
         };

@@ -8,6 +8,9 @@ use super::super::token::Mark;
 use super::facility::is_entry;
 use super::{Noun, ONE_OF_THEM, Reader};
 
+/// Where in the building a room is wanted, without another room that it is near.
+pub(super) const NO_PLACE: &str = "a place in the building is not passed on to the solver";
+
 impl Reader<'_> {
     pub(super) fn word(&mut self, at: usize, meaning: Meaning) {
         self.spend(at);
@@ -22,10 +25,29 @@ impl Reader<'_> {
                     self.whole_is_for(amount, Seat::Staff, first, last);
                 }
             }
+            // `two kindergarten classes`: whose they are.
+            Meaning::Facility(_)
+                if self.pending.count.is_some()
+                    && matches!(self.meaning(at + 1), Some(Meaning::Room(_)))
+                    && self.lexemes.get(at + 1).is_some_and(|lexeme| lexeme.plural)
+                    && !self.out.items.is_empty() =>
+            {
+                let (first, last) = self.tokens_of(at);
+                self.pending.begins(first);
+                self.ignore(
+                    first,
+                    last,
+                    "describes the room; its type is that of the words behind",
+                );
+            }
             Meaning::Facility(facility) => match inside(facility) {
                 // `…, medical store, 2 toilets`: one room of the list.
                 Some(room) if is_entry(self.lexemes, at) && !self.out.items.is_empty() => {
-                    self.room_word(at, room);
+                    // `…, stationery store, …` sells nothing, unless it is one in a mall.
+                    let keeps = facility == "retail"
+                        && self.key(at).ends_with("store")
+                        && self.facility != Some("retail");
+                    self.room_word(at, if keeps { "store" } else { room });
                 }
                 _ => self.whole(at, facility),
             },
@@ -44,6 +66,16 @@ impl Reader<'_> {
             {
                 self.room(at, "bedroom");
             }
+            // `…, VIP suite, …` is an entry of a list that asks for something.
+            Meaning::Site
+                if self.key(at) == "suite"
+                    && !self.out.items.is_empty()
+                    && self.is_boundary(at + 1)
+                    && !self.pending.the =>
+            {
+                let (first, last) = self.tokens_of(at);
+                self.ignore(first, last, "names no room by itself");
+            }
             Meaning::Site => self.set_noun(Noun::Site, at),
             Meaning::Relation(relation) => self.relation(at, relation),
             Meaning::Attached => self.attached(at),
@@ -54,7 +86,7 @@ impl Reader<'_> {
                 if at > 0 && !matches!(self.what(at - 1), Some(What::Count(_))) {
                     self.drop_count();
                 }
-                self.with();
+                self.with(at);
             }
             Meaning::And => self.and(at),
             Meaning::But => {
@@ -67,7 +99,9 @@ impl Reader<'_> {
                     && self.what(at + 1) == Some(What::Mark(Mark::Comma))
                     && matches!(self.what(at + 2), Some(What::Count(_)))
                     && (self.is_boundary(at + 3)
-                        || self.what(at + 3) == Some(What::Mark(Mark::Hyphen)))
+                        || self.what(at + 3) == Some(What::Mark(Mark::Hyphen))
+                        // `10 desks - no, 12 desks`.
+                        || self.is_room(self.past_adjectives(at + 3)))
                     && self.last_item().is_some() =>
             {
                 self.correct(at);
@@ -79,6 +113,12 @@ impl Reader<'_> {
             Meaning::NotNeeded => self.not_needed(at),
             Meaning::Optional => self.optional(at),
             Meaning::Correction => self.correct(at),
+            Meaning::Reason => self.reason(at),
+            Meaning::UsedAs => self.used_as(at),
+            Meaning::Relative => {
+                let (first, last) = self.tokens_of(at);
+                self.ignore(first, last, "a size in terms of another is not passed on");
+            }
             Meaning::Not => self.not(at),
             Meaning::Article => self.pending.article = true,
             Meaning::The => self.pending.the = true,
@@ -103,6 +143,7 @@ impl Reader<'_> {
                     self.pending.another_at = Some(at);
                 }
             }
+            Meaning::Vague if self.as_many(at) => {}
             Meaning::Vague => self.pending.vague = Some(at),
             Meaning::Large => self.size(at, Size::Large),
             Meaning::Small => self.size(at, Size::Small),
@@ -116,7 +157,11 @@ impl Reader<'_> {
                 if self.facility == Some("salon")
                     && matches!(self.key(at), "washbasin" | "basin")
                     && (self.pending.count.is_some()
-                        || matches!(self.what(at + 1), Some(What::Count(_)))) =>
+                        || matches!(self.what(at + 1), Some(What::Count(_)))
+                        || (matches!(
+                            self.what(at + 1),
+                            Some(What::Mark(Mark::Times | Mark::Colon) | What::Is(Meaning::Cross))
+                        ) && matches!(self.what(at + 2), Some(What::Count(_))))) =>
             {
                 self.station(at, "shampoo");
             }
@@ -134,6 +179,7 @@ impl Reader<'_> {
             ),
             Meaning::Unbuilt => {
                 self.thing(at, "is not laid out as a room");
+                self.take_number_of_unbuilt(at);
                 // What follows is said of it: `parking for 2 cars`.
                 self.noun = Noun::Unknown;
                 self.noun_end = at;
@@ -149,19 +195,24 @@ impl Reader<'_> {
             Meaning::Place => {
                 let (mut first, last) = self.tokens_of(at);
                 // `a 2 storey house`.
-                if ["storey", "floor", "level", "story", "storied", "storeyed"]
-                    .iter()
-                    .any(|noun| self.key(at).starts_with(noun))
+                if [
+                    "storey",
+                    "floor",
+                    "level",
+                    "story",
+                    "storied",
+                    "storeyed",
+                    "formentry",
+                    "formofentry",
+                ]
+                .iter()
+                .any(|noun| self.key(at).starts_with(noun))
                     && let Some((_, from, _)) = self.pending.count.take()
                 {
                     first = from;
                 }
                 self.open_relation = None;
-                self.ignore(
-                    first,
-                    last,
-                    "a place in the building is not passed on to the solver",
-                );
+                self.ignore(first, last, NO_PLACE);
             }
             Meaning::Wide | Meaning::High => {}
             // `toilets (M/F)`.
@@ -231,6 +282,20 @@ impl Reader<'_> {
             }
             Meaning::Style => {}
             Meaning::Or => self.or(at),
+            // `a flat above a shop`: the shop is another place.
+            Meaning::AtLeast | Meaning::AtMost
+                if matches!(self.key(at), "above" | "over" | "below" | "under")
+                    && self.meaning(at + 1) == Some(Meaning::Article)
+                    && self.noun == Noun::Whole
+                    && matches!(
+                        self.meaning(at + 2),
+                        Some(Meaning::Facility(_) | Meaning::Either { .. } | Meaning::Room(_))
+                    ) =>
+            {
+                let (first, last) = (self.tokens_of(at).0, self.tokens_of(at + 2).1);
+                self.at = at + 3;
+                self.ignore(first, last, NO_PLACE);
+            }
             Meaning::AtLeast
             | Meaning::AtMost
             | Meaning::About

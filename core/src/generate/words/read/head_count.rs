@@ -1,0 +1,115 @@
+//! What was counted of the whole, where the rooms that are named are those or have a place for each.
+
+use super::super::item;
+use super::super::number::Number;
+use super::Reader;
+
+impl Reader<'_> {
+    /// `a two-room flat: living room, bedroom, …`: the rooms are those that are named.
+    pub(super) fn drop_rooms_named_apart(&mut self) {
+        let whole = self.out.items.iter().position(|item| {
+            item.room == "room" && item.of_home && !item.is_excluded && item.area.is_none()
+        });
+        let Some(whole) = whole else { return };
+        let named = (0..self.out.items.len())
+            .filter(|place| {
+                self.out.items.get(*place).is_some_and(|item| {
+                    !item.is_excluded
+                        && matches!(
+                            item.room,
+                            "bedroom"
+                                | "master_bedroom"
+                                | "living_room"
+                                | "living_dining"
+                                | "study"
+                        )
+                })
+            })
+            .map(|place| item::count(&self.out.items, place))
+            .fold(0, u32::saturating_add);
+        let all = item::count(&self.out.items, whole);
+        let Some(item) = self.out.items.get_mut(whole).filter(|_| named > 0) else {
+            return;
+        };
+        if named >= all {
+            item.is_excluded = true;
+            item.is_title = true;
+        } else if let Some(amount) = &mut item.amount {
+            amount.low = Number::whole(i64::from(all - named));
+            amount.high = amount.low;
+        }
+        self.out
+            .assumptions
+            .push("the rooms of the flat are those that are named".to_owned());
+    }
+
+    /// `two doctors and 4 exam rooms`: they see their patients in the rooms that are named.
+    fn drop_doctors_named_apart(&mut self) {
+        let of_doctors = self.out.items.iter().position(|item| {
+            item.room == "consultation" && item.rooms_of_whole && !item.is_excluded
+        });
+        let Some(place) = of_doctors else { return };
+        let doctors = item::count(&self.out.items, place);
+        let named = (0..self.out.items.len())
+            .filter(|other| {
+                *other != place
+                    && (self.out.items.get(*other)).is_some_and(|item| {
+                        matches!(item.room, "exam_room" | "consultation" | "operatory")
+                            && !item.is_excluded
+                            && !item.is_template
+                    })
+            })
+            .map(|other| item::count(&self.out.items, other))
+            .max()
+            .unwrap_or(0);
+        if named < doctors.max(2) {
+            return;
+        }
+        if let Some(item) = self.out.items.get_mut(place) {
+            (item.is_excluded, item.is_title) = (true, true);
+        }
+        self.out
+            .assumptions
+            .push("the doctors of the whole work in the rooms that are named".to_owned());
+    }
+
+    /// `a law office for six lawyers: six private offices, …`: nobody is left for an open office.
+    pub(super) fn drop_staff_named_apart(&mut self) {
+        let whole = self.out.items.iter().position(|item| {
+            item.room == "open_office"
+                && item.seats_of_whole
+                && !item.is_excluded
+                && item.amount.is_none()
+        });
+        self.drop_doctors_named_apart();
+        let Some(whole) = whole else { return };
+        let seats = |place: usize| self.out.items.get(place)?.seats?.high.count();
+        let Some(all) = seats(whole) else { return };
+        let named = (0..self.out.items.len())
+            .filter(|place| {
+                *place != whole
+                    && self.out.items.get(*place).is_some_and(|item| {
+                        !item.is_excluded
+                            && !item.is_optional
+                            && matches!(
+                                item.room,
+                                "open_office" | "private_office" | "executive_office" | "team_room"
+                            )
+                    })
+            })
+            .map(|place| {
+                item::count(&self.out.items, place).saturating_mul(seats(place).unwrap_or(1))
+            })
+            .fold(0, u32::saturating_add);
+        if named < all {
+            return;
+        }
+        if let Some(item) = self.out.items.get_mut(whole) {
+            item.is_excluded = true;
+            item.is_title = true;
+        }
+        self.out
+            .assumptions
+            .push("those who work there have their places in the rooms that are named".to_owned());
+    }
+}

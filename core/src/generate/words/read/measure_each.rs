@@ -1,0 +1,89 @@
+//! Measures that are said of several rooms: `a lab and a store 12 sqm each`, `all 12 sqm`.
+
+use super::super::lexicon::Meaning;
+use super::super::measure::What;
+use super::super::token::Mark;
+use super::Reader;
+
+impl Reader<'_> {
+    /// `a lab and a store 12 sqm each`: the measure of the last one is that of the one before, too.
+    pub(super) fn measure_joined(&mut self) {
+        let Some(last) = self.last_item() else { return };
+        let Some(before) = last
+            .checked_sub(1)
+            .filter(|before| *before >= self.sentence)
+        else {
+            return;
+        };
+        let (Some(one), Some(other)) = (self.out.items.get(before), self.out.items.get(last))
+        else {
+            return;
+        };
+        let is_bare = |item: &super::super::item::Item| {
+            item.area.is_none() && item.sides.is_none() && !item.plural && item.amount.is_none()
+        };
+        let joined =
+            self.follows_and(other.first) || self.follows_and(other.first.saturating_sub(1));
+        let is_free = is_bare(one) && one.seats.is_none() && !one.is_excluded;
+        if !joined || !is_free || other.plural || other.amount.is_some() {
+            return;
+        }
+        let (area, sides, seats) = (other.area, other.sides, other.seats);
+        if let Some(item) = self.item_mut(before) {
+            (item.area, item.sides, item.seats) = (area, sides, seats);
+        }
+    }
+
+    /// `a lab, a store, an office - all 12 sqm`: the size of every room of the sentence that has
+    /// none. Whether `all` at `at` says that.
+    pub(super) fn measures_all(&mut self, at: usize) -> bool {
+        let parted = at > 0
+            && matches!(
+                self.what(at - 1),
+                Some(What::Mark(Mark::Hyphen | Mark::Comma | Mark::Open))
+            );
+        let measure = self.past_small_words(at + 1);
+        let measure = measure + usize::from(self.meaning(measure) == Some(Meaning::Of));
+        let (area, sides) = match self.what(measure) {
+            Some(What::Area(span)) => (Some(span), None),
+            Some(What::Dims { sides, .. }) => (None, Some(sides)),
+            _ => return false,
+        };
+        let bare: Vec<usize> = (self.sentence..self.out.items.len())
+            .filter(|place| {
+                (self.out.items.get(*place)).is_some_and(|item| {
+                    item.area.is_none() && item.sides.is_none() && !item.is_excluded
+                })
+            })
+            .collect();
+        if self.key(at) != "all" || !parted || bare.len() < 2 {
+            return false;
+        }
+        for lexeme in at..=measure {
+            self.spend(lexeme);
+        }
+        for place in bare {
+            if let Some(item) = self.item_mut(place) {
+                (item.area, item.sides) = (area, sides);
+            }
+        }
+        self.at = measure + 1;
+        self.noun_end = measure;
+        true
+    }
+
+    /// Past `200 sq ft` in `each approx. 200 sq ft with a dresser`.
+    pub(super) fn past_measure(&self, at: usize) -> usize {
+        let is_measure = matches!(self.what(at), Some(What::Area(_) | What::Dims { .. }));
+        let of = usize::from(matches!(
+            self.meaning(at),
+            Some(Meaning::Of | Meaning::About)
+        ));
+        let measured = matches!(self.what(at + of), Some(What::Area(_) | What::Dims { .. }));
+        match (is_measure, measured) {
+            (true, _) => at + 1,
+            (false, true) => at + of + 1,
+            _ => at,
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Whose a room is, and who has one: `3 doctor cabins`, `8 lawyers, each with their own cabin`.
+
+use super::super::lexicon::{Meaning, Seat};
+use super::super::measure::What;
+use super::super::number::Number;
+use super::super::token::{Mark, Token};
+use super::Reader;
+use super::seats::MOST_OFFICES;
+use crate::layout::room_type;
+
+impl Reader<'_> {
+    /// Whether the persons named by token `last` only say whose the room at `next` is.
+    pub(super) fn is_whose(&self, last: usize, next: usize) -> bool {
+        let word = self
+            .tokens
+            .get(last)
+            .and_then(Token::word)
+            .unwrap_or_default();
+        // Of all who are only named by what they do, and of few others, it says whose.
+        let is_staff = self.lexemes.iter().any(|lexeme| {
+            lexeme.last == last
+                && matches!(lexeme.what, What::Seats(_, seat) if seat != Seat::Person)
+        });
+        let is_somebody = [
+            "adult", "child", "kid", "student", "pupil", "patient", "visitor", "guest", "customer",
+            "client", "teacher", "resident", "toddler", "parent", "relative", "member", "user",
+        ]
+        .iter()
+        .any(|head| word.starts_with(head));
+        let counts_seats = !(is_staff || is_somebody)
+            || ["seat", "person", "people", "pax", "capacity", "cover"]
+                .iter()
+                .any(|head| word.starts_with(head));
+        let is_sized = match self.meaning(next) {
+            Some(Meaning::Room(room) | Meaning::Either { room, .. }) => {
+                room_type(room).is_some_and(|kind| kind.m2_per_seat.is_some())
+            }
+            _ => true,
+        };
+        !counts_seats && !is_sized
+    }
+
+    pub(super) fn is_room_with_beds(&self, at: usize) -> bool {
+        matches!(
+            self.meaning(at),
+            Some(Meaning::Room(
+                "recovery"
+                    | "procedure_room"
+                    | "sick_bay"
+                    | "guest_room"
+                    | "ward"
+                    | "icu"
+                    | "isolation_room"
+                    | "patient_room"
+                    | "nap_room"
+                    | "day_treatment"
+            )) | Some(Meaning::Station(
+                "icu" | "ward" | "recovery" | "day_treatment"
+            ))
+        )
+    }
+
+    /// The room that each of the persons before lexeme `from` has: `, each with their own cabin`.
+    pub(super) fn room_for_each(&self, from: usize) -> Option<usize> {
+        let mut at = from + usize::from(self.what(from) == Some(What::Mark(Mark::Comma)));
+        // `each of the 8 staff gets an office`.
+        let mut before = from.saturating_sub(1);
+        while before > 0 && matches!(self.meaning(before - 1), Some(Meaning::Of | Meaning::The)) {
+            before -= 1;
+        }
+        let heads = before > 0 && self.meaning(before - 1) == Some(Meaning::Each);
+        let (mut is_each, mut has) = (heads, heads);
+        // `5 partners get offices`: one for each of a few.
+        let few = matches!(
+            self.what(from.saturating_sub(1)),
+            Some(What::Seats(amount, seat))
+                if !matches!(seat, Seat::Chair | Seat::Bed)
+                    && amount.low > Number::whole(1) && amount.high <= Number::whole(MOST_OFFICES)
+        );
+        let is_office = |at: usize| {
+            let room = match self.meaning(at) {
+                Some(Meaning::Room(room) | Meaning::Either { room, .. }) => room,
+                _ => return false,
+            };
+            matches!(room, "private_office" | "executive_office" | "consultation")
+                && self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural)
+        };
+        while at < from + 9 {
+            match self.meaning(at)? {
+                // `2 partners with own rooms`.
+                Meaning::Attached
+                    if few
+                        && has
+                        && self.key(at).ends_with("own")
+                        && self.lexemes.get(at + 1).is_some_and(|room| room.plural) =>
+                {
+                    is_each = true;
+                }
+                Meaning::Each => is_each = true,
+                // `2 partners, each partner needs a cabin`.
+                Meaning::Seats(_) if is_each => {}
+                Meaning::With | Meaning::In => has = true,
+                Meaning::Stop
+                | Meaning::Of
+                | Meaning::The
+                | Meaning::Article
+                | Meaning::Attached
+                | Meaning::Style => {}
+                Meaning::Room(_) | Meaning::Either { .. }
+                    if few && has && is_office(at) && self.is_boundary(at + 1) =>
+                {
+                    return Some(at);
+                }
+                // `each group room 50 m2` says nothing of whose it is.
+                Meaning::Room(_) | Meaning::Either { .. } if is_each && has => return Some(at),
+                Meaning::Noun if is_each && has && self.key(at).ends_with("room") => {
+                    return Some(at);
+                }
+                _ => return None,
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// Whether beds behind the item at `place` stand in that room.
+    pub(super) fn has_beds(&self, place: Option<usize>) -> bool {
+        place
+            .and_then(|place| self.out.items.get(place))
+            .and_then(|item| room_type(item.room))
+            .is_some_and(|kind| {
+                kind.group == "clinic" || matches!(kind.key.as_str(), "nap_room" | "sick_bay")
+            })
+    }
+
+    /// Whether the room that lexeme `at` names is one that people wait or eat in.
+    pub(super) fn is_sized_by_seats(&self, at: usize) -> bool {
+        matches!(
+            self.meaning(at),
+            Some(Meaning::Room(
+                "waiting" | "dining_area" | "meeting_room" | "operatory"
+            ))
+        )
+    }
+}
