@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::catalogue::Catalogue;
 use crate::error::{Error, Result};
+use crate::job::read_json_value;
 
 /// How openings are measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -67,11 +68,7 @@ impl BomOptions {
             "" | "." => "bom".to_owned(),
             path => format!("bom.{path}"),
         };
-        let options: BomOptions = serde_path_to_error::deserialize(Value::Object(given.clone()))
-            .map_err(|error| {
-                let path = within(&error.path().to_string());
-                Error::invalid_field(path, error.into_inner().to_string())
-            })?;
+        let options: BomOptions = read_json_value(Value::Object(given.clone()), "bom")?;
         options.check().map_err(|error| {
             let path = within(error.field().unwrap_or_default());
             error.with_field(path)

@@ -108,12 +108,13 @@ impl Client {
     }
 
     fn document(&self, id: i64, which: impl Fn(&Reading) -> &String) -> Result<Vec<u8>> {
-        let floorplan = self.repository.floorplan(id)?;
-        let reading = floorplan.reading.as_ref().ok_or_else(|| {
-            Error::new(
-                ErrorKind::InvalidState,
-                format!("floor plan {id} has not been read yet"),
-            )
+        let state = self.floorplan(id)?;
+        let reading = state.floorplan.reading.as_ref().ok_or_else(|| {
+            let message = match &state.error {
+                Some(error) => format!("floor plan {id} could not be read: {}", error.message),
+                None => format!("floor plan {id} has not been read yet"),
+            };
+            Error::new(ErrorKind::InvalidState, message)
         })?;
         let blob: BlobRef = which(reading).parse()?;
         self.blobs.get(&blob, MAX_DOCUMENT_BYTES)

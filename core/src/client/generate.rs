@@ -79,7 +79,10 @@ impl Client {
 
     /// The job that still reads a floor plan, if it has not been read yet.
     fn reading_of(&self, id: i64) -> Result<Option<JobId>> {
-        let state = self.floorplan(id)?;
+        let state = self.floorplan(id).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => error.with_field("floorplan_id"),
+            _ => error,
+        })?;
         if state.floorplan.reading.is_some() {
             return Ok(None);
         }

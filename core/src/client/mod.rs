@@ -227,8 +227,7 @@ impl Client {
     /// that of the ids.
     fn requests(&self, jobs: Vec<NewJob>) -> Vec<Enqueue> {
         let now = self.clock.now();
-        let mut ids: Vec<JobId> = jobs.iter().map(|_| JobId::generate(now)).collect();
-        ids.sort();
+        let ids = JobId::generate_many(now, jobs.len());
         let requests = ids.into_iter().zip(jobs);
         requests.map(|(id, job)| self.request(id, job)).collect()
     }

@@ -48,6 +48,10 @@ pub enum Status {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Alternative {
+    /// `native` and its version, or the name of a host's source; empty in answers of versions that
+    /// did not tell.
+    #[serde(default)]
+    pub source: String,
     /// The solver's cost: smaller is better.
     pub cost: i64,
     /// The layout.
@@ -132,6 +136,9 @@ pub struct Assumption {
     /// The request field it is about, if any.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub field: Option<String>,
+    /// The request of a room it is about, as the `request` of rooms that were laid out.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub room: Option<String>,
 }
 
 /// Something that contradicts itself.
@@ -246,7 +253,8 @@ pub struct Spread {
 pub struct ClosenessMetrics {
     /// Of ratings A and E: how many share a wall.
     pub strong_wall_pct: f64,
-    /// Of ratings A and E: how many share a wall or lie within 3 m of corridor of each other.
+    /// Of ratings A and E: how many share a wall, face each other across a corridor, or have
+    /// doors within 3 m of each other.
     pub strong_near_pct: f64,
     /// Of all ratings, by weight: how much shares a wall.
     pub weighted_wall_pct: f64,

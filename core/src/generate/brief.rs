@@ -232,8 +232,12 @@ fn single(
             let usual = by_seats.unwrap_or(kind.area_m2).max(kind.min_area_m2);
             assumptions.push(Assumption {
                 code: "AREA_ASSUMED".to_owned(),
-                message: format!("`{}` has no area: {usual:.1} m² are usual", request.id),
+                message: format!(
+                    "{} has no area: {usual:.1} m² are usual",
+                    request.name.as_ref().unwrap_or(&kind.name)
+                ),
                 field: Some(path("area_m2")),
+                room: Some(request.id.clone()),
             });
             sane(usual, "seats")?
         }

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use super::answer::{
     Alternative, GenerateResult, Infeasibility, Interpretation, Provenance, Status,
 };
+use super::request::Effort;
 use super::run::{Certified, Run};
 use crate::layout::rules::DISCLAIMER;
 use crate::layout::{Brief, Layout, Priority};
@@ -21,6 +22,7 @@ impl Run<'_> {
         let alternatives = certified
             .into_iter()
             .map(|other| Alternative {
+                source: other.source,
                 cost: other.cost,
                 layout: other.layout,
                 relaxations: other.relaxations,
@@ -112,11 +114,19 @@ impl Run<'_> {
             available: (usable as f64 / 1e4).round() / 100.0,
             unit: "m2".to_owned(),
             conflicting: required.map(|room| room.id.clone()).collect(),
-            remedies: vec![
-                "smaller least areas or widths".to_owned(),
-                "fewer rooms, or some of them optional".to_owned(),
-                "effort `thorough`".to_owned(),
-            ],
+            remedies: [
+                "smaller least areas or widths",
+                "fewer rooms, or some of them optional",
+                "effort `thorough`",
+            ]
+            .iter()
+            // Nobody is advised to do what was done.
+            .take(match self.request.solver.effort {
+                Effort::Thorough => 2,
+                _ => 3,
+            })
+            .map(|remedy| (*remedy).to_owned())
+            .collect(),
         }
     }
 }

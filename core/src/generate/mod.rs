@@ -11,8 +11,10 @@ mod conflict;
 mod ending;
 mod feasible;
 mod metrics;
+mod named;
 mod options;
 mod plate;
+mod proposals;
 mod relax;
 mod request;
 mod run;
@@ -28,6 +30,7 @@ pub use answer::{
     Interpretation, Metrics, Provenance, Relaxation, Spread, Status, Understood, Unrecognised,
 };
 pub use candidates::{CandidateSource, Proposal};
+pub use proposals::proposed_layouts;
 pub use request::{
     Effort, EntranceRequest, GenerateRequest, Graph, GraphOpening, GraphWall, MAX_ROOMS,
     ProgramRequest, ReadingMode, RuleOptions, ScaleOrigin, ScaleRequest, Site, SolverOptions,

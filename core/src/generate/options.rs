@@ -25,7 +25,10 @@ pub(super) fn judge(request: &GenerateRequest) -> Result<()> {
     }
     let solver = &request.solver;
     if !(1..=MAX_ALTERNATIVES).contains(&solver.alternatives) {
-        let message = format!("{}; 1 to {MAX_ALTERNATIVES}", solver.alternatives);
+        let message = format!(
+            "must be 1 to {MAX_ALTERNATIVES}, not {}",
+            solver.alternatives
+        );
         return Err(Error::invalid_field("solver.alternatives", message));
     }
     if solver
@@ -34,7 +37,7 @@ pub(super) fn judge(request: &GenerateRequest) -> Result<()> {
     {
         return Err(Error::invalid_field(
             "solver.threads",
-            format!("1 to {MAX_THREADS}"),
+            format!("must be 1 to {MAX_THREADS}"),
         ));
     }
     Ok(())

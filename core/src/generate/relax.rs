@@ -45,6 +45,7 @@ pub(super) fn relaxations(
             why: "with corridors of the preferred width the rooms do not fit".to_owned(),
         });
     }
+    let share = Share::of(built, brief);
     let tolerance = asked.rules.area_tolerance_permille;
     for (room, brief) in built.layout.rooms.iter().zip(&brief.rooms) {
         let asked = brief.requested_mm2;
@@ -63,18 +64,12 @@ pub(super) fn relaxations(
                 .to_owned(),
             });
         } else if off > tolerance {
-            let smaller = room.net_area_mm2 < asked;
             list.push(Relaxation {
                 rule: "area_target".to_owned(),
                 room: Some(room.id.clone()),
                 requested: asked as f64 / 1e6,
                 got: room.area_sqm,
-                why: if smaller {
-                    "the programme is larger than the plate: all rooms share what there is"
-                } else {
-                    "the plate is larger than the programme: all rooms share what there is"
-                }
-                .to_owned(),
+                why: share.why(room.net_area_mm2 < asked).to_owned(),
             });
         }
     }
@@ -106,4 +101,44 @@ pub(super) fn relaxations(
         });
     }
     list
+}
+
+/// How the rooms together come off, so that no two of them blame opposite things.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Share {
+    /// There is less floor than was asked for, and none is left over.
+    Short,
+    /// The rooms together have as much as was asked for, or more.
+    Ample,
+    /// The rooms together have less, and floor is left over between them.
+    Uneven,
+}
+
+impl Share {
+    fn of(built: &Built, brief: &Brief) -> Share {
+        let rooms = || built.layout.rooms.iter().zip(&brief.rooms);
+        let wanted = || rooms().filter(|(_, brief)| brief.request.is_some());
+        let given: i64 = wanted().map(|(room, _)| room.net_area_mm2).sum();
+        let asked: i64 = wanted().map(|(_, brief)| brief.requested_mm2).sum();
+        if given >= asked {
+            Share::Ample
+        } else if rooms().all(|(_, brief)| brief.request.is_some()) {
+            Share::Short
+        } else {
+            Share::Uneven
+        }
+    }
+
+    fn why(self, is_smaller: bool) -> &'static str {
+        match (self, is_smaller) {
+            (Share::Short, true) => {
+                "the programme is larger than the plate: all rooms share what there is"
+            }
+            (Share::Ample, false) => {
+                "the plate is larger than the programme: all rooms share what there is"
+            }
+            (_, true) => "its place between the others leaves it less",
+            (_, false) => "its place between the others leaves it more",
+        }
+    }
 }

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::job::read_json;
 use crate::layout::{Access, Adjacency, Point, RoomRequest, WindowSpan};
 use crate::plan::Floorplan;
 
@@ -292,15 +293,7 @@ impl GenerateRequest {
     /// # Errors
     /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) with the path of the field.
     pub fn from_json(text: &str) -> Result<GenerateRequest> {
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let request = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let path = error.path().to_string();
-            Error::invalid_field(path, error.into_inner().to_string())
-        })?;
-        reader
-            .end()
-            .map_err(|error| Error::invalid_field(".", error.to_string()))?;
-        Ok(request)
+        read_json(text, "")
     }
 }
 

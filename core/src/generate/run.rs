@@ -6,16 +6,17 @@ use super::build::{Built, build};
 use super::candidates::{
     CandidateSource, MOST_CANDIDATES, MOST_ROUNDS, Proposal, arrangement_of, unbuildable,
 };
+use super::named::{Names, by_name};
 use super::relax::{Asked, relaxations};
 use super::request::GenerateRequest;
-use super::rungs::{Ladder, Rung};
+use super::rungs::{Ladder, Rung, at_least};
 use super::selection::{as_listed, by_id};
 use super::words::interpret;
 use super::{feasible, metrics, options, plate, solve};
 use crate::error::Result;
 use crate::layout::rules::Rules;
 use crate::layout::{Brief, Layout, Plate, Programme, Violation, check};
-use crate::watch::Watch;
+use crate::watch::{Onwards, Watch};
 
 /// Lays out the rooms of a request.
 ///
@@ -45,6 +46,8 @@ pub fn generate_with(
     sources: &[&dyn CandidateSource],
     watch: &dyn Watch,
 ) -> Result<GenerateResult> {
+    // One search after another looks for a layout, each with progress of its own.
+    let watch: &dyn Watch = &Onwards::new(watch);
     watch.progress(0.0, "reading the request");
     options::judge(request)?;
     let rules = options::rules(request)?;
@@ -58,6 +61,7 @@ pub fn generate_with(
             code: "ENTRANCE_CHOSEN".to_owned(),
             message: "no entrance is given: the layout chooses where people come in".to_owned(),
             field: Some("site.entrances".to_owned()),
+            room: None,
         });
     }
     watch.check()?;
@@ -81,6 +85,7 @@ pub fn generate_with(
     for layout in answer.layout.iter_mut().chain(others) {
         as_listed(&listed, layout);
     }
+    by_name(&mut answer, &brief);
     answer.interpretation = interpretation;
     watch.progress(1.0, "done");
     Ok(answer)
@@ -173,7 +178,6 @@ impl Run<'_> {
                 closeness: way.closeness,
                 ..self.effort
             };
-            let mut scale = ladder.expected_scale(&rung.brief);
             if rung.hall {
                 let Some(sized) = ladder.with_hall(&rung.brief) else {
                     continue;
@@ -187,50 +191,42 @@ impl Run<'_> {
                 }
                 continue;
             }
-            for _ in 0..way.tries {
-                let sized = ladder.sized(&rung.brief, scale, way);
-                let outcome = solve::search(
-                    self.plate,
-                    &sized,
-                    self.rules,
-                    rung.corridor,
-                    &effort,
-                    self.watch,
-                )?;
-                moves += outcome.moves;
-                skeletons += outcome.skeletons;
-                let (mut certified, shortfall) = self.certify(&sized, rung, &outcome)?;
-                for source in self.sources {
-                    certified.extend(self.proposed(*source, &sized, rung, way.closeness)?);
-                }
-                // Of equal cost the native one: the sort keeps their order.
-                certified.sort_by_key(|one| one.cost);
-                certified.truncate(self.request.solver.alternatives as usize);
-                if !certified.is_empty() {
-                    return Ok(self.answer(certified, moves, skeletons));
-                }
-                if nearest.is_none() {
-                    nearest = shortfall.message;
-                }
-                // Rooms came out too small: give those at their least a larger share.
-                match shortfall.scale.filter(|got| *got < scale - 5) {
-                    Some(got) => scale = got - 10,
-                    None => break,
-                }
+            let scale = ladder.expected_scale(&rung.brief);
+            let sized = ladder.sized(&rung.brief, scale, way);
+            let trial = solve::Trial {
+                brief: &sized,
+                corridor: rung.corridor,
+                at_scale: &|scale| at_least(&rung.brief, scale),
+            };
+            let outcome = solve::search(self.plate, &trial, self.rules, &effort, self.watch)?;
+            let sized = outcome.resized.as_ref().unwrap_or(&sized);
+            moves += outcome.moves;
+            skeletons += outcome.skeletons;
+            let (mut certified, shortfall) = self.certify(sized, rung, &outcome)?;
+            for source in self.sources {
+                certified.extend(self.proposed(*source, sized, rung, way.closeness)?);
             }
+            // Of equal cost the native one: the sort keeps their order.
+            certified.sort_by_key(|one| one.cost);
+            certified.truncate(self.request.solver.alternatives as usize);
+            if !certified.is_empty() {
+                return Ok(self.answer(certified, moves, skeletons));
+            }
+            nearest = nearest.or(shortfall);
         }
         Ok(self.infeasible(self.not_found(brief, nearest), moves, skeletons))
     }
 
-    /// Builds and checks arrangements until there are enough.
+    /// Builds and checks arrangements until there are enough; with them what stood in the way of
+    /// the first that failed.
     fn certify(
         &self,
         sized: &Brief,
         rung: &Rung,
         outcome: &solve::Outcome,
-    ) -> Result<(Vec<Certified>, Shortfall)> {
+    ) -> Result<(Vec<Certified>, Option<String>)> {
         let mut certified: Vec<Certified> = Vec::new();
-        let mut shortfall = Shortfall::default();
+        let mut shortfall: Option<String> = None;
         for arrangement in &outcome.arrangements {
             self.watch.check()?;
             if certified.len() >= self.request.solver.alternatives as usize {
@@ -240,21 +236,20 @@ impl Run<'_> {
             let built = match built {
                 Ok(built) => built,
                 Err(why) => {
-                    shortfall.note(&why);
+                    shortfall.get_or_insert(why);
                     continue;
                 }
             };
             let brief = with_targets(sized, &built.layout);
             let violations = check::check(&built.layout, self.plate, &brief, self.rules);
             if check::has_errors(&violations) {
-                if let Some(first) = violations.first() {
-                    shortfall.note(&first.message);
-                }
-                let too_small = violations.iter().any(|v| v.code == "ROOM_BELOW_MIN_AREA");
-                if too_small {
-                    shortfall
-                        .scale
-                        .get_or_insert(scale_of(&brief, &built.layout));
+                if let Some(first) = violations.first()
+                    && shortfall.is_none()
+                {
+                    let mut why = first.message.clone();
+                    // Corridors and leftover floor have names in this layout alone.
+                    Names::of(&brief, Some(&built.layout)).put_into(&mut why);
+                    shortfall = Some(why);
                 }
                 continue;
             }
@@ -362,34 +357,6 @@ impl Run<'_> {
             relaxations,
         }
     }
-}
-
-/// Why arrangements failed.
-#[derive(Default)]
-struct Shortfall {
-    message: Option<String>,
-    /// The scale that was reached, if rooms came out too small.
-    scale: Option<i64>,
-}
-
-impl Shortfall {
-    fn note(&mut self, message: &str) {
-        self.message.get_or_insert_with(|| message.to_owned());
-    }
-}
-
-/// All rooms' area over all that was aimed at, in thousandths.
-fn scale_of(brief: &Brief, layout: &Layout) -> i64 {
-    let pairs = || {
-        layout
-            .rooms
-            .iter()
-            .zip(&brief.rooms)
-            .filter(|(_, b)| b.request.is_some())
-    };
-    let got: i64 = pairs().map(|(room, _)| room.net_area_mm2).sum();
-    let asked: i64 = pairs().map(|(_, brief)| brief.requested_mm2).sum();
-    got / (asked / 1000).max(1)
 }
 
 /// The brief with each target at the common scale of the layout.

@@ -5,7 +5,7 @@ use super::brief::{hall, unassigned};
 use super::selection::without;
 use super::solve::{self, Closeness};
 use crate::layout::rules::Rules;
-use crate::layout::{Brief, Plate, Priority};
+use crate::layout::{Brief, Plate, Priority, RoomBrief};
 
 /// Rooms are made larger than asked by up to this much before space stays unassigned, in
 /// thousandths.
@@ -39,9 +39,10 @@ const WITH_SPARE: [Way; 4] = [
 ];
 
 /// The same where there is no space to spare, or where there are many rooms.
-const USUAL: [Way; 2] = [
+const USUAL: [Way; 3] = [
     Way::new(LARGEST_SCALE, 1, 0, 1),
     Way::new(LEAST_SCALE_WITH_SPARE, 2, 1, 2),
+    Way::new(LARGEST_SCALE, 1, 2, 2),
 ];
 
 /// With more rooms than this, few ways to search have to do.
@@ -59,8 +60,6 @@ pub(super) struct Way {
     pub(super) times: u64,
     /// How much wishes for neighbours weigh.
     pub(super) closeness: Closeness,
-    /// So often at most a search is tried at other scales, if rooms came out too small.
-    pub(super) tries: usize,
     /// Moves times rooms of all searches before, from which on this way is not gone any more.
     pub(super) work: u64,
 }
@@ -81,7 +80,6 @@ impl Way {
             seed,
             times,
             closeness: Closeness::Second,
-            tries: 2,
             work: if seed == 0 {
                 MOST_WORK
             } else {
@@ -95,7 +93,6 @@ impl Way {
 /// comes to nothing, the others have no worse a chance than without it.
 const NEIGHBOURS_FIRST: Way = Way {
     closeness: Closeness::First,
-    tries: 1,
     ..Way::new(NEIGHBOURS_SCALE, 1, 0, 1)
 };
 
@@ -226,13 +223,7 @@ impl Ladder<'_> {
             }
             return sized;
         }
-        for room in &mut sized.rooms {
-            let least = room.min_mm2 + room.min_mm2 / 80;
-            if room.requested_mm2 / 1000 * scale < least {
-                room.target_mm2 = least / scale.max(1) * 1000;
-            }
-        }
-        sized
+        at_least(brief, scale)
     }
 
     /// The brief for rooms around a hall: they at the scale that leaves it its least share of the
@@ -255,5 +246,67 @@ impl Ladder<'_> {
         }
         sized.rooms.push(hall(left));
         Some(sized)
+    }
+}
+
+/// The brief with targets for a scale in thousandths that all rooms together have, so that
+/// each that would fall below its least has that, at the cost of the others.
+pub(super) fn at_least(brief: &Brief, scale: i64) -> Brief {
+    let mut sized = brief.clone();
+    let least = |room: &RoomBrief| room.min_mm2 + room.min_mm2 / 80;
+    let all: i64 = brief.rooms.iter().map(|room| room.requested_mm2).sum();
+    let floor = all / 1000 * scale;
+    // What those at their least take makes the scale of the others smaller, by which more may
+    // fall below theirs.
+    let mut others = scale.max(1);
+    for _ in 0..brief.rooms.len() {
+        let short = |room: &&RoomBrief| room.requested_mm2 / 1000 * others < least(room);
+        let taken: i64 = brief.rooms.iter().filter(short).map(least).sum();
+        let free = brief.rooms.iter().filter(|room| !short(room));
+        let asked: i64 = free.map(|room| room.requested_mm2).sum();
+        let next = ((floor - taken) / (asked / 1000).max(1)).clamp(1, others);
+        if next == others || asked == 0 {
+            break;
+        }
+        others = next;
+    }
+    for room in &mut sized.rooms {
+        if room.requested_mm2 / 1000 * others < least(room) {
+            room.target_mm2 = least(room) / others.max(1) * 1000;
+        }
+    }
+    sized
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rooms_at_their_least_have_it_at_the_cost_of_the_others() {
+        let room = |asked: i64, least: i64| RoomBrief {
+            min_mm2: least,
+            ..unassigned(1, asked)
+        };
+        let brief = Brief {
+            rooms: vec![
+                room(10_000_000, 9_500_000),
+                room(10_000_000, 9_500_000),
+                room(40_000_000, 20_000_000),
+                room(12_000_000, 10_500_000),
+            ],
+            links: Vec::new(),
+        };
+        for scale in [1_000, 930, 900, 870, 800] {
+            let sized = at_least(&brief, scale);
+            let all: i64 = sized.rooms.iter().map(|room| room.target_mm2).sum();
+            let floor = 72_000 * scale;
+            for room in &sized.rooms {
+                let got = i128::from(floor) * i128::from(room.target_mm2) / i128::from(all);
+                assert!(got >= i128::from(room.min_mm2), "{scale}: {got} {room:?}");
+            }
+        }
+        // Where all have enough, nothing changes.
+        assert_eq!(at_least(&brief, 1_000), brief);
     }
 }

@@ -26,12 +26,15 @@ const CLOSED_PERCENT: i64 = 88;
 /// Widths of openings that people come in through, in mm.
 const ENTRANCE_MM: std::ops::RangeInclusive<i64> = 700..=4_000;
 
+/// Where a plan that was read stands in a request.
+const READ: &str = "source.floorplan";
+
 pub(super) fn plate(request: &GenerateRequest, assumptions: &mut Vec<Assumption>) -> Result<Plate> {
     let missing = || Error::invalid_field("source", "the plan is missing");
     let source = request.source.as_ref().ok_or_else(missing)?;
     let (graph, path) = match (source.kind, &source.graph, &source.floorplan) {
         (SourceKind::SpatialGraph, Some(graph), _) => (graph.clone(), "source.graph"),
-        (SourceKind::Floorplan, _, Some(plan)) => (graph_of(plan), "source.floorplan"),
+        (SourceKind::Floorplan, _, Some(plan)) => (graph_of(plan), READ),
         (SourceKind::SpatialGraph, ..) => {
             return Err(Error::invalid_field(
                 "source.graph",
@@ -119,6 +122,7 @@ pub(super) fn plate(request: &GenerateRequest, assumptions: &mut Vec<Assumption>
             within as f64 / 1e6
         ),
         field: Some(path.to_owned()),
+        room: None,
     });
     let site = &request.site;
     let count = inner.points().len();
@@ -184,6 +188,7 @@ pub(super) fn plate(request: &GenerateRequest, assumptions: &mut Vec<Assumption>
                     "the entrance is the widest outer door of the plan, {width_mm} mm"
                 ),
                 field: Some("site.entrances".to_owned()),
+                room: None,
             });
         }
     }
@@ -230,6 +235,11 @@ fn graph_of(plan: &crate::plan::Floorplan) -> Graph {
 }
 
 fn judge(graph: &Graph, path: &str) -> Result<()> {
+    if graph.walls.is_empty() && path == READ {
+        // Nobody wrote these walls into the request: the drawing shows none.
+        let message = "the floor plan has no walls that were read, so nothing can be laid out";
+        return Err(Error::new(ErrorKind::NoPlanFound, message).with_field(path));
+    }
     if graph.walls.is_empty() {
         let message = "spatial_graph must include at least one wall";
         return Err(Error::invalid_field(format!("{path}.walls"), message));
@@ -295,6 +305,7 @@ fn scale(
                 code: "SCALE_ASSUMED".to_owned(),
                 message: "the plan has no scale: 1 point is taken as 1 mm".to_owned(),
                 field: Some("source.scale".to_owned()),
+                room: None,
             });
             Ok(1.0)
         }
@@ -508,6 +519,17 @@ mod tests {
         let off = (plate.inner_outline.area() - 9_800 * 7_800).abs();
         assert!(off < 200_000, "{off} mm2 off");
         assert!((plate.placement.rotation_deg - 20.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn a_plan_without_walls_is_no_fault_of_the_request() {
+        let none = graph(&[], 200.0);
+        let error = judge(&none, "source.graph").unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert_eq!(error.field(), Some("source.graph.walls"));
+        let error = judge(&none, READ).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NoPlanFound);
+        assert!(error.message().starts_with("the floor plan has no walls"));
     }
 
     #[test]

@@ -41,13 +41,27 @@ pub(super) fn plate_of(
     };
     let usable = plate.usable_mm2();
     if !(SMALLEST_MM2..=LARGEST_MM2).contains(&usable) {
-        return Err(Error::invalid_field(
-            "site.perimeter_mm",
-            format!(
-                "{:.1} m² inside the walls; between 4 and 20000 are laid out",
-                usable as f64 / 1e6
-            ),
-        ));
+        return Err(of_no_size(usable, kind, assumptions));
     }
     Ok(plate)
+}
+
+/// Why a plate cannot be laid out that is far too small or too large: most often for its scale.
+fn of_no_size(usable_mm2: i64, kind: SourceKind, assumptions: &[Assumption]) -> Error {
+    let m2 = usable_mm2 as f64 / 1e6;
+    let message = format!("{m2:.1} m² inside the walls; between 4 and 20000 are laid out");
+    let is_of = |assumption: &Assumption| assumption.field.as_deref() == Some("source.scale");
+    match kind {
+        SourceKind::Outline => Error::invalid_field("site.perimeter_mm", message),
+        _ => match assumptions.iter().find(|assumption| is_of(assumption)) {
+            Some(assumed) => {
+                let advice = "give source.scale.mm_per_point";
+                Error::invalid_field(
+                    "source.scale",
+                    format!("{message}; {}; {advice}", assumed.message),
+                )
+            }
+            None => Error::invalid_field("source", message),
+        },
+    }
 }

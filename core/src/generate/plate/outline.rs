@@ -17,6 +17,10 @@ const MAX_CORNERS: usize = 200;
 const MAX_OBSTACLES: usize = 200;
 
 pub(super) fn plate(site: &Site, assumptions: &mut Vec<Assumption>) -> Result<Plate> {
+    if site.perimeter_mm.is_empty() {
+        let message = "nothing says where: it takes a floor plan, walls, or an outline";
+        return Err(Error::invalid_field("site.perimeter_mm", message));
+    }
     let told = read_ring(&site.perimeter_mm, "site.perimeter_mm")?;
     if told.area() < super::SMALLEST_MM2 {
         let message = format!(
@@ -38,6 +42,7 @@ pub(super) fn plate(site: &Site, assumptions: &mut Vec<Assumption>) -> Result<Pl
                 "nearly straight sides were straightened; corners moved {moved} mm at most"
             ),
             field: Some("site.perimeter_mm".to_owned()),
+            room: None,
         });
     }
     let exterior = sane_thickness(site)?;

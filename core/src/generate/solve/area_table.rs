@@ -13,6 +13,8 @@ pub(super) struct AreaTable {
     x0: i64,
     y0: i64,
     cell: i64,
+    /// How often the finest cell was doubled.
+    doublings: u32,
     columns: usize,
     rows: usize,
     sums: Vec<i64>,
@@ -22,9 +24,10 @@ impl AreaTable {
     /// Measures a plate.
     pub(super) fn of(plate: &Plate) -> AreaTable {
         let bounds = plate.inner_outline.bounds();
-        let mut cell = CELL_MM;
+        let (mut cell, mut doublings) = (CELL_MM, 0);
         while (bounds.width() / cell + 2) * (bounds.height() / cell + 2) > MAX_CELLS {
             cell *= 2;
+            doublings += 1;
         }
         let (x0, y0) = (
             bounds.x0.div_euclid(cell) * cell,
@@ -36,6 +39,7 @@ impl AreaTable {
             x0,
             y0,
             cell,
+            doublings,
             columns,
             rows,
             sums: vec![0; (columns + 1) * (rows + 1)],
@@ -135,9 +139,13 @@ impl AreaTable {
 
     /// Floor in a window, in mm²; between grid lines it is taken as even.
     pub(super) fn area(&self, window: &Rect) -> i64 {
+        // What is divided here is never negative; by a constant and a shift it takes a tenth of
+        // the time, and the search asks for millions of windows.
+        let by_cell = |value: i64| (value / CELL_MM) >> self.doublings;
         let place = |value: i64, start: i64, most: usize| -> (usize, i64) {
             let offset = (value - start).clamp(0, most as i64 * self.cell);
-            ((offset / self.cell) as usize, offset % self.cell)
+            let cells = by_cell(offset);
+            (cells as usize, offset - cells * self.cell)
         };
         let (c0, fc0) = place(window.x0, self.x0, self.columns);
         let (c1, fc1) = place(window.x1, self.x0, self.columns);
@@ -149,14 +157,17 @@ impl AreaTable {
         };
         let along = |r: usize, c: usize, fc: i64| {
             let low = corner(r, c);
-            low + (corner(r, c + 1) - low) * fc / self.cell
+            if fc == 0 {
+                return low;
+            }
+            low + by_cell((corner(r, c + 1) - low) * fc)
         };
         let at = |(r, fr): (usize, i64), (c, fc): (usize, i64)| {
             let low = along(r, c, fc);
             if fr == 0 {
                 return low;
             }
-            low + (along(r + 1, c, fc) - low) * fr / self.cell
+            low + by_cell((along(r + 1, c, fc) - low) * fr)
         };
         at((r1, fr1), (c1, fc1)) - at((r0, fr0), (c1, fc1)) - at((r1, fr1), (c0, fc0))
             + at((r0, fr0), (c0, fc0))

@@ -125,10 +125,11 @@ pub(super) fn refine(problem: &Problem<'_>, skeleton: &Skeleton, found: &mut Fou
     let lines = found.state.seams.len();
     let count = lines + found.state.shares.len();
     let mut scratch = Scratch::default();
+    let mut state = found.state.clone();
     for step in STEPS {
         for line in 0..count {
             for change in [step, -step] {
-                let mut state = found.state.clone();
+                state.clone_from(&found.state);
                 let (share, low, high) = if line < lines {
                     (state.seams.get_mut(line), 0, 1000)
                 } else {
@@ -140,7 +141,8 @@ pub(super) fn refine(problem: &Problem<'_>, skeleton: &Skeleton, found: &mut Fou
                 *share = (*share + change).clamp(low, high);
                 let price = cost(problem, skeleton, &state, found.cost, &mut scratch);
                 if price < found.cost {
-                    *found = Found { cost: price, state };
+                    found.cost = price;
+                    std::mem::swap(&mut found.state, &mut state);
                 }
             }
         }

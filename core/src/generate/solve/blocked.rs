@@ -1,6 +1,7 @@
 //! What is no floor within the box around a plate: columns, cores, what an outline leaves out.
 
 use super::area_table::AreaTable;
+use super::fill::rounded;
 use super::problem::Span;
 use crate::layout::{Plate, Point, Rect, Ring};
 
@@ -17,16 +18,25 @@ pub(super) struct Blocked {
     slants: Vec<Span>,
     /// Whether `boxes` and `slants` tell all: no round columns, not too many of them.
     whole: bool,
+    /// The sides of an outline of which some slant, but for those straight along y; empty when
+    /// a table is faster.
+    sides: Vec<Span>,
+    /// How many of `boxes`, from the first on, are columns and cores.
+    obstacles: usize,
 }
 
 /// From so many boxes on a table is faster than looking at each.
 const MOST_BOXES: usize = 24;
+
+/// The same for the sides of an outline.
+const MOST_SIDES: usize = 16;
 
 impl Blocked {
     /// Looks at a plate.
     pub(super) fn of(plate: &Plate) -> Blocked {
         let outline = &plate.inner_outline;
         let mut boxes: Vec<Rect> = plate.obstacles.iter().map(Ring::bounds).collect();
+        let obstacles = boxes.len();
         let slants: Vec<Span> = outline
             .edges()
             .filter(|(a, b)| a.x != b.x && a.y != b.y)
@@ -75,29 +85,84 @@ impl Blocked {
         let whole = boxes.len() <= MOST_BOXES
             && outline.points().len() <= MOST_LINES
             && plate.obstacles.iter().all(|ring| ring.as_rect().is_some());
+        let sides = outline.edges().filter(|(a, b)| a.x != b.x);
+        let mut sides: Vec<Span> = sides.map(|(a, b)| Span { a, b }).collect();
+        if slants.is_empty() || !whole || sides.len() > MOST_SIDES {
+            sides.clear();
+        }
         Blocked {
             boxes,
             slants,
             whole,
+            sides,
+            obstacles,
         }
     }
 
-    /// Floor in a box, in mm²: exact unless a slanting side or a round column cuts it.
+    /// Floor in a box, in mm²: exact unless a round column cuts it, or one of many sides that
+    /// slant.
     pub(super) fn floor(&self, table: &AreaTable, rect: &Rect) -> i64 {
         let slanting = || {
             self.slants
                 .iter()
                 .any(|span| span.bounds().grown(1).overlaps(rect))
         };
-        if !self.whole || slanting() {
+        let taken = |boxes: &[Rect]| -> i64 {
+            let taken = boxes.iter().map(|b| {
+                let x = b.x1.min(rect.x1) - b.x0.max(rect.x0);
+                let y = b.y1.min(rect.y1) - b.y0.max(rect.y0);
+                x.max(0) * y.max(0)
+            });
+            taken.sum()
+        };
+        if self.whole && !slanting() {
+            return rect.area() - taken(&self.boxes);
+        }
+        if self.sides.is_empty() {
             return table.area(rect);
         }
-        let taken = self.boxes.iter().map(|b| {
-            let x = b.x1.min(rect.x1) - b.x0.max(rect.x0);
-            let y = b.y1.min(rect.y1) - b.y0.max(rect.y0);
-            x.max(0) * y.max(0)
-        });
-        rect.area() - taken.sum::<i64>()
+        let obstacles = self.boxes.get(..self.obstacles).unwrap_or_default();
+        self.within_sides(rect) - taken(obstacles)
+    }
+
+    /// What of a box is within the outline: below each of its sides lies a part of the box, which
+    /// counts as the side runs (Green's theorem).
+    fn within_sides(&self, rect: &Rect) -> i64 {
+        let height = rect.height() as f64;
+        // The part of a column of the box, up to p from its top, summed up over p.
+        let up_to = |p: f64| {
+            if p <= 0.0 {
+                0.0
+            } else if p <= height {
+                p * p / 2.0
+            } else {
+                height * (p - height / 2.0)
+            }
+        };
+        let mut sum = 0.0;
+        for side in &self.sides {
+            let (left, right, sign) = if side.a.x < side.b.x {
+                (side.a, side.b, 1.0)
+            } else {
+                (side.b, side.a, -1.0)
+            };
+            let (from, to) = (left.x.max(rect.x0), right.x.min(rect.x1));
+            if from >= to {
+                continue;
+            }
+            let wide = (to - from) as f64;
+            let top = (left.y - rect.y0) as f64;
+            let part = if left.y == right.y {
+                top.clamp(0.0, height) * wide
+            } else {
+                let slope = (right.y - left.y) as f64 / (right.x - left.x) as f64;
+                let p = top + slope * (from - left.x) as f64;
+                let q = p + slope * wide;
+                (up_to(q) - up_to(p)) / slope
+            };
+            sum += sign * part;
+        }
+        rounded(sum.abs())
     }
 
     fn within<'a>(&'a self, rect: &'a Rect) -> impl Iterator<Item = &'a Rect> + 'a {
@@ -208,5 +273,57 @@ impl Blocked {
             let tall = b.y0 <= rect.y0 && b.y1 >= rect.y1 && b.x0 > rect.x0 && b.x1 < rect.x1;
             wide || tall
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::Placement;
+
+    #[test]
+    fn floor_beside_slanting_sides_is_that_of_the_table() {
+        let corners = [
+            [0, 0],
+            [10_000, 1_000],
+            [9_500, 7_000],
+            [6_000, 7_000],
+            [6_000, 5_000],
+            [500, 6_000],
+        ];
+        let mut back = corners;
+        back.reverse();
+        for corners in [corners, back] {
+            let plate = Plate {
+                inner_outline: Ring::new(corners.iter().copied().map(Point::from).collect()),
+                obstacles: vec![Rect::new(2_000, 2_000, 2_400, 2_400).ring()],
+                entrances: Vec::new(),
+                daylight: Vec::new(),
+                windows: Vec::new(),
+                wet_points: Vec::new(),
+                exterior_wall_mm: 200,
+                ceiling_height_mm: 2700,
+                placement: Placement::default(),
+            };
+            let (table, blocked) = (AreaTable::of(&plate), Blocked::of(&plate));
+            assert!(!blocked.sides.is_empty());
+            let whole = blocked.within_sides(&plate.inner_outline.bounds());
+            assert_eq!(whole, plate.inner_outline.area());
+            for x in (0..10_000).step_by(700) {
+                for y in (0..7_000).step_by(900) {
+                    for size in [300, 2_000, 6_500] {
+                        let window = Rect::new(x, y, x + size, y + size * 3 / 4);
+                        let inside = window.intersection(&plate.inner_outline.bounds());
+                        let Some(inside) = inside.filter(|inside| inside.area() > 0) else {
+                            continue;
+                        };
+                        let (exact, near) = (blocked.floor(&table, &inside), table.area(&inside));
+                        // Between its lines the table takes floor as even.
+                        let off = 50 * (inside.width() + inside.height());
+                        assert!((exact - near).abs() <= off, "{inside:?}: {exact} {near}");
+                    }
+                }
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What is good: one number for an arrangement, smaller is better, in whole numbers.
 
-use super::fill::{Piece, Snap, fill};
-use super::place::{Frame, Strip, place};
+use super::fill::{Cuts, Piece, Snap, fill};
+use super::place::{Frame, Placing, Strip, place};
 use super::problem::{Problem, Want};
 use super::skeleton::Skeleton;
 use super::state::State;
@@ -13,6 +13,10 @@ pub(super) const IMPOSSIBLE: i64 = 1_000_000_000;
 /// A room nobody can get into, an entrance that leads nowhere.
 const NO_ACCESS: i64 = 30_000;
 
+/// Where space stays unassigned, rooms are not to be larger than this against what was asked, in
+/// thousandths: as large as they are made before any space does.
+const LARGEST_BESIDE_SPARE: i64 = 1_300;
+
 /// Reused memory of one search.
 #[derive(Default)]
 pub(super) struct Scratch {
@@ -23,9 +27,11 @@ pub(super) struct Scratch {
     reached: Vec<bool>,
     lanes_reached: Vec<bool>,
     pub(super) areas: Vec<i64>,
+    placing: Placing,
+    cuts: Cuts,
 }
 
-/// Puts everything in its place; the pieces are in the order of the brief afterwards.
+/// Puts everything in its place; the pieces are in the order in which they were cut.
 pub(super) fn arrange(
     problem: &Problem<'_>,
     frame: &Frame,
@@ -42,11 +48,11 @@ pub(super) fn arrange(
             slot,
             cells,
             snap,
+            &mut scratch.cuts,
             &mut scratch.pieces,
             &mut scratch.corridors,
         )?;
     }
-    scratch.pieces.sort_unstable_by_key(|piece| piece.room);
     Some(())
 }
 
@@ -58,13 +64,15 @@ pub(super) fn cost(
     limit: i64,
     scratch: &mut Scratch,
 ) -> i64 {
-    let Some(frame) = place(problem, skeleton, state) else {
-        return IMPOSSIBLE;
-    };
-    if arrange(problem, &frame, state, Snap::Free, scratch).is_none() {
-        return IMPOSSIBLE;
+    // Taken out while it is in use beside the rest.
+    let mut placing = std::mem::take(&mut scratch.placing);
+    let done = place(problem, skeleton, state, &mut placing)
+        .and_then(|()| arrange(problem, &placing.frame, state, Snap::Free, scratch));
+    scratch.placing = placing;
+    match done {
+        Some(()) => within(problem, limit, scratch),
+        None => IMPOSSIBLE,
     }
-    within(problem, limit, scratch)
 }
 
 /// The cost of the arrangement in `scratch`.
@@ -73,20 +81,29 @@ pub(super) fn of_arrangement(problem: &Problem<'_>, scratch: &mut Scratch) -> i6
 }
 
 fn within(problem: &Problem<'_>, limit: i64, scratch: &mut Scratch) -> i64 {
+    let rooms = problem.wants.len();
     scratch.nets.clear();
-    scratch
-        .nets
-        .extend(scratch.pieces.iter().map(|piece| piece.net));
+    let nowhere = Rect {
+        x0: 0,
+        y0: 0,
+        x1: 0,
+        y1: 0,
+    };
+    scratch.nets.resize(rooms, nowhere);
+    scratch.areas.clear();
+    scratch.areas.resize(rooms, 0);
+    for piece in &scratch.pieces {
+        let room = usize::from(piece.room);
+        if let (Some(net), Some(area)) = (scratch.nets.get_mut(room), scratch.areas.get_mut(room)) {
+            (*net, *area) = (piece.net, piece.area);
+        }
+    }
     scratch.lanes.clear();
     scratch
         .lanes
         .extend(scratch.corridors.iter().map(Strip::net));
-    scratch.areas.clear();
-    scratch
-        .areas
-        .extend(scratch.pieces.iter().map(|piece| piece.area));
     // No part is negative, and most moves fail by the first.
-    let mut sum = sizes(problem, scratch);
+    let mut sum = sizes(problem, limit, scratch);
     if sum > limit {
         return sum;
     }
@@ -98,7 +115,7 @@ fn within(problem: &Problem<'_>, limit: i64, scratch: &mut Scratch) -> i64 {
 }
 
 /// Areas against their targets at the common scale, least sizes, proportions.
-fn sizes(problem: &Problem<'_>, scratch: &Scratch) -> i64 {
+fn sizes(problem: &Problem<'_>, limit: i64, scratch: &Scratch) -> i64 {
     let (mut got, mut wanted) = (0_i64, 0_i64);
     for (area, want) in scratch.areas.iter().zip(&problem.wants) {
         if !want.spare {
@@ -107,12 +124,20 @@ fn sizes(problem: &Problem<'_>, scratch: &Scratch) -> i64 {
         }
     }
     let mut cost = 0;
+    let scale = got as f64 / wanted.max(1) as f64;
+    if problem.wants.iter().any(|want| want.spare) {
+        cost += ((scale * 1000.0) as i64 - LARGEST_BESIDE_SPARE).max(0) * 40;
+    }
     for ((net, area), want) in scratch.nets.iter().zip(&scratch.areas).zip(&problem.wants) {
-        let target = (i128::from(want.area) * i128::from(got) / i128::from(wanted.max(1))) as i64;
+        if cost > limit {
+            return cost;
+        }
+        let target = (want.area as f64 * scale) as i64;
         let off = ((area - target) * 1000 / target.max(1)).abs();
         if !want.spare {
-            // A hundredth is within what the grid costs anyway; beyond four it shows.
-            cost += (off - 5).max(0) * 5 + (off - 30).max(0) * 40;
+            // Half a hundredth is within what the grid costs anyway; beyond three it shows, and
+            // beyond eight a neighbour hardly makes up for it.
+            cost += (off - 5).max(0) * 5 + (off - 25).max(0) * 120 + (off - 80).max(0) * 60;
         }
         if *area < want.least {
             cost +=
@@ -141,7 +166,7 @@ fn sizes(problem: &Problem<'_>, scratch: &Scratch) -> i64 {
 
 fn proportions(short: i64, long: i64, want: &Want) -> i64 {
     let aspect = long * 1000 / short.max(1);
-    let weight = if want.spare { 1 } else { 6 };
+    let weight = if want.spare { 1 } else { 4 };
     // From 1.7 on rooms look like corridors, wherever their type draws the line.
     let soft = (aspect - 1_700).max(0);
     let hard = (aspect - want.aspect).max(0);
@@ -149,6 +174,7 @@ fn proportions(short: i64, long: i64, want: &Want) -> i64 {
 }
 
 /// How far two boxes are apart along each axis; 0 when they overlap along it.
+#[inline]
 fn gaps(a: &Rect, b: &Rect) -> (i64, i64) {
     (
         (a.x0 - b.x1).max(b.x0 - a.x1).max(0),
@@ -157,9 +183,19 @@ fn gaps(a: &Rect, b: &Rect) -> (i64, i64) {
 }
 
 /// Length of wall that two boxes share: 0 unless one wall lies between them.
+#[inline]
 pub(super) fn common_wall(problem: &Problem<'_>, a: &Rect, b: &Rect) -> i64 {
     let most = problem.wall + 20;
     let (dx, dy) = gaps(a, b);
+    // Most pairs are far from each other.
+    if dx + dy > most {
+        return 0;
+    }
+    wall_between(problem, a, b, (dx, dy), most)
+}
+
+/// The same for two that are near.
+fn wall_between(problem: &Problem<'_>, a: &Rect, b: &Rect, (dx, dy): (i64, i64), most: i64) -> i64 {
     let band = if dx > 0 && dx <= most && dy == 0 {
         let x0 = a.x1.min(b.x1);
         Rect {
@@ -344,7 +380,8 @@ fn spread(problem: &Problem<'_>, scratch: &mut Scratch) {
                         *reached
                             && want.public
                             && want.via.is_empty()
-                            && common_wall(problem, lane, net) >= want.frontage
+                            && common_wall(problem, lane, net)
+                                >= want.frontage.min(problem.frontage)
                     })
             };
             if (from_lane || from_room())

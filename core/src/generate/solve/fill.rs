@@ -27,6 +27,14 @@ pub(super) enum Snap {
     Grid(i64),
 }
 
+/// Reused memory of cutting.
+#[derive(Debug, Default)]
+pub(super) struct Cuts {
+    widths: Vec<f64>,
+    middles: Vec<f64>,
+    lines: Vec<i64>,
+}
+
 /// A slot in its own axes: p along its rooms, q from the corridor away.
 struct Local<'s> {
     slot: &'s Slot,
@@ -78,6 +86,13 @@ impl Local<'_> {
             }
         }
     }
+}
+
+/// The nearest whole number: what `round` gives, without the call that it is on processors of
+/// unknown age.
+#[inline]
+pub(super) fn rounded(value: f64) -> i64 {
+    (value + if value < 0.0 { -0.5 } else { 0.5 }) as i64
 }
 
 /// Widths of a cluster's parts, in mm.
@@ -138,9 +153,15 @@ pub(super) fn fill(
     slot: &Slot,
     cells: &[Cell],
     snap: Snap,
+    memory: &mut Cuts,
     pieces: &mut Vec<Piece>,
     passages: &mut Vec<Strip>,
 ) -> Option<()> {
+    let Cuts {
+        widths: ideal,
+        middles,
+        lines: cuts,
+    } = memory;
     let (slot, uniform) = with_halves(problem, slot);
     let local = Local::of(&slot);
     let depth = local.depth as f64;
@@ -158,19 +179,23 @@ pub(super) fn fill(
         (problem.floor(&whole) as f64 / whole.area().max(1) as f64).clamp(0.05, 1.0)
     };
     let scale = scale_of(problem, cells, length, depth, fullness)?;
-    let ideal: Vec<f64> = cells
-        .iter()
-        .map(|cell| width_of(problem, cell, scale, depth, fullness))
-        .collect();
-    let cuts = if plain {
-        running(&local, &ideal, wall)
+    ideal.clear();
+    let widths = cells.iter();
+    ideal.extend(widths.map(|cell| width_of(problem, cell, scale, depth, fullness)));
+    widen(problem, cells, ideal, depth);
+    middles.clear();
+    if plain {
+        running(&local, ideal, wall, middles);
     } else {
-        by_area(problem, &local, cells, &ideal, scale, wall)
-    };
-    let cuts = match snap {
-        Snap::Free => cuts.iter().map(|cut| cut.round() as i64).collect(),
-        Snap::Grid(grid) => snapped(problem, &local, cells, &cuts, scale, grid),
-    };
+        by_area(problem, &local, cells, ideal, fullness, wall, middles);
+    }
+    cuts.clear();
+    match snap {
+        Snap::Free => cuts.extend(middles.iter().map(|cut| rounded(*cut))),
+        Snap::Grid(grid) => {
+            cuts.extend(snapped(problem, &local, cells, middles, scale, grid));
+        }
+    }
     let half = problem.wall / 2;
     for (i, cell) in cells.iter().enumerate() {
         let from = if i == 0 {
@@ -287,6 +312,37 @@ fn width_of(problem: &Problem<'_>, cell: &Cell, scale: f64, depth: f64, fullness
     }
 }
 
+/// Gives rooms that are narrower than their least width that much, at the cost of those beside
+/// them that have width to spare: a room that is a little larger than it should be is better than
+/// one that no rule allows.
+fn widen(problem: &Problem<'_>, cells: &[Cell], widths: &mut [f64], depth: f64) {
+    let least = |cell: &Cell| -> f64 {
+        let want = problem.wants.get(usize::from(cell.left[0]));
+        want.filter(|want| !cell.cluster && !want.spare && want.width as f64 <= depth)
+            .map_or(0.0, |want| want.width as f64 + 1.0)
+    };
+    let (mut lack, mut spare) = (0.0, 0.0);
+    for (cell, width) in cells.iter().zip(widths.iter()) {
+        let over = *width - least(cell);
+        if over < 0.0 {
+            lack -= over;
+        } else if !cell.cluster {
+            spare += over;
+        }
+    }
+    if lack <= 0.0 || spare <= lack {
+        return;
+    }
+    for (cell, width) in cells.iter().zip(widths.iter_mut()) {
+        let over = *width - least(cell);
+        if over < 0.0 {
+            *width -= over;
+        } else if !cell.cluster {
+            *width -= over * lack / spare;
+        }
+    }
+}
+
 /// The scale at which the cells fill the slot: widths grow with it, almost in proportion.
 fn scale_of(
     problem: &Problem<'_>,
@@ -317,18 +373,13 @@ fn scale_of(
 }
 
 /// Middles of the walls between cells, from their widths.
-fn running(local: &Local<'_>, widths: &[f64], wall: f64) -> Vec<f64> {
+fn running(local: &Local<'_>, widths: &[f64], wall: f64, cuts: &mut Vec<f64>) {
     let mut at = local.p.0 as f64;
     let count = widths.len().saturating_sub(1);
-    widths
-        .iter()
-        .take(count)
-        .map(|width| {
-            let cut = at + width + wall / 2.0;
-            at += width + wall;
-            cut
-        })
-        .collect()
+    for width in widths.iter().take(count) {
+        cuts.push(at + width + wall / 2.0);
+        at += width + wall;
+    }
 }
 
 /// Most looks at how much floor a cell has.
@@ -340,16 +391,16 @@ fn by_area(
     local: &Local<'_>,
     cells: &[Cell],
     ideal: &[f64],
-    scale: f64,
+    fullness: f64,
     wall: f64,
-) -> Vec<f64> {
+    cuts: &mut Vec<f64>,
+) {
     let mut from = local.p.0;
-    let mut cuts = Vec::new();
     for (cell, width) in cells.iter().zip(ideal).take(cells.len().saturating_sub(1)) {
         let to = if cell.cluster {
             from + width.round() as i64
         } else {
-            let wanted = (scale * area(problem, cell.left[0])) as i64;
+            let wanted = (*width * local.depth as f64 * fullness) as i64;
             let (mut low, mut high) = (from, local.p.1);
             // From what is missing at one depth follows how much further on to look; where a notch
             // or a column is in the way, the halves do.
@@ -377,7 +428,6 @@ fn by_area(
         cuts.push(to as f64 + wall / 2.0);
         from = (to + problem.wall).min(local.p.1);
     }
-    cuts
 }
 
 /// Cuts moved to the grid so that the rooms' areas are off by as little as can be.
@@ -651,14 +701,25 @@ fn cluster(
         }
         gross
     };
+    let mut halves = [
+        net.x0 - gross.x0,
+        net.y0 - gross.y0,
+        gross.x1 - net.x1,
+        gross.y1 - net.y1,
+    ];
+    // Its front is open: no half wall there, or it would not be seen to meet the corridor.
+    let front = match (local.slot.along_x, local.slot.front < 0) {
+        (false, true) => 0,
+        (true, true) => 1,
+        (false, false) => 2,
+        (true, false) => 3,
+    };
+    if let Some(half) = halves.get_mut(front) {
+        *half = 0;
+    }
     passages.push(Strip {
         rect: gross,
-        half: [
-            net.x0 - gross.x0,
-            net.y0 - gross.y0,
-            gross.x1 - net.x1,
-            gross.y1 - net.y1,
-        ],
+        half: halves,
     });
     Some(())
 }

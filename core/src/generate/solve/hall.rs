@@ -63,6 +63,7 @@ pub(in crate::generate) fn around_hall(
         arrangements: Vec::new(),
         moves: 0,
         skeletons: 0,
+        resized: None,
     };
     let Some((hall, rooms)) = problem.wants.split_last() else {
         return Ok(outcome);

@@ -67,22 +67,22 @@ pub(in crate::generate) enum Closeness {
 
 impl Closeness {
     /// What a wish costs that is missed by far, half of it for rooms opposite each other. An area
-    /// that is off by an eighth costs as much as the strongest wish of the first kind.
+    /// that is off by a third costs as much as the strongest wish of the first kind.
     pub(super) fn missed(self, rating: Rating) -> i64 {
         match (self, rating) {
-            (Closeness::First, Rating::A) => 24_000,
+            (Closeness::First, Rating::A) => 40_000,
             // Whoever counts the strong ones counts these as much.
-            (Closeness::First, Rating::E) => 20_000,
+            (Closeness::First, Rating::E) => 32_000,
             (Closeness::Second, Rating::A | Rating::E) => rating.weight() * 1_800,
             (_, other) => other.weight() * 150,
         }
     }
 
-    /// What a room below its least area or width costs, with which no layout is valid: more than
-    /// a wish that is missed by half.
+    /// What a room below its least area or width costs, with which no layout is valid: about as
+    /// much as a wish that is missed by far, twice one that is missed by half.
     pub(super) fn invalid(self) -> i64 {
         match self {
-            Closeness::First => 12_000,
+            Closeness::First => 30_000,
             Closeness::Second => 3_000,
         }
     }
@@ -105,6 +105,9 @@ pub(super) struct Problem<'a> {
     pub(super) corridor: i64,
     /// Clear width of the passages within clusters.
     pub(super) passage: i64,
+    /// Length of wall that a usual door needs: a room with a wider one of its own may still have
+    /// such a door to a corridor behind it.
+    pub(super) frontage: i64,
     /// Length of common wall that counts as beside each other.
     pub(super) shared: i64,
     /// Whether the plate is a plain box, so that areas need no table.
@@ -232,6 +235,7 @@ impl<'a> Problem<'a> {
             wall: rules.wall_thickness_mm,
             corridor,
             passage: passage_of(rules, corridor),
+            frontage: rules.door_leaf_mm + 2 * rules.door_jamb_mm,
             shared: rules.shared_wall_min_mm,
             plain: plate.inner_outline.as_rect().is_some() && plate.obstacles.is_empty(),
         }
@@ -239,6 +243,19 @@ impl<'a> Problem<'a> {
 }
 
 impl Problem<'_> {
+    /// Takes the targets of the same rooms from another brief; whether any is different.
+    pub(super) fn aim_at(&mut self, brief: &Brief) -> bool {
+        if brief.rooms.len() != self.wants.len() {
+            return false;
+        }
+        let mut any = false;
+        for (want, room) in self.wants.iter_mut().zip(&brief.rooms) {
+            any |= want.area != room.target_mm2.max(1);
+            want.area = room.target_mm2.max(1);
+        }
+        any
+    }
+
     /// Floor in a box, in mm².
     pub(super) fn floor(&self, rect: &Rect) -> i64 {
         if self.plain {

@@ -1,17 +1,18 @@
 //! All skeletons, weighed in rounds: many get a few moves, few get many.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::balance::refine;
 use super::blocks::decompositions;
-use super::cost::{IMPOSSIBLE, Scratch, arrange, of_arrangement};
-use super::fill::{Piece, Snap};
-use super::place::{Frame, Strip, place};
+use super::cost::{IMPOSSIBLE, Scratch, cost, of_arrangement};
+use super::fill::Piece;
+use super::grid::on_grid;
+use super::place::Strip;
 use super::problem::{Closeness, Problem};
 use super::rng::Dice;
-use super::search::{Found, climb, first};
+use super::search::{Found, climb};
 use super::skeleton::{Kit, Skeleton, skeletons};
+use super::start::first;
 use super::turned::Turn;
 use crate::error::{Error, ErrorKind, Result};
 use crate::layout::rules::Rules;
@@ -58,6 +59,8 @@ pub(in crate::generate) struct Outcome {
     pub(in crate::generate) moves: u64,
     /// Skeletons looked at.
     pub(in crate::generate) skeletons: usize,
+    /// The brief with other targets, if the search has taken others.
+    pub(in crate::generate) resized: Option<Brief>,
 }
 
 /// One round: how many skeletons stay, and how many moves each gets.
@@ -66,41 +69,64 @@ struct Round {
     moves: u64,
 }
 
+/// With more rooms than this, each move costs so much that fewer skeletons get any.
+const MANY_ROOMS: usize = 25;
+
+/// With no more than this, a layout is wanted at once, and little is found late.
+const FEW_ROOMS: usize = 12;
+
 fn rounds(rooms: usize, effort: &Effort) -> Vec<Round> {
-    // More rooms need more moves, and each costs more: the last round is what the time goes into.
-    let last = (4_000 + 900 * rooms as u64) * effort.permille / 1000;
+    // A skeleton shows what it is good for after some hundreds of moves, not at its start. So many
+    // go on for long, and few need the last moves.
+    let unit = (6_500 + 800 * rooms as u64) * effort.permille / 1000;
     vec![
         Round {
-            keep: 60,
+            keep: if rooms > MANY_ROOMS { 200 } else { 400 },
             moves: 150 * effort.permille / 1000,
         },
         Round {
-            keep: 20,
-            moves: last / 16,
+            keep: 60,
+            moves: unit / 16,
         },
         Round {
-            keep: 8,
-            moves: last / 3,
+            keep: 12,
+            moves: if rooms > FEW_ROOMS {
+                unit * 3 / 8
+            } else {
+                unit / 4
+            },
         },
         Round {
-            keep: 4,
-            moves: last,
+            keep: 2,
+            moves: unit * 9 / 10,
         },
     ]
 }
 
-/// Looks for arrangements of `brief` on `plate` with corridors of `corridor` mm.
+/// What a search tries: rooms, and corridors of a width.
+pub(in crate::generate) struct Trial<'a> {
+    /// The rooms.
+    pub(in crate::generate) brief: &'a Brief,
+    /// Clear width of corridors, in mm.
+    pub(in crate::generate) corridor: i64,
+    /// The same rooms with the targets for a scale in thousandths. The scale is known as soon as
+    /// there are corridors: rooms that would be below their least are worth aiming at then.
+    pub(in crate::generate) at_scale: &'a dyn Fn(i64) -> Brief,
+}
+
+/// Looks for arrangements on `plate`.
 pub(in crate::generate) fn search(
     plate: &Plate,
-    brief: &Brief,
+    trial: &Trial<'_>,
     rules: &Rules,
-    corridor: i64,
     effort: &Effort,
     watch: &dyn Watch,
 ) -> Result<Outcome> {
     let (turn, plate) = Turn::canonical(plate);
     let plate = &plate;
-    let problem = Problem::new(plate, brief, rules, corridor, effort.closeness);
+    let (brief, corridor) = (trial.brief, trial.corridor);
+    let mut resized = None;
+    let mut problem = Problem::new(plate, brief, rules, corridor, effort.closeness);
     let mut all: Vec<Skeleton> = Vec::new();
     for boxes in decompositions(plate, &problem.table) {
         all.extend(skeletons(plate, &boxes, kit_of(&problem)));
@@ -122,7 +148,7 @@ pub(in crate::generate) fn search(
     let mut spare: Vec<(usize, Found)> = Vec::new();
     for (number, round) in rounds(brief.rooms.len(), effort).iter().enumerate() {
         field.sort_by_key(|(i, found)| (found.cost, *i));
-        let dropped = field.split_off(round.keep.min(field.len()));
+        let dropped = thin_out(&mut field, round.keep, number > 0);
         if number > 1 {
             spare.extend(dropped);
         }
@@ -149,6 +175,18 @@ pub(in crate::generate) fn search(
             }
         }
         watch.progress(0.2 + 0.15 * number as f64, "arranging rooms");
+        if number == 0 {
+            let brief = (trial.at_scale)(scale_of(&mut field, &all, &problem, brief));
+            if problem.aim_at(&brief) {
+                let mut scratch = Scratch::default();
+                for (i, found) in &mut field {
+                    if let Some(skeleton) = all.get(*i) {
+                        found.cost = cost(&problem, skeleton, &found.state, i64::MAX, &mut scratch);
+                    }
+                }
+                resized = Some(brief);
+            }
+        }
     }
     field.extend(spare);
     field.sort_by_key(|(i, found)| (found.cost, *i));
@@ -180,7 +218,53 @@ pub(in crate::generate) fn search(
         arrangements,
         moves,
         skeletons: looked_at,
+        resized,
     })
+}
+
+/// Leaves the `keep` best of a sorted field, and returns the others. Of those with one cost only
+/// the first stays, if `distinct`: they are the same seen in a mirror.
+fn thin_out(field: &mut Vec<(usize, Found)>, keep: usize, distinct: bool) -> Vec<(usize, Found)> {
+    let mut kept: Vec<(usize, Found)> = Vec::with_capacity(keep.min(field.len()));
+    let mut dropped = Vec::new();
+    for found in field.drain(..) {
+        let last = kept.last().map(|(_, last)| last.cost);
+        if kept.len() >= keep || distinct && last == Some(found.1.cost) {
+            dropped.push(found);
+        } else {
+            kept.push(found);
+        }
+    }
+    *field = kept;
+    dropped
+}
+
+/// Of so many of the best it is seen which scale rooms reach.
+const SCALED: usize = 9;
+
+/// What rooms have of what was asked, in thousandths, in the middle one of the best of `field`.
+fn scale_of(
+    field: &mut [(usize, Found)],
+    all: &[Skeleton],
+    problem: &Problem<'_>,
+    brief: &Brief,
+) -> i64 {
+    field.sort_by_key(|(i, found)| (found.cost, *i));
+    let rooms = || brief.rooms.iter().filter(|room| room.request.is_some());
+    let asked: i64 = rooms().map(|room| room.requested_mm2).sum();
+    let mut scratch = Scratch::default();
+    let mut scales: Vec<i64> = Vec::new();
+    for (i, found) in field.iter().take(SCALED) {
+        let Some(skeleton) = all.get(*i) else {
+            continue;
+        };
+        cost(problem, skeleton, &found.state, i64::MAX, &mut scratch);
+        let areas = scratch.areas.iter().zip(&brief.rooms);
+        let got = areas.filter(|(_, room)| room.request.is_some());
+        scales.push(got.map(|(area, _)| area).sum::<i64>() / (asked / 1000).max(1));
+    }
+    scales.sort_unstable();
+    scales.get(scales.len() / 2).copied().unwrap_or(1000)
 }
 
 fn kit_of(problem: &Problem<'_>) -> Kit {
@@ -286,139 +370,4 @@ fn in_parallel<T: Send>(
     }
     all.sort_by_key(|(i, _)| *i);
     Ok(all.into_iter().map(|(_, value)| value).collect())
-}
-
-/// The state with all its lines on the grid, and its cost there.
-fn on_grid(problem: &Problem<'_>, skeleton: &Skeleton, found: &Found) -> Option<Arrangement> {
-    let mut frame = place(problem, skeleton, &found.state)?;
-    snap_lines(problem, skeleton, &mut frame);
-    let mut scratch = Scratch::default();
-    arrange(
-        problem,
-        &frame,
-        &found.state,
-        Snap::Grid(GRID_MM),
-        &mut scratch,
-    )?;
-    let cost = of_arrangement(problem, &mut scratch);
-    if cost >= IMPOSSIBLE || scratch.pieces.len() != problem.wants.len() {
-        return None;
-    }
-    Some(Arrangement {
-        cost,
-        rooms: scratch.pieces.iter().map(|piece| piece.gross).collect(),
-        corridors: scratch.corridors.iter().map(|strip| strip.rect).collect(),
-        further: Vec::new(),
-        skeleton: skeleton.name.clone(),
-    })
-}
-
-/// Makes lines one that rounding has put a millimetre or two apart.
-fn align(frame: &mut Frame) {
-    for axis in 0..2 {
-        let ends = |rect: &Rect| {
-            if axis == 0 {
-                [rect.x0, rect.x1]
-            } else {
-                [rect.y0, rect.y1]
-            }
-        };
-        let slots = frame.slots.iter().flat_map(|slot| ends(&slot.rect));
-        let strips = frame.corridors.iter().flat_map(|strip| ends(&strip.rect));
-        let mut values: Vec<i64> = slots.chain(strips).collect();
-        values.sort_unstable();
-        values.dedup();
-        let mut same: BTreeMap<i64, i64> = BTreeMap::new();
-        let mut first: Option<i64> = None;
-        for value in values {
-            match first {
-                Some(start) if value - start <= 2 => {
-                    same.insert(value, start);
-                }
-                _ => first = Some(value),
-            }
-        }
-        if same.is_empty() {
-            continue;
-        }
-        let mapped = |value: i64| same.get(&value).copied().unwrap_or(value);
-        let set = |rect: &mut Rect| {
-            if axis == 0 {
-                (rect.x0, rect.x1) = (mapped(rect.x0), mapped(rect.x1));
-            } else {
-                (rect.y0, rect.y1) = (mapped(rect.y0), mapped(rect.y1));
-            }
-        };
-        for slot in &mut frame.slots {
-            set(&mut slot.rect);
-        }
-        for strip in &mut frame.corridors {
-            set(&mut strip.rect);
-        }
-    }
-}
-
-/// Moves the lines of a frame to the grid, those of one corridor together, so that no corridor
-/// becomes narrower. Lines on the boxes of the plate stay where they are.
-fn snap_lines(problem: &Problem<'_>, skeleton: &Skeleton, frame: &mut Frame) {
-    let mut fixed: [Vec<i64>; 2] = [Vec::new(), Vec::new()];
-    for block in &skeleton.blocks {
-        fixed[0].extend([block.rect.x0, block.rect.x1]);
-        fixed[1].extend([block.rect.y0, block.rect.y1]);
-    }
-    let mut moved: [BTreeMap<i64, i64>; 2] = [BTreeMap::new(), BTreeMap::new()];
-    align(frame);
-    let round = |value: i64| (value + GRID_MM / 2).div_euclid(GRID_MM) * GRID_MM;
-    for strip in &frame.corridors {
-        let rect = strip.rect;
-        let axes = [(rect.x0, rect.x1, 0), (rect.y0, rect.y1, 1)];
-        for (low, high, axis) in axes {
-            // Across its length a corridor keeps its width.
-            let across = high - low <= problem.corridor + problem.wall + GRID_MM + 2;
-            let (Some(fixed), Some(map)) = (fixed.get(axis), moved.get_mut(axis)) else {
-                continue;
-            };
-            if !across {
-                continue;
-            }
-            match (fixed.contains(&low), fixed.contains(&high)) {
-                (true, true) => {}
-                (true, false) => {
-                    map.insert(high, (high + GRID_MM - 1).div_euclid(GRID_MM) * GRID_MM);
-                }
-                (false, true) => {
-                    map.insert(low, low.div_euclid(GRID_MM) * GRID_MM);
-                }
-                (false, false) => {
-                    let start = round(low);
-                    map.insert(low, start);
-                    map.insert(high, start + high - low);
-                }
-            }
-        }
-    }
-    let place = |value: i64, axis: usize| -> i64 {
-        if fixed.get(axis).is_some_and(|fixed| fixed.contains(&value)) {
-            return value;
-        }
-        moved
-            .get(axis)
-            .and_then(|map| map.get(&value))
-            .copied()
-            .unwrap_or_else(|| round(value))
-    };
-    let snap = |rect: &mut Rect| {
-        *rect = Rect {
-            x0: place(rect.x0, 0),
-            y0: place(rect.y0, 1),
-            x1: place(rect.x1, 0),
-            y1: place(rect.y1, 1),
-        };
-    };
-    for slot in &mut frame.slots {
-        snap(&mut slot.rect);
-    }
-    for strip in &mut frame.corridors {
-        snap(&mut strip.rect);
-    }
 }

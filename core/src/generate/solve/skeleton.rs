@@ -79,8 +79,8 @@ pub(super) struct Seam {
 }
 
 impl Seam {
-    fn edge<'r>(&self, along_x: bool, rect: &'r mut Rect) -> &'r mut i64 {
-        match (self.side, along_x) {
+    fn edge(side: usize, along_x: bool, rect: &mut Rect) -> &mut i64 {
+        match (side, along_x) {
             (0, true) | (2, false) => &mut rect.x0,
             (1, true) | (3, false) => &mut rect.x1,
             (0, false) | (2, true) => &mut rect.y0,
@@ -96,7 +96,7 @@ impl Seam {
         } else {
             shift
         };
-        *self.edge(parent.along_x, &mut rect) += out;
+        *Seam::edge(self.side, parent.along_x, &mut rect) += out;
         rect
     }
 
@@ -111,15 +111,12 @@ impl Seam {
             shift
         };
         if let Some(rect) = rects.get_mut(self.parent) {
-            *self.edge(along_x, rect) += out;
+            *Seam::edge(self.side, along_x, rect) += out;
         }
-        let opposite = Seam {
-            side: self.side ^ 1,
-            ..self.clone()
-        };
+        let opposite = self.side ^ 1;
         for child in &self.children {
             if let Some(rect) = rects.get_mut(*child) {
-                *opposite.edge(along_x, rect) += out;
+                *Seam::edge(opposite, along_x, rect) += out;
             }
         }
     }
@@ -254,16 +251,20 @@ pub(super) fn skeletons(plate: &Plate, boxes: &[Rect], kit: Kit) -> Vec<Skeleton
             }
         }
     }
-    if found.len() <= MOST {
+    sample(found, MOST)
+}
+
+/// Of too many an even sample: neighbours in the list differ the least.
+fn sample<T>(found: Vec<T>, most: usize) -> Vec<T> {
+    let count = found.len();
+    if count <= most {
         return found;
     }
-    // Of too many an even sample: neighbours in the list differ the least.
-    let count = found.len();
     let mut next = 0;
-    let mut kept = Vec::with_capacity(MOST);
-    for (i, skeleton) in found.into_iter().enumerate() {
-        if i * MOST >= next * count {
-            kept.push(skeleton);
+    let mut kept = Vec::with_capacity(most);
+    for (i, one) in found.into_iter().enumerate() {
+        if i * most >= next * count {
+            kept.push(one);
             next += 1;
         }
     }
@@ -462,8 +463,7 @@ fn with_arms(trunk: Block, arms: &[Rect], kit: Kit) -> Vec<Skeleton> {
                 more.push(blocks);
             }
         }
-        more.truncate(MOST_JOINED);
-        ways = more;
+        ways = sample(more, MOST_JOINED);
     }
     ways.into_iter().map(finished).collect()
 }
@@ -662,6 +662,17 @@ fn arm_blocks(arm: &Rect, parent: &Block, side: usize, kit: Kit) -> Vec<Block> {
         if side >= 2 && (shallowest..=deepest).contains(&one) {
             found.push(made(away, &[C, R], cap));
             found.push(made(away, &[R, C], cap));
+            if cap {
+                // Several rooms at the end of one row: the corridor turns along them.
+                for rows in [[C, R], [R, C]] {
+                    let end = made(away, &rows, true);
+                    found.push(Block {
+                        cross_start: end.cap_start,
+                        cross_end: end.cap_end,
+                        ..end
+                    });
+                }
+            }
         }
     }
     let depth = Block::plain(*arm, !away, &[R]).height();

@@ -161,6 +161,26 @@ fn each_field_is_judged_and_named() {
 }
 
 #[test]
+fn a_plan_whose_scale_was_assumed_is_refused_for_that() {
+    // A page in points, which are no millimetres.
+    let wall = |x1: i32, y1: i32, x2: i32, y2: i32| json!({"x1": x1, "y1": y1, "x2": x2, "y2": y2});
+    let walls = [
+        wall(0, 0, 1_000, 0),
+        wall(1_000, 0, 1_000, 800),
+        wall(1_000, 800, 0, 800),
+        wall(0, 800, 0, 0),
+    ];
+    let source = json!({"kind": "spatial_graph", "graph": {"walls": walls}});
+    let request = GenerateRequest::from_json(&with("/source", source).to_string()).unwrap();
+    let error = generate(&request, &Unwatched).unwrap_err();
+    assert_eq!(error.field(), Some("source.scale"), "{error}");
+    assert!(
+        error.to_string().contains("1 point is taken as 1 mm"),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_wish_that_contradicts_itself_is_refused() {
     let text = with(
         "/program/adjacency",

@@ -90,6 +90,14 @@ fn a_good_proposal_is_built_on_the_grid_and_stands_among_the_rest() {
     let (answer, told) = run(|_| Ok(vec![proposed(3_010)]));
     assert_eq!(told.len(), 1, "once is enough");
     assert!(has_proposed_cut(&answer));
+    let others = answer.alternatives.iter().map(|other| &other.source);
+    let sources: Vec<&String> = std::iter::once(&answer.provenance.solver)
+        .chain(others)
+        .collect();
+    let hosts = sources.iter().filter(|source| **source == "host").count();
+    let native = |source: &&&String| source.starts_with("native ");
+    assert_eq!(hosts, 1, "each says where it is from: {sources:?}");
+    assert_eq!(sources.iter().filter(native).count(), sources.len() - 1);
 }
 
 #[test]

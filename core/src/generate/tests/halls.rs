@@ -164,3 +164,29 @@ fn what_no_room_wants_is_one_space_that_leads_to_all() {
     let gross = super::gross_mm2(&layout);
     assert_eq!(gross, layout.inner_outline.area(), "no floor is left out");
 }
+
+#[test]
+fn what_belongs_to_a_shop_floor_lies_along_it() {
+    let outline = json!([[0, 0], [18_000, 0], [18_000, 16_000], [0, 16_000]]);
+    let programme = json!({
+        "rooms": [
+            {"id": "floor", "type": "sales_floor", "area_m2": 140},
+            {"id": "stock", "type": "stockroom", "area_m2": 24},
+            {"id": "fit", "type": "fitting_room", "count": 4, "area_m2": 1.6},
+            {"id": "office", "type": "private_office", "area_m2": 9.5},
+            {"id": "wc", "type": "toilet", "area_m2": 3},
+            {"id": "staff", "type": "staff_room", "area_m2": 10},
+        ],
+        "adjacency": [
+            {"a": "stock", "b": "floor", "rating": "A"},
+            {"a": "fit", "b": "floor", "rating": "E"},
+        ],
+    });
+    for seed in 1..=3 {
+        let mut asked = request(&outline, &programme);
+        asked.solver.seed = seed;
+        let closeness = answer(&asked).metrics.unwrap().closeness;
+        let wall = closeness.strong_wall_pct;
+        assert!((wall - 100.0).abs() < 0.01, "seed {seed}: {wall} %");
+    }
+}

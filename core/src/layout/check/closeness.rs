@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::super::brief::Link;
-use super::super::geometry::{Point, Ring};
+use super::super::geometry::{Point, Rect, Ring};
+use super::super::overlay::{area_of, common};
 use super::super::plate::Plate;
 use super::super::programme::{Daylight, Rating};
 use super::cover::Cover;
@@ -50,7 +51,8 @@ impl SharedWalls {
     }
 }
 
-/// Whether two rooms share enough wall, or lie within the rules' distance of each other.
+/// Whether two rooms share enough wall, face each other across a corridor, or have doors within the
+/// rules' distance of each other.
 pub(crate) fn is_near(
     view: &View<'_>,
     walls: &SharedWalls,
@@ -62,6 +64,44 @@ pub(crate) fn is_near(
         || ways
             .between(one, other)
             .is_some_and(|way| way <= view.rules.near_mm)
+        || face(view, one, other)
+}
+
+/// Whether nothing but a corridor, no wider than the rules' distance, lies between two rooms over
+/// as much length as counts for a common wall.
+fn face(view: &View<'_>, one: usize, other: usize) -> bool {
+    let (Some(a), Some(b)) = (view.spaces.get(one), view.spaces.get(other)) else {
+        return false;
+    };
+    let (a, b) = (a.net.bounds(), b.net.bounds());
+    let across_x = a.x1 <= b.x0 || b.x1 <= a.x0;
+    let band = if across_x {
+        Rect {
+            x0: a.x1.min(b.x1),
+            x1: a.x0.max(b.x0),
+            y0: a.y0.max(b.y0),
+            y1: a.y1.min(b.y1),
+        }
+    } else {
+        Rect {
+            x0: a.x0.max(b.x0),
+            x1: a.x1.min(b.x1),
+            y0: a.y1.min(b.y1),
+            y1: a.y0.max(b.y0),
+        }
+    };
+    let (gap, length) = if across_x {
+        (band.width(), band.height())
+    } else {
+        (band.height(), band.width())
+    };
+    let clear = gap - 2 * view.rules.wall_thickness_mm;
+    if gap > view.rules.near_mm || clear <= 0 || length < view.rules.shared_wall_min_mm {
+        return false;
+    }
+    let corridors = view.spaces.iter().filter(|space| space.is_corridor);
+    let corridors: Vec<&Ring> = corridors.map(|space| space.net).collect();
+    area_of(&common(&corridors, &[&band.ring()])) >= clear * length
 }
 
 pub(super) fn check(view: &View<'_>, found: &mut Findings<'_>) {

@@ -81,7 +81,8 @@ pub struct Rules {
     pub corridor_residual_permille: i64,
     /// Length of common wall from which two rooms count as beside each other.
     pub shared_wall_min_mm: i64,
-    /// Way between two doors up to which two rooms count as near.
+    /// Way between two doors up to which two rooms count as near; also the most that may lie between
+    /// two that face each other across a corridor.
     pub near_mm: i64,
     /// Longest dead end; 0 for no limit.
     pub dead_end_max_mm: i64,

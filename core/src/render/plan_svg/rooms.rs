@@ -59,7 +59,10 @@ pub(super) fn labels(svg: &mut String, floorplan: &Floorplan) {
     if floorplan.rooms.is_empty() {
         return;
     }
-    svg.push_str("<g class=\"labels\" font-family=\"sans-serif\" text-anchor=\"middle\">\n");
+    svg.push_str(
+        "<g class=\"labels\" font-family=\"Helvetica, Arial, sans-serif\" \
+         text-anchor=\"middle\">\n",
+    );
     for room in &floorplan.rooms {
         label(svg, room);
     }
@@ -89,20 +92,31 @@ fn label(svg: &mut String, room: &Room) {
         true => format!(" transform=\"rotate(-90 {x} {y})\""),
         false => String::new(),
     };
+    // In a room that leaves no space around its label, wider letters than those that were thought
+    // of would run into the next one.
+    let within = |text: &str, size: f64| match spot.size < LETTERS.1 {
+        true => format!(
+            " textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"",
+            number(label::widest(text) * size)
+        ),
+        false => String::new(),
+    };
     let (first, second) = spot.baselines();
     let _ = writeln!(
         svg,
-        "<text x=\"{x}\" y=\"{}\" font-size=\"{}\"{style}{turn}>{}</text>",
+        "<text x=\"{x}\" y=\"{}\" font-size=\"{}\"{}{style}{turn}>{}</text>",
         number(first),
         number(size),
+        within(&room.name, spot.size),
         escaped(&room.name)
     );
     if !area.is_empty() {
         let _ = writeln!(
             svg,
-            "<text x=\"{x}\" y=\"{}\" font-size=\"{}\"{turn}>{area}</text>",
+            "<text x=\"{x}\" y=\"{}\" font-size=\"{}\"{}{turn}>{area}</text>",
             number(second),
             number(SECOND * size),
+            within(&area, SECOND * spot.size),
         );
     }
 }
@@ -122,6 +136,48 @@ fn area_text(room: &Room) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A room of this width, and its label in letters that it limits or not.
+    fn labelled(width: f64) -> String {
+        let corner = |x, y| Point { x, y };
+        let room = Room {
+            polygon: vec![
+                corner(0.0, 0.0),
+                corner(width, 0.0),
+                corner(width, 40.0),
+                corner(0.0, 40.0),
+            ],
+            holes: Vec::new(),
+            name: "Master Bathroom".to_owned(),
+            name_is_generated: false,
+            boundary_walls: Vec::new(),
+            area_sq_pt: 40.0 * width,
+            area_m2: Some(4.0),
+            printed_area_m2: None,
+            confidence: 1.0,
+        };
+        let mut svg = String::new();
+        label(&mut svg, &room);
+        svg
+    }
+
+    #[test]
+    fn letters_of_any_font_stay_within_a_narrow_room() {
+        for width in [30.0, 60.0] {
+            let svg = labelled(width);
+            let lengths: Vec<f64> = svg
+                .split(" textLength=\"")
+                .skip(1)
+                .map(|rest| rest.split('"').next().unwrap().parse().unwrap())
+                .collect();
+            assert_eq!(lengths.len(), 2, "{svg}");
+            assert!(
+                lengths.iter().all(|length| *length <= width + 0.01),
+                "{svg}"
+            );
+        }
+        assert!(!labelled(300.0).contains("textLength"));
+    }
 
     #[test]
     fn printed_areas_are_told_where_nothing_else_is_known() {

@@ -1,9 +1,8 @@
 //! One way to break the layout for each code.
 
-use super::{desk, door, offices, resize, ring};
-use crate::layout::{
-    DoorType, Hinge, Link, OpenEdge, Point, Rating, Rect, RoomBrief, check::check,
-};
+use super::{Case, desk, door, offices, resize, ring, room, wanted};
+use crate::layout::check::{SharedWalls, View, Ways, check, is_near};
+use crate::layout::{DoorType, Hinge, Link, OpenEdge, Point, Rating, Rect, RoomBrief};
 
 #[test]
 fn spaces() {
@@ -106,6 +105,34 @@ fn wishes_of_rooms_are_warnings() {
         c.rules.shared_wall_min_mm = 4_000;
     });
     assert_eq!(apart, ["ADJACENCY_UNMET"]);
+}
+
+/// Two rooms opposite each other are near, however far apart their doors are, unless what lies
+/// between them is no corridor or too wide.
+#[test]
+fn rooms_that_face_each_other_are_near() {
+    let near = |change: fn(&mut Case)| {
+        let mut case = offices();
+        // A store below the corridor, without doors: nothing but its place says what is near.
+        case.layout.doors.clear();
+        let net = Rect::new(0, -2500, 2950, -100);
+        let below = room("c", Rect::new(0, -2500, 3000, -50), net);
+        case.layout.rooms.push(below);
+        case.brief.rooms.push(wanted("c", net.area()));
+        change(&mut case);
+        let view = View::new(&case.layout, &case.plate, &case.brief, &case.rules);
+        let (walls, ways) = (SharedWalls::of(&view), Ways::of(&view));
+        let at = |id: &str| view.position(id).unwrap();
+        is_near(&view, &walls, &ways, at("a"), at("c"))
+    };
+    assert!(near(|_| {}));
+    assert!(!near(|c| c.layout.corridors.clear()));
+    assert!(!near(|c| c.rules.near_mm = 1_300));
+    // Only over less than a door's width.
+    assert!(!near(|c| {
+        let net = Rect::new(2_200, -2500, 5_000, -100);
+        resize(c, 2, net, net);
+    }));
 }
 
 #[test]
