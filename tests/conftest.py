@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
-# Collected for its examples, it would be imported here, and its handlers of the library's own kinds
-# would stand in the way of every test that runs those.
-collect_ignore = ["handler_tasks.py"]
+# Collected for their examples, they would be imported here, and their handlers of the library's own
+# kinds, and sources of layouts, would stand in the way of every test that runs those.
+collect_ignore = ["handler_tasks.py", "source_tasks.py"]
 
 SETTINGS = [
     "FLOORJOBS_DATABASE_URL",

@@ -186,6 +186,9 @@ def test_layouts_and_bills_at_a_terminal(
     said = run("generate", "--outline", "12x9", "--prompt", "2 offices and a toilet", *places)
     assert bill.total_cost_inr in said
     assert "the rates are samples" in said
+    # Rooms are called by their names, and not by what programs call them.
+    assert "given differently: Private office 1, area target: " in said
+    assert "private_office-1" not in said
     assert all(path.stat().st_size for path in files.values())
     refused = run("generate", "--outline", "3x3", "--prompt", "12 operatories", code=1)
     assert "infeasible: " in refused
@@ -199,9 +202,38 @@ def test_layouts_and_bills_at_a_terminal(
     assert (tmp_path / "l.svg").read_bytes() == files["svg"].read_bytes()
     assert " queued price" in run("price", str(bill.layout_id), "--price-list", "premium")
 
-    run("materials", "--export", str(tmp_path / "ours.csv"))
-    assert "46 materials of `ours`\n" in run("materials", "--import", str(tmp_path / "ours.csv"))
-    assert "of `seed`, the rates are samples" in run("materials", "--reset")
+    assert run("materials").startswith("CODE ")
+    # Who stores or fetches rates is told that, and not all of them.
+    ours = str(tmp_path / "ours.csv")
+    told = f"46 materials of `seed` written to {ours}, the rates are samples\n"
+    assert run("materials", "--export", ours) == told
+    assert run("materials", "--import", ours) == "46 materials of `ours`\n"
+    assert run("materials", "--reset") == "46 materials of `seed`, the rates are samples\n"
+    run("materials", "--merge", code=2)
+    run("materials", "--name", "ours", code=2)
+    run("materials", "--import", ours, "--reset", code=2)
+
+
+def test_a_terminal_is_told_what_a_job_made(
+    capsys: pytest.CaptureFixture[str], jobs: floorjobs.Client, database_url: str
+) -> None:
+    def waited(job: floorjobs.Job) -> tuple[int, str]:
+        jobs.run_here(job.id)
+        code = cli.main(["wait", job.id, "--database-url", database_url])
+        return code, capsys.readouterr().out
+
+    made = jobs.generate(site=PLATE, prompt="2 offices", effort="fast", alternatives=1)
+    assert waited(made) == (0, f"{made.id} succeeded layout 1, bill 1\n")
+    again = jobs.price(1)
+    assert waited(again) == (0, f"{again.id} succeeded layout 1, bill 2\n")
+    small = {"perimeter_mm": [[0, 0], [3000, 0], [3000, 3000], [0, 3000]]}
+    none = jobs.generate(site=small, prompt="12 operatories")
+    code, said = waited(none)
+    assert (code, said.startswith(f"{none.id} succeeded infeasible: the rooms need")) == (1, True)
+    # What a kind of the host's own calls success is for the host to say.
+    own = jobs.enqueue("page")
+    jobs.run_here(own.id, lambda _ctx, _payload: {"success": False})
+    assert cli.main(["wait", own.id, "--database-url", database_url]) == 0
 
 
 @pytest.mark.parametrize(
@@ -212,6 +244,8 @@ def test_layouts_and_bills_at_a_terminal(
         ["generate", "a.pdf", "--floorplan", "3", "--prompt", "an office"],
         ["generate", "--outline", "3x3", "--prompt", "an office", "--price-list", "none"],
         ["generate", "--outline", "[]", "--prompt", "an office"],
+        ["generate", "--outline", "3x3", "--prompt", "an office", "--watch"],
+        ["generate", "--floorplan", "3", "--prompt", "an office", "--svg", "a.svg"],
     ],
 )
 def test_what_a_terminal_is_told_of_bad_arguments(

@@ -15,6 +15,7 @@ import pytest
 
 import floorjobs
 from floorjobs import cli
+from floorjobs.cli import exits
 from floorjobs.cli.output import Output
 
 from support import HOSTILE, PLAN, Program, worker
@@ -47,7 +48,7 @@ def run(
 ) -> Callable[..., Answer]:
     """Run a command on the store of the test, which is there already."""
 
-    def call(*arguments: str, code: int = 0) -> Answer:
+    def call(*arguments: str, code: int = 0, quiet: bool = True) -> Answer:
         try:
             ended = cli.main([*arguments, "--database-url", database_url])
         except SystemExit as usage:
@@ -55,7 +56,7 @@ def run(
         said = capsys.readouterr()
         answer = Answer(ended, said.out, said.err)
         assert ended == code, said.err
-        assert (answer.err == "") == (code in (0, 1)), answer.err
+        assert (answer.err == "") == (quiet and code in (0, 1)), answer.err
         return answer
 
     return call
@@ -84,6 +85,7 @@ def test_it_is_a_program(database_url: str, jobs: floorjobs.Client) -> None:
         "watch",
         "ingest",
         "upload",
+        "floorplan",
         "prune",
         "backup",
         "doctor",
@@ -92,7 +94,7 @@ def test_it_is_a_program(database_url: str, jobs: floorjobs.Client) -> None:
     ):
         assert f"\n    {command_name} " in done.stdout
     assert "exit codes:" in done.stdout
-    assert set(cli._EXITS) <= {code for code, *_ in floorjobs._floorjobs.error_codes()}
+    assert set(exits._EXITS) <= {code for code, *_ in floorjobs._floorjobs.error_codes()}
 
 
 def test_list(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
@@ -130,6 +132,7 @@ def test_show(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
     shown = run("show", parent.id)
     assert "internal: ConnectionError: no route: TimeoutError: 3 s" in shown.out
     assert "caused by: TimeoutError: 3 s" in shown.out
+    assert "\nattempt 1 failed at:\n" in shown.out
     assert "Traceback (most recent call last):" in shown.out
     assert 'raise ConnectionError("no route") from' in shown.out
     assert ["payload", '{"number":', "1}"] in shown.rows
@@ -144,6 +147,42 @@ def test_show(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
     assert data["attempts"] == [attempt.to_dict() for attempt in jobs.attempts(parent.id)]
     assert data["explanation"]["reasons"][0]["reason"] == "ended"
     assert data["estimate"] is None
+
+
+def test_a_cancelled_job_shows_no_error(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
+    job = jobs.enqueue("page")
+
+    def cancelled(_ctx: Any, _payload: Any) -> None:
+        jobs.cancel(job.id)
+        raise floorjobs.CancelledError("the work was cancelled")
+
+    jobs.run_here(job.id, cancelled)
+    shown = run("show", job.id)
+    assert ["status", "cancelled"] in shown.rows
+    assert jobs.attempts(job.id)[0].trace
+    assert "Traceback" not in shown.out
+
+
+def test_one_of_several_jobs_that_cannot_be_changed_stops_none_of_the_others(
+    jobs: floorjobs.Client, database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two = jobs.enqueue("k"), jobs.enqueue("k")
+    assert cli.main(["cancel", one.id, UNKNOWN, two.id, "--database-url", database_url]) == 66
+    said = capsys.readouterr()
+    assert said.out == f"{one.id} cancelled\n{two.id} cancelled\n"
+    assert said.err == f"not_found: job `{UNKNOWN}` not found\n"
+
+
+def test_each_command_says_in_its_help_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
+    for command, about in (("upload", "Stores a PDF to be read by a worker."), ("bom", "A bill")):
+        with pytest.raises(SystemExit):
+            cli.main([command, "--help"])
+        assert about in capsys.readouterr().out
+
+
+def test_options_that_would_do_nothing_are_refused(run: Callable[..., Answer]) -> None:
+    assert "--svg" in run("ingest", str(PLAN), "--overlay", code=2).err
+    assert "--threads" in run("ingest", str(PLAN), "--threads", "0", code=2).err
 
 
 def test_cancel_and_retry(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
@@ -251,6 +290,26 @@ def test_upload(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
     assert len(jobs.list()) == 4
 
 
+def test_floorplan(run: Callable[..., Answer], jobs: floorjobs.Client, tmp_path: Path) -> None:
+    job = jobs.ingest(PLAN)
+    plan = str(job.floorplan_id)
+    assert run("floorplan", plan, code=1).out == f"floor plan {plan} uploaded\n"
+    picture = tmp_path / "plan.svg"
+    assert (
+        "invalid_state: " in run("floorplan", plan, "--svg", str(picture), code=1, quiet=False).err
+    )
+    assert not picture.exists()
+    jobs.run_here(job.id)
+    shown = run("floorplan", plan, "--svg", str(picture))
+    found = jobs.floorplan(int(plan))
+    assert found.plan is not None
+    assert shown.rows[1][0] == PLAN.name
+    assert all(room["name"] in shown.out for room in found.plan["rooms"])
+    assert picture.read_text(encoding="utf-8") == jobs.floorplan_svg(int(plan))
+    assert run("floorplan", plan, "--json").data == found.to_dict()
+    assert "not_found: " in run("floorplan", "99", code=66).err
+
+
 def test_ingest_reads_without_a_database(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -282,9 +341,23 @@ def test_ingest_reads_without_a_database(
     assert cli.main(["ingest", broken]) == 2
     assert capsys.readouterr().err == "invalid_pdf: the file is empty\n"
     assert cli.main(["ingest", "/nowhere.pdf"]) == 66
+    assert cli.main(["ingest", str(tmp_path)]) == 2
     assert cli.main(["ingest", str(PLAN), "--pages", "99"]) == 2
-    with pytest.raises(SystemExit):
-        cli.main(["ingest", str(PLAN), broken, "--svg", str(picture)])
+    assert cli.main(["ingest", str(PLAN), broken, "--svg", str(picture)]) == 2
+
+
+def test_ingest_keeps_every_picture_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    twin = tmp_path / "other" / PLAN.name
+    twin.parent.mkdir()
+    twin.write_bytes(PLAN.read_bytes())
+    folder = tmp_path / "pictures"
+    files = [str(PLAN), str(twin), "/nowhere.pdf"]
+    assert cli.main(["ingest", *files, "--svg", str(folder)]) == 1
+    assert "not_found: No such file" in capsys.readouterr().out
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == [f"{PLAN.stem}-2.svg", f"{PLAN.stem}.svg"]
 
 
 def test_a_reader_can_be_stopped_and_tells_how_far_it_is() -> None:
@@ -309,7 +382,7 @@ def test_prune(run: Callable[..., Answer], jobs: floorjobs.Client) -> None:
     assert data == {"jobs": 1, "blobs": 0, "unfinished": 0}
     assert jobs.list() == []
     assert "a number of days" in run("prune", "--failed", "always", code=2).err
-    assert "invalid_input: `failed`" in run("prune", "--failed", "-1", code=2).err
+    assert "a number of days" in run("prune", "--failed", "-1", code=2).err
 
 
 def test_backup(run: Callable[..., Answer], jobs: floorjobs.Client, tmp_path: Path) -> None:
@@ -320,7 +393,8 @@ def test_backup(run: Callable[..., Answer], jobs: floorjobs.Client, tmp_path: Pa
     assert "invalid_input: " in run("backup", str(copy), code=2).err
     data = run("backup", str(copy), "--overwrite", "--json").data
     assert data == {"path": str(copy), "bytes": copy.stat().st_size}
-    assert run("backup", str(tmp_path / "away" / "copy.db"), code=69).err.startswith("unavailable")
+    away = run("backup", str(tmp_path / "away" / "copy.db"), code=2).err
+    assert "away` is not a folder" in away
     with floorjobs.connect(f"sqlite:///{copy}") as restored:
         assert [found.id for found in restored.list()] == [job.id]
 
@@ -333,7 +407,7 @@ def test_doctor(
     assert plain.rows[0] == ["LEVEL", "WHAT", "FOUND"]
     assert {row[0] for row in plain.rows[1:]} == {"ok", "warning"}
     assert "integrity" not in plain.out
-    assert "nothing is wrong, 1 files compared" in run("doctor", "--deep").out
+    assert "nothing is wrong, 1 file compared" in run("doctor", "--deep").out
     data = run("doctor", "--check", "--json").data
     assert (data["ok"], data["integrity"]) == (True, {"problems": [], "blobs_checked": 0})
     assert {finding["name"] for finding in data["findings"]} >= {"schema", "disk_space", "workers"}
@@ -355,6 +429,7 @@ def test_doctor_on_what_cannot_be_opened(
         assert cli.main(["doctor", "--database-url", url]) == 1
         said = capsys.readouterr()
         assert said.out.splitlines()[1].startswith("error  open  ")
+        assert ("the job database is no database" in said.out) == (path == garbage)
         assert said.err == ""
         assert cli.main(["doctor", "--json", "--database-url", url]) == 1
         assert not json.loads(capsys.readouterr().out)["ok"]

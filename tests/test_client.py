@@ -214,6 +214,30 @@ def test_a_bad_database_url_is_refused(url: str, error: type[floorjobs.Floorjobs
     with pytest.raises(error) as raised:
         floorjobs.connect(url)
     assert "secret" not in str(raised.value)
+    if "/nowhere/" in url:
+        assert "is its folder there" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("request_", "field"),
+    [
+        (3, "jobs[1]"),
+        ({"payload": 1}, "jobs[1].kind"),
+        ({"kind": "k", "colour": 1}, "jobs[1].colour"),
+        ({"kind": "k", "after": [1]}, "jobs[1].after"),
+        ({"kind": "k", "priority": 1 << 40}, "jobs[1].priority"),
+    ],
+)
+def test_what_is_no_request_is_named_by_its_place(
+    jobs: floorjobs.Client, request_: Any, field: str
+) -> None:
+    with pytest.raises(floorjobs.InvalidInputError) as raised:
+        jobs.enqueue_many([{"kind": "k"}, request_])
+    assert raised.value.field == field
+    assert "after_index" not in str(raised.value)
+    assert jobs.list() == []
+    with pytest.raises(TypeError, match="`pdf` must be a path, bytes, or a file"):
+        jobs.ingest(request_)
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

@@ -68,21 +68,27 @@ def test_a_job_that_kills_its_workers_is_stopped(
 def test_two_workers_run_five_hundred_jobs_once_each(
     jobs: floorjobs.Client, database_url: str, tmp_path: Path
 ) -> None:
-    notes = tmp_path / "notes"
+    notes, ready = tmp_path / "notes", tmp_path / "ready"
+    # Each worker holds the one job that it can run, so that none has drained the queue before
+    # the other one serves.
+    held = jobs.enqueue_many([{"kind": "hold", "payload": {"until": str(ready)}}] * 2)
     made = jobs.enqueue_many(
         [{"kind": "note", "payload": {"file": str(notes)}} for _ in range(500)]
     )
+    options = (*TASKS, "--drain", "--concurrency", "1")
     with (
-        worker(database_url, tmp_path / "first.log", *TASKS, "--drain") as first,
-        worker(database_url, tmp_path / "second.log", *TASKS, "--drain") as second,
+        worker(database_url, tmp_path / "first.log", *options) as first,
+        worker(database_url, tmp_path / "second.log", *options) as second,
     ):
+        wait_until(lambda: {jobs.get(job.id).status for job in held} == {"running"})
+        ready.touch()
         assert (first.process.wait(60), second.process.wait(60)) == (0, 0)
     ran = Counter(notes.read_text().split())
     assert ran == Counter({job.id: 1 for job in made})
-    assert {jobs.get(job.id).status for job in made} == {"succeeded"}
+    assert {jobs.get(job.id).status for job in (*held, *made)} == {"succeeded"}
     assert jobs.list(status="queued") == []
-    pids = Counter(jobs.attempts(job.id)[0].pid for job in made)
-    assert set(pids) == {first.pid, second.pid}, "one worker did everything"
+    pids = [jobs.attempts(job.id)[0].pid for job in (*held, *made)]
+    assert set(pids[:2]) == set(pids) == {first.pid, second.pid}
 
 
 def test_a_job_that_was_answered_survives_the_server(

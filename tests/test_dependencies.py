@@ -122,6 +122,42 @@ def test_many_take_the_same_arguments(jobs: floorjobs.Client) -> None:
         assert floorjobs.Job.from_dict(job.to_dict()) == job
 
 
+class _Text(str):
+    __slots__ = ()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {},
+        {"payload": None},
+        {"payload": {"a": [1, 2.5, "\N{SNOWMAN}", None, True, {}], "b": 1 << 70}},
+        {"payload": {1: 2}},
+        {"payload": _Text("text")},
+        {"payload": (1, [])},
+        {"queue": "slow", "priority": -3, "max_attempts": 2, "unique_key": "a"},
+        {"queue": None, "delay": None, "timeout": None, "unique_key": None, "request_id": None},
+        {"queue": _Text("slow"), "priority": True},
+        {"delay": 60, "timeout": 1.5, "retry_delay": 2},
+        {"request_id": "r-1"},
+        {"run_at": NOW + dt.timedelta(days=1)},
+    ],
+)
+def test_one_of_many_is_stored_as_one_alone(
+    jobs: floorjobs.Client, arguments: dict[str, Any]
+) -> None:
+    alone = jobs.enqueue("k", **arguments).to_dict()
+    [unusual, _] = jobs.enqueue_many([{"kind": _Text("m"), **arguments}, {"kind": "k"}])
+    [plain] = jobs.enqueue_many([{**arguments, "kind": "p"}])
+    own = {"job_id", "job_type", "created_at", "updated_at", "run_at"}
+    for other in (unusual.to_dict(), plain.to_dict()):
+        assert {key: other[key] for key in alone.keys() - own} == {
+            key: alone[key] for key in alone.keys() - own
+        }
+        late = [job["run_at"] > job["created_at"] for job in (alone, other)]
+        assert late[0] == late[1]
+
+
 @pytest.mark.parametrize(
     ("field", "arguments"),
     [

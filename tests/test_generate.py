@@ -78,13 +78,15 @@ def test_a_plan_that_is_still_being_read_is_waited_for(
 
 
 def test_the_routes(jobs: floorjobs.Client, database: Path, http: FlaskClient) -> None:
-    body = {"site": PLATE, "prompt": CLINIC, "parallel_candidates": 1, "seed": 3}
+    body = {"site": PLATE, "prompt": CLINIC, "parallel_candidates": 1, "seed": 3, "effort": "fast"}
     answer = http.post("/api/v1/generate", json=body, headers={"Idempotency-Key": "a"})
     assert answer.status_code == 202
     stored = answer.get_json()
     assert set(stored) == {"job_id", "status", "status_url"}
     twice = http.post("/api/v1/generate", json=body, headers={"Idempotency-Key": "a"})
     assert twice.get_json()["job_id"] == stored["job_id"]
+    asked = jobs.get(stored["job_id"]).payload["request"]["solver"]
+    assert asked == {"seed": 3, "effort": "fast", "alternatives": 1}
     done = drained(database, jobs, jobs.get(stored["job_id"]))
     bill = http.get(f"/api/v1/boms/{done.bom_id}").get_json()
     assert bill["total_cost_inr"] == done.result["total_cost_inr"]
@@ -107,6 +109,7 @@ GRAPH: dict[str, Any] = {
     ("body", "field", "sentence"),
     [
         ({"prompt": "an office"}, "spatial_graph", "spatial_graph is required"),
+        ("site=x", "Content-Type", "with Content-Type: application/json"),
         ({"site": PLATE}, "prompt", "prompt must be a non-empty string"),
         ({"site": PLATE, "prompt": " "}, "prompt", "prompt must be a non-empty string"),
         (
@@ -116,8 +119,18 @@ GRAPH: dict[str, Any] = {
         ),
         (
             {"spatial_graph": {**GRAPH, "walls": [{"x1": 0}]}, "prompt": "an office"},
-            "spatial_graph.walls[0]",
-            "Invalid spatial_graph payload: ",
+            "spatial_graph.walls[0].y1",
+            "Invalid spatial_graph payload: `spatial_graph.walls[0].y1` is missing",
+        ),
+        (
+            {"spatial_graph": {**GRAPH, "walls": [{"x1": "0"}]}, "prompt": "an office"},
+            "spatial_graph.walls[0].x1",
+            '`spatial_graph.walls[0].x1` must be a number, not "0"',
+        ),
+        (
+            {"spatial_graph": {**GRAPH, "scale": 2}, "prompt": "an office"},
+            "spatial_graph.scale",
+            "there is no field `scale`; there is `walls`, ",
         ),
         (
             {"site": PLATE, "prompt": "an office", "parallel_candidates": 0},
@@ -135,6 +148,18 @@ GRAPH: dict[str, Any] = {
             "floorplan_id must be an integer",
         ),
         (
+            {"site": PLATE, "prompt": "an office", "parallel_candidates": 9},
+            "parallel_candidates",
+            "parallel_candidates: ",
+        ),
+        (
+            {"site": PLATE, "prompt": "an office", "effort": "heroic"},
+            "effort",
+            "effort must be one of fast, normal, thorough",
+        ),
+        ({"site": PLATE, "prompt": "an office", "effort": {}}, "effort", "effort must be"),
+        ({"site": PLATE, "prompt": "asdf"}, "prompt", "the prompt names no room"),
+        (
             {"site": PLATE, "prompt": "an office", "strict": "no"},
             "strict",
             "strict must be true or false",
@@ -151,11 +176,12 @@ GRAPH: dict[str, Any] = {
 def test_a_bad_request_is_refused_and_stores_nothing(
     http: FlaskClient,
     jobs: floorjobs.Client,
-    body: dict[str, Any],
+    body: dict[str, Any] | str,
     field: str,
     sentence: str,
 ) -> None:
-    answer = http.post("/api/v1/generate", json=body)
+    given: dict[str, Any] = {"data": body} if isinstance(body, str) else {"json": body}
+    answer = http.post("/api/v1/generate", **given)
     assert answer.status_code == 400
     told = answer.get_json()
     assert (told["code"], told["field"]) == ("invalid_input", field)
@@ -163,11 +189,35 @@ def test_a_bad_request_is_refused_and_stores_nothing(
     assert jobs.list() == []
 
 
+def test_an_error_names_the_argument_that_was_given(jobs: floorjobs.Client) -> None:
+    def told(**wanted: Any) -> list[str | None]:
+        fields = []
+        for generate in (jobs.generate, floorjobs.generate):
+            with pytest.raises(floorjobs.InvalidInputError) as caught:
+                generate(**wanted)
+            assert "source." not in str(caught.value)
+            assert " column " not in str(caught.value)
+            fields.append(caught.value.field)
+        return fields
+
+    wall = {"x1": 0, "y1": 0, "x2": None, "y2": 0}
+    assert (
+        told(prompt="an office", spatial_graph={"walls": [wall]})
+        == ["spatial_graph.walls[0].x2"] * 2
+    )
+    assert told(prompt="asdf", site=PLATE) == ["prompt"] * 2
+    assert told(program={"prompt": "asdf"}, site=PLATE) == ["program.prompt"] * 2
+    assert told(prompt="an office", site=PLATE, alternatives=0) == ["alternatives"] * 2
+    with pytest.raises(floorjobs.InvalidInputError) as caught:
+        floorjobs.generate(prompt="an office", floorplan={"walls": 3})
+    assert (caught.value.field or "").startswith("floorplan.")
+
+
 def test_a_floor_plan_must_exist_and_be_readable(
     http: FlaskClient, jobs: floorjobs.Client, database: Path
 ) -> None:
     answer = http.post("/api/v1/generate", json={"floorplan_id": 99, "prompt": "an office"})
-    assert answer.status_code == 404
+    assert (answer.status_code, answer.get_json()["field"]) == (404, "floorplan_id")
     broken = jobs.ingest(b"%PDF-1.4\nnothing")
     drained(database, jobs, broken)
     with pytest.raises(floorjobs.InvalidStateError):

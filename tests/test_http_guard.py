@@ -6,8 +6,9 @@ import logging
 from typing import TYPE_CHECKING
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 
+import floorjobs
 from floorjobs.flask import FloorJobs
 
 from support import PLAN, starting_worker
@@ -137,3 +138,84 @@ def test_no_answer_is_taken_for_a_page(database_url: str) -> None:
     http = an_app(database_url).test_client()
     for path in ("/health", "/api/v1/jobs", "/api/v1/jobs/x"):
         assert http.get(path).headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_what_no_route_takes_is_answered_as_an_error_of_the_routes(database_url: str) -> None:
+    http = an_app(database_url).test_client()
+    for path in ("/api/v1/nothing", "/api/v1/jobs/a/b/c", "/api/v1/"):
+        answer = http.get(path, headers={"X-Request-ID": "mine"})
+        assert answer.status_code == 404
+        told = {"error": f"there is no route {path}", "code": "not_found", "field": None}
+        assert answer.get_json() == told
+        assert answer.headers["X-Request-ID"] == "mine"
+    for method, path, allowed in (
+        ("PUT", "/api/v1/ingest", {"POST", "OPTIONS"}),
+        ("POST", "/api/v1/jobs/x", {"GET", "HEAD", "DELETE", "OPTIONS"}),
+        ("POST", "/health", {"GET", "HEAD", "OPTIONS"}),
+    ):
+        answer = http.open(path, method=method)
+        assert answer.status_code == 405
+        assert set(answer.allow) == allowed
+        assert answer.get_json()["code"] == "invalid_input"
+        assert answer.get_json()["error"].startswith(f"{path} does not take {method}, but ")
+
+
+@pytest.mark.parametrize("prefix", ["/api/v1", "/"])
+def test_pages_of_the_host_are_left_to_it(prefix: str, database_url: str) -> None:
+    app = Flask("host")
+    app.config.update(FLOORJOBS_DATABASE_URL=database_url, API_V1_PREFIX=prefix)
+
+    @app.errorhandler(404)
+    def lost(_error: object) -> tuple[str, int]:
+        return "lost", 404
+
+    FloorJobs(app)
+
+    @app.get("/api/v1/reports")
+    def report() -> str:
+        return "a report"
+
+    http = app.test_client()
+    assert http.get("/nothing").data == b"lost"
+    assert http.get("/api/v1/reports").data == b"a report"
+    # A method that the host's own route does not take.
+    assert not http.post("/api/v1/reports").is_json
+    assert http.put("/ingest" if prefix == "/" else "/api/v1/ingest").is_json
+
+
+@pytest.mark.parametrize("has_handler", [False, True])
+def test_errors_that_the_hosts_routes_let_through_are_answered(
+    *, has_handler: bool, database_url: str
+) -> None:
+    app = Flask("host")
+    app.config.update(FLOORJOBS_DATABASE_URL=database_url)
+    if has_handler:
+
+        @app.errorhandler(floorjobs.FloorjobsError)
+        def mine(error: floorjobs.FloorjobsError) -> tuple[str, int]:
+            return f"mine: {error.code}", 418
+
+    jobs = FloorJobs(app)
+
+    @app.post("/store/<kind>")
+    def store(kind: str) -> Response:
+        return jobs.accepted(jobs.client.enqueue(kind))
+
+    @app.get("/show/<job_id>")
+    def show(job_id: str) -> dict[str, object]:
+        return jobs.client.get(job_id).to_dict()
+
+    @app.get("/fail")
+    def fail() -> str:
+        raise LookupError("the host's own")
+
+    http = app.test_client()
+    assert http.post("/store/page").status_code == 202
+    refused, unknown = http.post("/store/a kind"), http.get("/show/x")
+    if has_handler:
+        assert (refused.status_code, refused.data) == (418, b"mine: invalid_input")
+    else:
+        assert (refused.status_code, refused.get_json()["field"]) == (400, "kind")
+        assert (unknown.status_code, unknown.get_json()["code"]) == (404, "not_found")
+        assert "X-Request-ID" in unknown.headers
+    assert not http.get("/fail").is_json

@@ -67,8 +67,8 @@ def test_a_plan_is_accepted_with_a_job(http: FlaskClient, jobs: floorjobs.Client
         (NO_INTEGER, "project_id", "invalid_input", b"%PDF-1.4", "a.pdf", "1.5"),
         (NO_INTEGER, "project_id", "invalid_input", b"%PDF-1.4", "a.pdf", "9" * 19),
         (NO_INTEGER, "project_id", "invalid_input", b"%PDF-1.4", "a.pdf", "1_0"),
-        ("the file is empty", None, "invalid_pdf", b"", "a.pdf", None),
-        ("the file is not a PDF", None, "invalid_pdf", b"a letter", "a.pdf", None),
+        ("the file is empty", "file", "invalid_pdf", b"", "a.pdf", None),
+        ("the file is not a PDF", "file", "invalid_pdf", b"a letter", "a.pdf", None),
     ],
 )
 def test_bad_input_is_answered_and_nothing_is_stored(

@@ -176,3 +176,4 @@ def test_a_client_that_waits_gets_what_the_older_routes_answered(
         broken = {"file": (io.BytesIO(b"%PDF-1.4\nnothing"), "plan.pdf")}
         answer = http.post("/api/v1/ingest", data=broken, headers=wait)
         assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid_pdf")
+        assert answer.get_json()["field"] == "file"

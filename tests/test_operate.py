@@ -73,7 +73,7 @@ def test_a_backup_is_refused_by_name(jobs: floorjobs.Client, database: Path) -> 
     assert jobs.backup(str(other), overwrite=True).bytes > 1000
     with pytest.raises(floorjobs.InvalidInputError):
         jobs.backup(database, overwrite=True)
-    with pytest.raises(floorjobs.UnavailableError):
+    with pytest.raises(floorjobs.InvalidInputError, match="away` is not a folder"):
         jobs.backup(database.with_name("away") / "copy.db")
 
 

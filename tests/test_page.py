@@ -98,14 +98,18 @@ def contrast(page: Page, selector: str) -> float:
 
 def test_from_an_upload_to_a_workbook(browser: Browser, worked: Site, folder: Path) -> None:
     with visit(browser, worked.url) as page:
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
         assert page.title() == "Upload a floor plan"
-        page.set_input_files("#file", ROOMY)
+        with floorjobs.connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            # Or it may be read before the page comes to ask for it.
+            jobs.pause("default")
+            try:
+                # It is followed by events, which this application allows.
+                with page.expect_request(lambda request: request.url.endswith("/events")):
+                    page.set_input_files("#file", ROOMY)
+            finally:
+                jobs.resume("default")
         page.wait_for_selector(".sheet img")
         assert page.title() == ROOMY.name
-        # It was followed by events, which this application allows.
-        assert any(url.endswith("/events") for url in asked)
         with floorjobs.connect(f"sqlite:///{folder}/jobs.db") as jobs:
             number = int(re.findall(r"/plans/(\d+)", page.url)[0])
             plan = jobs.floorplan(number).plan or {}
@@ -136,6 +140,11 @@ def test_from_an_upload_to_a_workbook(browser: Browser, worked: Site, folder: Pa
         assert page.locator(".toggle >> nth=0").get_attribute("aria-expanded") == "true"
         assert page.locator("#lines-0 tr").count() > 0
 
+        # Nobody asked for areas: those that are usual are not told as asked for.
+        told = page.locator(".designs .beside tbody td:nth-child(3)").all_inner_texts()
+        assert any(text.startswith("usually ") for text in told)
+        assert all(not text or text.startswith("usually ") for text in told)
+
         with page.expect_download() as download:
             page.click("text=Download XLSX")
         assert download.value.suggested_filename == f"bom-{bill.id}.xlsx"
@@ -149,6 +158,21 @@ def test_from_an_upload_to_a_workbook(browser: Browser, worked: Site, folder: Pa
         page.press("#prompt", "Enter")
         page.wait_for_selector(".failure.mild li")
         assert "need" in page.inner_text(".failure")
+        # It is proved, so a longer search is not offered; and it goes with the next request.
+        assert page.get_by_role("button", name="Search thoroughly").count() == 0
+        page.fill("#prompt", "asdf")
+        page.press("#prompt", "Enter")
+        page.wait_for_selector(".complaint:visible")
+        assert page.locator(".failure").count() == 0
+        page.fill("#prompt", PROMPT)
+        page.select_option("#effort", "fast")
+        page.click("text=Lay it out")
+        page.wait_for_selector("text=Request 3")
+        page.wait_for_selector(".bill")
+        with floorjobs.connect(f"sqlite:///{folder}/jobs.db") as jobs:
+            newest_job = jobs.list(kind="generate", limit=1)[0]
+        assert newest_job.payload["request"]["solver"]["effort"] == "fast"
+        assert page.input_value("#effort") == "fast"
         page.click("text=Request 1")
         page.wait_for_selector(".bill")
         assert page.input_value("#prompt") == PROMPT
@@ -248,6 +272,12 @@ def test_what_goes_wrong_is_said(browser: Browser, idle: Site, jobs: floorjobs.C
         jobs.fail(jobs.hold(job.id).id, "it opens only with a password", code="password_required")
         page.wait_for_selector(".failure")
         assert "Save a copy without one" in page.inner_text(".failure")
+        # The same file would be refused again.
+        assert page.get_by_role("button", name="Try again").count() == 0
+        assert page.get_by_role("link", name="Upload another file").count() == 1
+        jobs.retry(job.id)
+        jobs.fail(jobs.hold(job.id).id, "the disk is away", code="unavailable")
+        page.reload()
         page.get_by_role("button", name="Try again").click()
         page.wait_for_selector("text=No worker is running.")
         page.get_by_role("button", name="Cancel").click()

@@ -58,7 +58,8 @@ def test_the_options_of_a_worker_say_how_long_jobs_are_kept(
     class Recorder(SimpleNamespace):
         def __init__(self, _client: object, **options: Any) -> None:
             given.update(options)
-            super().__init__(register=lambda *_: None, run=lambda **_: (0, 0))
+            no = {"register": lambda *_: None, "propose": lambda *_: None}
+            super().__init__(run=lambda **_: (0, 0), **no)
 
     monkeypatch.setattr(worker.native, "Worker", Recorder)
     handler = signal.getsignal(signal.SIGINT)

@@ -29,9 +29,9 @@ def tasks(database_url: str, log: Path) -> Iterator[Program]:
         yield program
 
 
-def run_worker(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run_worker(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "floorjobs.worker", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=cwd)
 
 
 def test_a_handler_gets_its_job_and_its_result_is_stored(
@@ -182,7 +182,7 @@ def test_what_is_wrong_with_the_command_line_is_said(tmp_path: Path, database_ur
         ([*url, "--concurrency", "0"], 2, "`concurrency` must be 1 to"),
         ([*url, "--concurrency", "-1"], 2, "concurrency"),
         ([*url, "--timeout", "0"], 2, "deadline"),
-        ([*url, "--keep-failed", "always"], 2, "a number of days or `forever`"),
+        ([*url, "--keep-failed", "always"], 2, "a number of days up to 3660 or `forever`"),
         ([*url, "--keep-failed", "-1"], 2, "failed"),
         ([*url, "--stall-after", "-1"], 2, "stall_after"),
         ([*url, "--lease", "0.5"], 2, "`lease` must be at least 1 second"),
@@ -191,12 +191,20 @@ def test_what_is_wrong_with_the_command_line_is_said(tmp_path: Path, database_ur
         ([*url, "--queues", "a/b"], 2, "`queue` must be"),
         ([*url, "--queues", ","], 2, "at least one queue"),
         (["--database-url", "nonsense"], 2, "must begin with"),
-        (["--database-url", "sqlite:////nowhere/at/all/jobs.db"], 69, "refused"),
+        (["--database-url", "sqlite:////nowhere/at/all/jobs.db"], 69, "is its folder there"),
         (["--database-url", "postgresql://localhost/db"], 2, "set `FLOORJOBS_BLOBS_URL`"),
     ]:
         done = run_worker(*arguments)
         assert (done.returncode, text in done.stderr) == (code, True), done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_an_import_that_fails_says_where(tmp_path: Path, database_url: str) -> None:
+    (tmp_path / "dividing_tasks.py").write_text("import math\n\nHALF = 1 / 0\n")
+    done = run_worker("--database-url", database_url, "--import", "dividing_tasks", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "ZeroDivisionError: division by zero (" in done.stderr
+    assert "dividing_tasks.py, line 3)" in done.stderr
 
 
 def test_help_names_the_exit_codes() -> None:

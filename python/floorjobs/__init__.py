@@ -14,8 +14,8 @@ package starts no thread and imports no web framework; `floorjobs.flask` is for 
 
 from typing import TYPE_CHECKING
 
+from floorjobs import models as models
 from floorjobs._floorjobs import __version__
-from floorjobs.client import Client, connect
 from floorjobs.exceptions import (
     CancelledError,
     ConflictError,
@@ -41,6 +41,8 @@ from floorjobs.exceptions import (
 from floorjobs.later import later
 
 if TYPE_CHECKING:
+    from floorjobs.candidates import CandidateSource, candidate_source
+    from floorjobs.client import Client, connect
     from floorjobs.handlers import handler
     from floorjobs.layouts import Design, generate
     from floorjobs.models import (
@@ -71,6 +73,7 @@ __all__ = [
     "BackupReport",
     "Bom",
     "CancelledError",
+    "CandidateSource",
     "Catalogue",
     "Client",
     "Complete",
@@ -114,6 +117,7 @@ __all__ = [
     "UnsupportedError",
     "WaitTimeout",
     "__version__",
+    "candidate_source",
     "connect",
     "generate",
     "handler",
@@ -124,6 +128,8 @@ __getattr__, __dir__ = later(
     __name__,
     __all__,
     {
+        "floorjobs.candidates": ("CandidateSource", "candidate_source"),
+        "floorjobs.client": ("Client", "connect"),
         "floorjobs.handlers": ("handler",),
         "floorjobs.layouts": (
             "Design",

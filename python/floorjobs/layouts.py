@@ -15,14 +15,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from floorjobs import _floorjobs as native
-from floorjobs.client.design_request import design_request
+from floorjobs.candidates import Asked
+from floorjobs.client.design_request import design_request, in_words_of_the_caller
 from floorjobs.exceptions import InvalidInputError
 from floorjobs.models.values import Json, object_from
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from floorjobs.candidates import CandidateSource
+    from floorjobs.client.design_request import Effort
     from floorjobs.plans import PlanReading
 
 
@@ -65,8 +68,10 @@ def generate(
     alternatives: int = 2,
     threads: int | None = None,
     seed: int = 1,
+    effort: Effort = "normal",
     strict: bool = False,
     materials: str | os.PathLike[str] | bytes | None = None,
+    sources: Iterable[CandidateSource] = (),
 ) -> Design:
     """Lay out rooms and price them in this thread.
 
@@ -74,6 +79,7 @@ def generate(
         floorplan: What `ingest_pdf` read, or its ``plan``.
         materials: A catalogue as CSV, a path or bytes; the seed with its sample rates if it is
             not given.
+        sources: Who proposes layouts beside the native search.
         prompt: As those that follow: see `Client.generate`.
         program: See there.
         spatial_graph: See there.
@@ -83,6 +89,7 @@ def generate(
         alternatives: See there.
         threads: See there.
         seed: See there.
+        effort: See there.
         strict: See there.
 
     Returns:
@@ -107,6 +114,7 @@ def generate(
         alternatives=alternatives,
         threads=threads,
         seed=seed,
+        effort=effort,
         strict=strict,
     )
     csv, name = None, "catalogue"
@@ -114,7 +122,17 @@ def generate(
         csv = materials
     elif materials is not None:
         csv, name = Path(materials).read_bytes(), Path(materials).stem
-    answer, files = native.generate(request, catalogue=csv, catalogue_name=name)
+    asked = [Asked(source) for source in sources]
+    with in_words_of_the_caller(prompt):
+        answer, files = native.generate(
+            request,
+            catalogue=csv,
+            catalogue_name=name,
+            sources=[(one.name, one.ask) for one in asked],
+        )
+    for one in asked:
+        if one.interrupted is not None:
+            raise one.interrupted
     document = object_from(answer)
     svg, bill, table, book = files if files is not None else (None, None, None, None)
     return Design(

@@ -8,6 +8,8 @@ import math
 from floorjobs.models import Retention
 
 _DAY_S = 86_400.0
+# Ten years and a bit, as the library has it.
+_MOST_DAYS = 3_660.0
 _ENDS = ("succeeded", "failed", "cancelled")
 
 
@@ -35,6 +37,11 @@ def _days(text: str) -> float:
     if text == "forever":
         return math.inf
     try:
-        return float(text) * _DAY_S
+        days = float(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"a number of days or `forever`, not `{text}`") from None
+        days = -1.0
+    if not 0.0 <= days <= _MOST_DAYS:
+        raise argparse.ArgumentTypeError(
+            f"a number of days up to {_MOST_DAYS:g} or `forever`, not `{text}`"
+        )
+    return days * _DAY_S

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
 from floorjobs import _floorjobs as native
-from floorjobs.client.request import read_pdf
 from floorjobs.exceptions import InvalidInputError
 from floorjobs.models.values import Json
+from floorjobs.pdf_source import read_pdf
 
 if TYPE_CHECKING:
-    from floorjobs.client.request import PdfSource
+    from floorjobs.pdf_source import PdfSource
 
 Pages = int | Literal["best", "all"]
 

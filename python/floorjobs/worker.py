@@ -6,12 +6,13 @@ import importlib
 import os
 import signal
 import sys
+import traceback
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import floorjobs
 from floorjobs import _floorjobs as native
-from floorjobs import calls, handlers, logs
+from floorjobs import calls, candidates, handlers, logs
 from floorjobs.command import parser
 from floorjobs.console import Console, log_line
 from floorjobs.options import retention_of
@@ -48,7 +49,7 @@ def main(
             for module in options.imports:
                 importlib.import_module(module)
     except Exception as error:  # noqa: BLE001, as it is the host's code that runs here
-        sentence = f"cannot import `{module}`: {type(error).__name__}: {error}"
+        sentence = f"cannot import `{module}`: {type(error).__name__}: {error}{_place(error)}"
         return _refuse(sentence, EXIT_USAGE, options.log_format)
     try:
         if options.processes is not None:
@@ -62,6 +63,17 @@ def main(
         return _refuse(str(error), EXIT_UNAVAILABLE, options.log_format)
     except floorjobs.FloorjobsError as error:
         return _refuse(str(error), EXIT_FAILED, options.log_format)
+
+
+def _place(error: BaseException) -> str:
+    """Return where in the host's code an import failed, as far as its message does not tell."""
+    if isinstance(error, SyntaxError):
+        return ""
+    passed = (__file__, importlib.__file__)
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename not in passed and not frame.filename.startswith("<"):
+            return f" ({frame.filename}, line {frame.lineno})"
+    return ""
 
 
 def run(
@@ -120,6 +132,9 @@ def run(
         parts.callback(calls.close)
         for known in handlers.registered().values():
             worker.register(known.options, _called(known, parts, log or "text"))
+        sources = [(known.name, candidates.Asked(known).ask) for known in candidates.registered()]
+        if sources and "generate" not in handlers.registered():
+            worker.propose(client._native, sources)  # noqa: SLF001
         if on_start is not None:
             on_start(worker)
         code, left_running = worker.run(

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
 import sys
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import floorjobs
 from floorjobs import _floorjobs as native
-from floorjobs.cli import design, follow, forget, ingest, jobs, materials, operate, queues, upload
-from floorjobs.cli.exits import (
-    EXIT_FAILED,
-    EXIT_INTERRUPTED,
-    EXIT_NOT_FOUND,
-    EXIT_NOT_SO,
-    EXIT_TIMEOUT,
-    EXIT_UNAVAILABLE,
-    EXIT_USAGE,
-)
+from floorjobs.cli.exits import EXIT_INTERRUPTED, code_of, refused
 from floorjobs.cli.output import Output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+# The files of commands, in the order in which they are listed.
+_GROUPS = (
+    "ingest",
+    "upload",
+    "floorplans",
+    "design",
+    "materials",
+    "jobs",
+    "queues",
+    "follow",
+    "forget",
+    "operate",
+)
 
 _DESCRIPTION = """\
 Reads floor plans, and shows and changes the jobs of a store: tables for people, --json for
@@ -35,8 +40,8 @@ programs.
 _EPILOG = """\
 exit codes:
     0  done as asked
-    1  it did not come about: a job that failed or was cancelled, a state that does not allow it,
-       a store with a fault
+    1  it did not come about: a job that failed or was cancelled, rooms that do not fit, a plan
+       that is not read, a state that does not allow it, a store with a fault
     2  an option, an argument or a setting is wrong
    66  there is no such job, file or database
    69  the database or another thing it needs cannot be used
@@ -51,40 +56,26 @@ Settings that are not given come from the environment: FLOORJOBS_DATABASE_URL,
 FLOORJOBS_BLOBS_URL, REDIS_URL, FLOORJOBS_DURABILITY, JOB_QUEUE_NAME.
 """
 
-_EXITS = {
-    "not_found": EXIT_NOT_FOUND,
-    "conflict": EXIT_NOT_SO,
-    "invalid_input": EXIT_USAGE,
-    "invalid_state": EXIT_NOT_SO,
-    "timeout": EXIT_TIMEOUT,
-    "unavailable": EXIT_UNAVAILABLE,
-    "unsupported": EXIT_UNAVAILABLE,
-    "limit_exceeded": EXIT_USAGE,
-    "invalid_pdf": EXIT_USAGE,
-    "password_required": EXIT_USAGE,
-    "no_plan_found": EXIT_NOT_SO,
-    "cancelled": EXIT_INTERRUPTED,
-    "corrupt": EXIT_UNAVAILABLE,
-}
-
 
 def main(arguments: Sequence[str] | None = None, *, program: str = "python -m floorjobs") -> int:
     """Run the command that the command line names, and return its exit code."""
-    options = _parser(program).parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    # Plans are read sooner than all the other commands are loaded.
+    groups = ("ingest",) if given[:1] == ["ingest"] else _GROUPS
+    options = _parser(program, groups).parse_args(given)
     out = Output(sys.stdout, as_json=options.json)
     try:
         code = _run(options, out)
         out.flush()
     except floorjobs.FloorjobsError as error:
-        return _refused(error.code, str(error), error.field, as_json=options.json)
+        return refused(error.code, str(error), error.field, as_json=options.json)
     except BrokenPipeError:
         # Whoever read this has enough, `head` say. Nothing more may be written at the exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
     except OSError as error:
-        kind = "not_found" if isinstance(error, FileNotFoundError) else "unavailable"
         sentence = f"{error.filename}: {error.strerror}"
-        return _refused(kind, sentence, None, as_json=options.json)
+        return refused(code_of(error), sentence, None, as_json=options.json)
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
     return code
@@ -109,20 +100,13 @@ def _connected(options: argparse.Namespace) -> floorjobs.Client:
     path = native.database_path(options.database_url)
     # Whoever looks at a store that is not there has mistyped its name: no new one is made.
     if not options.makes_store and path is not None and not Path(path).exists():
-        raise floorjobs.NotFoundError(f"there is no database `{path}`")
+        raise floorjobs.NotFoundError(
+            f"there is no database `{path}`; --database-url or FLOORJOBS_DATABASE_URL names another"
+        )
     return floorjobs.connect(options.database_url, blobs_url=options.blobs_url)
 
 
-def _refused(code: str, sentence: str, field: str | None, *, as_json: bool) -> int:
-    if as_json:
-        sentence = json.dumps({"error": sentence, "code": code, "field": field})
-        sys.stderr.write(f"{sentence}\n")
-    else:
-        sys.stderr.write(f"{code}: {sentence}\n")
-    return _EXITS.get(code, EXIT_FAILED)
-
-
-def _parser(program: str) -> argparse.ArgumentParser:
+def _parser(program: str, groups: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=program,
         description=_DESCRIPTION,
@@ -135,10 +119,21 @@ def _parser(program: str) -> argparse.ArgumentParser:
     # After the command, too, where what is left out must not undo what stands before it.
     common = argparse.ArgumentParser(add_help=False)
     _add_common(common, argparse.SUPPRESS, as_json=argparse.SUPPRESS)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for group in (ingest, upload, design, materials, jobs, queues, follow, forget, operate):
-        group.add_commands(commands, common)
+    commands = _Commands(parser)
+    for group in groups:
+        import_module(f"floorjobs.cli.{group}").add_commands(commands, common)
     return parser
+
+
+class _Commands:
+    """The commands of a parser; each says in its own help what the list of all says of it."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self._made = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add_parser(self, name: str, *, help: str, **options: Any) -> argparse.ArgumentParser:  # noqa: A002, ANN401, as argparse has them
+        options.setdefault("description", f"{help[:1].upper()}{help[1:]}.")
+        return self._made.add_parser(name, help=help, **options)
 
 
 def _add_common(parser: argparse.ArgumentParser, url: str | None, *, as_json: bool | str) -> None:

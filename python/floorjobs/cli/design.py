@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import floorjobs
 from floorjobs.cli import follow
 from floorjobs.cli.exits import EXIT_NOT_SO, EXIT_OK
+from floorjobs.client.design_request import EFFORTS
 
 if TYPE_CHECKING:
     from floorjobs.cli.output import Output
@@ -37,7 +38,13 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:  # noq
     )
     where.add_argument("--floorplan", type=int, metavar="ID", help="a floor plan of the store")
     making.add_argument(
-        "--seed", type=int, default=1, metavar="N", help="the same, the same layout"
+        "--seed", type=int, default=1, metavar="N", help="the same, the same layout (1)"
+    )
+    making.add_argument(
+        "--effort",
+        choices=EFFORTS,
+        default="normal",
+        help="how long is searched (normal)",
     )
     _add_bill_options(making)
     making.add_argument("--materials", metavar="CSV", help="a catalogue other than the seed")
@@ -83,10 +90,15 @@ def _outline(text: str) -> list[list[int]]:
     try:
         if cross:
             x, y = round(float(width) * 1000), round(float(depth) * 1000)
-            return [[0, 0], [x, 0], [x, y], [0, y]]
-        corners: list[list[int]] = json.loads(text)
+            if x > 0 and y > 0:
+                return [[0, 0], [x, 0], [x, y], [0, y]]
+        corners = json.loads(text)
     except (ValueError, OverflowError):
-        raise argparse.ArgumentTypeError(f"`{text}` is not WxD in metres, and not JSON") from None
+        corners = None
+    if not isinstance(corners, list):
+        raise argparse.ArgumentTypeError(
+            f"`{text}` is neither WxD in metres nor corners in millimetres as a JSON list"
+        )
     return corners
 
 
@@ -95,8 +107,15 @@ def _which(options: argparse.Namespace) -> None:
     if options.floorplan is not None:
         if options.file is not None:
             raise floorjobs.InvalidInputError("give a file or --floorplan, not both", "file")
+        for name in ("svg", "csv", "xlsx", "materials"):
+            if getattr(options, name) is not None:
+                # A worker does the work, later and with the rates of the store.
+                sentence = f"--{name} is not for --floorplan; see `layout`, `bom` and `materials`"
+                raise floorjobs.InvalidInputError(sentence, name)
         options.run = _store
     else:
+        if options.watch:
+            raise floorjobs.InvalidInputError("--watch is for --floorplan", "watch")
         if (options.file is None) == (options.outline is None):
             raise floorjobs.InvalidInputError("give a file, --outline or --floorplan", "file")
         options.run_alone = _generate
@@ -108,6 +127,7 @@ def _store(client: Client, options: argparse.Namespace, out: Output) -> int:
         prompt=options.prompt,
         bom=_bill_options(options),
         seed=options.seed,
+        effort=options.effort,
     )
     return _stored(client, job, options, out)
 
@@ -136,6 +156,7 @@ def _generate(options: argparse.Namespace, out: Output) -> int:
         prompt=options.prompt,
         bom=_bill_options(options),
         seed=options.seed,
+        effort=options.effort,
         materials=options.materials,
     )
     if out.as_json:
@@ -214,8 +235,10 @@ def _show_layout(layout: dict[str, Json], answer: dict[str, Json], out: Output) 
             for room in layout["rooms"]
         ],
     )
+    names = {room["id"]: room["name"] for room in layout["rooms"]}
     for told in answer.get("relaxations") or ():
-        out.line(f"given differently: {told['why']} ({told['room']}: {told['rule']})")
+        room = "" if told["room"] is None else f"{names.get(told['room'], told['room'])}, "
+        out.line(f"given differently: {room}{told['rule'].replace('_', ' ')}: {told['why']}")
     for told in answer.get("violations") or ():
         out.line(f"{told['severity']}: {told['message']}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from floorjobs.cli.exits import EXIT_NOT_SO, EXIT_OK
-from floorjobs.cli.jobs import says
+from floorjobs.cli.jobs import fits, says
 from floorjobs.console import bar
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def watch(client: Client, job_id: str, timeout: float | None, out: Output) -> in
 
 def ended(job: Job) -> int:
     """Return the exit code for how a job ended."""
-    return EXIT_OK if job.status == "succeeded" else EXIT_NOT_SO
+    return EXIT_OK if job.status == "succeeded" and fits(job) else EXIT_NOT_SO
 
 
 def _state(job: Job) -> str:

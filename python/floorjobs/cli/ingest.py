@@ -5,21 +5,23 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from floorjobs.cli.exits import EXIT_NOT_SO, EXIT_OK, EXIT_USAGE
-from floorjobs.exceptions import FloorjobsError
-from floorjobs.plans import Pages, PlanReader, PlanReading
+from floorjobs.cli import tables
+from floorjobs.cli.exits import EXIT_NOT_SO, EXIT_OK, code_of
+from floorjobs.exceptions import FloorjobsError, InvalidInputError
+from floorjobs.plans import Pages, PlanReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from floorjobs.cli.output import Output
     from floorjobs.models.values import Json
+    from floorjobs.plans import PlanReading
 
+_SEVERAL = "--svg names one file, but there are several plans; name a folder"
 _BAR = 24
 _REDRAW_S = 0.1
 
@@ -39,7 +41,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:  # noq
         type=_pages,
         default="best",
         metavar="best|all|N",
-        help="the page that looks most like a plan, every plan, or a page from 0",
+        help="the page that looks most like a plan, every plan, or a page from 0 (default: best)",
     )
     ingest.add_argument(
         "--svg",
@@ -48,10 +50,14 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:  # noq
         help="draw the plan into this file; for several plans into this folder",
     )
     ingest.add_argument(
-        "--overlay", action="store_true", help="draw over the line work of the page"
+        "--overlay", action="store_true", help="with --svg: draw over the line work of the page"
     )
     ingest.add_argument(
-        "--threads", type=int, default=os.cpu_count() or 1, metavar="N", help="files at a time"
+        "--threads",
+        type=int,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="files at a time (default: one per core)",
     )
     ingest.set_defaults(run_alone=_ingest)
 
@@ -84,8 +90,12 @@ class _File:
 def _ingest(options: argparse.Namespace, out: Output) -> int:
     files = [_File(path, options.pages) for path in options.files]
     if options.svg is not None and len(files) > 1 and options.svg.suffix == ".svg":
-        raise _usage("--svg names one file, but there are several plans; name a folder")
-    with ThreadPoolExecutor(max(options.threads, 1)) as pool:
+        raise InvalidInputError(_SEVERAL, "svg")
+    if options.overlay and options.svg is None:
+        raise InvalidInputError("--overlay is for --svg", "overlay")
+    if options.threads < 1:
+        raise InvalidInputError(f"--threads must be 1 or more, not {options.threads}", "threads")
+    with ThreadPoolExecutor(options.threads) as pool:
         running = [pool.submit(file.read) for file in files]
         try:
             _show_progress(files, running)
@@ -105,13 +115,8 @@ def _ingest(options: argparse.Namespace, out: Output) -> int:
         _table(files, out)
         if len(files) == 1:
             for reading in files[0].found:
-                _rooms(reading, out)
+                tables.rooms(reading.plan, out)
     return EXIT_OK if all(file.error is None for file in files) else EXIT_NOT_SO
-
-
-def _usage(sentence: str) -> SystemExit:
-    sys.stderr.write(f"invalid_input: {sentence}\n")
-    return SystemExit(EXIT_USAGE)
 
 
 def _show_progress(files: Sequence[_File], running: Sequence[Future[None]]) -> None:
@@ -121,7 +126,7 @@ def _show_progress(files: Sequence[_File], running: Sequence[Future[None]]) -> N
         if is_terminal:
             sys.stderr.write(f"\r\x1b[2K{_line(files, running)}")
             sys.stderr.flush()
-        time.sleep(_REDRAW_S if is_terminal else 0.01)
+        wait(running, timeout=_REDRAW_S if is_terminal else None)
     if is_terminal:
         sys.stderr.write("\r\x1b[2K")
         sys.stderr.flush()
@@ -148,20 +153,25 @@ def _line(files: Sequence[_File], running: Sequence[Future[None]]) -> str:
 
 def _draw(files: Sequence[_File], target: Path, *, overlay: bool) -> None:
     plans = [(file, reading) for file in files for reading in file.found]
+    if target.suffix == ".svg" and len(plans) > 1:
+        raise InvalidInputError(_SEVERAL, "svg")
+    # Files of one name from several folders: none may take the place of another's picture.
+    named: dict[str, int] = {}
     for file, reading in plans:
-        if len(plans) == 1 and target.suffix == ".svg":
-            path = target
-        else:
+        path = target
+        if target.suffix != ".svg":
             target.mkdir(parents=True, exist_ok=True)
             page = f"-page{reading.page}" if len(file.found) > 1 else ""
-            path = target / f"{Path(file.path).stem}{page}.svg"
+            name = f"{Path(file.path).stem}{page}"
+            named[name] = named.get(name, 0) + 1
+            path = target / (f"{name}.svg" if named[name] == 1 else f"{name}-{named[name]}.svg")
         path.write_text(reading.overlay_svg if overlay else reading.svg, encoding="utf-8")
 
 
 def _as_json(file: _File) -> Json:
     if file.error is not None:
-        code = file.error.code if isinstance(file.error, FloorjobsError) else "unavailable"
-        return {"file": file.path, "error": str(file.error), "code": code}
+        code, sentence = _why(file.error)
+        return {"file": file.path, "error": sentence, "code": code}
     pages: list[dict[str, Json]] = [
         {**reading.detections, "findings": reading.plan["findings"]} for reading in file.found
     ]
@@ -174,55 +184,18 @@ def _as_json(file: _File) -> Json:
     }
 
 
+def _why(error: FloorjobsError | OSError) -> tuple[str, str]:
+    """Return the code and the sentence of what kept a file from being read."""
+    if isinstance(error, FloorjobsError):
+        return error.code, str(error)
+    return code_of(error), error.strerror or str(error)
+
+
 def _table(files: Sequence[_File], out: Output) -> None:
-    head = ("FILE", "PAGE", "SCALE", "WALLS", "ROOMS", "DOORS", "WINDOWS", "AREA", "FINDINGS")
     rows: list[Sequence[str]] = []
     for file in files:
         name = Path(file.path).name
-        if isinstance(file.error, FloorjobsError):
-            rows.append((name, "-", *[""] * 6, f"{file.error.code}: {file.error}"))
-        elif file.error is not None:
-            rows.append((name, "-", *[""] * 6, f"unavailable: {file.error.strerror}"))
-        rows.extend(_row(name, reading) for reading in file.found)
-    out.table(head, rows)
-
-
-def _row(name: str, reading: PlanReading) -> Sequence[str]:
-    plan = reading.plan
-    scale, rooms = plan["scale"], plan["rooms"]
-    areas = [room["area_m2"] for room in rooms if room["area_m2"] is not None]
-    return (
-        name,
-        str(reading.page),
-        "unknown" if scale is None else f"1:{scale['ratio']:g}",
-        str(len(plan["walls"])),
-        str(len(rooms)),
-        str(len(plan["doors"])),
-        str(len(plan["windows"])),
-        f"{sum(areas):.1f} m²" if areas else "",
-        ", ".join(sorted({finding["code"] for finding in plan["findings"]})),
-    )
-
-
-def _rooms(reading: PlanReading, out: Output) -> None:
-    plan = reading.plan
-    if plan["rooms"]:
-        out.line("")
-        out.table(
-            ("ROOM", "AREA", "PRINTED", "SURE"),
-            [
-                (
-                    room["name"],
-                    _area(room["area_m2"]),
-                    _area(room["printed_area_m2"]),
-                    f"{100 * room['confidence']:.0f} %",
-                )
-                for room in plan["rooms"]
-            ],
-        )
-    for finding in plan["findings"]:
-        out.line(f"{finding['code']}: {finding['message']}")
-
-
-def _area(square_metres: float | None) -> str:
-    return "" if square_metres is None else f"{square_metres:.1f} m²"
+        if file.error is not None:
+            rows.append((name, "-", *[""] * 6, ": ".join(_why(file.error))))
+        rows.extend((name, *tables.row(reading.plan)) for reading in file.found)
+    out.table(("FILE", *tables.HEAD), rows)

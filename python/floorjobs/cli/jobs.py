@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, get_args
 
-from floorjobs.cli.exits import EXIT_OK
-from floorjobs.cli.output import Output, ago, duration, moment, size
+from floorjobs.cli.exits import EXIT_OK, refused
+from floorjobs.cli.output import Output, ago, counted, duration, moment, shortened, size
+from floorjobs.exceptions import InvalidStateError, NotFoundError
 from floorjobs.models import Status
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _list(client: Client, options: argparse.Namespace, out: Output) -> int:
                 job.status,
                 str(job.attempt),
                 ago(job.created_at),
-                says(job)[:60],
+                shortened(says(job), 60),
             )
             for job in page.jobs
         ],
@@ -117,11 +118,13 @@ def _show(client: Client, options: argparse.Namespace, out: Output) -> int:
         out.line("")
         for cause in job.error.causes:
             out.line(f"caused by: {cause}")
-    traces = [attempt.trace for attempt in attempts if attempt.trace is not None]
-    if traces:
-        # The newest tells of the error that is shown above.
+    # That of a cancelled attempt tells where its handler noticed, which is no error.
+    failed = [attempt for attempt in attempts if attempt.trace and attempt.outcome != "cancelled"]
+    if failed:
+        # The newest of them; if the job has an error, it is that of the job.
         out.line("")
-        for line in traces[-1].splitlines():
+        out.line(f"attempt {failed[-1].number} failed at:")
+        for line in (failed[-1].trace or "").splitlines():
             out.line(line)
     return EXIT_OK
 
@@ -183,14 +186,21 @@ def _cancel(client: Client, options: argparse.Namespace, out: Output) -> int:
 
 
 def _change(change: Callable[[str], Job], options: argparse.Namespace, out: Output) -> int:
+    code = EXIT_OK
     for job_id in options.job_ids:
-        job = change(job_id)
+        try:
+            job = change(job_id)
+        except (NotFoundError, InvalidStateError) as error:
+            # The others are changed all the same.
+            ended = refused(error.code, str(error), error.field, as_json=out.as_json)
+            code = code or ended
+            continue
         if out.as_json:
             out.json(job.to_dict())
         else:
             asked = ", asked to stop" if job.cancel_requested and not job.is_ended else ""
             out.line(f"{job.id} {job.status}{asked}")
-    return EXIT_OK
+    return code
 
 
 def says(job: Job) -> str:
@@ -200,9 +210,31 @@ def says(job: Job) -> str:
     if job.status == "running" and job.progress is not None:
         message = f", {job.progress.message}" if job.progress.message else ""
         return f"{job.progress.fraction:.0%} {job.progress.stage}{message}"
+    if job.status == "succeeded":
+        return _came_to(job)
     if job.status == "queued" and job.waiting_for:
-        return f"waits for {job.waiting_for} jobs"
+        return f"waits for {counted(job.waiting_for, 'job')}"
     return ""
+
+
+def fits(job: Job) -> bool:
+    """Whether the job is none that found that what was asked for does not fit."""
+    result = job.result if job.kind == "generate" else None
+    return not isinstance(result, dict) or result.get("success") is not False
+
+
+def _came_to(job: Job) -> str:
+    """Return by which names what a native kind made is found, or why there is nothing."""
+    if job.kind == "ingest" and job.floorplan_id is not None:
+        return f"floor plan {job.floorplan_id}"
+    if job.kind not in ("generate", "price") or not isinstance(job.result, dict):
+        return ""
+    if not fits(job):
+        told = (job.result.get("answer") or {}).get("infeasibility") or {}
+        return f"infeasible: {told.get('message', 'no layout was found')}"
+    layout = job.result.get("layout_id")
+    made = [] if layout is None else [f"layout {layout}"]
+    return ", ".join(made if job.bom_id is None else [*made, f"bill {job.bom_id}"])
 
 
 def _json(value: Any) -> str | None:  # noqa: ANN401, as it is any JSON

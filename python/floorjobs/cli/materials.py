@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from floorjobs.cli.exits import EXIT_OK
+from floorjobs.exceptions import InvalidInputError
 
 if TYPE_CHECKING:
     import argparse
 
     from floorjobs.cli.output import Output
     from floorjobs.client import Client
+    from floorjobs.models import Catalogue
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:  # noqa: ANN401
@@ -33,7 +35,17 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:  # noq
     materials.add_argument(
         "--reset", action="store_true", help="forget it, and use the seed with its sample rates"
     )
-    materials.set_defaults(run=_materials, makes_store=True)
+    materials.set_defaults(run=_materials, makes_store=True, choose=_check)
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Refuse options that would change nothing, or each other's work."""
+    if options.load is None:
+        for given, name in ((options.merge, "--merge"), (options.name, "--name")):
+            if given:
+                raise InvalidInputError(f"{name} is for --import", name.removeprefix("--"))
+    elif options.reset:
+        raise InvalidInputError("give --import or --reset, not both", "reset")
 
 
 def _materials(client: Client, options: argparse.Namespace, out: Output) -> int:
@@ -53,6 +65,16 @@ def _materials(client: Client, options: argparse.Namespace, out: Output) -> int:
     if out.as_json:
         out.json(catalogue.to_dict())
         return EXIT_OK
+    asks_only = not options.reset and options.load is None and options.export is None
+    if asks_only:
+        _table(catalogue, out)
+    sample = ", the rates are samples" if catalogue.sample else ""
+    where = "" if options.export is None else f" written to {options.export}"
+    out.line(f"{len(catalogue.materials)} materials of `{catalogue.name}`{where}{sample}")
+    return EXIT_OK
+
+
+def _table(catalogue: Catalogue, out: Output) -> None:
     lists = catalogue.price_lists
     out.table(
         ("CODE", "MATERIAL", "CATEGORY", "UNIT", "RATE", *lists),
@@ -68,6 +90,3 @@ def _materials(client: Client, options: argparse.Namespace, out: Output) -> int:
             for row in catalogue.materials
         ],
     )
-    sample = ", the rates are samples" if catalogue.sample else ""
-    out.line(f"{len(catalogue.materials)} materials of `{catalogue.name}`{sample}")
-    return EXIT_OK

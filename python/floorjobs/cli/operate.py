@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from floorjobs import _floorjobs as native
 from floorjobs.cli.exits import EXIT_NOT_SO, EXIT_OK
-from floorjobs.cli.output import Output, size
+from floorjobs.cli.output import Output, counted, size
 from floorjobs.models import Finding
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _doctor(client: Client, options: argparse.Namespace, out: Output) -> int:
     if integrity is not None:
         findings += [Finding("integrity", "error", problem) for problem in integrity.problems]
         if integrity.is_sound:
-            files = f", {integrity.blobs_checked} files compared" if options.deep else ""
+            files = f", {counted(integrity.blobs_checked, 'file')} compared" if options.deep else ""
             findings.append(Finding("integrity", "ok", f"nothing is wrong{files}"))
     _show(findings, out)
     return EXIT_OK if is_well else EXIT_NOT_SO

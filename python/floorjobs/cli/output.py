@@ -129,6 +129,24 @@ def duration(seconds: float) -> str:
     return f"{seconds / 86_400:.0f} d"
 
 
+def counted(number: int, noun: str) -> str:
+    """Return so many of something.
+
+    >>> counted(1, "job"), counted(0, "job")
+    ('1 job', '0 jobs')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most so many characters, the last one telling if some are missing.
+
+    >>> shortened("a long reason", 7), shortened("short", 7)
+    ('a long…', 'short')
+    """
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def size(number: int) -> str:
     """Return a size in bytes for people.
 

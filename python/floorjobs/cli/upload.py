@@ -23,9 +23,16 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:  # noq
     upload.add_argument("file", metavar="FILE")
     upload.add_argument("--filename", help="the name to show for it (default: that of the file)")
     upload.add_argument("--project-id", type=int, metavar="N", help="the project it belongs to")
-    upload.add_argument("--page", type=int, metavar="N", help="the page to read, from 0")
-    upload.add_argument("--queue", help="the queue to wait in")
-    upload.add_argument("--priority", type=int, default=0, metavar="N", help="higher runs first")
+    upload.add_argument(
+        "--page",
+        type=int,
+        metavar="N",
+        help="the page to read, from 0 (default: the one that looks most like a plan)",
+    )
+    upload.add_argument("--queue", help="the queue to wait in (default: JOB_QUEUE_NAME, `default`)")
+    upload.add_argument(
+        "--priority", type=int, default=0, metavar="N", help="higher runs first (0)"
+    )
     upload.add_argument("--unique-key", metavar="KEY", help="an ingest with it is not made twice")
     upload.add_argument(
         "--then",

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from floorjobs import models, origin
-from floorjobs.client.design_request import design_request
+from floorjobs.client.design_request import design_request, in_words_of_the_caller
 from floorjobs.client.opened import Opened
 from floorjobs.client.request import json_text
 from floorjobs.models.values import object_from
@@ -14,6 +14,7 @@ from floorjobs.models.values import object_from
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from floorjobs.client.design_request import Effort
     from floorjobs.models import Bom, Job, Json, Layout
 
 
@@ -33,6 +34,7 @@ class Designs(Opened):
         alternatives: int = 2,
         threads: int | None = None,
         seed: int = 1,
+        effort: Effort = "normal",
         strict: bool = False,
         queue: str | None = None,
         priority: int = 0,
@@ -56,6 +58,8 @@ class Designs(Opened):
             alternatives: How many layouts at most, the best included.
             threads: How many threads may be used; changes nothing but the time.
             seed: The same seed gives the same layout.
+            effort: How long is searched: ``fast``, ``normal``, or ``thorough``, which takes up to
+                four times as long.
             strict: Whether an assumption, such as a missing scale, is an error.
             queue: The queue to wait in.
             priority: Higher runs first within the queue.
@@ -92,16 +96,18 @@ class Designs(Opened):
             alternatives=alternatives,
             threads=threads,
             seed=seed,
+            effort=effort,
             strict=strict,
         )
-        made: Job = self._native.generate(
-            text,
-            floorplan_id=floorplan_id,
-            queue=queue,
-            priority=priority,
-            unique_key=unique_key,
-            request_id=request_id if request_id is not None else origin.request_id(),
-        )
+        with in_words_of_the_caller(prompt):
+            made: Job = self._native.generate(
+                text,
+                floorplan_id=floorplan_id,
+                queue=queue,
+                priority=priority,
+                unique_key=unique_key,
+                request_id=request_id if request_id is not None else origin.request_id(),
+            )
         return made
 
     def layout(self, layout_id: int) -> Layout:

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, overload
 
 from floorjobs import origin
 from floorjobs.client.opened import Opened
-from floorjobs.client.request import new_job, new_jobs, read_pdf
+from floorjobs.client.request import new_job, new_jobs
+from floorjobs.pdf_source import read_pdf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from floorjobs.client.request import JobRequest, PdfSource, UniqueFor
+    from floorjobs.client.request import JobRequest, UniqueFor
     from floorjobs.models import Job, Json, ParentFailure
+    from floorjobs.pdf_source import PdfSource
 
 
 class Storing(Opened):
@@ -208,5 +210,5 @@ class Storing(Opened):
             >>> [job.payload for job in made], book.waiting_for
             ([0, 1, 2], 1)
         """
-        jobs: list[Job] = self._native.enqueue_many(new_jobs("jobs", requests))
+        jobs: list[Job] = self._native.enqueue_many(list(requests), origin.request_id())
         return jobs

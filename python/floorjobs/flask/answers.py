@@ -20,6 +20,11 @@ _LONGEST_RETRY_AFTER_S = 30
 # The word of the older application for what its clients know; other reasons have codes of theirs.
 _OLDER_CODES = {"INFEASIBLE_AREA": "AREA_EXCEEDS_PERIMETER"}
 
+# What the file that was uploaded is to blame for.
+_ABOUT_THE_FILE = frozenset(
+    {"invalid_pdf", "password_required", "no_plan_found", "unsupported", "limit_exceeded"}
+)
+
 # What a list tells of each job; the rest, which may be large, is told of the one job.
 _LISTED = (
     "job_id",
@@ -103,7 +108,9 @@ def if_news(response: Response) -> Response:
 def failed(job: Job) -> Response:
     """Answer a client that waited for a job which did not succeed."""
     if job.error is not None:
-        response = failure(job.error.message, job.error.code, None, job_id=job.id)
+        is_of_file = job.kind == "ingest" and job.error.code in _ABOUT_THE_FILE
+        field = "file" if is_of_file else None
+        response = failure(job.error.message, job.error.code, field, job_id=job.id)
     else:
         response = failure(f"the job was {job.status}", "cancelled", None, job_id=job.id)
     response.status_code = 422

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from floorjobs.flask import answers, commands, page, requests, routes, settings, store
+from floorjobs.flask import (
+    answers,
+    commands,
+    failures,
+    page,
+    requests,
+    routes,
+    settings,
+    store,
+)
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -54,6 +63,8 @@ class FloorJobs:
         app.register_blueprint(routes.blueprint(), url_prefix=prefix or None)
         if prefix:
             app.register_blueprint(routes.health_blueprint())
+        failures.answer_strays(app, prefix)
+        failures.answer_own_routes(app)
         where = settings.page_prefix(app, self._page_prefix)
         if where is not None:
             app.register_blueprint(page.blueprint(), url_prefix=where or None)

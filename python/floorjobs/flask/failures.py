@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import jsonify, request
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from flask import current_app, jsonify, request
+from werkzeug.exceptions import (
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+    RequestEntityTooLarge,
+)
 
 from floorjobs.exceptions import FloorjobsError
 from floorjobs.flask import inputs
-from floorjobs.flask.requests import RefusedError
+from floorjobs.flask.requests import RefusedError, complete
 
 if TYPE_CHECKING:
-    from flask import Blueprint, Response
+    from flask import Blueprint, Flask, Response
 
     from floorjobs.models import Json
 
@@ -46,6 +51,50 @@ def answer(made: Blueprint) -> None:
     made.register_error_handler(RefusedError, _refused)
     made.register_error_handler(RequestEntityTooLarge, _too_large)
     made.register_error_handler(HTTPException, _refused_by_http)
+
+
+def answer_own_routes(app: Flask) -> None:
+    """Let routes of the host answer the library's errors in this form, unless it says otherwise.
+
+    Such as an `enqueue` that refuses its arguments, or a `get` that finds no job.
+    """
+    known = app.error_handler_spec[None][None]
+    if FloorjobsError not in known:
+        app.register_error_handler(FloorjobsError, lambda raised: complete(error(raised)))
+
+
+def answer_strays(app: Flask, prefix: str) -> None:
+    """Let requests that no route takes be answered in this form, too, where they were meant for us.
+
+    That is a path under the prefix that nobody has, and a method that one of our routes does not
+    take. Neither belongs to a blueprint, so Flask asks none of its handlers; and a handler of the
+    application would hold for the host's own pages as well.
+    """
+
+    def stray() -> Response | None:
+        raised = request.routing_exception
+        is_ours = (isinstance(raised, NotFound) and _is_under(prefix, request.path)) or (
+            isinstance(raised, MethodNotAllowed) and _is_of_ours(raised)
+        )
+        if raised is None or not is_ours:
+            return None
+        return complete(_refused_by_http(raised))
+
+    app.before_request(stray)
+
+
+def _is_under(prefix: str, path: str) -> bool:
+    # Without a prefix any path might be meant for a page of the host's.
+    return bool(prefix) and path.startswith(f"{prefix}/")
+
+
+def _is_of_ours(raised: MethodNotAllowed) -> bool:
+    """Whether the route that does not take this method is one of the library's."""
+    routes = current_app.create_url_adapter(request)
+    if routes is None or not raised.valid_methods:
+        return False
+    endpoint, _ = routes.match(method=next(iter(raised.valid_methods)))
+    return str(endpoint).startswith(("floorjobs.", "floorjobs_health."))
 
 
 def error(raised: FloorjobsError) -> Response:
@@ -85,7 +134,16 @@ def _refused_by_http(raised: HTTPException) -> Response:
         # A redirection, and the like.
         passed: Response = raised.get_response()  # type: ignore[assignment]
         return passed
-    code = "internal" if raised.code >= 500 else "invalid_input"
-    response = failure(raised.description or raised.name, code, None)
+    sentence, code = raised.description or raised.name, "invalid_input"
+    if raised.code >= 500:
+        code = "internal"
+    elif isinstance(raised, NotFound):
+        sentence, code = f"there is no route {request.path}", "not_found"
+    elif isinstance(raised, MethodNotAllowed):
+        allowed = ", ".join(sorted(raised.valid_methods or ()))
+        sentence = f"{request.path} does not take {request.method}, but {allowed}"
+    response = failure(sentence, code, None)
     response.status_code = raised.code
+    if isinstance(raised, MethodNotAllowed):
+        response.allow.update(raised.valid_methods or ())
     return response

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 from flask import current_app
 from werkzeug.datastructures import FileStorage
 
+from floorjobs.client.design_request import EFFORTS
 from floorjobs.exceptions import InvalidInputError, NotFoundError
 from floorjobs.models import Status
 
@@ -153,6 +154,7 @@ _DESIGN_FIELDS = {
     "parallel_candidates",
     "max_workers",
     "seed",
+    "effort",
     "strict",
 }
 
@@ -186,6 +188,7 @@ def design(request: Request) -> dict[str, Any]:
         "alternatives": _whole(body, "parallel_candidates", least=1) or 2,
         "threads": _whole(body, "max_workers", least=1),
         "seed": 1 if seed is None else seed,
+        "effort": _effort(body.get("effort")),
         "strict": bool(strict),
     }
     for name in ("program", "site", "rules", "bom"):
@@ -194,6 +197,14 @@ def design(request: Request) -> dict[str, Any]:
             raise InvalidInputError(f"{name} must be an object", name)
         wanted[name] = given
     return wanted
+
+
+def _effort(given: Any) -> str:  # noqa: ANN401
+    if given is None:
+        return "normal"
+    if given not in EFFORTS:
+        raise InvalidInputError(f"effort must be one of {', '.join(EFFORTS)}", "effort")
+    return str(given)
 
 
 def bill_options(request: Request) -> dict[str, Any]:
@@ -217,6 +228,10 @@ def _json_object(request: Request) -> dict[str, Any]:
         body = request.get_json(silent=True)
     except RecursionError as error:
         raise InvalidInputError("the body is nested too deeply", None) from error
+    if body is None and not request.is_json:
+        raise InvalidInputError(
+            "the body must be a JSON object, with Content-Type: application/json", "Content-Type"
+        )
     if not isinstance(body, dict):
         raise InvalidInputError("the body must be a JSON object", None)
     return body

@@ -35,7 +35,7 @@ class RefusedError(InvalidInputError):
 def prepare(made: Blueprint) -> None:
     """Let a blueprint's requests have an id and need a key."""
     made.before_request(_check_key)
-    made.after_request(_complete)
+    made.after_request(complete)
 
 
 def request_id() -> str | None:
@@ -73,7 +73,8 @@ def _check_key() -> None:
         raise RefusedError(f"{what}; send it as {KEY_HEADER}" if keys else what, KEY_HEADER)
 
 
-def _complete(response: Response) -> Response:
+def complete(response: Response) -> Response:
+    """Return an answer with the headers that every answer has."""
     known = request_id()
     if known is not None:
         response.headers[ID_HEADER] = known

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
+from floorjobs.client.design_request import EFFORTS
 from floorjobs.flask.failures import STATUS_OF_CODE
 from floorjobs.models import FloorplanStatus, Outcome, ParentFailure, Status
 
@@ -120,9 +121,14 @@ _GENERATE: dict[str, Schema] = {
     "program": _about(_OBJECT, "`rooms`, `adjacency`, `access` as data"),
     "rules": _about(_OBJECT, "what differs from the rules of the profile"),
     "bom": _about(_OBJECT, "how the bill is made: `measurement`, `additions`, `taxes`"),
-    "parallel_candidates": {"type": "integer", "minimum": 1, "maximum": 4, "default": 2},
+    "parallel_candidates": {"type": "integer", "minimum": 1, "maximum": 8, "default": 2},
     "max_workers": {"type": "integer", "minimum": 1},
     "seed": {"type": "integer", "minimum": 0, "default": 1},
+    "effort": {
+        "enum": list(EFFORTS),
+        "default": "normal",
+        "description": "how long is searched; `thorough` takes up to four times as long",
+    },
     "strict": {
         "type": "boolean",
         "default": False,

@@ -23,18 +23,26 @@ if TYPE_CHECKING:
 # A client that got no answer asks again within minutes; a day is what others keep keys for.
 _KEY_HELD = timedelta(hours=24)
 
+_OLDER_NUMBERS = {"alternatives": "parallel_candidates", "threads": "max_workers"}
+
 
 def ingest() -> Response:
     """``POST /ingest``: store the PDF and the job that reads it."""
     upload = inputs.upload(request)
     key = inputs.idempotency_key(request)
     known = _known("ingest", key)
-    stored = known or client().ingest(
-        upload.file.stream,
-        filename=upload.filename,
-        project_id=upload.project_id,
-        unique_key=key,
-    )
+    try:
+        stored = known or client().ingest(
+            upload.file.stream,
+            filename=upload.filename,
+            project_id=upload.project_id,
+            unique_key=key,
+        )
+    except FloorjobsError as error:
+        if error.field == "pdf":
+            # So the library calls its argument; the part of the form is called otherwise.
+            error.field = "file"
+        raise
     if key is not None:
         upload.file.stream.seek(0)
         if stored.payload_ref != f"sha256:{_digest(upload.file.stream)}":
@@ -69,11 +77,10 @@ def price(layout: str) -> Response:
 
 def _in_older_words(error: InvalidInputError) -> InvalidInputError:
     """Name the field as the request does, where the library has another name for it."""
-    inner = "source.graph"
-    if error.field is None or not error.field.startswith(inner):
-        return error
-    field = "spatial_graph" + error.field.removeprefix(inner)
-    return InvalidInputError(f"Invalid spatial_graph payload: {error}", field)
+    if error.field is not None and error.field.startswith("spatial_graph"):
+        return InvalidInputError(f"Invalid spatial_graph payload: {error}", error.field)
+    older = _OLDER_NUMBERS.get(error.field or "")
+    return error if older is None else InvalidInputError(f"{older}: {error}", older)
 
 
 def _known(kind: str, key: str | None) -> Job | None:

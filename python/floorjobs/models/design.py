@@ -25,7 +25,8 @@ class Layout:
         violations: What the checker says; warnings only.
         metrics: Figures about the layout.
         interpretation: How the words of the request were understood.
-        alternatives: Other layouts, best first.
+        alternatives: Other layouts, best first, each with its ``source``, ``native`` with the
+            version or the name of a host's source.
         document: All of the answer.
         created_at: When it was stored.
     """

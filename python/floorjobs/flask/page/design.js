@@ -43,7 +43,8 @@ async function request(place, { planId, designId, isAsked, open }, signal) {
   place.replaceChildren(
     h("section", { class: "wanted", "aria-labelledby": "wanted-title" },
       h("h2", { id: "wanted-title" }, "What should go in?"),
-      form(planId, known, open),
+      // A refusal is of the request before; beside a new one it would be taken for its answer.
+      form(planId, known, open, () => result.querySelector(".failure")?.remove()),
       made.length > 1 ? earlier(planId, made, wanted, open) : null),
     result,
   );
@@ -51,8 +52,12 @@ async function request(place, { planId, designId, isAsked, open }, signal) {
   if (known) await show(result, known, { planId, open }, signal);
 }
 
-function form(planId, known, open) {
+const EFFORTS = [["fast", "Fast"], ["normal", "Normal"], ["thorough", "Thorough"]];
+
+function form(planId, known, open, forget) {
   const wrong = complaint();
+  const effort = h("select", { id: "effort" },
+    EFFORTS.map(([value, label]) => h("option", { value, selected: value === effortOf(known) }, `${label} search`)));
   const text = h("textarea", {
     id: "prompt", rows: "2", required: true, maxlength: "5000",
     placeholder: EXAMPLES[0], "aria-describedby": "prompt-hint",
@@ -78,6 +83,7 @@ function form(planId, known, open) {
     onsubmit: async (event) => {
       event.preventDefault();
       wrong.show("");
+      forget();
       if (!text.value.trim()) {
         wrong.show("Please say what should go in.");
         text.focus();
@@ -85,7 +91,7 @@ function form(planId, known, open) {
       }
       button.disabled = true;
       try {
-        const body = { floorplan_id: Number(planId), prompt: text.value.trim() };
+        const body = { floorplan_id: Number(planId), prompt: text.value.trim(), effort: effort.value };
         open((await send("POST", "/generate", body)).job_id);
       } catch (error) {
         wrong.show(sentence(error.message));
@@ -97,7 +103,9 @@ function form(planId, known, open) {
   h("label", { for: "prompt", class: "visually-hidden" }, "What should go in"),
   h("div", { class: "prompt-line" }, text, button),
   wrong.line,
-  h("p", { id: "prompt-hint", class: "chips" }, h("span", { class: "quiet" }, "For example"), chips));
+  h("div", { class: "chips" },
+    h("p", { id: "prompt-hint", class: "chips" }, h("span", { class: "quiet" }, "For example"), chips),
+    h("label", { for: "effort", class: "visually-hidden" }, "How long is searched"), effort));
   return element;
 }
 
@@ -135,7 +143,7 @@ async function show(place, known, { planId, open }, signal) {
     return;
   }
   if (!job.bom_id) {
-    place.replaceChildren(infeasible(job));
+    place.replaceChildren(infeasible(job, open));
     return;
   }
   const priced = await get(`/boms/${job.bom_id}`, signal);
@@ -151,27 +159,45 @@ async function show(place, known, { planId, open }, signal) {
       h("div", { class: "beside" },
         h("header", { class: "beside-title" },
           h("h2", { id: "layout-title" }, "Layout"),
-          h("button", { onclick: () => another(job, open) }, "Another arrangement")),
-        rooms(laidOut, drawn), understood(layout.interpretation), differences(layout))),
+          another(job, open, "Another arrangement", { seed: (solverOf(job).seed ?? 1) + 1 })),
+        rooms(laidOut, layout.interpretation, drawn), understood(layout.interpretation), differences(layout))),
     bill(priced),
     h("p", { class: "quiet small" }, layout.disclaimer ?? ""),
   );
 }
 
-// The same words with another seed.
-async function another(job, open) {
-  const asked = job.payload?.request ?? {};
-  const seed = (asked.solver?.seed ?? 1) + 1;
-  const body = { floorplan_id: job.floorplan_id, prompt: promptOf(job), seed };
-  open((await send("POST", "/generate", body)).job_id);
+// A button for the same words with something else about the search.
+function another(job, open, label, change) {
+  const asked = { floorplan_id: job.floorplan_id, prompt: promptOf(job), effort: effortOf(job) };
+  const seed = solverOf(job).seed ?? 1;
+  const wrong = complaint();
+  const button = h("button", {
+    type: "button",
+    onclick: async () => {
+      wrong.show("");
+      button.disabled = true;
+      try {
+        open((await send("POST", "/generate", { ...asked, seed, ...change })).job_id);
+      } catch (error) {
+        wrong.show(sentence(error.message));
+      } finally {
+        button.disabled = false;
+      }
+    },
+  }, label);
+  return [button, wrong.line];
 }
 
-function rooms(laidOut, drawn) {
+function rooms(laidOut, interpretation, drawn) {
+  // What nobody asked for is not told as asked for: those rooms have the area that is usual.
+  const usual = new Set((interpretation.assumptions ?? [])
+    .filter((one) => one.code === "AREA_ASSUMED").map((one) => one.room));
   const rows = laidOut.map((room) => {
+    const asked = room.requested_m2 ? area(room.requested_m2) : "";
     const row = h("tr", {},
       h("th", { scope: "row" }, room.request ? room.name : h("span", { class: "quiet" }, room.name)),
       h("td", { class: "number" }, area(room.area_sqm)),
-      h("td", { class: "number quiet" }, room.requested_m2 ? area(room.requested_m2) : ""));
+      h("td", { class: "number quiet" }, asked && usual.has(room.request) ? `usually ${asked}` : asked));
     drawn.bind(room.id, row);
     return row;
   });
@@ -201,8 +227,10 @@ function suggested(one) {
 }
 
 function differences(layout) {
+  const names = new Map(layout.layout.rooms.map((room) => [room.id, room.name]));
+  const named = (id) => names.get(id) ?? words(id).replaceAll("-", " ");
   const told = [
-    ...layout.relaxations.map((one) => `${words(one.rule)}${one.room ? ` (${words(one.room)})` : ""}: ${one.why}`),
+    ...layout.relaxations.map((one) => `${words(one.rule)}${one.room ? ` (${named(one.room)})` : ""}: ${one.why}`),
     ...layout.violations.map((one) => one.message),
   ];
   if (!told.length) return null;
@@ -210,13 +238,24 @@ function differences(layout) {
     h("ul", {}, told.map((text) => h("li", {}, sentence(text)))));
 }
 
-function infeasible(job) {
+function infeasible(job, open) {
   const reason = job.result?.answer?.infeasibility ?? {};
   const remedies = reason.remedies ?? [];
+  // What is proved stays so, however long is searched.
+  const isOpen = reason.code === "NO_LAYOUT_FOUND" && effortOf(job) !== "thorough";
   return h("section", { class: "failure mild" },
     h("h2", {}, "That does not fit"),
     h("p", {}, sentence(reason.message ?? "What was asked for does not fit into the plan")),
-    remedies.length ? [h("p", {}, "What would help:"), h("ul", {}, remedies.map((one) => h("li", {}, sentence(one))))] : null);
+    remedies.length ? [h("p", {}, "What would help:"), h("ul", {}, remedies.map((one) => h("li", {}, sentence(one))))] : null,
+    isOpen ? h("div", { class: "actions" }, another(job, open, "Search thoroughly", { effort: "thorough" })) : null);
+}
+
+function solverOf(job) {
+  return job?.payload?.request?.solver ?? {};
+}
+
+function effortOf(job) {
+  return solverOf(job).effort ?? "normal";
 }
 
 function promptOf(job) {

@@ -4,7 +4,7 @@ import { get, send } from "./api.js";
 import { h } from "./dom.js";
 import { isEnded, pause } from "./follow.js";
 import { ago, between, plural, when, words } from "./format.js";
-import { complaint, state } from "./parts.js";
+import { complaint, mayBeRetried, state } from "./parts.js";
 
 const STATES = ["", "queued", "running", "succeeded", "failed", "cancelled"];
 const LOOK_MS = 1500;
@@ -118,6 +118,6 @@ export function actions(job, act) {
       onclick: () => act("DELETE", `/jobs/${job.job_id}`),
     }, "Cancel");
   }
-  if (job.status === "succeeded") return null;
+  if (job.status === "succeeded" || !mayBeRetried(job)) return null;
   return h("button", { "aria-label": `Retry ${job.job_type}`, onclick: () => act("POST", `/jobs/${job.job_id}/retry`) }, "Retry");
 }

@@ -13,6 +13,19 @@ const HELP = {
   scale_unknown: "The scale of the drawing is not known, and it is needed here.",
 };
 
+// What lies in the file or in what was asked: the same once more ends the same.
+const FINAL = new Set([
+  "invalid_input", "invalid_pdf", "password_required", "no_plan_found", "unsupported",
+  "limit_exceeded", "scale_unknown", "infeasible",
+]);
+const NATIVE = new Set(["ingest", "generate", "price"]);
+
+// Whether the job may end otherwise if it is tried again. Of kinds of the host's own only the host
+// knows that.
+export function mayBeRetried(job) {
+  return !(job.status === "failed" && NATIVE.has(job.job_type) && FINAL.has(job.error_code));
+}
+
 export function state(status) {
   return h("span", { class: `state ${status}` }, status);
 }
@@ -97,6 +110,7 @@ export function failure(job, again) {
     isCancelled ? null : h("p", {}, sentence(job.error_message)),
     helpFor(job.error_code) ? h("p", { class: "quiet" }, helpFor(job.error_code)) : null,
     h("div", { class: "actions" },
-      again ? h("button", { onclick: again }, "Try again") : null,
+      again && mayBeRetried(job) ? h("button", { onclick: again }, "Try again") : null,
+      mayBeRetried(job) || job.job_type !== "ingest" ? null : h("a", { class: "button", href: "#/" }, "Upload another file"),
       h("a", { href: `#/jobs/${job.job_id}` }, "What happened")));
 }
