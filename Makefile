@@ -47,6 +47,7 @@ native: venv ## the Python package in .venv, built for tests
 
 .PHONY: native-release
 native-release: venv ## the same, optimised
+	@echo "building the native module, optimised; the first time takes some minutes"
 	$(BIN)/maturin develop --quiet --release
 
 .PHONY: demo
@@ -76,7 +77,7 @@ sizes: venv ## what each part of the C library adds to its size; six release bui
 	$(BIN)/python tools/parts.py $(TARGET)/release
 
 .PHONY: bench-ingest
-bench-ingest: venv ## reading plans alone, beside PyMuPDF with the older algorithm, and pypdfium2
+bench-ingest: native-release ## reading plans alone, beside PyMuPDF with the older algorithm, and pypdfium2
 	$(BIN)/python tools/bench_ingest.py
 
 .PHONY: bench-peers
@@ -171,13 +172,23 @@ faults: servers ## Redis, PostgreSQL and pgbouncer failing in two dozen ways, as
 	FLOORJOBS_TEST_FAULTS_JOBS=$(or $(JOBS),5000) $(if $(SEED),FLOORJOBS_TEST_SEED=$(SEED)) \
 	cargo test --release -p floorjobs-core --test integration -- --test-threads 1 chaos::matrix::
 
+# Its own crate, as the other interpreter takes longer to build than all tests may.
+.PHONY: oracle
+oracle: ## what is drawn on every plan at hand, held against another interpreter, hayro; WRITE=1 writes tests/data/drawn.json
+	FLOORJOBS_ORACLE_WRITE=$(WRITE) cargo test --quiet --manifest-path oracle/Cargo.toml
+
+.PHONY: versions
+versions: venv servers ## the tests of Redis and PostgreSQL against the oldest and newest that are promised
+	PYTHON=$(BIN)/python tools/server_versions.sh $(TARGET)/servers $(WITH_SERVERS) cargo nextest run --no-fail-fast --test-threads $(TEST_THREADS)
+
 .PHONY: fuzz
 fuzz: venv ## the fuzz targets of the PDF reader, SECONDS=600 each; TARGETS=content. Needs nightly and cargo-fuzz
 	@cargo +nightly fuzz --version >/dev/null || { echo "see fuzz/README.md for what is needed" >&2; exit 1; }
 	$(BIN)/python fuzz/seeds.py
 	for target in $(or $(TARGETS),content text ingest); do \
 	mkdir -p fuzz/corpus/$$target; \
-	cargo +nightly fuzz run $$target fuzz/corpus/$$target -- -dict=fuzz/pdf.dict -max_total_time=$(or $(SECONDS),600) \
+	RUSTC_WRAPPER=$(abspath fuzz/rustc.sh) cargo +nightly fuzz run --sanitizer $(or $(SANITIZER),none) \
+	$$target fuzz/corpus/$$target -- -dict=fuzz/pdf.dict -max_total_time=$(or $(SECONDS),600) \
 	-timeout=10 -rss_limit_mb=1024 -max_len=65536 -print_final_stats=1; done
 
 # What calls SQLite, the kernel or the clock's own instructions is beyond Miri; the C hosts run that

@@ -152,6 +152,10 @@ fn a_broken_pdf_fails_its_job_once_with_the_reason() {
     assert_eq!(state.status, FloorplanStatus::Error);
     assert_eq!(state.error.unwrap().kind, ErrorKind::InvalidPdf);
     assert_eq!(state.floorplan.reading, None);
+    // Who asks for the picture is not told to wait for it.
+    let refused = client.floorplan_svg(state.floorplan.id).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::InvalidState);
+    assert!(refused.to_string().contains("could not be read: "));
     // And the worker went on.
     assert_eq!(client.get(good.id).unwrap().status, Status::Succeeded);
 }

@@ -26,6 +26,6 @@ def programs(folder: Path, name: str) -> Path:
 
 
 def version(name: str) -> str:
-    """Return the version that is pinned for a peer."""
+    """Return the version that is pinned for a peer, in the first line of its file."""
     lines = (_REQUIREMENTS / f"{name}.txt").read_text().splitlines()
-    return next(line.split("==")[1] for line in lines if line.startswith(name))
+    return lines[0].split("==")[1]

@@ -48,6 +48,19 @@ class System:
         return self.requirements is None
 
 
+def _huey(name: str, requirements: str) -> System:
+    return System(
+        name,
+        "on_huey",
+        requirements,
+        (
+            Worker("1 thread", ("huey_consumer", "peers.apps.on_huey.huey", "-q")),
+            Worker("8 threads", ("huey_consumer", "peers.apps.on_huey.huey", "-q", "-w", "8")),
+        ),
+        "**At most once**: a job is taken out of Redis before it runs, and lost with its worker.",
+    )
+
+
 PEERS = (
     System(
         "RQ",
@@ -95,16 +108,9 @@ PEERS = (
         "At least once; the jobs of a dead worker come back after 60 s or more, by chance of "
         "maintenance. No result is stored here.",
     ),
-    System(
-        "Huey",
-        "on_huey",
-        "huey",
-        (
-            Worker("1 thread", ("huey_consumer", "peers.apps.on_huey.huey", "-q")),
-            Worker("8 threads", ("huey_consumer", "peers.apps.on_huey.huey", "-q", "-w", "8")),
-        ),
-        "**At most once**: a job is taken out of Redis before it runs, and lost with its worker.",
-    ),
+    _huey("Huey", "huey"),
+    # redis-py parses answers in Python unless this package is there, which no peer but arq brings.
+    _huey("Huey and hiredis", "huey_hiredis"),
     System(
         "arq",
         "on_arq",

@@ -6,6 +6,10 @@ use crate::process::now;
 
 const EVERY: i64 = 100_000;
 
+/// So many looks until a process has started its threads and opened what they use, on a machine
+/// that does much else.
+const WARMING_UP: usize = 20;
+
 /// What was seen of each process, in the order of time.
 #[derive(Default)]
 pub(super) struct Leaks {
@@ -19,7 +23,7 @@ struct Seen {
     memory_kib: Vec<usize>,
 }
 
-/// The median of the first third of a process's life, and that of the last.
+/// The median of the first third of a process's life since it has warmed up, and that of the last.
 pub(super) struct Grown {
     pub(super) who: String,
     pub(super) descriptors: (usize, usize),
@@ -51,11 +55,11 @@ impl Leaks {
     pub(super) fn grown(&self) -> Vec<Grown> {
         self.seen
             .iter()
-            .filter(|(_, seen)| seen.descriptors.len() >= 9)
+            .filter(|(_, seen)| seen.descriptors.len() >= WARMING_UP + 9)
             .map(|((role, pid), seen)| Grown {
                 who: format!("{role} {pid}"),
-                descriptors: thirds(&seen.descriptors),
-                memory_kib: thirds(&seen.memory_kib),
+                descriptors: thirds(&seen.descriptors[WARMING_UP..]),
+                memory_kib: thirds(&seen.memory_kib[WARMING_UP..]),
             })
             .collect()
     }
