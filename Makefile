@@ -118,7 +118,8 @@ lint: venv ## formatting, lints, types, and the drift of header and stubs
 	$(BIN)/basedpyright --pythonpath $(BIN)/python
 
 .PHONY: test-rust
-test-rust: venv servers ## unit, integration and documentation tests of the crates
+test-rust: venv servers ## unit, integration and documentation tests of the crates; SEED=7 draws other random cases
+	export PROPTEST_RNG_SEED=$(or $(SEED),1); \
 	if cargo nextest --version >/dev/null 2>&1; then $(WITH_SERVERS) cargo nextest run --no-fail-fast --test-threads $(TEST_THREADS); \
 	else echo "cargo-nextest is not here; using cargo test"; $(WITH_SERVERS) cargo test --no-fail-fast --lib --bins --tests; fi
 	cargo test --quiet --doc -p floorjobs-core
