@@ -287,7 +287,7 @@ pub(super) fn room_in(facility: Option<&'static str>, key: &str, room: &'static 
         ("cashcounter" | "counter", Some("bank")) => Meaning::Station("teller_area"),
         ("babyroom", Some("school" | "preschool")) => Meaning::Room("play_area"),
         ("studio", Some("office" | "coworking")) => Meaning::Room("team_room"),
-        ("hall", Some("home")) => Meaning::Room("living_room"),
+        ("hall" | "bighall", Some("home")) => Meaning::Room("living_room"),
         ("dining", Some("home")) => Meaning::Room("dining_room"),
         ("lab" | "laboratory", Some("school")) => Meaning::Room("science_lab"),
         ("washarea" | "washroomarea", Some("salon")) => Meaning::Room("shampoo"),

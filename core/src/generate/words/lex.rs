@@ -133,7 +133,16 @@ fn ends_abbreviation(tokens: &[Token], at: usize) -> bool {
     ) else {
         return false;
     };
-    before.end == stop.start
+    // `Server: no. Toilets: 2` answers, `no. 2` numbers.
+    let is_answer = before.word() == Some("no")
+        && (at.checked_sub(2).and_then(|n| tokens.get(n)))
+            .is_some_and(|mark| matches!(mark.kind, TokenKind::Mark(Mark::Colon | Mark::Hyphen)))
+        && !matches!(
+            tokens.get(at + 1).map(|token| &token.kind),
+            Some(TokenKind::Number(_))
+        );
+    !is_answer
+        && before.end == stop.start
         && before
             .word()
             .is_some_and(|word| ABBREVIATIONS.contains(&word))
@@ -197,6 +206,7 @@ fn phrase(tokens: &[Token], at: usize, lexicon: &Lexicon, mode: ReadingMode) -> 
             .find(&key)
             .filter(|_| !ends_in_and)
             .filter(|entry| !(is_head_of_compound && is_small_word(entry.meaning)))
+            .filter(|entry| !parts_over_slash(tokens, &places, &stems, taken, lexicon, *entry))
             // `prepare a` is no `prep area`.
             .filter(|entry| !(taken > 1 && ends_in_article && is_name_of_room(entry.meaning)))
         {
@@ -242,6 +252,34 @@ fn phrase(tokens: &[Token], at: usize, lexicon: &Lexicon, mode: ReadingMode) -> 
     let mut unknown = plain(Raw::Unknown, at, compound(tokens, at));
     unknown.key = stems.into_iter().next().unwrap_or_default();
     unknown
+}
+
+/// `office/pantry`: whether the phrase of the first `taken` stems is two rooms with a slash between
+/// them. The pantry of an office is an `office pantry`; nobody writes that with a slash.
+fn parts_over_slash(
+    tokens: &[Token],
+    places: &[usize],
+    stems: &[String],
+    taken: usize,
+    lexicon: &Lexicon,
+    entry: Entry,
+) -> bool {
+    let room = |stems: Option<&[String]>| match lexicon.find(&stems?.concat())?.meaning {
+        Meaning::Room(room) | Meaning::Either { room, .. } => Some(room),
+        _ => None,
+    };
+    let Meaning::Room(whole) = entry.meaning else {
+        return false;
+    };
+    (1..taken).any(|cut| {
+        let slash = (places.get(cut - 1)).and_then(|at| tokens.get(at + 1));
+        let (left, right) = (room(stems.get(..cut)), room(stems.get(cut..taken)));
+        // A toilet in a bathroom is one room.
+        let is_wet = |room: &str| matches!(room, "toilet" | "bathroom" | "shower");
+        slash.is_some_and(|mark| mark.kind == TokenKind::Mark(Mark::Slash))
+            && right == Some(whole)
+            && left.is_some_and(|left| left != whole && !(is_wet(left) && is_wet(whole)))
+    })
 }
 
 /// Whether a number comes behind `no` at `at`, and then what it says of that room.

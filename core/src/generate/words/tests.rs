@@ -185,6 +185,27 @@ proptest! {
         }
     }
 
+    /// The head of a prompt with the tail of another, a word or number of a third in between.
+    #[test]
+    fn mixtures_are_accounted_for(picks in prop::array::uniform3(0_usize..10_000), cuts in prop::array::uniform3(0_usize..200), joint in 0_usize..8) {
+        let golden = golden();
+        let words = |pick: usize| -> Vec<&str> {
+            golden[picks[pick] % golden.len()].prompt.split(' ').collect()
+        };
+        let (head, tail, third) = (words(0), words(1), words(2));
+        let text = [
+            head[..cuts[0] % (head.len() + 1)].join(" "),
+            third[cuts[1] % third.len()].to_owned(),
+            tail[cuts[2] % tail.len()..].join(" "),
+        ]
+        .join([" ", ", ", "\n", ". ", " and ", " with ", " for ", " x "][joint]);
+        for mode in [ReadingMode::Normal, ReadingMode::Lenient] {
+            if let Ok(words) = interpret(&text, mode) {
+                assert_accounted_for(&text, &words);
+            }
+        }
+    }
+
     /// A word that nobody knows, put anywhere into a prompt that is read exactly, is told back.
     #[test]
     fn a_word_put_in_anywhere_is_told(case in 0_usize..10_000, place in 0_usize..200, nonsense in "[bcdfghjkqvwxz]{9,14}") {
@@ -212,6 +233,25 @@ proptest! {
         prop_assert_eq!(&words.interpretation.unrecognised[0].text, &nonsense);
         prop_assert_eq!(words.programme.rooms.len(), 2);
         prop_assert!(interpret(&prompt, ReadingMode::Strict).is_err());
+    }
+}
+
+/// Where a sentence begins no noun ends before it, of whatever a place is counted from there.
+#[test]
+fn what_goes_on_with_a_noun_may_begin_a_sentence() {
+    for prompt in [
+        "A prayer room for 20 men. And 15 women.",
+        "prayer room. And 15 women",
+        "Waiting for 8 adults. And 4 children.",
+        "A studio. For classes of 15.",
+        "3 bedrooms. With ensuite. X2.",
+        "2 toilets. For ladies and gents",
+        "for pantry, 2 toilets",
+        "x 5 cubicles, 1 gym",
+    ] {
+        if let Ok(words) = interpret(prompt, ReadingMode::Normal) {
+            assert_accounted_for(prompt, &words);
+        }
     }
 }
 

@@ -79,6 +79,7 @@ pub(super) fn dims(walk: &mut Walk<'_>) -> Option<What> {
 }
 
 fn try_dims(walk: &mut Walk<'_>) -> Option<What> {
+    let begin = walk.at;
     let (first, first_unit) = side(walk)?;
     let crosses = walk.peek(0) == Some(Raw::Mark(Mark::Times))
         || (walk.meaning() == Some(Meaning::Cross) && walk.key() == "x")
@@ -134,7 +135,7 @@ fn try_dims(walk: &mut Walk<'_>) -> Option<What> {
             .raw
             .get(second_at + 1)
             .is_some_and(|lexeme| matches!(lexeme.what, Raw::Is(Meaning::Area(_))))
-        && counts_what_follows(walk)
+        && (counts_what_follows(walk) || counts_what_stands_before(walk, begin))
     {
         return None;
     }
@@ -242,6 +243,51 @@ fn counts_what_follows(walk: &Walk<'_>) -> bool {
                 Meaning::Room(_) | Meaning::Either { .. } | Meaning::Station(_) | Meaning::Noun
             )
         })
+}
+
+/// `edit suites 3 x 10 m²`, `offices 3x12 sqm, 2x20 sqm`: whether a room in the plural that nobody
+/// counted stands before, past others of it that are counted like this.
+fn counts_what_stands_before(walk: &Walk<'_>, start: usize) -> bool {
+    let what = |at: usize| walk.raw.get(at).map(|lexeme| lexeme.what);
+    let is_cross = |at: usize| {
+        what(at) == Some(Raw::Mark(Mark::Times)) || what(at) == Some(Raw::Is(Meaning::Cross))
+    };
+    let mut at = start;
+    loop {
+        while at > 0
+            && matches!(
+                what(at - 1),
+                Some(
+                    Raw::Mark(
+                        Mark::Comma | Mark::Colon | Mark::Hyphen | Mark::Plus | Mark::Ampersand
+                    ) | Raw::Is(Meaning::And)
+                )
+            )
+        {
+            at -= 1;
+        }
+        let is_entry = at >= 4
+            && matches!(what(at - 1), Some(Raw::Is(Meaning::Area(_))))
+            && matches!(what(at - 2), Some(Raw::Number(_)))
+            && is_cross(at - 3)
+            && matches!(what(at - 4), Some(Raw::Number(_)));
+        if !is_entry {
+            break;
+        }
+        at -= 4;
+    }
+    let Some(room) = at.checked_sub(1).and_then(|room| walk.raw.get(room)) else {
+        return false;
+    };
+    let is_counted = (at - 1)
+        .checked_sub(1)
+        .is_some_and(|before| matches!(what(before), Some(Raw::Number(_))));
+    room.plural
+        && !is_counted
+        && matches!(
+            room.what,
+            Raw::Is(Meaning::Room(_) | Meaning::Either { .. })
+        )
 }
 
 struct Side {

@@ -201,6 +201,8 @@ fn read(walk: &mut Walk<'_>) -> Option<What> {
             if ["seat", "sit"]
                 .iter()
                 .any(|verb| walk.key().starts_with(verb))
+                // `6 seater 1 no` says how many there are.
+                && walk.key() != "seater"
                 && matches!(walk.peek(1), Some(Raw::Number(_))) => {}
         Some(Meaning::Seats(seat)) => {
             walk.at += 1;

@@ -165,7 +165,19 @@ pub(super) fn with_units(raw: &[Lexeme<Raw>]) -> Option<Vec<Lexeme<Raw>>> {
             continue;
         }
         full.push(lexeme.clone());
-        let mut before = at;
+        // `cold rooms 2 x 15`: of a room in the plural that is counted so.
+        let crossed = at.checked_sub(3).filter(|count| {
+            let what = |at: usize| raw.get(at).map(|lexeme| lexeme.what);
+            matches!(
+                what(at - 1),
+                Some(Raw::Mark(Mark::Times) | Raw::Is(Meaning::Cross))
+            ) && matches!(what(at - 2), Some(Raw::Number(_)))
+                && raw.get(*count).is_some_and(|room| room.plural)
+        });
+        // `office 12 (in m²)` ends with the unit that is said for all.
+        let says_unit = raw.get(at + 1).map(|next| next.what) == Some(Raw::Mark(Mark::Open))
+            && (at + 2..at + 6).contains(&said);
+        let mut before = crossed.map_or(at, |room| room + 1);
         while before > 0
             && matches!(
                 raw.get(before - 1).map(|lexeme| lexeme.what),
@@ -183,7 +195,7 @@ pub(super) fn with_units(raw: &[Lexeme<Raw>]) -> Option<Vec<Lexeme<Raw>>> {
                     Raw::Is(Meaning::Room(_) | Meaning::Either { .. })
                 )
             });
-        if matches!(lexeme.what, Raw::Number(_)) && of_room && ends_entry(raw, at) {
+        if matches!(lexeme.what, Raw::Number(_)) && of_room && (says_unit || ends_entry(raw, at)) {
             let mut with_unit = lexeme.clone();
             with_unit.what = Raw::Is(Meaning::Area(unit));
             full.push(with_unit);

@@ -236,7 +236,9 @@ impl Reader<'_> {
         let by_gender = matches!(self.meaning(at), Some(Meaning::Room(room)) if Item::new(room, "", 0, 0).is_by_gender())
             && (matches!(self.meaning(at + 1), Some(Meaning::Male | Meaning::Female))
                 || matches!(self.key(at + 1), "m" | "lady" | "gent"));
-        if by_gender && self.is_boundary(at + 2) {
+        // `toilet men toilet women`, too.
+        let again = matches!(self.meaning(at + 2), Some(Meaning::Room(room)) if Item::new(room, "", 0, 0).is_by_gender());
+        if by_gender && (again || self.is_boundary(at + 2)) {
             return true;
         }
         let links = matches!(

@@ -100,7 +100,7 @@ impl Reader<'_> {
         if let Some(place) = self.measured_item(at)
             && self.is_slashed(place)
         {
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return self.ignore(first, last, AREA_OF_SEVERAL);
         }
         if let Some(place) = self.measured_item(at) {
@@ -108,7 +108,7 @@ impl Reader<'_> {
                 item.area = Some(span);
                 item.area_is_total = is_total;
                 item.last = item.last.max(last);
-                self.noun_end = at;
+                self.noun_end = Some(at);
                 return;
             }
         } else if self.measures_whole(at) {
@@ -133,7 +133,7 @@ impl Reader<'_> {
             if let Some(item) = self.item_mut(place).filter(|item| item.sides.is_none()) {
                 item.sides = Some(sides);
                 item.last = item.last.max(last);
-                self.noun_end = at;
+                self.noun_end = Some(at);
                 return;
             }
         } else if self.measures_whole(at) {
@@ -175,8 +175,8 @@ impl Reader<'_> {
             && !self.comes_after(at, Meaning::In)
             && !self.comes_after(at, Meaning::Total)
             && self.pending.count.is_none()
-            && self.noun_end != usize::MAX)
-            .then_some(place)
+            && self.noun_end.is_some())
+        .then_some(place)
     }
 
     /// `…, a toilet, total 650 sq ft`: no single room has a total. `reception + waiting combined
@@ -287,7 +287,10 @@ impl Reader<'_> {
                     && !other.is_excluded
                     && other.area.is_none()
                     && other.sides.is_none()
-                    && other.amount.is_none()
+                    // `1 reception/waiting @ 40 sqm`, too.
+                    && other
+                        .amount
+                        .is_none_or(|amount| amount.high == super::super::number::Number::whole(1))
             })
     }
 
@@ -375,7 +378,7 @@ impl Reader<'_> {
         self.area_of_all = Some((span, first, last));
         self.at = next + 1;
         self.noun = Noun::Nothing;
-        self.noun_end = next;
+        self.noun_end = Some(next);
         true
     }
 

@@ -42,7 +42,7 @@ impl Reader<'_> {
             self.out.items.push(bath);
             let bath = self.out.items.len() - 1;
             self.attach_to(bath, place);
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return;
         }
         let ensuite = self.key(at).starts_with("ensuite");
@@ -237,8 +237,20 @@ impl Reader<'_> {
             }
             return;
         }
-        if is_bath && (many || one || as_before) {
+        // `with ensuite and balcony`, too.
+        let goes_on = as_before
+            && matches!(item.room, "balcony" | "pantry" | "study")
+            && !item.plural
+            && self.follows_and(item.first);
+        if goes_on || (is_bath && (many || one || as_before)) {
             self.attach(place, many || as_before);
+        } else if is_bath && many_hosts && item.amount.is_none() && !item.plural {
+            let (first, last) = self.item_tokens(place);
+            self.conflict(
+                first,
+                last,
+                "one, or one for each, is not clear; one is planned",
+            );
         }
     }
 

@@ -78,7 +78,7 @@ impl Reader<'_> {
                     Some(What::Area(_) | What::Dims { .. } | What::Seats(..))
                 ))
             || (self.is_room(next)
-                && self.noun_end.saturating_add(1) < at
+                && self.noun_end.is_some_and(|end| end + 1 < at)
                 && self.is_listed_behind(next));
         let last = self.tokens_of(at).1;
         // `exam rooms 1-4` are four.
@@ -86,10 +86,7 @@ impl Reader<'_> {
         if self.touches_noun(at)
             && amount.low == Number::whole(1)
             && amount.high > amount.low
-            && self
-                .lexemes
-                .get(self.noun_end)
-                .is_some_and(|lexeme| lexeme.plural)
+            && self.end_of_noun().is_some_and(|lexeme| lexeme.plural)
         {
             amount.low = amount.high;
         }
@@ -119,23 +116,25 @@ impl Reader<'_> {
         {
             item.seats = Some(amount);
             item.last = item.last.max(last);
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return true;
         }
         // `en-suite to bedroom 1`, one of those that were counted before.
         let is_label = self.touches_noun(at)
             && self.is_boundary(at + 1)
+            && self.end_of_noun().is_some_and(|lexeme| !lexeme.plural)
             && self
-                .lexemes
-                .get(self.noun_end)
-                .is_some_and(|lexeme| !lexeme.plural)
-            && self.out.items.get(place).is_some_and(|item| {
-                item.first < self.tokens_of(self.noun_end).0
-                    && item.last < self.tokens_of(self.noun_end).0
-                    && item.amount.is_some_and(|all| all.high >= amount.high)
-            });
+                .out
+                .items
+                .get(place)
+                .zip(self.end_of_noun())
+                .is_some_and(|(item, end)| {
+                    item.first < end.first
+                        && item.last < end.first
+                        && item.amount.is_some_and(|all| all.high >= amount.high)
+                });
         if is_label {
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return true;
         }
         if !(links && ends && free) {
@@ -149,20 +148,17 @@ impl Reader<'_> {
         let is_measure = (amount.low >= Number::whole(most)
             || self.is_among_measures(at, amount, most))
             && (self.touches_noun(at) || self.comes_after_mark(at, Mark::Open))
-            && self
-                .lexemes
-                .get(self.noun_end)
-                .is_some_and(|lexeme| !lexeme.plural)
+            && self.end_of_noun().is_some_and(|lexeme| !lexeme.plural)
             && self.out.items.get(place).is_some_and(|item| {
                 room_type(item.room).is_none_or(|kind| kind.m2_per_seat.is_none())
             });
         if is_measure {
             let (first, last) = self.tokens_of(at);
             self.conflict(first, last, "a number without its unit");
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return true;
         }
-        let is_station = self.lexemes.get(self.noun_end).is_some_and(|lexeme| {
+        let is_station = self.end_of_noun().is_some_and(|lexeme| {
             matches!(
                 lexeme.what,
                 What::Is(Meaning::Station(_) | Meaning::Furnishing)
@@ -215,11 +211,11 @@ impl Reader<'_> {
         if amount.high.0 == 0 {
             self.exclude(place);
         }
-        self.noun_end = at;
+        self.noun_end = Some(at);
         if crosses_behind {
             self.spend(next - 1);
             self.at = next;
-            self.noun_end = next - 1;
+            self.noun_end = Some(next - 1);
         }
         if !is_station && amount.high.0 > 0 {
             self.divide(place);
@@ -232,7 +228,7 @@ impl Reader<'_> {
     fn times_with_own(&mut self, place: usize, amount: Amount, at: usize) -> bool {
         let own = self.out.items.get(place);
         let host = own
-            .filter(|own| own.amount.is_none() && !own.plural && self.noun_end.saturating_add(2) == at)
+            .filter(|own| own.amount.is_none() && !own.plural && self.is_one_past_noun(at))
             .and_then(|own| own.via);
         let is_one = (host.and_then(|host| self.out.items.get(host)))
             .is_some_and(|host| host.amount.is_none() && !host.plural);
@@ -249,7 +245,7 @@ impl Reader<'_> {
             }
             item.last = item.last.max(last);
         }
-        self.noun_end = at;
+        self.noun_end = Some(at);
         true
     }
 

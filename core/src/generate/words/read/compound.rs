@@ -29,12 +29,14 @@ impl Reader<'_> {
             && self.meaning(before - 1) == Some(Meaning::With)
             && (self.last_item().and_then(|place| self.out.items.get(place)))
                 .is_some_and(|item| item.room == "bathroom" && item.each_of.is_empty())
-            && self.noun_end < before
-            && (self.noun_end.saturating_add(1)..before).all(|between| {
-                !matches!(
-                    self.what(between),
-                    Some(What::Mark(Mark::Comma | Mark::Stop))
-                ) || between + 1 > before
+            && self.noun_end.is_some_and(|end| {
+                end < before
+                    && (end + 1..before).all(|between| {
+                        !matches!(
+                            self.what(between),
+                            Some(What::Mark(Mark::Comma | Mark::Stop))
+                        ) || between + 1 > before
+                    })
             })
     }
 

@@ -43,9 +43,11 @@ impl Reader<'_> {
         self.spend_tokens(first, last);
         self.at = end + 1;
         // What was said last is what is taken back.
-        let of_seats = matches!(self.what(self.noun_end), Some(What::Seats(..)))
-            || (matches!(self.what(self.noun_end), Some(What::Count(_)))
-                && self.comes_after(self.noun_end, Meaning::For));
+        let of_seats = self.noun_end.is_some_and(|end| match self.what(end) {
+            Some(What::Seats(..)) => true,
+            Some(What::Count(_)) => self.comes_after(end, Meaning::For),
+            _ => false,
+        });
         let known = self.last_item().and_then(|place| self.item_mut(place));
         let taken = match (known, what) {
             (Some(item), What::Area(span)) if item.area.is_some() => {
@@ -73,12 +75,12 @@ impl Reader<'_> {
         if !taken {
             self.conflict(first, last, "it is not clear which number is taken back");
         }
-        self.noun_end = end;
+        self.noun_end = Some(end);
         // `- actually 5 -` is set in dashes.
         if matches!(self.what(self.at), Some(What::Mark(Mark::Hyphen))) {
             self.spend(self.at);
             self.at += 1;
-            self.noun_end = self.at.saturating_sub(1);
+            self.noun_end = Some(self.at.saturating_sub(1));
             self.end_phrase();
         }
     }
@@ -115,7 +117,7 @@ impl Reader<'_> {
             None => self.conflict(first, last, "of how many is not known"),
         }
         self.noun = Noun::Unknown;
-        self.noun_end = noun;
+        self.noun_end = Some(noun);
         true
     }
 

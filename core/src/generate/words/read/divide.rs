@@ -48,7 +48,7 @@ impl Reader<'_> {
         let is_free = item.seats.is_none()
             && item.sides.is_none()
             // `of which two should be 150 sq ft`: the others keep what was said before.
-            && (item.area.is_none() || self.at.saturating_sub(self.noun_end) > 2);
+            && (item.area.is_none() || self.noun_end.is_some_and(|end| end + 2 < self.at));
         if all.is_some_and(|all| all < 2)
             || !is_free
             || item.is_excluded
@@ -61,6 +61,12 @@ impl Reader<'_> {
         let Some((mut parts, end)) = self.parts(self.at, room, all) else {
             return;
         };
+        for part in parts.iter_mut().filter(|part| part.is_half) {
+            let Some(half) = all.filter(|all| all % 2 == 0).map(|all| all / 2) else {
+                return;
+            };
+            part.count = Some(half);
+        }
         let all_counted = parts.len() >= 2 && parts.iter().all(|part| part.count.is_some());
         if is_listed && !all_counted {
             return;
@@ -172,7 +178,7 @@ impl Reader<'_> {
         }
         self.at = end;
         self.noun = Noun::Item(place);
-        self.noun_end = end.saturating_sub(1);
+        self.noun_end = Some(end.saturating_sub(1));
         if let Some(item) = self.item_mut(place)
             && parts.len() == 1
             && rest == 0

@@ -22,7 +22,7 @@ impl Reader<'_> {
         {
             self.spend(at + 1);
             self.noun = super::Noun::Item(place);
-            self.noun_end = at + 1;
+            self.noun_end = Some(at + 1);
             self.host = None;
             self.at = at + 2;
             return;
@@ -47,7 +47,7 @@ impl Reader<'_> {
                 self.spend(lexeme);
             }
             self.at = people + 1;
-            self.noun_end = people;
+            self.noun_end = Some(people);
             if let Some(item) = self.item_mut(place) {
                 item.amount = Some(amount);
                 item.assumed.push("one for each person".to_owned());
@@ -210,14 +210,14 @@ impl Reader<'_> {
             self.spend_tokens(first, last);
             self.per_many.push((place, kind, many, first, last));
             self.at = room + 1;
-            self.noun_end = room;
+            self.noun_end = Some(room);
             return true;
         };
         for lexeme in at..=room {
             self.spend(lexeme);
         }
         self.at = room + 1;
-        self.noun_end = room;
+        self.noun_end = Some(room);
         let assumed = format!("for the {all} that are named");
         self.follow(place, all.div_ceil(many), assumed);
         true
@@ -257,7 +257,7 @@ impl Reader<'_> {
             self.spend(lexeme);
         }
         self.at = next;
-        self.noun_end = next.saturating_sub(1);
+        self.noun_end = Some(next.saturating_sub(1));
         if let Some(item) = self.item_mut(place) {
             let one = Number::whole(1);
             let amount = item.amount.get_or_insert(Amount {

@@ -68,7 +68,7 @@ impl Reader<'_> {
             }
         }
         self.at = measure + 1;
-        self.noun_end = measure;
+        self.noun_end = Some(measure);
         true
     }
 

@@ -34,6 +34,7 @@ mod rooms;
 mod seats;
 mod shared_head;
 mod some_of;
+mod spread;
 mod stands;
 mod subsets;
 mod totals;
@@ -103,8 +104,8 @@ struct Reader<'a> {
     out: Reading,
     pending: Pending,
     noun: Noun,
-    /// Lexeme that ended the last noun.
-    noun_end: usize,
+    /// Lexeme that ended the last noun, if one stands in this sentence or is the whole.
+    noun_end: Option<usize>,
     /// The item before the last `with`.
     host: Option<usize>,
     is_negated: bool,
@@ -155,7 +156,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         },
         pending: Pending::default(),
         noun: Noun::Nothing,
-        noun_end: 0,
+        noun_end: None,
         host: None,
         is_negated: false,
         is_list_negated: false,
@@ -288,7 +289,7 @@ impl Reader<'_> {
 
     fn set_noun(&mut self, noun: Noun, at: usize) {
         self.noun = noun;
-        self.noun_end = at;
+        self.noun_end = Some(at);
         self.pending.take_words();
     }
 
@@ -341,13 +342,23 @@ impl Reader<'_> {
         }
         self.sentence = self.out.items.len();
         if self.noun != Noun::Whole {
-            self.noun_end = usize::MAX;
+            self.noun_end = None;
         }
     }
 
     /// Whether the last noun ends right before `at`.
     fn touches_noun(&self, at: usize) -> bool {
-        self.noun_end.checked_add(1) == Some(at)
+        self.noun_end.is_some_and(|end| end + 1 == at)
+    }
+
+    /// Whether one lexeme stands between the last noun and `at`.
+    fn is_one_past_noun(&self, at: usize) -> bool {
+        self.noun_end.is_some_and(|end| end + 2 == at)
+    }
+
+    /// The lexeme that ended the last noun.
+    fn end_of_noun(&self) -> Option<&Lexeme<What>> {
+        self.lexemes.get(self.noun_end?)
     }
 
     fn last_item(&self) -> Option<usize> {

@@ -135,7 +135,12 @@ impl Reader<'_> {
         // `ladies, gents and disabled toilets`: one of each.
         let ends_genders = plural
             && room == "accessible_toilet"
-            && self.meaning(at.saturating_sub(1)) == Some(Meaning::And)
+            && matches!(
+                self.what(at.saturating_sub(1)),
+                Some(
+                    What::Is(Meaning::And) | What::Mark(Mark::Plus | Mark::Ampersand | Mark::Slash)
+                )
+            )
             && matches!(self.key(at.saturating_sub(2)), "lady" | "gent");
         if item.amount.is_none()
             && !ends_genders
@@ -217,7 +222,7 @@ impl Reader<'_> {
         let is_said = at > 0
             && self.meaning(at - 1) == Some(Meaning::For)
             && !pending.describes()
-            && self.noun_end.saturating_add(2) >= at;
+            && self.noun_end.is_some_and(|end| end + 2 >= at);
         let item = self
             .out
             .items
@@ -226,7 +231,7 @@ impl Reader<'_> {
         item.room = room;
         key.clone_into(&mut item.key);
         item.last = item.last.max(self.lexemes.get(at)?.last);
-        self.noun_end = at;
+        self.noun_end = Some(at);
         Some(place)
     }
 

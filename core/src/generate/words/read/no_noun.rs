@@ -93,7 +93,7 @@ impl Reader<'_> {
         (item.area, item.sides) = (None, None);
         self.out.items.push(item);
         self.noun = Noun::Item(self.out.items.len() - 1);
-        self.noun_end = at + 2;
+        self.noun_end = Some(at + 2);
         self.at = at + 3;
         true
     }
@@ -139,7 +139,7 @@ impl Reader<'_> {
         }
         let (first, last) = (self.tokens_of(at).0, self.tokens_of(next - 1).1);
         self.at = next;
-        self.noun_end = next - 1;
+        self.noun_end = Some(next - 1);
         self.ignore(
             first,
             last,
@@ -181,7 +181,7 @@ impl Reader<'_> {
             item.plural = false;
             item.last = item.last.max(last);
         }
-        self.noun_end = at;
+        self.noun_end = Some(at);
         true
     }
 }

@@ -28,7 +28,7 @@ impl Reader<'_> {
                     item.plural = true;
                 }
             }
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return;
         }
         if let Some((from, to)) = self.pending.unknown {
@@ -38,7 +38,7 @@ impl Reader<'_> {
             self.spend_tokens(first, last.max(to));
             self.out.unrecognised.push((first, last.max(to)));
             self.noun = Noun::Unknown;
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return;
         }
         // `8-room motel, rooms 24 m² incl. bath`: the rooms that were counted, and what each has.
@@ -52,7 +52,7 @@ impl Reader<'_> {
             })
         {
             self.noun = Noun::Item(place);
-            self.noun_end = at;
+            self.noun_end = Some(at);
             if self.meaning(at + 2) == Some(Meaning::With) {
                 self.for_each = Some(place);
             }
@@ -79,7 +79,7 @@ impl Reader<'_> {
             self.pending = super::pending::Pending::default();
             // Its size is not that of the room named last.
             self.noun = Noun::Unknown;
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return;
         }
         // `16 desks in two rooms`: eight in each.
@@ -106,7 +106,7 @@ impl Reader<'_> {
             item.last = item.last.max(last);
             self.spend_tokens(first, last);
             self.pending = super::pending::Pending::default();
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return;
         }
         // `sample collection with 3 booths`: so many of it.
@@ -115,9 +115,9 @@ impl Reader<'_> {
             counted_at.and_then(|counted| counted.checked_sub(1)),
         ) && (matches!(self.key(at), "booth" | "bay" | "lane")
             // `OPD 6 rooms`.
-            || (self.key(at) == "room" && self.noun_end == before))
+            || (self.key(at) == "room" && self.noun_end == Some(before)))
             && ((self.meaning(before) == Some(Meaning::With) && self.touches_noun(before))
-                || self.noun_end == before)
+                || self.noun_end == Some(before))
             && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
             && item.amount.is_none()
             && item.seats.is_none()
@@ -126,7 +126,7 @@ impl Reader<'_> {
             item.last = item.last.max(last);
             self.spend_tokens(first, last);
             self.pending = super::pending::Pending::default();
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return;
         }
         // `2 booths` of an office.
@@ -193,7 +193,7 @@ impl Reader<'_> {
             && self.last_item().is_some()
         {
             self.noun = Noun::Unknown;
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return;
         }
         if !counted && self.is_nameless_entry(at) {
@@ -232,7 +232,7 @@ impl Reader<'_> {
         }
         self.pending = super::pending::Pending::default();
         self.at = at + 2;
-        self.noun_end = at + 1;
+        self.noun_end = Some(at + 1);
         true
     }
 
@@ -290,7 +290,7 @@ impl Reader<'_> {
         let (first, last) = (self.tokens_of(from).0, self.tokens_of(at).1);
         self.out.unrecognised.push((first, last));
         self.noun = Noun::Unknown;
-        self.noun_end = at;
+        self.noun_end = Some(at);
         true
     }
 
@@ -320,7 +320,7 @@ impl Reader<'_> {
                 let (_, last) = self.tokens_of(at);
                 self.out.unrecognised.push((first, last));
                 self.noun = Noun::Unknown;
-                self.noun_end = at;
+                self.noun_end = Some(at);
                 true
             }
             Some(Meaning::Style) => {
@@ -343,7 +343,7 @@ impl Reader<'_> {
                 }
                 self.out.unrecognised.push((first, last));
                 self.noun = Noun::Unknown;
-                self.noun_end = at;
+                self.noun_end = Some(at);
                 true
             }
             _ => false,

@@ -78,9 +78,9 @@ impl Reader<'_> {
     /// Whether everything between the last noun and `at` is of the wanted kind.
     pub(super) fn last_noun_stands(&self, at: usize, wanted: impl Fn(What) -> bool) -> bool {
         self.noun != Noun::Nothing
-            && self.noun_end < at
-            && (self.noun_end.saturating_add(1)..at)
-                .all(|between| self.what(between).is_some_and(&wanted))
+            && self.noun_end.is_some_and(|end| {
+                end < at && (end + 1..at).all(|between| self.what(between).is_some_and(&wanted))
+            })
     }
 
     /// Whether a link of this meaning stands right before `at`.
@@ -123,7 +123,7 @@ impl Reader<'_> {
             && let Some(more) = amount.low.count()
         {
             item.by_gender = item.by_gender.saturating_add(more);
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return;
         }
         if self.take_away(at, amount) || self.counts_item_before(at, amount) {
@@ -157,7 +157,7 @@ impl Reader<'_> {
                     // `a studio for classes of 15`.
                     || (at >= 3
                         && self.meaning(at - 3) == Some(Meaning::For)
-                        && self.noun_end.saturating_add(2) == at)
+                        && self.is_one_past_noun(at))
             })
         {
             return self.seats_of_noun(at, amount, Seat::Person);
@@ -168,7 +168,7 @@ impl Reader<'_> {
             && self.is_boundary(at + 1)
             && self.last_item().is_some()
         {
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return self.ignore(first, last, "what it was before");
         }
         // `instead of 4 small offices give me 2 big ones`.
@@ -183,7 +183,7 @@ impl Reader<'_> {
             (former.is_excluded, former.is_title) = (true, true);
             self.out.items.push(former);
             self.noun = Noun::Item(self.out.items.len() - 1);
-            self.noun_end = room_at;
+            self.noun_end = Some(room_at);
             self.at = room_at + 1;
             self.is_negated = false;
             return self.ignore(first, to, "what it was before");
@@ -241,7 +241,7 @@ impl Reader<'_> {
                 item.assumed
                     .push("those it is for are taken as persons".to_owned());
             }
-            self.noun_end = at + 1;
+            self.noun_end = Some(at + 1);
             return;
         }
         // `a retired couple`: people, whose rooms are listed.

@@ -60,7 +60,9 @@ impl Reader<'_> {
             && self.meaning(at + 1) == Some(Meaning::For)
             && matches!(self.what(at), Some(What::Count(amount)) if is_one(amount))
             && (self.last_item().and_then(|place| self.out.items.get(place))).is_some_and(|item| {
-                item.amount.is_some_and(is_one)
+                // `a toilet for ladies and one for gents`.
+                item.amount
+                    .map_or(!item.plural && item.is_by_gender(), is_one)
                     && item.seats.is_none()
                     && matches!(
                         item.room,
@@ -226,7 +228,7 @@ impl Reader<'_> {
             }
         };
         self.noun = Noun::Item(place);
-        self.noun_end = next - 1;
+        self.noun_end = Some(next - 1);
         self.at = next;
     }
 }

@@ -28,6 +28,8 @@ pub(super) struct Part {
     pub(super) is_described: bool,
     /// All that are left: `two of 16 sqm, the others 12 sqm`.
     pub(super) is_rest: bool,
+    /// Half of them: `half of them 12 sqm, the other half 16 sqm`.
+    pub(super) is_half: bool,
     /// Said to be a usual one, or without what others have.
     pub(super) is_plain: bool,
     pub(super) first: usize,

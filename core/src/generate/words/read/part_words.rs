@@ -45,7 +45,7 @@ impl Reader<'_> {
                 if is_one(at) {
                     at += 1;
                 }
-                part.count = Some(1);
+                part.count = (self.key(at) != "half").then_some(1);
                 if let Some(What::Count(amount)) = self.what(at)
                     && seated
                     && self.ends_part(at + 1)
@@ -55,6 +55,14 @@ impl Reader<'_> {
                 }
             }
             _ => {}
+        }
+        if self.key(at) == "half" && part.count.is_none() && !part.is_rest {
+            part.is_half = true;
+            at += 1;
+            let of = usize::from(self.meaning(at) == Some(Meaning::Of));
+            if of > 0 && matches!(self.key(at + of), "them" | "those" | "these" | "which") {
+                at += of + 1;
+            }
         }
         // `MD - 1`, `2 GM`.
         if part.count.is_none()
@@ -390,9 +398,26 @@ impl Reader<'_> {
                 }
                 Some(What::Is(Meaning::Noun)) if part.tells_apart() => at += 1,
                 // `one large one`.
-                _ if part.tells_apart() && is_one(at) && self.ends_part(at + 1) => at += 1,
+                _ if part.tells_apart()
+                    && is_one(at)
+                    && (self.ends_part(at + 1)
+                        // `the bigger one for 12`.
+                        || (part.size.is_some()
+                            && matches!(self.meaning(at + 1), Some(Meaning::For | Meaning::Of)))) =>
+                {
+                    at += 1;
+                }
                 _ => break,
             }
+        }
+        // `the bigger one for 12`: the seats say how large it is.
+        let compares = (from..at).any(|word| {
+            let key = self.key(word);
+            self.meaning(word) == Some(Meaning::Large) && key.ends_with("er")
+                || self.meaning(word) == Some(Meaning::Small) && key.ends_with("er")
+        });
+        if part.seats.is_some() && compares {
+            part.size = None;
         }
         // `without` is the end of `1 with bath and 1 without`.
         part.is_plain |= negated && self.ends_part(at);

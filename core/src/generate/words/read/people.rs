@@ -59,7 +59,7 @@ impl Reader<'_> {
                 bound: Bound::Exactly,
             });
             item.last = item.last.max(last);
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return;
         }
         // `one glass room for the boss`: whose it is says what it is.
@@ -71,7 +71,7 @@ impl Reader<'_> {
         {
             item.room = room;
             item.last = item.last.max(last);
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return;
         }
         // `an office seating 30`, `meeting room (seats 8)`, `a hall with a stage, seating 40`.
@@ -179,7 +179,7 @@ impl Reader<'_> {
             && self.last_item().is_some()
             && matches!(self.what(at + 1), Some(What::Mark(Mark::Open)));
         if self.touches_noun(at) || for_whom {
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return;
         }
         // `3 tattoo stations`: so many of something that is not known.
@@ -216,7 +216,7 @@ impl Reader<'_> {
             self.spend_tokens(first, last);
             self.out.unrecognised.push((first, last));
             self.noun = Noun::Unknown;
-            self.noun_end = self.at;
+            self.noun_end = Some(self.at);
             self.at += 1;
         }
     }

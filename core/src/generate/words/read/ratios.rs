@@ -60,7 +60,7 @@ impl Reader<'_> {
         self.spend_tokens(first, last);
         self.per_many.push((place, PEOPLE, many, first, last));
         self.at = at + 2;
-        self.noun_end = at + 1;
+        self.noun_end = Some(at + 1);
         true
     }
 

@@ -9,7 +9,25 @@ use super::super::token::Mark;
 use super::Reader;
 
 impl Reader<'_> {
+    /// Whether `in`, `in the` or `in one` stands right before `at`.
+    fn is_within(&self, at: usize) -> bool {
+        let mut before = at;
+        while before > 0
+            && matches!(
+                self.what(before - 1),
+                Some(What::Is(Meaning::Article | Meaning::The | Meaning::Style) | What::Count(_))
+            )
+        {
+            before -= 1;
+        }
+        before > 0 && self.meaning(before - 1) == Some(Meaning::In)
+    }
+
     pub(super) fn room_word(&mut self, at: usize, room: &'static str) {
+        // `kitchen and dining in one open space` names no other room.
+        if self.key(at) == "openspace" && self.is_within(at) {
+            return self.generic_noun(at);
+        }
         if matches!(self.key(at), "lady" | "gent")
             && (self.says_who(at) || self.is_said_of_next(at))
         {
@@ -103,7 +121,7 @@ impl Reader<'_> {
             && (self.last_item().and_then(|place| self.out.items.get(place)))
                 .is_some_and(|item| item.room == room)
         {
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return;
         }
         // `an exam room with ECG`: a machine in it.
@@ -182,7 +200,11 @@ impl Reader<'_> {
         if is_many
             && !plural(at)
             && plural(at + 1)
-            && matches!(self.meaning(at + 1), Some(Meaning::Room(_)))
+            && matches!(
+                self.meaning(at + 1),
+                // `2 loading bay offices`, too.
+                Some(Meaning::Room(_) | Meaning::Either { .. })
+            )
         {
             let (first, last) = self.tokens_of(at);
             return self.ignore(
@@ -233,13 +255,13 @@ impl Reader<'_> {
             && !item.plural
         {
             item.room = room;
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return;
         }
         // `an exam room for minor procedures`: what it is for.
         if self.is_purpose(at) {
             let (first, last) = self.tokens_of(at);
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return self.ignore(first, last, "what a room is for does not change its type");
         }
         // `hospital ward floor: …`: a title.
@@ -338,7 +360,7 @@ impl Reader<'_> {
             && !self.pending.describes()
             && !self.pending.the
             && !self.pending.article
-            && self.noun_end.saturating_add(2) == at
+            && self.is_one_past_noun(at)
             && !self.is_measured_behind(at)
             && (self.last_item().and_then(|place| self.out.items.get(place)))
                 .is_some_and(|item| item.room != "room")
@@ -369,7 +391,7 @@ impl Reader<'_> {
         of_item
             && at > 0
             && goes_on(self.what(at - 1))
-            && self.noun_end.saturating_add(2) >= at
+            && self.noun_end.is_some_and(|end| end + 2 >= at)
             && (matches!(
                 self.what(at - 1),
                 Some(What::Mark(Mark::Open | Mark::Colon))

@@ -92,19 +92,19 @@ impl Reader<'_> {
         }
         if let Some(place) = self.seats_for_count(room, at, &mut pending) {
             self.noun = Noun::Item(place);
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return Some(place);
         }
         if let Some(place) = self.counted_late(room, &key, &pending) {
             self.noun = Noun::Item(place);
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return Some(place);
         }
         if let Some(place) = self.counted_by_people(room, &pending) {
             self.relate(place);
             self.finish_each(place, true);
             self.noun = Noun::Item(place);
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return Some(place);
         }
         if room == "ward" && !self.is_negated {
@@ -188,6 +188,17 @@ impl Reader<'_> {
                 });
                 !(is_sized && self.is_measured_behind(at))
             })
+            // `three kids' rooms, parents' bedroom with …`: others, by another name.
+            .filter(|place| {
+                let names = |key: &str| !matches!(key, "bedroom" | "bed" | "room");
+                let is_other = (self.out.items.get(*place)).is_some_and(|item| {
+                    item.room == "bedroom"
+                        && item.key != key
+                        && item.amount.is_some()
+                        && names(&item.key)
+                });
+                !(is_other && names(&key) && !pending.the && self.open_relation.is_none())
+            })
             .filter(|place| !self.is_other_gender(*place, &key, &pending))
             .filter(|place| !self.is_called_otherwise(*place, at))
             .or_else(|| self.over_slash(room, at));
@@ -270,7 +281,7 @@ impl Reader<'_> {
             self.attach_bath(place);
         }
         self.noun = Noun::Item(place);
-        self.noun_end = at + usize::from(is_labelled);
+        self.noun_end = Some(at + usize::from(is_labelled));
         if again.is_none() && !self.is_negated {
             self.divide(place);
         }

@@ -27,6 +27,9 @@ impl Reader<'_> {
         if self.is_said_of_unknown(at) {
             return;
         }
+        if self.spread_over_rooms(at, amount) || self.share_a_room(at, amount, seat) {
+            return;
+        }
         let (first, last) = self.tokens_of(at);
         let next = self.past_adjectives(at + 1);
         // `4 rooms (3 beds each)`.
@@ -161,7 +164,7 @@ impl Reader<'_> {
             return;
         }
         let of_whole = matches!(self.meaning(next), Some(Meaning::Facility(_)));
-        if of_whole || self.last_item().is_none() || self.noun_end == usize::MAX {
+        if of_whole || self.last_item().is_none() || self.noun_end.is_none() {
             return self.whole_is_for(amount, seat, first, last);
         }
         let is_sized = self
@@ -209,7 +212,7 @@ impl Reader<'_> {
                 self.seat_in("waiting", amount, first, last);
             }
             Some(_) if self.seats_whole(at) => self.whole_is_for(amount, seat, first, last),
-            Some(place) if self.noun_end != usize::MAX => {
+            Some(place) if self.noun_end.is_some() => {
                 let free = self
                     .out
                     .items
@@ -226,7 +229,7 @@ impl Reader<'_> {
                             && room_type(item.room).is_some_and(|kind| kind.m2_per_seat.is_none());
                         if is_bare {
                             item.last = item.last.max(last);
-                            self.noun_end = at;
+                            self.noun_end = Some(at);
                             return self.conflict(
                                 first,
                                 last,
@@ -255,7 +258,7 @@ impl Reader<'_> {
                         }
                         item.last = item.last.max(last);
                     }
-                    self.noun_end = at;
+                    self.noun_end = Some(at);
                 } else if !self.adds_seats(at, place, amount) {
                     self.conflict(first, last, "a second number of persons");
                 }
@@ -272,7 +275,11 @@ impl Reader<'_> {
             Some(What::Is(Meaning::And) | What::Mark(Mark::Plus | Mark::Ampersand))
         );
         let counts = |at: usize| matches!(self.what(at), Some(What::Seats(..)));
-        if !joined || self.noun_end.saturating_add(2) != at || !counts(self.noun_end) || !counts(at) {
+        if !joined
+            || !self.is_one_past_noun(at)
+            || !self.noun_end.is_some_and(counts)
+            || !counts(at)
+        {
             return false;
         }
         let (_, last) = self.tokens_of(at);
@@ -283,7 +290,7 @@ impl Reader<'_> {
             seats.high.0 = seats.high.0.saturating_add(amount.high.0);
             item.last = item.last.max(last);
         }
-        self.noun_end = at;
+        self.noun_end = Some(at);
         true
     }
 

@@ -37,9 +37,8 @@ impl Reader<'_> {
         // `three bedrooms - one master with …`.
         let told_apart = room == "master_bedroom"
             && self.last_item() == Some(place)
-            && self.noun_end != usize::MAX
             && matches!(
-                self.what(self.noun_end.saturating_add(1)),
+                self.noun_end.and_then(|end| self.what(end + 1)),
                 Some(What::Mark(Mark::Hyphen | Mark::Colon | Mark::Open))
             );
         // `3 bedrooms. Master has an ensuite.`
@@ -174,7 +173,7 @@ impl Reader<'_> {
         item.sure = before.sure;
         self.out.items.push(item);
         self.noun = super::Noun::Item(self.out.items.len() - 1);
-        self.noun_end = at;
+        self.noun_end = Some(at);
     }
 
     /// Whether `master` at `at` is said to be one of those before: `one of them is a master`.

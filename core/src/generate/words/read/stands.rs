@@ -97,7 +97,7 @@ impl Reader<'_> {
                     item.assumed.push("one for each".to_owned());
                 }
                 self.noun = Noun::Item(place);
-                self.noun_end = self.at.saturating_sub(1);
+                self.noun_end = Some(self.at.saturating_sub(1));
             }
             Stands::Seats(room) => {
                 let (place, _) = add(self, room);
@@ -166,6 +166,17 @@ impl Reader<'_> {
             && self.last_item().is_some()
         {
             return self.generic_noun(at);
+        }
+        // Nobody works at a desk in the cubicles of a clinic.
+        if self.key(at) == "cubicle"
+            && self.pending.count.is_some()
+            && matches!(self.facility, Some("clinic" | "salon"))
+            && self
+                .last_item()
+                .is_none_or(|_| !self.follows_link(self.at_before(at)))
+        {
+            self.room(at, "treatment_room");
+            return;
         }
         // `a desk for each of 12 people`.
         if room == "open_office"
@@ -285,7 +296,7 @@ impl Reader<'_> {
             let (_, last) = self.tokens_of(at + 1);
             self.spend_tokens(from, last);
             self.at = at + 2;
-            self.noun_end = at + 1;
+            self.noun_end = Some(at + 1);
             if let Some(item) = self.item_mut(place) {
                 let all = amount.low.0.saturating_mul(i64::from(rooms));
                 item.amount = Some(Amount {

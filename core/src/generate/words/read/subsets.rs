@@ -29,7 +29,7 @@ impl Reader<'_> {
                 && !item.is_excluded
                 && item.amount.is_some_and(|all| all.low > amount.low)
         });
-        let Some(host) = host.filter(|_| links && self.noun_end.saturating_add(2) == at) else {
+        let Some(host) = host.filter(|_| links && self.is_one_past_noun(at)) else {
             return false;
         };
         self.spend_tokens(self.tokens_of(at).0, self.tokens_of(room).1);
@@ -46,7 +46,7 @@ impl Reader<'_> {
             self.attach_to(wet, host);
         }
         self.at = room + 1;
-        self.noun_end = room;
+        self.noun_end = Some(room);
         true
     }
 
@@ -85,7 +85,7 @@ impl Reader<'_> {
                 item.last = item.last.max(last);
             }
             self.at = at + 2;
-            self.noun_end = at + 1;
+            self.noun_end = Some(at + 1);
             return true;
         }
         let mut item = Item::new("balcony", "terrace", first, last);
@@ -95,7 +95,7 @@ impl Reader<'_> {
             .push("seats in the open stand on a terrace".to_owned());
         self.out.items.push(item);
         self.at = at + 2;
-        self.noun_end = at + 1;
+        self.noun_end = Some(at + 1);
         self.noun = super::Noun::Item(self.out.items.len() - 1);
         true
     }

@@ -34,7 +34,7 @@ impl Reader<'_> {
             self.said_total = Some((count, first, last));
         }
         self.noun = Noun::Nothing;
-        self.noun_end = at;
+        self.noun_end = Some(at);
         true
     }
 

@@ -29,6 +29,15 @@ impl Reader<'_> {
         {
             return self.ignore(first, last, super::words::NO_PLACE);
         }
+        // `Phase 1: …`: all of them are planned.
+        if matches!(self.key(at), "phase" | "stage")
+            && matches!(self.what(at + 1), Some(What::Count(_)))
+            && !self.is_room(self.past_adjectives(at + 2))
+        {
+            let (_, last) = self.tokens_of(at + 1);
+            self.at = at + 2;
+            return self.ignore(first, last, "everything is planned at once");
+        }
         // `store for costumes`: what is kept there does not change it.
         let of_store = at > 0
             && self.meaning(at - 1) == Some(Meaning::For)
@@ -40,7 +49,7 @@ impl Reader<'_> {
                         || item.is_by_gender()
             });
         if of_store {
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return self.ignore(first, last, "what a room is for does not change its type");
         }
         self.out.unrecognised.push((first, last));
@@ -52,7 +61,7 @@ impl Reader<'_> {
         self.pending.unknown = Some((from, last));
         if matches!(self.noun, Noun::Item(_)) {
             self.noun = Noun::Unknown;
-            self.noun_end = at;
+            self.noun_end = Some(at);
         }
     }
 
@@ -97,7 +106,7 @@ impl Reader<'_> {
                 Some(What::Mark(Mark::Comma | Mark::Line | Mark::Colon))
             )
         });
-        let is_read = self.noun_end != usize::MAX && self.noun_end >= from;
+        let is_read = self.noun_end.is_some_and(|end| end >= from);
         if from == end || !begins || is_read || self.out.items.is_empty() {
             return;
         }
@@ -116,7 +125,7 @@ impl Reader<'_> {
             let (first, last) = self.tokens_of(at);
             self.spend(at);
             self.out.unrecognised.push((first, last));
-            self.noun_end = at;
+            self.noun_end = Some(at);
         }
         of_unknown
     }

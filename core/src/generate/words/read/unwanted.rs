@@ -40,6 +40,28 @@ impl Reader<'_> {
         self.spend(at);
     }
 
+    /// `Server room: no.`, `pantry - no, 3 cabins`: whether `no` at `at` is the answer to the room
+    /// that stands before it without a number.
+    pub(super) fn is_no_behind(&self, at: usize) -> bool {
+        let joint = usize::from(
+            at > 0
+                && matches!(
+                    self.what(at - 1),
+                    Some(What::Mark(Mark::Colon | Mark::Hyphen | Mark::Open))
+                ),
+        );
+        let ends = match self.what(at + 1) {
+            None => true,
+            Some(What::Mark(mark)) => mark.ends_phrase() || mark == Mark::Close,
+            _ => false,
+        };
+        self.key(at) == "no"
+            && ends
+            && self.touches_noun(at - joint)
+            && (self.last_item().and_then(|place| self.out.items.get(place)))
+                .is_some_and(|item| item.amount.is_none() && item.seats.is_none())
+    }
+
     /// Takes out the rooms of the homes that this sentence named; whether there were any.
     fn drop_homes(&mut self) -> bool {
         let sentence = self.sentence;
@@ -120,7 +142,7 @@ impl Reader<'_> {
                 if let Some(item) = self.item_mut(place) {
                     item.is_optional = true;
                 }
-                self.noun_end = at;
+                self.noun_end = Some(at);
             }
             None => self.pending.is_optional = true,
         }
@@ -221,7 +243,7 @@ impl Reader<'_> {
         self.at = end + 1;
         if let Some(place) = self.last_item() {
             self.noun = Noun::Item(place);
-            self.noun_end = end;
+            self.noun_end = Some(end);
         }
         self.ignore(first, last, "another use of a room asks for no other room");
     }
@@ -308,7 +330,7 @@ impl Reader<'_> {
         {
             item.seats = Some(amount);
             item.last = item.last.max(last);
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return self.spend_tokens(first, last);
         }
         // `meeting table for 8` says nothing of the room before.
@@ -318,7 +340,7 @@ impl Reader<'_> {
                 .any(|thing| self.key(at).ends_with(thing))
         {
             self.noun = Noun::Unknown;
-            self.noun_end = at;
+            self.noun_end = Some(at);
             // `a kitchen with a table for 8`.
             if matches!(self.what(at + 2), Some(What::Count(_) | What::Seats(..)))
                 && self.is_boundary(at + 3)
@@ -326,7 +348,7 @@ impl Reader<'_> {
             {
                 let last = self.tokens_of(at + 2).1;
                 self.at = at + 3;
-                self.noun_end = at + 2;
+                self.noun_end = Some(at + 2);
                 let first = pending.from.unwrap_or(own).min(own);
                 self.open_relation = None;
                 return self.ignore(first, last, reason);

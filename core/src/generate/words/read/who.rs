@@ -89,7 +89,7 @@ impl Reader<'_> {
             self.out.items.push(item);
         }
         self.noun = super::Noun::Item(self.out.items.len() - 1);
-        self.noun_end = next;
+        self.noun_end = Some(next);
         self.at = next + 1;
         true
     }
@@ -191,7 +191,7 @@ impl Reader<'_> {
         if let Some((_, from, to)) = count {
             self.spend_tokens(from, to);
         }
-        self.noun_end = self.at.saturating_sub(1).max(at);
+        self.noun_end = Some(self.at.saturating_sub(1).max(at));
     }
 
     /// `a prayer room for 20 men and 15 women`: for thirty-five. Whether the number before the
@@ -201,11 +201,11 @@ impl Reader<'_> {
         // The number went to the room already.
         if self.pending.count.is_none()
             && at > 0
-            && self.noun_end == counted
+            && self.noun_end == Some(counted)
             && matches!(self.what(counted), Some(What::Count(_)))
             && self.comes_after(counted, Meaning::For)
         {
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return true;
         }
         let Some((amount, first, _)) = self.pending.count else {
@@ -215,9 +215,9 @@ impl Reader<'_> {
         let goes_on = matches!(
             counted.checked_sub(1).and_then(|and| self.what(and)),
             Some(What::Is(Meaning::And) | What::Mark(Mark::Plus | Mark::Ampersand))
-        ) && self.noun_end.saturating_add(2) == counted
+        ) && self.is_one_past_noun(counted)
             && matches!(
-                self.meaning(self.noun_end),
+                self.noun_end.and_then(|end| self.meaning(end)),
                 Some(Meaning::Male | Meaning::Female)
             );
         let (_, last) = self.tokens_of(at);
@@ -235,7 +235,7 @@ impl Reader<'_> {
         item.last = item.last.max(last);
         self.pending = super::pending::Pending::default();
         self.spend_tokens(first, last);
-        self.noun_end = at;
+        self.noun_end = Some(at);
         true
     }
 
@@ -304,7 +304,7 @@ impl Reader<'_> {
             item.amount = item.amount.or(item.by_gender_amount());
             item.room = "accessible_toilet";
             item.last = item.last.max(last);
-            self.noun_end = at;
+            self.noun_end = Some(at);
         } else if item.male || item.female || joined {
             // `toilets (M, F, accessible)`: one more, of its own.
             let mut other = Item::new("accessible_toilet", "", first, last);
@@ -313,7 +313,7 @@ impl Reader<'_> {
         } else {
             item.room = "accessible_toilet";
             item.last = item.last.max(last);
-            self.noun_end = at;
+            self.noun_end = Some(at);
         }
     }
 

@@ -28,7 +28,7 @@ impl Reader<'_> {
         }
         if self.noun == Noun::Whole && self.touches_noun(at) {
             // `dental clinic`, said in two words.
-            self.noun_end = at;
+            self.noun_end = Some(at);
             return;
         }
         if let Some(known) = known
@@ -102,7 +102,7 @@ impl Reader<'_> {
             self.out.items.push(item);
         }
         self.noun = Noun::Whole;
-        self.noun_end = at;
+        self.noun_end = Some(at);
         self.host = None;
     }
 
@@ -181,7 +181,7 @@ impl Reader<'_> {
             self.out.items.push(item);
         }
         self.noun = Noun::Whole;
-        self.noun_end = at;
+        self.noun_end = Some(at);
     }
 
     /// `MRI centre`: what was taken for a room names the whole, if nothing was named before it.
@@ -209,6 +209,6 @@ impl Reader<'_> {
         let (_, last) = self.tokens_of(at);
         self.out.whole.facility = Some((facility, item.first, last));
         self.noun = Noun::Whole;
-        self.noun_end = at;
+        self.noun_end = Some(at);
     }
 }

@@ -93,6 +93,12 @@ impl Reader<'_> {
                 self.end_phrase();
                 self.is_negated = false;
             }
+            Meaning::No if self.is_no_behind(at) => {
+                if let Some(place) = self.last_item() {
+                    self.exclude(place);
+                }
+                self.noun_end = Some(at);
+            }
             // `for 6 - no, 8 - and`.
             Meaning::No
                 if self.key(at) == "no"
@@ -182,7 +188,7 @@ impl Reader<'_> {
                 self.take_number_of_unbuilt(at);
                 // What follows is said of it: `parking for 2 cars`.
                 self.noun = Noun::Unknown;
-                self.noun_end = at;
+                self.noun_end = Some(at);
             }
             // `MRI centre` is a place with such a room, or with several.
             Meaning::Place if self.key(at) == "centre" && self.touches_noun(at) => {

@@ -1,0 +1,93 @@
+//! People and beds by the rooms that hold them: `10 beds in 2 wards`, `4 associates share a room`.
+
+use super::super::item::Item;
+use super::super::lexicon::{Meaning, Seat};
+use super::super::measure::{Amount, What};
+use super::super::number::{Number, ONE};
+use super::{Noun, Reader};
+use crate::layout::room_type;
+
+impl Reader<'_> {
+    /// `10 beds in 2 wards` are five in each. Whether the seats at `at` are spread so; where they
+    /// do not come out even it is said, and the rooms are counted.
+    pub(super) fn spread_over_rooms(&mut self, at: usize, amount: Amount) -> bool {
+        let count_at = at + 2;
+        let room_at = self.past_adjectives(count_at + 1);
+        let (Some(Meaning::In), Some(What::Count(rooms))) =
+            (self.meaning(at + 1), self.what(count_at))
+        else {
+            return false;
+        };
+        let holds = matches!(self.meaning(room_at), Some(Meaning::Room(room))
+            if room_type(room).is_some_and(|kind| kind.m2_per_seat.is_some())
+                || matches!(room, "patient_room" | "guest_room" | "recovery" | "room"));
+        let many = rooms
+            .low
+            .count()
+            .filter(|many| *many > 1 && rooms.low == rooms.high && amount.low == amount.high);
+        let Some(many) = many.filter(|_| holds) else {
+            return false;
+        };
+        let (first, last) = self.tokens_of(at);
+        let many = i64::from(many);
+        let each = amount.low.0 / many;
+        if amount.low.0 % (many * ONE) == 0 && self.pending.seats.is_none() {
+            let each = Amount {
+                low: Number(each),
+                high: Number(each),
+                ..amount
+            };
+            self.pending.seats = Some((each, first, last));
+            self.pending.begins(first);
+            self.spend(at + 1);
+        } else {
+            self.conflict(first, last, "how many are in each room is not clear");
+        }
+        self.at = count_at;
+        true
+    }
+
+    /// `4 associates share one room`: a room for four. Whether the people at `at` do.
+    pub(super) fn share_a_room(&mut self, at: usize, amount: Amount, seat: Seat) -> bool {
+        let mut verb = at + 1;
+        while matches!(self.key(verb), "will" | "who" | "to" | "can" | "should") {
+            verb += 1;
+        }
+        let shares = matches!(self.word_of(verb), "share" | "shares" | "sharing");
+        let mut room_at = verb + 1;
+        let is_one = |reader: &Self, at: usize| match reader.what(at) {
+            Some(What::Is(Meaning::Article | Meaning::Small | Meaning::Large | Meaning::Style)) => {
+                true
+            }
+            Some(What::Count(one)) => one.high == Number::whole(1),
+            _ => false,
+        };
+        while is_one(self, room_at) {
+            room_at += 1;
+        }
+        let is_room = matches!(self.key(room_at), "room" | "office" | "cabin" | "space")
+            && !(self.lexemes.get(room_at)).is_some_and(|lexeme| lexeme.plural);
+        if !shares || !is_room || room_at == verb + 1 || matches!(seat, Seat::Bed | Seat::Chair) {
+            return false;
+        }
+        let first = self.pending.from.take().unwrap_or(self.tokens_of(at).0);
+        self.pending = super::pending::Pending::default();
+        let last = self.tokens_of(room_at).1;
+        self.spend_tokens(self.tokens_of(at).0, last);
+        let mut item = Item::new("team_room", "sharedoffice", first, last);
+        item.sure = super::super::Confidence::Synonym;
+        item.seats = Some(amount);
+        self.out.items.push(item);
+        self.noun = Noun::Item(self.out.items.len() - 1);
+        self.noun_end = Some(room_at);
+        self.at = room_at + 1;
+        true
+    }
+
+    /// The word that lexeme `at` begins with, as it was written.
+    fn word_of(&self, at: usize) -> &str {
+        self.lexemes
+            .get(at)
+            .map_or("", |lexeme| self.word_at(lexeme.first))
+    }
+}
