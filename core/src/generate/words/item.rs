@@ -18,6 +18,8 @@ pub(super) struct Item {
     pub(super) each_of: Vec<usize>,
     /// First named as `each bedroom` or `near the toilets`, before anybody said how many.
     pub(super) is_mention: bool,
+    /// Named with `a` and no number.
+    pub(super) has_article: bool,
     /// Named with a plural and no number.
     pub(super) plural: bool,
     pub(super) seats: Option<Amount>,
@@ -73,6 +75,7 @@ impl Item {
             unsaid: 1,
             each_of: Vec::new(),
             is_mention: false,
+            has_article: false,
             plural: false,
             seats: None,
             of_home: false,

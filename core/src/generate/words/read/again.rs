@@ -187,6 +187,7 @@ impl Reader<'_> {
         let is_usual = matches!(
             key,
             "hall"
+                | "bighall"
                 | "living"
                 | "livingroom"
                 | "livingarea"
@@ -233,6 +234,13 @@ impl Reader<'_> {
     /// Whether it says behind for whom the room is: `wc (staff), wc (clients)` are two.
     pub(super) fn is_for_somebody(&self, at: usize) -> bool {
         // `changing M, changing F`.
+        // `prayer hall men 150 m², prayer hall women 60 m²`, too.
+        let is_prayer = self.meaning(at) == Some(Meaning::Room("prayer_room"))
+            && matches!(self.meaning(at + 1), Some(Meaning::Male | Meaning::Female))
+            && matches!(self.what(at + 2), Some(What::Area(_) | What::Dims { .. }));
+        if is_prayer {
+            return true;
+        }
         let by_gender = matches!(self.meaning(at), Some(Meaning::Room(room)) if Item::new(room, "", 0, 0).is_by_gender())
             && (matches!(self.meaning(at + 1), Some(Meaning::Male | Meaning::Female))
                 || matches!(self.key(at + 1), "m" | "lady" | "gent"));

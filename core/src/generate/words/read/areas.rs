@@ -90,6 +90,19 @@ impl Reader<'_> {
             self.open_relation = None;
             return self.set_site_area(span, first, last);
         }
+        // `for 10 accountants, each having 7 sqm`: the room for them is sized so.
+        let for_people = self
+            .out
+            .items
+            .iter()
+            .position(|item| item.seats_of_whole && item.area.is_none() && !item.is_excluded);
+        if let Some(place) = for_people
+            && self.noun == Noun::Whole
+            && self.follows_each(at)
+        {
+            self.noun = Noun::Item(place);
+            self.noun_end = Some(at.saturating_sub(1));
+        }
         // `at least 15 sqm for the office`, `500 sq ft of book display`: of the room behind.
         if self.measures_room_behind(at) {
             self.pending.area = Some((span, first, last));
@@ -104,11 +117,31 @@ impl Reader<'_> {
             return self.ignore(first, last, AREA_OF_SEVERAL);
         }
         if let Some(place) = self.measured_item(at) {
+            let of_each = self.follows_each(at);
             if let Some(item) = self.item_mut(place).filter(|item| item.area.is_none()) {
+                // `10 accountants, each having 7 sqm`: so much for each of them.
+                let people = (item.seats.filter(|_| of_each && item.amount.is_none()))
+                    .and_then(|seats| seats.low.count())
+                    .filter(|people| *people > 1 && item.each_of.is_empty() && !item.plural);
+                if let Some(people) = people {
+                    item.assumed.push("so much for each person".to_owned());
+                    let times = |mm2: i64| mm2.saturating_mul(i64::from(people));
+                    item.area = Some(Span {
+                        low: times(span.low),
+                        high: times(span.high),
+                        ..span
+                    });
+                    item.last = item.last.max(last);
+                    self.noun_end = Some(at);
+                    return;
+                }
                 item.area = Some(span);
                 item.area_is_total = is_total;
                 item.last = item.last.max(last);
                 self.noun_end = Some(at);
+                if of_each {
+                    self.measure_joined();
+                }
                 return;
             }
         } else if self.measures_whole(at) {
@@ -141,6 +174,22 @@ impl Reader<'_> {
         }
         self.pending.sides = Some((sides, first, last));
         self.pending.begins(first);
+    }
+
+    /// Whether `each` stands before `at`, with nothing but small words between.
+    fn follows_each(&self, at: usize) -> bool {
+        let mut before = at;
+        while before > 0
+            && matches!(
+                self.meaning(before - 1),
+                Some(
+                    Meaning::With | Meaning::Of | Meaning::Stop | Meaning::About | Meaning::AtLeast
+                )
+            )
+        {
+            before -= 1;
+        }
+        before > 0 && self.key(before - 1) == "each"
     }
 
     /// The item before that a measure at `at` belongs to; `None` for what is to come.

@@ -76,6 +76,44 @@ impl Reader<'_> {
         }
     }
 
+    /// `10 doubles, 5 singles, all ensuite`: each of them has a bathroom. Whether `all` at `at` says
+    /// that of rooms of this sentence that have none.
+    pub(super) fn all_ensuite(&mut self, at: usize) -> bool {
+        let sleeps = |room: &str| matches!(room, "bedroom" | "guest_room" | "patient_room");
+        let Some(room) = (self.last_item().and_then(|place| self.out.items.get(place)))
+            .map(|item| item.room)
+            .filter(|room| sleeps(room))
+        else {
+            return false;
+        };
+        let is_ensuite = matches!(self.key(at), "all" | "both")
+            && self.meaning(at + 1) == Some(Meaning::Attached)
+            && self.key(at + 1).starts_with("ensuite")
+            && self.is_boundary(at + 2);
+        let hosts: Vec<usize> = (self.sentence..self.out.items.len())
+            .filter(|place| {
+                (self.out.items.get(*place))
+                    .is_some_and(|item| item.room == room && !item.is_excluded && !item.of_home)
+            })
+            .filter(|place| !(self.out.items.iter()).any(|item| item.each_of.contains(place)))
+            .collect();
+        if !is_ensuite || hosts.len() < 2 {
+            return false;
+        }
+        let (first, last) = (self.tokens_of(at).0, self.tokens_of(at + 1).1);
+        self.spend_tokens(first, last);
+        self.at = at + 2;
+        for host in hosts {
+            let mut bath = Item::new("bathroom", "bathroom", first, last);
+            bath.sure = Confidence::Synonym;
+            bath.each_of.push(host);
+            bath.via = Some(host);
+            self.out.items.push(bath);
+            self.attach_to(self.out.items.len() - 1, host);
+        }
+        true
+    }
+
     /// Puts the room at `place` behind the room before `with`.
     pub(super) fn attach(&mut self, place: usize, may_multiply: bool) {
         // Of a home, the bedrooms are meant, unless whoever sleeps or works in the room named last

@@ -27,7 +27,7 @@ impl Reader<'_> {
             self.at = at + 2;
             return;
         }
-        if self.measures_all(at) {
+        if self.measures_all(at) || self.all_ensuite(at) {
             return;
         }
         // `a cabin for each of the 4 managers`: four of them.

@@ -19,18 +19,24 @@ impl Reader<'_> {
         else {
             return;
         };
-        let is_bare = |item: &super::super::item::Item| {
-            item.area.is_none() && item.sides.is_none() && !item.plural && item.amount.is_none()
+        let one_of_it = super::super::number::Number::whole(1);
+        let is_single = |item: &super::super::item::Item| {
+            !item.plural && item.amount.is_none_or(|amount| amount.high == one_of_it)
         };
         let joined =
             self.follows_and(other.first) || self.follows_and(other.first.saturating_sub(1));
-        let is_free = is_bare(one) && one.seats.is_none() && !one.is_excluded;
-        if !joined || !is_free || other.plural || other.amount.is_some() {
+        let is_free = one.area.is_none() && one.sides.is_none() && !one.is_excluded;
+        // `2 offices and 1 store, each 10 sqm`: the size of all of them, the seats of none of many.
+        if !joined || !is_free || !is_single(other) {
             return;
         }
         let (area, sides, seats) = (other.area, other.sides, other.seats);
+        if area.is_none() && sides.is_none() && (!is_single(one) || one.seats.is_some()) {
+            return;
+        }
         if let Some(item) = self.item_mut(before) {
-            (item.area, item.sides, item.seats) = (area, sides, seats);
+            (item.area, item.sides) = (area, sides);
+            item.seats = item.seats.or(seats);
         }
     }
 

@@ -33,6 +33,7 @@ mod room_words;
 mod rooms;
 mod seats;
 mod shared_head;
+mod sized_later;
 mod some_of;
 mod spread;
 mod stands;

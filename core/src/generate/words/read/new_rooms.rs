@@ -69,6 +69,7 @@ impl Reader<'_> {
         item.amount = pending.count.map(|(amount, _, _)| amount);
         item.area = pending.area.map(|(span, _, _)| span);
         item.sides = pending.sides.map(|(sides, _, _)| sides);
+        item.has_article = pending.article;
         item.seats = pending.seats.map(|(amount, _, _)| amount);
         item.size = pending.size;
         item.male = pending.male;

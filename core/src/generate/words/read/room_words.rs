@@ -179,7 +179,10 @@ impl Reader<'_> {
         if room == "private_office"
             && many
             && self.key(at).ends_with("office")
-            && self.meaning(at + 1) == Some(Meaning::For)
+            && (self.meaning(at + 1) == Some(Meaning::For)
+                // `with 10 accountants`, too.
+                || (self.meaning(at + 1) == Some(Meaning::With)
+                    && matches!(self.what(at + 2), Some(What::Seats(_, Seat::Staff)))))
             && self.names_whole(at, "office")
         {
             return self.whole(at, "office");

@@ -70,7 +70,10 @@ impl Reader<'_> {
             && pending.sides.is_none()
             && pending.vague.is_none()
             && pending.seats.is_none()
-            && (pending.the || !self.is_measured_behind(at) || self.is_only_mentioned(room))
+            && (pending.the
+                || !self.is_measured_behind(at)
+                || self.is_only_mentioned(room)
+                || self.is_sized_later(room, &key, at))
             && !pending.another
             && !self.is_for_somebody(at)
             // `veg prep, non veg prep`: what is called otherwise is another.

@@ -230,7 +230,10 @@ impl Reader<'_> {
                     item.seats.is_none()
                         && (item.room == room
                             || (room == "open_office"
-                                && self.meaning(counted_at.saturating_sub(1)).is_some()
+                                && matches!(
+                                    self.what(counted_at.saturating_sub(1)),
+                                    Some(What::Is(_) | What::Mark(Mark::Open))
+                                )
                                 && matches!(item.room, "team_room" | "private_office" | "room")))
                 })
         });

@@ -11,9 +11,7 @@ impl Reader<'_> {
     pub(super) fn not_needed(&mut self, at: usize) {
         let (first, last) = self.tokens_of(at);
         // `not needed: a pharmacy, a lab`.
-        let heads =
-            at == 0 || matches!(self.what(at - 1), Some(What::Mark(Mark::Stop | Mark::Line)));
-        if heads && self.what(at + 1) == Some(What::Mark(Mark::Colon)) {
+        if self.heads_list(at) {
             self.spend(at + 1);
             self.at = at + 2;
             (self.is_negated, self.is_list_negated) = (true, true);
@@ -60,6 +58,13 @@ impl Reader<'_> {
             && self.touches_noun(at - joint)
             && (self.last_item().and_then(|place| self.out.items.get(place)))
                 .is_some_and(|item| item.amount.is_none() && item.seats.is_none())
+    }
+
+    /// Whether what stands at `at` begins a sentence, with a colon behind it.
+    pub(super) fn heads_list(&self, at: usize) -> bool {
+        let heads =
+            at == 0 || matches!(self.what(at - 1), Some(What::Mark(Mark::Stop | Mark::Line)));
+        heads && self.what(at + 1) == Some(What::Mark(Mark::Colon))
     }
 
     /// Takes out the rooms of the homes that this sentence named; whether there were any.

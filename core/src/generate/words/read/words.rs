@@ -115,6 +115,12 @@ impl Reader<'_> {
             Meaning::No => {
                 self.end_phrase();
                 self.is_negated = true;
+                // `must not have: a smoking room, a gym`.
+                if self.heads_list(at) && !self.key(at).starts_with("without") {
+                    self.spend(at + 1);
+                    self.at = at + 2;
+                    self.is_list_negated = true;
+                }
             }
             Meaning::NotNeeded => self.not_needed(at),
             Meaning::Optional => self.optional(at),
