@@ -205,7 +205,10 @@ impl Reader<'_> {
                 && item.room == room
                 && !item.is_excluded
                 && count.is_none_or(|count| all == Some(count))
-                && (is_usual || item.is_open || (room == "bedroom" && is_measured))
+                // `4 BHK: …, 4 bedrooms with attached toilets`: those.
+                && (is_usual
+                    || item.is_open
+                    || (room == "bedroom" && (is_measured || pending.count.is_some())))
         })?;
         for (first, last) in [
             pending.count.map(|(_, first, last)| (first, last)),

@@ -162,6 +162,13 @@ impl Reader<'_> {
                 .assumptions
                 .push(format!("dimensions without a unit are taken as {unit}"));
         }
+        // `kitchen-living 6 x 5 m` are one space.
+        if let Some(place) = self.measured_item(at)
+            && self.is_slashed(place)
+        {
+            self.noun_end = Some(at);
+            return self.ignore(first, last, AREA_OF_SEVERAL);
+        }
         if let Some(place) = self.measured_item(at) {
             if let Some(item) = self.item_mut(place).filter(|item| item.sides.is_none()) {
                 item.sides = Some(sides);

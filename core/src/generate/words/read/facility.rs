@@ -119,12 +119,29 @@ fn kind_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
                 _ => None,
             })
         })
+        .or_else(|| works(lexemes).then_some("office"))
         .or_else(|| {
             lexemes
                 .iter()
                 .any(|lexeme| lexeme.key.starts_with("doctor"))
                 .then_some("clinic")
         })
+}
+
+/// Whether rooms of two kinds are named that only those need who work at desks, and no number of
+/// doctors.
+fn works(lexemes: &[Lexeme<What>]) -> bool {
+    let names = |wanted: &[&str]| {
+        lexemes.iter().any(|lexeme| {
+            matches!(lexeme.what, What::Is(Meaning::Room(room) | Meaning::Either { room, .. })
+                if wanted.contains(&room))
+        })
+    };
+    names(&["private_office", "executive_office"])
+        && names(&["meeting_room", "board_room"])
+        && !lexemes
+            .iter()
+            .any(|lexeme| lexeme.key.starts_with("doctor"))
 }
 
 /// Whether the kind of place at `at` is an entry in a list of rooms: `lobby, medical store, wc`.

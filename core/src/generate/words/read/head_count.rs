@@ -43,6 +43,49 @@ impl Reader<'_> {
             .push("the rooms of the flat are those that are named".to_owned());
     }
 
+    /// `a hotel of 14 rooms. 10 standard rooms of 20 m², 4 superior rooms`: those are the fourteen.
+    pub(super) fn drop_sum_of_those_behind(&mut self) {
+        const SUMMED: [&str; 4] = ["guest_room", "patient_room", "room", "bedroom"];
+        let bare = |item: &item::Item| {
+            item.area.is_none()
+                && item.sides.is_none()
+                && item.seats.is_none()
+                && item.size.is_none()
+                && item.each_of.is_empty()
+                && !item.is_excluded
+                && !item.is_optional
+        };
+        let sum = (0..self.out.items.len()).find(|place| {
+            let Some(all) = (self.out.items.get(*place))
+                .filter(|item| SUMMED.contains(&item.room) && item.amount.is_some() && bare(item))
+            else {
+                return false;
+            };
+            let mut parts = Vec::new();
+            for (other, item) in self.out.items.iter().enumerate() {
+                if other != *place && item.room == all.room && !item.is_excluded {
+                    parts.push((other, item.amount.is_some()));
+                }
+            }
+            let named = (parts.iter())
+                .map(|(other, _)| item::count(&self.out.items, *other))
+                .fold(0, u32::saturating_add);
+            parts.len() >= 2
+                && parts
+                    .iter()
+                    .all(|(other, counted)| other > place && *counted)
+                && named == item::count(&self.out.items, *place)
+                && !(self.out.items.iter()).any(|item| item.each_of.contains(place))
+        });
+        let Some(item) = sum.and_then(|place| self.out.items.get_mut(place)) else {
+            return;
+        };
+        (item.is_excluded, item.is_title) = (true, true);
+        self.out
+            .assumptions
+            .push("the rooms of the whole are those that are named apart".to_owned());
+    }
+
     /// `two doctors and 4 exam rooms`: they see their patients in the rooms that are named.
     fn drop_doctors_named_apart(&mut self) {
         let of_doctors = self.out.items.iter().position(|item| {

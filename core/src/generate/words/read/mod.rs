@@ -39,6 +39,7 @@ mod spread;
 mod stands;
 mod subsets;
 mod totals;
+mod turned;
 mod unknown;
 mod unwanted;
 mod who;
@@ -186,6 +187,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
     reader.drop_beds_named_apart();
     reader.drop_staff_named_apart();
     reader.drop_rooms_named_apart();
+    reader.drop_sum_of_those_behind();
     reader.attach_ensuites();
     reader.measure_all();
     reader.drop_title();

@@ -9,13 +9,14 @@ impl Reader<'_> {
     /// `9 people, 3 of whom need private offices`: three offices, and as many fewer in the open.
     /// Whether that was said at `at`.
     pub(super) fn are_of_the_people(&mut self, at: usize, amount: Amount) -> bool {
-        let of_whom = self.meaning(at + 1) == Some(Meaning::Of)
-            && matches!(
-                self.key(at + 2),
-                "whom" | "them" | "which" | "these" | "those"
-            );
-        let mut room = at + 3;
-        let mut has = false;
+        let is_them =
+            |at: usize| matches!(self.key(at), "whom" | "them" | "which" | "these" | "those");
+        let behind = self.meaning(at + 1) == Some(Meaning::Of) && is_them(at + 2);
+        // `20 people, of whom 4 need private offices`, too.
+        let before = at >= 2 && self.meaning(at - 2) == Some(Meaning::Of) && is_them(at - 1);
+        let of_whom = behind || before;
+        let mut room = at + if behind { 3 } else { 1 };
+        let mut has = before && self.meaning(room) == Some(Meaning::Stop);
         while matches!(
             self.meaning(room),
             Some(

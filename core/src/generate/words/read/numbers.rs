@@ -199,6 +199,9 @@ impl Reader<'_> {
         if at > 0 && self.key(at - 1) == "familyof" {
             return self.ignore(first, last, "the rooms of a home follow from its list");
         }
+        if self.turns_some(at, amount) {
+            return;
+        }
         if self.is_some_of_them(at) && (self.divide_again(at) || self.is_some_for_use(at)) {
             return;
         }

@@ -22,7 +22,7 @@ impl Reader<'_> {
                 "them" | "these" | "those" | "which" | "the"
             );
         let before = at >= 2
-            && self.meaning(at - 2) == Some(Meaning::Of)
+            && (self.meaning(at - 2) == Some(Meaning::Of) || self.key(at - 2) == "outof")
             && matches!(self.key(at - 1), "which" | "these" | "them" | "those");
         (behind || before) && self.last_item().is_some() && self.pending.count.is_none()
     }

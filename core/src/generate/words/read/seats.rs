@@ -184,9 +184,21 @@ impl Reader<'_> {
         // `4 tellers, 1 manager`: who has a room of his own sits in no other.
         let has_own = matches!(seat, Seat::Manager | Seat::Director) && !self.touches_noun(at);
         // `no open plan office, … 8 staff`: they sit in no room that is not wanted.
+        // `3 cabins, 1 conference and 20 seats`: an entry of its own.
+        let is_entry = at > 0
+            && matches!(
+                self.what(at - 1),
+                Some(What::Is(Meaning::And) | What::Mark(Mark::Plus | Mark::Ampersand))
+            )
+            && matches!(seat, Seat::Chair | Seat::Person)
+            && self.word_at(last).starts_with("seat")
+            && !self.word_at(last).starts_with("seater")
+            && self.facility == Some("office")
+            && (self.last_item().and_then(|place| self.out.items.get(place)))
+                .is_some_and(|item| item.room != "open_office" && item.seats.is_none());
         let is_unwanted = (self.last_item().and_then(|place| self.out.items.get(place)))
             .is_some_and(|item| item.is_excluded);
-        if has_own || is_unwanted {
+        if has_own || is_unwanted || is_entry {
             self.whole_is_for(amount, seat, first, last);
         } else if works {
             self.seat_in("open_office", amount, first, last);

@@ -29,6 +29,10 @@ impl Reader<'_> {
         {
             return self.ignore(first, last, super::words::NO_PLACE);
         }
+        if self.is_short_for_waiting(at) {
+            self.room(at, "waiting");
+            return;
+        }
         // `Phase 1: …`: all of them are planned.
         if matches!(self.key(at), "phase" | "stage")
             && matches!(self.what(at + 1), Some(What::Count(_)))

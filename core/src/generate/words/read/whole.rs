@@ -26,6 +26,18 @@ impl Reader<'_> {
         {
             item.of_home = true;
         }
+        // `a beauty salon for 5 hairdressers`: those who work there.
+        if known == Some(facility)
+            && self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural)
+            && matches!(
+                self.key(at),
+                "hairdresser" | "barber" | "beautician" | "stylist"
+            )
+            && let Some((amount, from, _)) = self.pending.count
+        {
+            self.pending = super::pending::Pending::default();
+            return self.whole_is_for(amount, Seat::Staff, from, last);
+        }
         if self.noun == Noun::Whole && self.touches_noun(at) {
             // `dental clinic`, said in two words.
             self.noun_end = Some(at);

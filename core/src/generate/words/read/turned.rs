@@ -1,0 +1,88 @@
+//! Some of the rooms named last that are of another kind: `5 exam rooms, one of them will be a
+//! procedure room`.
+
+use super::super::lexicon::Meaning;
+use super::super::measure::{Amount, What};
+use super::super::number::Number;
+use super::Reader;
+
+impl Reader<'_> {
+    /// Whether the number at `at` says how many of the rooms named last are the room that comes;
+    /// those are taken from them then, and the room is read with that number.
+    pub(super) fn turns_some(&mut self, at: usize, amount: Amount) -> bool {
+        let them = at + 2;
+        let is_of_them = self.meaning(at + 1) == Some(Meaning::Of)
+            && matches!(self.key(them), "them" | "these" | "those" | "which");
+        let mut room_at = them + 1;
+        while matches!(
+            self.key(room_at),
+            "will"
+                | "be"
+                | "is"
+                | "are"
+                | "willbe"
+                | "as"
+                | "shouldbe"
+                | "should"
+                | "tobe"
+                | "to"
+                | "being"
+                | "become"
+                | "shallbe"
+                | "shall"
+                | "must"
+                | "mustbe"
+        ) {
+            room_at += 1;
+        }
+        let says = room_at > them + 1;
+        while matches!(
+            self.meaning(room_at),
+            Some(Meaning::Article | Meaning::The | Meaning::Style)
+        ) {
+            room_at += 1;
+        }
+        let Some(Meaning::Room(room) | Meaning::Either { room, .. }) = self.meaning(room_at) else {
+            return false;
+        };
+        let one = Number::whole(1);
+        let Some(item) = (self.last_item().and_then(|place| self.item_mut(place))).filter(|item| {
+            is_of_them
+                && says
+                && item.room != room
+                && amount.low == amount.high
+                && item.each_of.is_empty()
+        }) else {
+            return false;
+        };
+        let Some(all) = item
+            .amount
+            .as_mut()
+            .filter(|all| all.low == all.high && all.low.0 >= amount.low.0.saturating_add(one.0))
+        else {
+            return false;
+        };
+        all.low.0 -= amount.low.0;
+        all.high = all.low;
+        let (first, last) = self.tokens_of(at);
+        for lexeme in at..room_at {
+            self.spend(lexeme);
+        }
+        self.pending = super::pending::Pending::default();
+        self.pending.count = Some((amount, first, last));
+        self.pending.begins(first);
+        self.host = None;
+        self.at = room_at;
+        true
+    }
+
+    /// Whether `wait` at `at` is short for the waiting area: `wait 14, 2 wc`.
+    pub(super) fn is_short_for_waiting(&self, at: usize) -> bool {
+        self.key(at) == "wait"
+            && matches!(
+                self.what(at + 1),
+                Some(What::Count(_) | What::Seats(..) | What::Area(_) | What::Dims { .. })
+            )
+            && self.is_boundary(at + 2)
+    }
+}
