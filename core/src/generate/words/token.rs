@@ -107,6 +107,8 @@ pub(super) fn tokenise(text: &str) -> Vec<Token> {
             (Some(TokenKind::Word(word.to_owned())), 1)
         } else if let Some(word) = dimensions_word(rest) {
             (Some(TokenKind::Word(word)), 2)
+        } else if let Some((word, taken)) = ordinal(rest) {
+            (Some(TokenKind::Word(word.to_owned())), taken)
         } else if let Some((number, taken)) = read_digits(rest) {
             (Some(TokenKind::Number(number)), taken)
         } else if c.is_alphabetic() {
@@ -191,6 +193,28 @@ fn dimensions_word(rest: &[(char, usize)]) -> Option<String> {
         && at(1) == Some('d')
         && !at(2).is_some_and(char::is_alphanumeric);
     is_word.then(|| rest.iter().take(2).map(|&(c, _)| c).collect())
+}
+
+/// `2nd` as the word `second`: it counts nothing. The word, and how many characters it has here.
+fn ordinal(rest: &[(char, usize)]) -> Option<(&'static str, usize)> {
+    const WORDS: [&str; 12] = [
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth",
+        "tenth", "eleventh", "twelfth",
+    ];
+    let at = |n: usize| rest.get(n).map(|&(c, _)| c);
+    let digits = (0..3)
+        .take_while(|n| at(*n).is_some_and(|c| c.is_ascii_digit()))
+        .count();
+    let number: usize = (0..digits)
+        .filter_map(at)
+        .collect::<String>()
+        .parse()
+        .ok()?;
+    let ending: String = (digits..digits + 2).filter_map(at).collect();
+    let ends = !at(digits + 2).is_some_and(char::is_alphanumeric);
+    let is_ordinal = ends && matches!(ending.as_str(), "st" | "nd" | "rd" | "th");
+    let word = WORDS.get(number.checked_sub(1)?)?;
+    is_ordinal.then_some((word, digits + 2))
 }
 
 /// Every character folded, with its place in the text. One character may become several.

@@ -135,7 +135,12 @@ fn try_dims(walk: &mut Walk<'_>) -> Option<What> {
             .raw
             .get(second_at + 1)
             .is_some_and(|lexeme| matches!(lexeme.what, Raw::Is(Meaning::Area(_))))
-        && (counts_what_follows(walk) || counts_what_stands_before(walk, begin))
+        && (counts_what_follows(walk)
+            || counts_what_stands_before(walk, begin)
+            // `changing 2 × 10 m²`: no room is so narrow.
+            || (first.number.count().is_some()
+                && second.number.0 / 7 * 2 >= first.number.0
+                && stands_behind_room(walk, begin)))
     {
         return None;
     }
@@ -288,6 +293,19 @@ fn counts_what_stands_before(walk: &Walk<'_>, start: usize) -> bool {
             room.what,
             Raw::Is(Meaning::Room(_) | Meaning::Either { .. })
         )
+}
+
+/// Whether a room ends right before `at`, or a mark behind it does.
+fn stands_behind_room(walk: &Walk<'_>, at: usize) -> bool {
+    let what = |at: usize| walk.raw.get(at).map(|lexeme| lexeme.what);
+    let mark =
+        usize::from(at > 0 && matches!(what(at - 1), Some(Raw::Mark(Mark::Colon | Mark::Hyphen))));
+    (at.checked_sub(1 + mark).and_then(what)).is_some_and(|what| {
+        matches!(
+            what,
+            Raw::Is(Meaning::Room(_) | Meaning::Either { .. } | Meaning::Noun)
+        )
+    })
 }
 
 struct Side {

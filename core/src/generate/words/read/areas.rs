@@ -329,6 +329,8 @@ impl Reader<'_> {
                         && (self.tokens.get(at + 1)).is_some_and(|right| right.start == token.end)
                 }
                 TokenKind::Mark(Mark::Plus | Mark::Ampersand) => !lists_by_plus,
+                // `open-plan kitchen and living area of 30 m²`.
+                TokenKind::Word(ref and) => and == "and" && self.is_open_plan_before(place),
                 _ => false,
             });
         let uncounted =
@@ -348,6 +350,16 @@ impl Reader<'_> {
                         .amount
                         .is_none_or(|amount| amount.high == super::super::number::Number::whole(1))
             })
+    }
+
+    /// Whether the item before the one at `place` is called open plan.
+    fn is_open_plan_before(&self, place: usize) -> bool {
+        let first = (place
+            .checked_sub(1)
+            .and_then(|other| self.out.items.get(other)))
+        .map_or(0, |item| item.first);
+        (self.lexemes.iter()).any(|lexeme| lexeme.last + 1 == first && lexeme.key == "openplan")
+            || (self.lexemes.iter()).any(|lexeme| lexeme.first == first && lexeme.key == "openplan")
     }
 
     fn past_marks(&self, at: usize) -> usize {

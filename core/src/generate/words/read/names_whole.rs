@@ -32,6 +32,9 @@ impl Reader<'_> {
             self.set_site_sides(sides, first, last);
             return self.set_noun(Noun::Whole, at);
         }
+        if self.is_title_of_list(at) {
+            return self.whole(at, facility);
+        }
         if self.names_whole(at, facility) {
             // Where somebody sleeps, a studio is a flat.
             let is_flat = facility == "studio" && self.facility == Some("home");
@@ -39,6 +42,24 @@ impl Reader<'_> {
         } else {
             self.room_word(at, room);
         }
+    }
+
+    /// `distribution warehouse offices: reception, …`: a plural that heads the list of its rooms.
+    pub(super) fn is_title_of_list(&self, at: usize) -> bool {
+        let plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
+        let mut next = self.past_adjectives(at + 2);
+        if matches!(self.what(next), Some(What::Count(_))) {
+            next = self.past_adjectives(next + 1);
+        }
+        plural
+            && self.out.items.is_empty()
+            && !self.pending.describes()
+            && !self.is_negated
+            && self.what(at + 1) == Some(What::Mark(Mark::Colon))
+            && self.is_room(next)
+            // `Offices: one executive office`: told apart.
+            && self.meaning(next) != self.meaning(at)
+            && !self.meaning(next).zip(self.meaning(at)).is_some_and(|(a, b)| a.is_like(b))
     }
 
     pub(super) fn names_whole(&self, at: usize, facility: &str) -> bool {

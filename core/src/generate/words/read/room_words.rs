@@ -106,6 +106,21 @@ impl Reader<'_> {
                 "furniture and fittings follow from the types of the rooms",
             );
         }
+        if room == "private_office" && self.is_title_of_list(at) {
+            return self.whole(at, "office");
+        }
+        // `It is a medical lab. 1 reception, …`: the whole.
+        if room == "laboratory"
+            && self.out.items.is_empty()
+            && self.pending.article
+            && !self.pending.describes()
+            && self.facility == Some("laboratory")
+            && self.what(at + 1) == Some(What::Mark(Mark::Stop))
+            && (self.at_before(at).checked_sub(1))
+                .is_some_and(|verb| matches!(self.meaning(verb), Some(Meaning::Stop)))
+        {
+            return self.whole(at, "laboratory");
+        }
         if self.stands_in_bathroom(at, room) {
             return self.thing(
                 at,
