@@ -14,6 +14,8 @@ enum Column {
     /// With the unit that the header gives.
     Size(Option<&'static str>),
     Seats,
+    /// One of two sides, with the unit that the header gives.
+    Side(Option<&'static str>),
     /// A number of the row, or a sum that follows from the others.
     LeftOut,
     Note,
@@ -123,8 +125,21 @@ fn columns_of(chars: &[char], cells: &[(usize, usize)]) -> Option<Vec<Column>> {
         }
         *columns.iter_mut().find(|column| is_size(&&**column))? = Column::Name;
     }
-    let is_of_number =
-        |column: &Column| matches!(column, Column::Count | Column::Size(_) | Column::Seats);
+    let is_of_number = |column: &Column| {
+        matches!(
+            column,
+            Column::Count | Column::Size(_) | Column::Seats | Column::Side(_)
+        )
+    };
+    // One side alone measures no room.
+    let is_side = |column: &&Column| matches!(column, Column::Side(_));
+    if columns.iter().filter(is_side).count() != 2 {
+        for column in &mut columns {
+            if matches!(column, Column::Side(_)) {
+                *column = Column::Note;
+            }
+        }
+    }
     let one_name = columns
         .iter()
         .filter(|column| **column == Column::Name)
@@ -177,6 +192,8 @@ fn column_of(name: &str) -> Column {
         "users",
     ]) {
         Column::Seats
+    } else if has(&["length", "width", "depth", "breadth", "l", "w", "b"]) {
+        Column::Side(length_unit_of(&words))
     } else if unit.is_some() || has(&["area", "size", "sizes", "dimensions", "dimension", "areas"])
     {
         Column::Size(unit)
@@ -197,6 +214,16 @@ fn column_of(name: &str) -> Column {
     } else {
         Column::Note
     }
+}
+
+fn length_unit_of(words: &[&str]) -> Option<&'static str> {
+    words.iter().find_map(|word| match *word {
+        "m" | "metre" | "metres" | "meter" | "meters" | "mtr" => Some("m"),
+        "ft" | "feet" | "foot" => Some("ft"),
+        "mm" => Some("mm"),
+        "cm" => Some("cm"),
+        _ => None,
+    })
 }
 
 fn unit_of(name: &str) -> Option<&'static str> {
@@ -227,6 +254,7 @@ fn unit_of(name: &str) -> Option<&'static str> {
 fn row(tokens: &[Token], cells: &[(usize, usize)], columns: &[Column], out: &mut Vec<Token>) {
     let begin = out.len();
     let (mut named, mut sized) = (false, false);
+    let mut sides = 0;
     for (cell, column) in cells.iter().zip(columns) {
         let own: Vec<Token> = (tokens.iter())
             .filter(|token| token.start >= cell.0 && token.start < cell.1)
@@ -255,6 +283,16 @@ fn row(tokens: &[Token], cells: &[(usize, usize)], columns: &[Column], out: &mut
                 if named && out.len() > begin && ends_in_number(out) {
                     out.push(at(TokenKind::Mark(Mark::Comma), start));
                 }
+                out.extend(own);
+                out.extend(unit.filter(|_| number).map(|unit| word(unit, end)));
+            }
+            Column::Side(unit) => {
+                if sides > 0 {
+                    out.push(at(TokenKind::Mark(Mark::Times), start));
+                } else if named && out.len() > begin && ends_in_number(out) {
+                    out.push(at(TokenKind::Mark(Mark::Comma), start));
+                }
+                sides += 1;
                 out.extend(own);
                 out.extend(unit.filter(|_| number).map(|unit| word(unit, end)));
             }
@@ -304,6 +342,7 @@ mod tests {
             ("Room,Qty,Total sqm", "office Colon 4"),
             ("Room,Area in sq ft,Nos.", "office 4 sqft Times 14"),
             ("Room,Qty,Capacity", "office Colon 4 for 14"),
+            ("Room,Length (m),Width (m)", "office 4 m Times 14 m"),
         ] {
             assert_eq!(
                 list(&format!("{header}\n{rows}")),

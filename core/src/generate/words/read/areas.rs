@@ -183,6 +183,22 @@ impl Reader<'_> {
         self.pending.begins(first);
     }
 
+    /// `clinic 500 sqft cabin 100 sqft waiting 150 sqft`: whether the room behind the size at `at` has
+    /// its own behind it, and something that has none ends right before.
+    fn is_said_before_sized_room(&self, at: usize) -> bool {
+        let is_size = |at: usize| matches!(self.what(at), Some(What::Area(_) | What::Dims { .. }));
+        let room = self.past_adjectives(at + 1);
+        self.touches_noun(at)
+            && self.pending.count.is_none()
+            && self.is_room(room)
+            && is_size(room + 1)
+            && !self.is_room(self.past_adjectives(room + 2))
+                | is_size(self.past_adjectives(room + 2) + 1)
+            && (self.noun == Noun::Whole
+                || (self.last_item().and_then(|place| self.out.items.get(place)))
+                    .is_some_and(|item| item.area.is_none() && item.sides.is_none()))
+    }
+
     /// Whether `each` stands before `at`, with nothing but small words between.
     fn follows_each(&self, at: usize) -> bool {
         let mut before = at;
@@ -207,7 +223,9 @@ impl Reader<'_> {
             return None;
         }
         let next = self.past_adjectives(at + 1);
-        let room_follows = self.is_room(next) && !matches!(self.meaning(at + 1), Some(Meaning::Of));
+        let room_follows = self.is_room(next)
+            && !matches!(self.meaning(at + 1), Some(Meaning::Of))
+            && !self.is_said_before_sized_room(at);
         let whole_follows = matches!(
             self.meaning(next),
             Some(Meaning::Facility(_) | Meaning::Site)
@@ -259,6 +277,9 @@ impl Reader<'_> {
     }
 
     pub(super) fn measures_whole(&self, at: usize) -> bool {
+        if self.noun == Noun::Whole && self.is_said_before_sized_room(at) {
+            return self.out.whole.area.is_none() && self.out.whole.sides.is_none();
+        }
         let next = self.past_adjectives(at + 1);
         let dashed = matches!(
             self.what(at + 1),

@@ -32,6 +32,20 @@ impl Reader<'_> {
             self.set_site_sides(sides, first, last);
             return self.set_noun(Noun::Whole, at);
         }
+        // `convert a flat into an office: 6 desks, …`.
+        let is_made_into = self.out.items.is_empty()
+            && self.what(at + 1) == Some(What::Mark(Mark::Colon))
+            && (self.at_before(at).checked_sub(1))
+                .is_some_and(|into| matches!(self.key(into), "into" | "to"));
+        if is_made_into && self.out.whole.facility.is_some() {
+            self.facility = Some(facility);
+            let (first, last) = self.tokens_of(at);
+            return self.ignore(
+                first,
+                last,
+                "describes the place, which is planned by its rooms",
+            );
+        }
         if self.is_title_of_list(at) {
             return self.whole(at, facility);
         }
@@ -150,7 +164,10 @@ impl Reader<'_> {
             return self.pending.the && is_same && !many && !plural;
         }
         // `10 workstation office`: what stands before describes it, with nothing in between.
-        if self.last_item().is_some() && follows {
+        // `office 12 sqm store 6 sqm` lists rooms.
+        let is_size =
+            at > 0 && matches!(self.what(at - 1), Some(What::Area(_) | What::Dims { .. }));
+        if self.last_item().is_some() && follows && !is_size {
             return true;
         }
         // `3 rooms and a toilet in 600 sq ft shop`.

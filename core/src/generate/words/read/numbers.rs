@@ -126,6 +126,23 @@ impl Reader<'_> {
             self.noun_end = Some(at);
             return;
         }
+        // `12 rooms 2 sharing`: for two each.
+        if matches!(self.key(at + 1), "sharing" | "share")
+            && self.is_boundary(at + 2)
+            && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
+            && matches!(
+                item.room,
+                "guest_room" | "bedroom" | "room" | "patient_room"
+            )
+            && item.seats.is_none()
+        {
+            item.seats = Some(amount);
+            item.last = item.last.max(last);
+            self.spend(at + 1);
+            self.at = at + 2;
+            self.noun_end = Some(at + 1);
+            return;
+        }
         if self.take_away(at, amount) || self.counts_item_before(at, amount) {
             return;
         }

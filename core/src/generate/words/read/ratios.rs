@@ -47,20 +47,28 @@ impl Reader<'_> {
 
     /// `1 toilet per 10 people`: as many as the people of the whole need, once they are known.
     pub(super) fn per_people(&mut self, at: usize) -> bool {
-        let (Some(place), Some(What::Seats(many, Seat::Person | Seat::Staff))) =
-            (self.last_item(), self.what(at + 1))
-        else {
+        let Some(place) = self.last_item() else {
             return false;
+        };
+        let (many, end) = match self.what(at + 1) {
+            Some(What::Seats(many, Seat::Person | Seat::Staff)) => (many, at + 1),
+            // `one printer room per 30 desks`, too.
+            Some(What::Count(many))
+                if self.meaning(at + 2) == Some(Meaning::Station("open_office")) =>
+            {
+                (many, at + 2)
+            }
+            _ => return false,
         };
         let each = matches!(self.key(at), "per" | "every");
         let Some(many) = many.low.count().filter(|many| each && *many > 1) else {
             return false;
         };
-        let (first, last) = (self.tokens_of(at).0, self.tokens_of(at + 1).1);
+        let (first, last) = (self.tokens_of(at).0, self.tokens_of(end).1);
         self.spend_tokens(first, last);
         self.per_many.push((place, PEOPLE, many, first, last));
-        self.at = at + 2;
-        self.noun_end = Some(at + 1);
+        self.at = end + 1;
+        self.noun_end = Some(end);
         true
     }
 
