@@ -4,7 +4,7 @@
 //! are. The marks between them become those of a list (`Office: 4, 14 sqm`), a unit of the header
 //! stands behind each number of its column, and serial numbers and sums of rows are left out.
 
-use super::token::{Mark, Token, TokenKind};
+use super::token::{Mark, Token, TokenKind, tokenise};
 
 /// What the cells of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,11 @@ pub(super) fn as_list(text: &str, tokens: Vec<Token>) -> Vec<Token> {
         if n == first || (n > first && is_rule) {
             // The header and the rule under it.
         } else if n > first && cells.len() >= 2 && cells.len() <= columns.len() {
-            row(&tokens, &cells, &columns, &mut out);
+            // `Cabin,3,120` has no number of three thousand.
+            match parting {
+                ',' => row(&cell_by_cell(&chars, &cells), &cells, &columns, &mut out),
+                _ => row(&tokens, &cells, &columns, &mut out),
+            }
         } else {
             out.extend(tokens.iter().filter(within).cloned());
         }
@@ -63,6 +67,19 @@ pub(super) fn as_list(text: &str, tokens: Vec<Token>) -> Vec<Token> {
         out.extend(tokens.iter().find(|token| token.start == line.1).cloned());
     }
     out
+}
+
+/// The tokens of each cell by itself.
+fn cell_by_cell(chars: &[char], cells: &[(usize, usize)]) -> Vec<Token> {
+    let of_cell = |&(from, to): &(usize, usize)| {
+        let text: String = chars.get(from..to).unwrap_or_default().iter().collect();
+        tokenise(&text).into_iter().map(move |token| Token {
+            start: token.start + from,
+            end: token.end + from,
+            ..token
+        })
+    };
+    cells.iter().flat_map(of_cell).collect()
 }
 
 /// From and to, without the end of the line.
@@ -319,7 +336,6 @@ fn ends_in_number(tokens: &[Token]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::token::tokenise;
     use super::*;
 
     fn list(text: &str) -> String {
@@ -350,6 +366,14 @@ mod tests {
                 "{header}"
             );
         }
+    }
+
+    #[test]
+    fn a_comma_between_cells_parts_no_thousands() {
+        assert_eq!(
+            list("Room,Qty,Area (sqft)\nCabin,3,120"),
+            "Line cabin Colon 3 Comma 120 sqft"
+        );
     }
 
     #[test]

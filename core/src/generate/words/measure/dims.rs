@@ -129,6 +129,12 @@ fn try_dims(walk: &mut Walk<'_>) -> Option<What> {
             third_unit,
         );
     }
+    // `a meeting room for 10 x 1`: for ten people.
+    let is_for = (begin.checked_sub(1).and_then(|before| walk.raw.get(before)))
+        .is_some_and(|before| before.what == Raw::Is(Meaning::For));
+    if is_for && first_unit.is_none() && second_unit.is_none() && second.number.0 < 8 * ONE {
+        return None;
+    }
     // `8 x 100 sq ft cabins`: eight of them; nobody gives one side in square feet.
     if first_unit.is_none()
         && walk

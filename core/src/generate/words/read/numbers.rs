@@ -279,6 +279,11 @@ impl Reader<'_> {
                     self.what(at + 1),
                     Some(What::Mark(Mark::Colon | Mark::Open))
                 )
+                // `meeting room for 10 x 2`.
+                || ((self.meaning(at + 1) == Some(Meaning::Cross)
+                    || self.what(at + 1) == Some(What::Mark(Mark::Times)))
+                    && matches!(self.what(at + 2), Some(What::Count(_)))
+                    && self.is_boundary(at + 3))
                 // `rooms for 4 - 3 nos`.
                 || (self.what(at + 1) == Some(What::Mark(Mark::Hyphen))
                     && matches!(self.what(at + 2), Some(What::Count(_)))))

@@ -20,7 +20,13 @@ impl Reader<'_> {
         {
             before -= 1;
         }
-        before > 0 && self.meaning(before - 1) == Some(Meaning::In)
+        // `10 consultants in an open space` sit there.
+        before > 0
+            && self.meaning(before - 1) == Some(Meaning::In)
+            && !matches!(
+                before.checked_sub(2).and_then(|people| self.what(people)),
+                Some(What::Seats(..))
+            )
     }
 
     pub(super) fn room_word(&mut self, at: usize, room: &'static str) {
