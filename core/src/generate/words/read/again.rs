@@ -299,7 +299,10 @@ impl Reader<'_> {
             .find(|(_, item)| item.room == room && item.key == key && !item.is_excluded)
             .or_else(|| {
                 items().find(|(_, item)| {
-                    (refers || item.is_mention)
+                    // `5 managers. Managers need cabins.`: those five.
+                    let of_people = item.rooms_of_whole
+                        && (self.lexemes.get(at)).is_some_and(|lexeme| lexeme.plural);
+                    (refers || item.is_mention || of_people)
                         && item.room == room
                         && !item.is_excluded
                         && is_of_computers(&item.key) == is_of_computers(key)

@@ -16,15 +16,25 @@ impl Reader<'_> {
         let is_chair = (first..=last)
             .filter_map(|token| self.tokens.get(token)?.word())
             .any(|word| word.starts_with("chair"));
+        let is_dialysis = (self.tokens.iter())
+            .filter_map(super::super::token::Token::word)
+            .any(|word| {
+                ["dialysis", "infusion", "chemo"]
+                    .iter()
+                    .any(|head| word.starts_with(head))
+            });
+        // `a dialysis centre with 12 beds`: nobody stays there.
+        let has_ward = (self.lexemes.iter()).any(|lexeme| {
+            matches!(
+                lexeme.what,
+                What::Is(Meaning::Room("ward" | "patient_room"))
+            )
+        });
+        if self.facility == Some("clinic") && seat == Seat::Bed && is_dialysis && !has_ward {
+            stands = Stands::Seats("day_treatment");
+        }
         if self.facility == Some("clinic") && seat == Seat::Chair && !is_chair {
             // Stations are counted elsewhere than at a dentist's.
-            let is_dialysis = (self.tokens.iter())
-                .filter_map(super::super::token::Token::word)
-                .any(|word| {
-                    ["dialysis", "infusion", "chemo"]
-                        .iter()
-                        .any(|head| word.starts_with(head))
-                });
             stands = if is_dialysis {
                 Stands::Seats("day_treatment")
             } else {
