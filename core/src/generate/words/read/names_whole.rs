@@ -137,7 +137,15 @@ impl Reader<'_> {
                 self.what(at + 3),
                 None | Some(What::Mark(Mark::Comma | Mark::Line))
             );
-        if counted_behind {
+        // `office (2), wc (3)`, too.
+        let in_brackets = self.what(at + 1) == Some(What::Mark(Mark::Open))
+            && matches!(self.what(at + 2), Some(What::Count(_)))
+            && self.what(at + 3) == Some(What::Mark(Mark::Close))
+            && matches!(
+                self.what(at + 4),
+                None | Some(What::Mark(Mark::Comma | Mark::Line))
+            );
+        if counted_behind || in_brackets {
             return false;
         }
         // `our start-up (18 people) needs an office: …`.

@@ -292,6 +292,17 @@ impl Reader<'_> {
                 self.pending.count = Some((ONE_OF_THEM, first, last));
                 self.pending.begins(first);
             }
+            // `instead of a reception we want a lounge`: what comes is wanted.
+            Meaning::Stop
+                if self.is_negated
+                    && ["want", "prefer", "like", "wish"]
+                        .iter()
+                        .any(|verb| self.key(at).ends_with(verb))
+                    && (self.last_item().and_then(|place| self.out.items.get(place)))
+                        .is_some_and(|item| item.is_excluded) =>
+            {
+                self.is_negated = self.is_list_negated;
+            }
             Meaning::Style => {}
             Meaning::Or => self.or(at),
             // `a flat above a shop`: the shop is another place.
