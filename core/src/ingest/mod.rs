@@ -23,6 +23,7 @@ mod scale;
 mod squares;
 #[cfg(test)]
 mod tests;
+mod text_order;
 mod text_runs;
 mod thin;
 mod walls;

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::text_order;
 use crate::error::Result;
 use crate::plan::{Point, TextRun};
 use crate::watch::Watch;
@@ -55,6 +56,7 @@ pub(super) fn join(pieces: Vec<TextRun>, watch: &dyn Watch) -> Result<Vec<TextRu
         run.angle_deg = Point::new(run.angle_deg, 0.0).rounded().x;
     }
     joined.retain(|run| !run.text.is_empty());
+    text_order::to_reading_order(&mut joined);
     Ok(joined)
 }
 

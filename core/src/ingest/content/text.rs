@@ -4,6 +4,7 @@ use super::state::State;
 use super::tokens::Token;
 use crate::error::Result;
 use crate::ingest::limits::Budget;
+use crate::ingest::text_order::is_right_to_left;
 use crate::plan::{Matrix, Point, TextRun};
 
 /// A gap in a `TJ` array that reads as a space, in shares of the font size.
@@ -90,7 +91,13 @@ impl TextObject {
                 Token::Text(shown) => {
                     budget.spend_steps(shown.len() as u64)?;
                     for glyph in font.glyphs(shown) {
-                        text.push_str(&glyph.text);
+                        // Several letters of one shape are named in the order they are read in,
+                        // among shapes that are shown from left to right.
+                        if glyph.text.len() > 2 && is_right_to_left(&glyph.text) {
+                            text.extend(glyph.text.chars().rev());
+                        } else {
+                            text.push_str(&glyph.text);
+                        }
                         let mut width = glyph.advance * text_state.size + text_state.char_spacing;
                         if glyph.is_word_space {
                             width += text_state.word_spacing;

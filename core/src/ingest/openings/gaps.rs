@@ -166,6 +166,12 @@ pub(super) fn with_leaf(opening: &mut Candidate, sticks: &Sticks, bodies: &Bodie
     }
 }
 
+/// Whether a door that rolls up is drawn before `opening`.
+pub(super) fn has_rails(opening: &Candidate, sticks: &Sticks, bodies: &Bodies<'_>) -> bool {
+    let wall = opening.meets[0].and_then(|end| bodies.wall(end.wall));
+    wall.is_some_and(|wall| !is_crowded(opening, sticks) && rolls_up(opening, wall, sticks))
+}
+
 /// Whether a scribble covers it, of which each line would be looked at for each gap.
 fn is_crowded(gap: &Candidate, sticks: &Sticks) -> bool {
     let middle = gap.axis.a.towards(gap.axis.b, 0.5);
@@ -217,6 +223,8 @@ fn leaf_at(
                 && hinge.distance(side) <= slack
                 && tip.distance(side) > 0.7 * width
                 && !bodies.has_face(line)
+                // A line of a hatching lies in the wall.
+                && !bodies.hold(line.a.towards(line.b, 0.5))
                 && is_free(tip, line, sticks);
             fits.then(|| Leaf {
                 hinge: hinge.rounded(),
@@ -252,6 +260,9 @@ const THICKEST_PANEL: f64 = 0.09;
 /// A panel in front of the wall is no farther from its face than this share of the gap.
 const BEFORE_WALL: f64 = 0.12;
 
+/// A panel in front of the wall may be drawn half open: it covers at least this share of its gap.
+const PUSHED_ASIDE: f64 = 0.3;
+
 /// Whether a panel that slides is drawn: two lines along the wall, close together and of one
 /// length, in the middle of it, or in front of it over most of the gap.
 fn slides(gap: &Candidate, wall: &Wall, sticks: &Sticks) -> bool {
@@ -278,7 +289,7 @@ fn slides(gap: &Candidate, wall: &Wall, sticks: &Sticks) -> bool {
             let partly = covers >= SHORTEST_PANEL * width && to - from <= 1.2 * width && !whole;
             let fits = (off - other).abs() <= 0.02 * width
                 && ((in_wall && partly)
-                    || (before && covers >= 0.6 * width && to - from <= 1.3 * width));
+                    || (before && covers >= PUSHED_ASIDE * width && to - from <= 1.3 * width));
             fits.then_some((off, from, to))
         })
         .collect();

@@ -51,7 +51,8 @@ pub(super) fn settle(
             (Symbol::Panels, Some(wall))
                 if other.is_closed()
                     && whole_lines(other.axis, wall.thickness_pt.max(usual), sticks) >= 2
-                    && bodies.are_outside(other.axis, reach) =>
+                    && bodies.are_outside(other.axis, reach)
+                    && !super::gaps::has_rails(other, sticks, bodies) =>
             {
                 panes.push(count);
             }

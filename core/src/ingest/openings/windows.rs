@@ -266,7 +266,7 @@ const UPRIGHT: f64 = 0.1;
 const IN_WALL: f64 = 0.6;
 
 /// Makes doors of those of `others` that are nothing but the two edges of a threshold with a leaf
-/// over them.
+/// over them, and of those that a door rolls up from.
 pub(super) fn over_thresholds(
     others: &mut [Candidate],
     usual: f64,
@@ -278,10 +278,12 @@ pub(super) fn over_thresholds(
         if count % 64 == 0 {
             watch.check()?;
         }
-        if other.symbol == Symbol::Glazing
-            && other.is_closed()
-            && lines_in(other, usual, sticks).len() <= 2
-        {
+        if other.symbol != Symbol::Glazing || !other.is_closed() {
+            continue;
+        }
+        if super::gaps::has_rails(other, sticks, bodies) {
+            other.symbol = Symbol::Panels;
+        } else if lines_in(other, usual, sticks).len() <= 2 {
             let before = other.clone();
             super::gaps::with_leaf(other, sticks, bodies);
             // Before a window furniture stands at a right angle to the wall.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::ingest::text_order::is_right_to_left;
 use crate::plan::{Point, Rect, TextRun};
 
 use super::figures::{self, Line};
@@ -83,6 +84,8 @@ pub(super) struct Label {
     pub(super) printed_area_m2: Option<f64>,
     /// A figure without a unit below the name, which may be an area in square metres.
     pub(super) bare: Option<Bare>,
+    /// The only small number in a room without a name, which may be that of the room.
+    pub(super) ordinal: Option<String>,
     /// How much the name looks like one.
     pub(super) likeness: f64,
     /// How many texts are believed to be names.
@@ -128,10 +131,14 @@ pub(super) fn lines(runs: &[TextRun]) -> Vec<Text> {
                 && gap >= -0.2 * first.height
                 && gap <= 0.8 * first.height;
             if fits {
-                if gap > 0.12 * first.height {
-                    whole.text.push(' ');
-                }
-                whole.text.push_str(&more.text);
+                let between = if gap > 0.12 * first.height { " " } else { "" };
+                let words = [whole.text.as_str(), between, more.text.as_str()];
+                // What stands on the right is read first in some scripts.
+                whole.text = if words.iter().any(|word| is_right_to_left(word)) {
+                    words.into_iter().rev().collect()
+                } else {
+                    words.concat()
+                };
                 end = text.along + text.width;
                 whole.width_pt = end - first.along;
                 if let Some(flag) = used.get_mut(next) {
@@ -260,6 +267,11 @@ pub(super) fn read(texts: &[&Text], usual: Option<f64>) -> Label {
     let least = if number.is_some() { 2.0 } else { 0.0 };
     let Some(best) = named.first().filter(|best| best.0 > least).cloned() else {
         return Label {
+            ordinal: if number.is_none() {
+                lone_ordinal(texts)
+            } else {
+                None
+            },
             name: number,
             printed_area_m2: lone_area(),
             ..Label::default()
@@ -302,6 +314,7 @@ pub(super) fn read(texts: &[&Text], usual: Option<f64>) -> Label {
         name: Some(names.join(" / ")),
         printed_area_m2: printed,
         bare,
+        ordinal: None,
         likeness: best.0,
         candidates: named.iter().filter(|other| other.0 >= BELIEVED).count(),
     }
@@ -350,6 +363,16 @@ fn lone_number(texts: &[&Text]) -> Option<String> {
     let only = numbers.next()?;
     // Several are dimensions.
     numbers.next().is_none().then(|| only.clone())
+}
+
+/// The only small number in a room; the treads of a stair have many.
+fn lone_ordinal(texts: &[&Text]) -> Option<String> {
+    let mut ordinals = texts.iter().filter_map(|text| match &text.line {
+        Line::Ordinal(number) => Some(number),
+        _ => None,
+    });
+    let only = ordinals.next()?;
+    ordinals.next().is_none().then(|| only.clone())
 }
 
 /// Lines that are set one below the other, as groups.

@@ -254,7 +254,28 @@ fn labels_of(
         leaders::follow(shapes, &mut labels, &outside, usual, drawing, watch)?;
     }
     believe_bare_areas(shapes, &mut labels);
+    believe_ordinals(&mut labels);
     Ok(labels)
+}
+
+/// Rooms whose small numbers must be different.
+const FEWEST_ORDINALS: usize = 3;
+
+/// Takes small numbers for the names of rooms where the plan has no other names, as beside a
+/// schedule of rooms: one in each of most rooms, and no number twice.
+fn believe_ordinals(labels: &mut [Label]) {
+    let numbers = labels.iter().filter_map(|label| label.ordinal.as_deref());
+    let count = numbers.clone().count();
+    let different: std::collections::BTreeSet<&str> = numbers.collect();
+    let named = labels.iter().filter(|label| label.name.is_some()).count();
+    if count < FEWEST_ORDINALS || different.len() < count || count <= named {
+        return;
+    }
+    for label in labels {
+        if let Some(number) = label.ordinal.take() {
+            label.name = Some(number);
+        }
+    }
 }
 
 /// How far the lengths may be apart by which bare figures are areas, relative.

@@ -1,5 +1,7 @@
 //! What lines across an opening mean by where the opening is.
 
+use std::fmt::Write as _;
+
 use super::{TestPdf, numbers, read};
 use crate::plan::Floorplan;
 
@@ -53,4 +55,50 @@ fn two_lines_in_an_outer_wall_are_a_door_only_beside_windows_of_another_symbol()
         (0, 2),
         "{alone:#?}"
     );
+}
+
+/// Outlined walls of 14 points, a door in the partition of 6 points, and a gap of 18 points in the
+/// lower wall with nothing but its two edges.
+fn outlined(symbols: &str) -> Floorplan {
+    let walls = "0.4 w 0 G 190 190 90 14 re S 298 190 312 14 re S 190 396 420 14 re S \
+         190 204 14 192 re S 596 204 14 192 re S 397 204 6 76 re S 397 320 6 76 re S ";
+    let edges = "0.2 w 280 190 m 298 190 l S 280 204 m 298 204 l S ";
+    let door = "0.3 w 400 280 m 440 280 l S 440 280 m 440 302 422 320 400 320 c S ";
+    let pdf = TestPdf::new().with("MediaBox", numbers(&[0.0, 0.0, 800.0, 600.0]));
+    read(&pdf.bytes(format!("{walls}{edges}{door}{symbols}")))
+        .unwrap()
+        .floorplan
+}
+
+#[test]
+fn lines_of_a_hatching_are_no_leaves() {
+    // As long as the window beside them is wide.
+    let mut hatching = String::from("0.15 w ");
+    for step in 0..150 {
+        let x = 190 + 2 * step + if step < 39 { 0 } else { 30 };
+        write!(hatching, "{x} 190 m {} 204 l S ", x + 14).unwrap();
+    }
+    let plan = outlined(&hatching);
+    assert_eq!((plan.doors.len(), plan.windows.len()), (1, 1), "{plan:#?}");
+}
+
+#[test]
+fn furniture_upright_before_a_window_is_no_leaf() {
+    let with = |line: &str| {
+        let plan = outlined(&format!("0.2 w {line} S "));
+        (plan.doors.len(), plan.windows.len())
+    };
+    assert_eq!(with("281 204 m 281 221 l"), (1, 1));
+    // A leaf without its arc is drawn at half of a right angle.
+    assert_eq!(with("280 204 m 293 217 l"), (2, 0));
+}
+
+#[test]
+fn a_door_that_rolls_up_behind_glass_is_no_window() {
+    let rails = "[3 2] 0 d 204 260 40 60 re S [] 0 d ";
+    let found = |rails: &str| {
+        let plan = plan(&format!("{WINDOW}{TWO_LINES}{rails}"));
+        plan.windows.len()
+    };
+    assert_eq!((found(""), found(rails)), (1, 0));
 }

@@ -142,6 +142,38 @@ fn a_panel_in_front_of_the_wall_slides() {
 }
 
 #[test]
+fn a_panel_that_slides_may_be_drawn_half_open() {
+    let panel = "0.3 w 405 302 1.2 25 re S ";
+    let plan = house(&format!("{WINDOW}{FRONT_DOOR}{panel}"), "");
+    assert_eq!(plan.doors.iter().filter(|door| door.is_sliding).count(), 1);
+    // What only begins beside the gap is a shelf on the wall.
+    let shelf = "0.3 w 405 311 1.2 25 re S ";
+    let plan = house(&format!("{WINDOW}{FRONT_DOOR}{shelf}"), "");
+    assert_eq!(plan.doors.len(), 1, "{:#?}", plan.doors);
+}
+
+#[test]
+fn small_numbers_alone_name_rooms_where_each_room_has_one() {
+    let store = "0.2 g 196 340 204 8 re f ";
+    let names = |texts: &[String]| {
+        let plan = house(
+            &format!("{store}{WINDOW}{DOOR}{FRONT_DOOR}"),
+            &texts.concat(),
+        );
+        let names: Vec<String> = plan.rooms.into_iter().map(|room| room.name).collect();
+        names.join(" ")
+    };
+    let numbers = [
+        text(290.0, 368.0, "1"),
+        text(290.0, 260.0, "2"),
+        text(490.0, 300.0, "3"),
+    ];
+    assert_eq!(names(&numbers), "1 3 2");
+    // Of two rooms one may well be a count of something.
+    assert!(names(&numbers[..2]).contains("Room"));
+}
+
+#[test]
 fn sashes_drawn_open_make_no_door_of_a_window() {
     // Two sashes of 30 points, open by 60 degrees, with their arcs.
     let sashes = "200 260 m 215 285.98 l S 215 285.98 m 224.28 280.62 230 270.72 230 260 c S \

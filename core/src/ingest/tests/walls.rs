@@ -191,6 +191,35 @@ fn partitions_six_times_thinner_than_the_outer_walls_are_walls() {
 }
 
 #[test]
+fn desks_in_a_row_are_no_walls() {
+    // Four in each row of both rooms, from wall to wall but for the gaps between them.
+    let mut content = format!("{OUTER} 396 204 8 192 re f 0.3 w 0 G ");
+    for column in [212, 252, 292, 332, 412, 452, 492, 532] {
+        for row in [215, 245, 335, 365] {
+            write!(content, "{column} {row} 28 14 re S ").unwrap();
+        }
+    }
+    assert_house(&house(&content), WallStyle::Filled, 8.0);
+}
+
+#[test]
+fn thick_strokes_with_furniture_along_them_are_walls() {
+    let strokes = "9 w 0 G 200 200 400 200 re S 4.5 w 400 204.5 m 400 285 l S \
+         400 315 m 400 395.5 l S 2.5 w 204.5 300 m 397 300 l S ";
+    let cupboards = "0.3 w 404 210 16 70 re S 404 320 16 70 re S 206 304 80 16 re S \
+         300 280 80 16 re S ";
+    let thicknesses = |content: &str| {
+        let plan = house(content);
+        let mut found: Vec<f64> = plan.walls.iter().map(|wall| wall.thickness_pt).collect();
+        found.sort_by(f64::total_cmp);
+        found
+    };
+    let with = thicknesses(&format!("{strokes}{cupboards}"));
+    assert_eq!(with, [2.5, 4.5, 9.0, 9.0, 9.0, 9.0]);
+    assert_eq!(with, thicknesses(strokes));
+}
+
+#[test]
 fn the_dots_of_a_hatching_are_no_walls() {
     // Squares of a third of a point in outlined walls, in rows and columns.
     let mut content = String::from("0.5 w 196 196 408 208 re S 204 204 192 192 re S ");

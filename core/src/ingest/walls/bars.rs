@@ -39,6 +39,8 @@ pub(super) struct Gap {
     pub(super) to: Point,
     /// That of the bar before it.
     pub(super) thickness: f64,
+    /// Whether all that is drawn on both sides are pieces about as short as thick.
+    pub(super) between_stumps: bool,
 }
 
 impl Gap {
@@ -46,6 +48,9 @@ impl Gap {
         self.from.distance(self.to)
     }
 }
+
+/// A piece up to so many times as long as thick shows no direction: a pier, or a chair.
+const STUMP: f64 = 1.5;
 
 /// Joins bars that lie on one line: duplicates, overlaps, and neighbours with a gap between
 /// them that `is_bridged`, as a wall is drawn with gaps at its openings.
@@ -109,6 +114,8 @@ struct Placed {
     offset: f64,
     from: f64,
     to: f64,
+    /// The longest piece that it was joined from.
+    longest: f64,
     thickness: f64,
     style: WallStyle,
 }
@@ -120,9 +127,14 @@ impl Placed {
             offset: 0.5 * (axis.across(bar.a) + axis.across(bar.b)),
             from: one.min(two),
             to: one.max(two),
+            longest: (one - two).abs(),
             thickness: bar.thickness,
             style: bar.style,
         }
+    }
+
+    fn is_stump(&self) -> bool {
+        self.longest <= STUMP * self.thickness
     }
 
     fn bar(&self, axis: Axis) -> Bar {
@@ -160,12 +172,18 @@ fn join_line(
                         from: axis.point(other.to, other.offset),
                         to: axis.point(bar.from, other.offset),
                         thickness: other.thickness,
+                        between_stumps: other.is_stump() && bar.is_stump(),
                     }) =>
             {
                 let (own, new) = (other.to - other.from, bar.to - bar.from);
                 let share = new / (own + new).max(1e-9);
                 other.offset += (bar.offset - other.offset) * share;
                 other.thickness += (bar.thickness - other.thickness) * share;
+                other.longest = if bar.from <= other.to {
+                    other.longest.max(bar.to - other.from)
+                } else {
+                    other.longest.max(bar.longest)
+                };
                 other.to = other.to.max(bar.to);
             }
             Some(other) => {
@@ -227,5 +245,22 @@ mod tests {
         joined.sort_by(|one, two| one.length().total_cmp(&two.length()));
         let lengths: Vec<_> = joined.iter().map(|bar| bar.length().round()).collect();
         assert_eq!(lengths, [40.0, 50.0, 100.0]);
+    }
+
+    #[test]
+    fn pieces_as_short_as_thick_are_told_from_those_that_show_a_direction() {
+        let stumps = |bars: &[Bar]| {
+            let seen = std::cell::Cell::new(0);
+            join_collinear(bars, |gap| {
+                seen.set(seen.get() + usize::from(gap.between_stumps));
+                true
+            });
+            seen.get()
+        };
+        let chairs = [0.0, 15.0, 30.0].map(|x| bar(x, x + 8.0, 0.0, 8.0));
+        assert_eq!(stumps(&chairs), 2);
+        // A pier beside a wall, and the same with another pier behind it.
+        let piers = [bar(-60.0, -10.0, 0.0, 8.0), chairs[0], chairs[1]];
+        assert_eq!(stumps(&piers), 0);
     }
 }

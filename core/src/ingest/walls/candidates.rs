@@ -33,6 +33,12 @@ const MIXED_LINES: usize = 60_000;
 /// Share of a pen's length that must face lines of another one for it to draw faces.
 const FACES_SHARE: f64 = 0.4;
 
+/// The pens of the two faces of a wall are at most so many times as heavy as each other...
+const FACES_ALIKE: f64 = 6.0;
+
+/// ...where finer ones, in points, count as the finest that is used: an eighth of a millimetre.
+const FINEST_PT: f64 = 0.35;
+
 /// A pen whose lines are hatching for more than this share may draw walls by nothing else.
 const HATCHING_SHARE: f64 = 0.5;
 
@@ -169,11 +175,52 @@ fn of_mixed_pens(
             } else {
                 second
             };
-            if let Some(drawn) = pens.get_mut(heavier) {
+            // Furniture stands along walls that are strokes, and is drawn much lighter.
+            let alike = one.pen.width.max(two.pen.width) <= FACES_ALIKE * width.max(FINEST_PT);
+            if let Some(drawn) = pens.get_mut(heavier).filter(|_| alike) {
                 drawn.draws_faces |= mixed > FACES_SHARE * drawn.length;
             }
             found.push(pairs);
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Point;
+    use crate::watch::Unwatched;
+
+    #[test]
+    fn hatched_ground_makes_no_heavy_pen_of_the_usual_one() {
+        let line =
+            |x: f64, y: f64, length: f64| Segment::new(Point::new(x, y), Point::new(x + length, y));
+        let pen = |width: f64, segments: Vec<Segment>| Pen {
+            colour: Colour::BLACK,
+            width,
+            segments,
+            arcs: Vec::new(),
+        };
+        // A few lines of the usual pen, far from each other; a field of fine lines beside them.
+        let usual = pen(
+            0.8,
+            (0..9)
+                .map(|n| line(0.0, 90.0 * f64::from(n), 200.0))
+                .collect(),
+        );
+        let ground = (0..200).map(|n| line(300.0, 3.0 * f64::from(n), 200.0));
+        let pens = [pen(0.2, ground.collect()), usual];
+        let heavy = |pens: &[Pen]| {
+            let found = all(pens, Filled::default(), &[], &Unwatched).unwrap();
+            let bars = found.iter().flat_map(|evidence| &evidence.bars);
+            bars.filter(|bar| bar.style == crate::plan::WallStyle::Single)
+                .count()
+        };
+        assert_eq!(heavy(&pens), 0);
+        // What is no hatching tells how heavy the usual pen is.
+        let details = (0..30).map(|n| line(300.0, f64::from(n * n), 200.0));
+        let pens = [pen(0.2, details.collect()), pens[1].clone()];
+        assert!(heavy(&pens) > 0);
+    }
 }

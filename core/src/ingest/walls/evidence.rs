@@ -254,10 +254,11 @@ impl Opening {
     }
 
     /// Whether the wall goes on across `gap`: it is no wider than usual, or a window or a door
-    /// is drawn in it.
+    /// is drawn in it. Between two short pieces something must be drawn: chairs stand in rows.
     pub(super) fn spans(&self, gap: &Gap, symbols: &Symbols) -> bool {
         let length = gap.length();
-        length <= self.usual || (length <= self.widest && symbols.fill(gap))
+        let is_usual = length <= self.usual && (!gap.between_stumps || length <= gap.thickness);
+        is_usual || (length <= self.widest && symbols.fill(gap))
     }
 }
 

@@ -27,6 +27,9 @@ const LEAST_MIXED_SHARE: f64 = 0.25;
 /// Walls of a new thickness are so much longer than thick; tables and cupboards are not.
 const NEW_ASPECT: f64 = 3.0;
 
+/// Share of the walls of a new thickness that must be drawn in pieces so much longer than thick.
+const LEAST_LONG: f64 = 0.2;
+
 /// Share of what an evidence adds that must hang together with walls at both ends; of furniture
 /// and dimension lines it is little.
 const LEAST_ANCHORED: f64 = 0.4;
@@ -352,7 +355,9 @@ fn anchored(
     let extent = extent(walls);
     // Openings that are too wide to be bridged do not unhinge a wall.
     let wide = WIDE_SHARE * extent;
-    let joined = join_collinear(&in_range, |gap| gap.length() <= wide);
+    let joined = join_collinear(&in_range, |gap| {
+        gap.length() <= wide && (!gap.between_stumps || symbols.fill(gap))
+    });
     let added = mostly_drawn(joined, &in_range);
     watch.check()?;
     let mut all = walls.to_vec();
@@ -380,6 +385,8 @@ fn anchored(
         return Ok(Vec::new());
     }
     let known = Kinds::of(walls.iter());
+    let long = in_range.iter().filter(|piece| piece.aspect() >= NEW_ASPECT);
+    let long = Kinds::of(long);
     let share = if is_mixed {
         LEAST_MIXED_SHARE
     } else {
@@ -395,8 +402,10 @@ fn anchored(
             let firm = firm.like(bar.thickness);
             let touches =
                 beside.like(bar.thickness) >= LEAST_TOUCHING * offered.like(bar.thickness);
+            // Desks in a row are as long as a wall together.
+            let is_long = long.like(bar.thickness) >= LEAST_LONG * offered.like(bar.thickness);
             let usual = known.like(bar.thickness) > 0.0
-                || (firm >= least && bar.aspect() >= NEW_ASPECT && touches);
+                || (firm >= least && bar.aspect() >= NEW_ASPECT && touches && is_long);
             // One end may be loose among many that are not: not all openings are bridged.
             let mostly_hangs = firm >= MOSTLY * offered.like(bar.thickness);
             usual && (*ends >= 2 || (*ends == 1 && mostly_hangs && !is_mixed))
