@@ -4,6 +4,7 @@ use super::bars::{
     Bar, Gap, collinear_neighbours, extent, join_collinear, same_thickness, usual_thickness,
 };
 use super::building::main_structure;
+use super::crossings::Crossings;
 use super::islands::parts;
 use super::junctions::{linked, meet};
 use super::symbols::Symbols;
@@ -191,7 +192,10 @@ impl Evidence {
     pub(super) fn settle(&mut self, symbols: &Symbols, watch: &dyn Watch) -> Result<()> {
         self.order();
         let opening = Opening::usual(&self.bars);
-        let joined = join_collinear(&self.bars, |gap| opening.spans(gap, symbols));
+        let crossings = Crossings::new(&self.bars);
+        let joined = join_collinear(&self.bars, |gap| {
+            opening.spans(gap, symbols) && (!crossings.make_passage(gap) || symbols.fill(gap))
+        });
         watch.check()?;
         let met = meet(&joined, watch)?;
         watch.check()?;

@@ -10,6 +10,7 @@ mod areas;
 mod bars;
 mod building;
 mod candidates;
+mod crossings;
 mod drawn;
 mod evidence;
 mod families;
