@@ -263,9 +263,10 @@ pub(super) fn read(texts: &[&Text], usual: Option<f64>) -> Label {
         if areas.next().is_none() { only } else { None }
     };
     let number = lone_number(texts);
-    // With a number beside it, what has nothing to show that it is a name is a remark.
-    let least = if number.is_some() { 2.0 } else { 0.0 };
-    let Some(best) = named.first().filter(|best| best.0 > least).cloned() else {
+    // With a number beside it, what has nothing to show that it is a name is a remark; a word for
+    // a room is a name in small print as well.
+    let least = if number.is_some() { BELIEVED } else { 0.1 };
+    let Some(best) = named.first().filter(|best| best.0 >= least).cloned() else {
         return Label {
             ordinal: if number.is_none() {
                 lone_ordinal(texts)
@@ -479,6 +480,17 @@ mod tests {
             label(&[run("2440", 1.0, 1.0, 6.0), run("910", 9.0, 40.0, 6.0)]).name,
             None
         );
+    }
+
+    #[test]
+    fn a_word_for_a_room_in_small_print_is_its_name_beside_a_number() {
+        let of = |words: &str| {
+            let lines = lines(&[run(words, 100.0, 100.0, 5.0), run("R12", 100.0, 130.0, 5.0)]);
+            let texts: Vec<&Text> = lines.iter().collect();
+            read(&texts, Some(9.0)).name.unwrap()
+        };
+        assert_eq!(of("Laundry"), "Laundry");
+        assert_eq!(of("Parquet"), "R12");
     }
 
     #[test]
