@@ -7,6 +7,7 @@
 //! zero among letters is an O ([`reading`]). What is not surely text is left to be line work.
 
 mod choice;
+mod grid;
 mod raster;
 mod reading;
 mod rows;

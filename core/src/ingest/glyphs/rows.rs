@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::grid::Grid;
 use super::shapes::{Contour, Extent, Groups, Shape};
 use crate::error::Result;
 use crate::plan::Point;
@@ -12,15 +13,9 @@ use crate::watch::Watch;
 /// a whole one in type of one width.
 const GAP: f64 = 1.1;
 
-/// Side of the squares in which neighbours are looked up, in points.
-const CELL_PT: f64 = 8.0;
-
-/// Shapes looked at in one square, so that a heap of them stays cheap.
-const MOST_IN_CELL: usize = 24;
-
-/// Entries looked at around one shape: those around a tall letter are some two hundred, as it lies
-/// in many squares. Only heaps of line work have more.
-const MOST_NEAR: usize = 512;
+/// Neighbours looked at around one shape: a letter has some fifty. Only heaps of line work have
+/// more.
+const MOST_NEAR: usize = 256;
 
 /// Tallest row, in points: twice the tallest letter. Line work makes stairs that are taller.
 const TALLEST_ROW_PT: f64 = 120.0;
@@ -161,61 +156,6 @@ impl Turn {
             point.x * self.cos - point.y * self.sin,
             point.x * self.sin + point.y * self.cos,
         )
-    }
-}
-
-/// Squares of the turned page, and the shapes in them: sorted by row and column.
-struct Grid {
-    entries: Vec<(u64, u32)>,
-}
-
-impl Grid {
-    /// The first and the last square, as row and column.
-    #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
-    fn span(extent: Extent) -> ((i32, i32), (i32, i32)) {
-        let cell = |value: f64| (value / CELL_PT).floor() as i32;
-        (
-            (cell(extent.v0), cell(extent.u0)),
-            (cell(extent.v1), cell(extent.u1)),
-        )
-    }
-
-    /// A square as a number, in the order of rows and then of columns.
-    fn key(row: i32, column: i32) -> u64 {
-        let half = |value: i32| u64::from(value.cast_unsigned() ^ (1 << 31));
-        (half(row) << 32) | half(column)
-    }
-
-    fn new(extents: &[Extent]) -> Grid {
-        let mut entries = Vec::with_capacity(2 * extents.len());
-        for (extent, index) in extents.iter().zip(0_u32..) {
-            let (first, last) = Grid::span(*extent);
-            for row in first.0..=last.0 {
-                entries.extend((first.1..=last.1).map(|column| (Grid::key(row, column), index)));
-            }
-        }
-        entries.sort_unstable();
-        let mut count = 0;
-        let mut before = None;
-        entries.retain(|(key, _)| {
-            count = if before == Some(*key) { count + 1 } else { 1 };
-            before = Some(*key);
-            count <= MOST_IN_CELL
-        });
-        Grid { entries }
-    }
-
-    /// Everything in the squares that `extent` touches; what lies in several comes several times.
-    fn near(&self, extent: Extent) -> impl Iterator<Item = usize> {
-        let (first, last) = Grid::span(extent);
-        (first.0..=last.0).flat_map(move |row| {
-            let (from, to) = (Grid::key(row, first.1), Grid::key(row, last.1));
-            let start = self.entries.partition_point(|(key, _)| *key < from);
-            let rest = self.entries.get(start..).unwrap_or_default();
-            rest.iter()
-                .take_while(move |(key, _)| *key <= to)
-                .map(|(_, index)| *index as usize)
-        })
     }
 }
 

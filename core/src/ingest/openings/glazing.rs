@@ -26,6 +26,16 @@ struct Stick {
     length: f64,
 }
 
+impl Stick {
+    /// How much longer or shorter a line may be that lies beside it.
+    fn slack(&self) -> f64 {
+        0.5 + 0.01 * self.length
+    }
+}
+
+/// More than half a length is rounded by on any page, in points.
+const ROUNDED_PT: f64 = 0.01;
+
 /// More lines than this in one bundle are a hatch, a stair, or tiles.
 const MOST_LINES: usize = 8;
 
@@ -60,12 +70,21 @@ pub(super) fn bundles(
         places.put(places.square(stick.middle), number);
     }
     places.sort();
+    // Most neighbours are of another length. Those are in little memory this way, which is what
+    // the time goes into.
+    #[expect(clippy::cast_possible_truncation, reason = "lengths on a page")]
+    let lengths: Vec<f32> = sticks.iter().map(|stick| stick.length as f32).collect();
     let mut parents: Vec<usize> = (0..sticks.len()).collect();
     for (index, stick) in sticks.iter().enumerate() {
         if index % BETWEEN_CHECKS == 0 {
             watch.check()?;
         }
-        for other in places.around(stick.middle) {
+        let slack = stick.slack() + ROUNDED_PT;
+        let as_long = |other: &usize| {
+            let length = lengths.get(*other).copied().map(f64::from);
+            length.is_some_and(|length| (length - stick.length).abs() <= slack)
+        };
+        for other in places.around(stick.middle).filter(as_long) {
             if other > index
                 && let Some(neighbour) = sticks.get(other)
                 && lie_together(stick, neighbour, widest)
@@ -94,7 +113,7 @@ pub(super) fn bundles(
 
 /// Whether two lines are parallel, as long as each other, and side by side.
 fn lie_together(one: &Stick, two: &Stick, widest: f64) -> bool {
-    let slack = 0.5 + 0.01 * one.length;
+    let slack = one.slack();
     if (one.length - two.length).abs() > slack || one.middle.distance(two.middle) > widest {
         return false;
     }

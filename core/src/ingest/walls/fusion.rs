@@ -537,7 +537,7 @@ mod tests {
             height_pt: 200.0,
             user_to_display: Matrix::IDENTITY,
         };
-        let symbols = Symbols::new(&Drawing::default(), &[], &page);
+        let symbols = Symbols::new(&Drawing::default(), &[], &page, &Unwatched).unwrap();
         let added = |style: WallStyle| {
             let piece = Bar {
                 style,

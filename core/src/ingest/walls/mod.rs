@@ -61,14 +61,14 @@ const MOST_WALLS: usize = 4_000;
 pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> Result<FoundWalls> {
     let mut filled = areas::collect(drawing, watch)?;
     watch.check()?;
-    let symbols = Symbols::new(drawing, &filled.lines, page);
+    let symbols = Symbols::new(drawing, &filled.lines, page, watch)?;
     watch.check()?;
     let mut pens = pens::collect(drawing);
     watch.check()?;
     pens.append(&mut filled.lines);
     measures::remove(&mut pens, drawing.texts(), watch)?;
     watch.check()?;
-    remove_sheet(&mut pens, &mut filled, page);
+    remove_sheet(&mut pens, &mut filled, page, watch)?;
     watch.check()?;
     let all = candidates::all(&pens, filled, drawing.texts(), watch)?;
     let mut ranked = ranked(all, &symbols, watch)?.into_iter();
@@ -113,7 +113,12 @@ pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> R
 }
 
 /// Takes the frame and the title block away.
-fn remove_sheet(pens: &mut [Pen], filled: &mut Filled, page: &Page) {
+fn remove_sheet(
+    pens: &mut [Pen],
+    filled: &mut Filled,
+    page: &Page,
+    watch: &dyn Watch,
+) -> Result<()> {
     let mut lists = std::mem::take(&mut filled.by_colour);
     lists.push(std::mem::take(&mut filled.together));
     let lines: Vec<Segment> = pens
@@ -121,7 +126,7 @@ fn remove_sheet(pens: &mut [Pen], filled: &mut Filled, page: &Page) {
         .flat_map(|pen| pen.segments.iter().copied())
         .chain(lists.iter().flatten().map(Bar::segment))
         .collect();
-    let mut flags = sheet::sheet_furniture(&lines, page).into_iter();
+    let mut flags = sheet::sheet_furniture(&lines, page, watch)?.into_iter();
     for pen in pens {
         pen.segments.retain(|_| flags.next() != Some(true));
     }
@@ -130,6 +135,7 @@ fn remove_sheet(pens: &mut [Pen], filled: &mut Filled, page: &Page) {
     }
     filled.together = lists.pop().unwrap_or_default();
     filled.by_colour = lists;
+    Ok(())
 }
 
 /// The bars from top to bottom and then from left to right, their ends from left to right, so

@@ -1,6 +1,8 @@
 //! The sheet around the drawing: its frame, and the title block that hangs on the frame.
 
+use crate::error::Result;
 use crate::plan::{Page, Point, Segment};
+use crate::watch::Watch;
 
 /// A frame line runs along most of the sheet...
 const FRAME_SHARE: f64 = 0.6;
@@ -22,6 +24,9 @@ const TOUCH_PT: f64 = 1.0;
 /// Most lines that are followed from the frame inwards.
 const MAX_FOLLOWED: usize = 4_000;
 
+/// So many ends are sorted between two looks at the watch.
+const SORTED_AT_ONCE: usize = 1 << 16;
+
 /// With more lines than this only the frame itself is taken away, to spare the memory.
 const MAX_LINES: usize = 500_000;
 
@@ -29,13 +34,20 @@ const MAX_LINES: usize = 500_000;
 ///
 /// Walls stand free inside the frame. A drawing that has hardly anything else has no frame, and
 /// nothing is marked.
-pub(super) fn sheet_furniture(lines: &[Segment], page: &Page) -> Vec<bool> {
+///
+/// # Errors
+/// [`crate::error::ErrorKind::Cancelled`] when `watch` asks to stop.
+pub(super) fn sheet_furniture(
+    lines: &[Segment],
+    page: &Page,
+    watch: &dyn Watch,
+) -> Result<Vec<bool>> {
     let mut is_sheet = frame(lines, page);
     let mut follow: Vec<usize> = positions(&is_sheet);
     if lines.len() > MAX_LINES {
         follow.clear();
     }
-    let ends = Ends::new(if follow.is_empty() { &[] } else { lines });
+    let ends = Ends::new(if follow.is_empty() { &[] } else { lines }, watch)?;
     let mut followed = 0;
     while let Some(index) = follow.pop() {
         followed += 1;
@@ -63,9 +75,9 @@ pub(super) fn sheet_furniture(lines: &[Segment], page: &Page) -> Vec<bool> {
             .sum()
     };
     if length(false) < 0.15 * length(true) {
-        return vec![false; lines.len()];
+        return Ok(vec![false; lines.len()]);
     }
-    is_sheet
+    Ok(is_sheet)
 }
 
 fn positions(flags: &[bool]) -> Vec<usize> {
@@ -134,28 +146,38 @@ fn side(line: &Segment, page: &Page) -> Option<Side> {
     }
 }
 
-/// The ends of all segments, sorted both ways, to find those on an upright line quickly.
+/// The ends of all upright segments, sorted both ways, to find those on an upright line quickly.
 struct Ends {
     by_x: Vec<(f64, f64, usize)>,
     by_y: Vec<(f64, f64, usize)>,
 }
 
 impl Ends {
-    fn new(lines: &[Segment]) -> Ends {
-        let ends = |key: fn(Point) -> (f64, f64)| {
+    fn new(lines: &[Segment], watch: &dyn Watch) -> Result<Ends> {
+        let ends = |key: fn(Point) -> (f64, f64)| -> Result<Vec<(f64, f64, usize)>> {
             let mut sorted: Vec<(f64, f64, usize)> = lines
                 .iter()
                 .enumerate()
+                .filter(|(_, line)| is_upright(line))
                 .flat_map(|(index, line)| [(line.a, index), (line.b, index)])
                 .map(|(end, index)| (key(end).0, key(end).1, index))
                 .collect();
-            sorted.sort_by(|one, two| one.0.total_cmp(&two.0).then(one.2.cmp(&two.2)));
-            sorted
+            let order = |one: &(f64, f64, usize), two: &(f64, f64, usize)| {
+                one.0.total_cmp(&two.0).then(one.2.cmp(&two.2))
+            };
+            // To put sorted stretches together takes the sort below little time.
+            for stretch in sorted.chunks_mut(SORTED_AT_ONCE) {
+                watch.check()?;
+                stretch.sort_by(order);
+            }
+            watch.check()?;
+            sorted.sort_by(order);
+            Ok(sorted)
         };
-        Ends {
-            by_x: ends(|end| (end.x, end.y)),
-            by_y: ends(|end| (end.y, end.x)),
-        }
+        Ok(Ends {
+            by_x: ends(|end| (end.x, end.y))?,
+            by_y: ends(|end| (end.y, end.x))?,
+        })
     }
 
     /// Calls `found` with each segment that has an end on the upright `line`.

@@ -2,9 +2,11 @@
 
 use super::bars::Gap;
 use super::pens::Pen;
+use crate::error::Result;
 use crate::ingest::drawing::Drawing;
 use crate::ingest::squares::Squares;
 use crate::plan::{Page, Point, Segment};
+use crate::watch::Watch;
 
 /// Lines and swings shorter than this share of the sheet's diagonal are details of something.
 const SHORTEST_SHARE: f64 = 0.006;
@@ -14,6 +16,9 @@ const LONGEST_SHARE: f64 = 0.3;
 
 /// Symbols that are kept for one place; where there are more, there is no gap.
 const MAX_AT_PLACE: usize = 96;
+
+/// Paths between two looks at the watch.
+const BETWEEN_CHECKS: usize = 4_096;
 
 /// The symbols of a drawing that may fill a gap, by place.
 pub(super) struct Symbols {
@@ -30,7 +35,12 @@ pub(super) struct Symbols {
 impl Symbols {
     /// Collects them from every line of `drawing`, dashed ones as well, and from lines that are
     /// `filled`.
-    pub(super) fn new(drawing: &Drawing, filled: &[Pen], page: &Page) -> Symbols {
+    pub(super) fn new(
+        drawing: &Drawing,
+        filled: &[Pen],
+        page: &Page,
+        watch: &dyn Watch,
+    ) -> Result<Symbols> {
         let diagonal = page.width_pt.hypot(page.height_pt).max(1.0);
         let lengths = SHORTEST_SHARE * diagonal..=LONGEST_SHARE * diagonal;
         let cell = 0.02 * diagonal;
@@ -41,7 +51,11 @@ impl Symbols {
             swings: Vec::new(),
             swing_places: Squares::new(cell, MAX_AT_PLACE),
         };
-        for path in drawing.paths().filter(|path| path.paint().stroke.is_some()) {
+        let stroked = drawing.paths().filter(|path| path.paint().stroke.is_some());
+        for (number, path) in stroked.enumerate() {
+            if number % BETWEEN_CHECKS == 0 {
+                watch.check()?;
+            }
             for subpath in path.subpaths() {
                 if subpath.curved {
                     symbols.add_swing(subpath.points, &lengths);
@@ -61,7 +75,7 @@ impl Symbols {
         }
         symbols.line_places.sort();
         symbols.swing_places.sort();
-        symbols
+        Ok(symbols)
     }
 
     fn add_line(&mut self, line: Segment) {
