@@ -106,6 +106,7 @@ pub(super) fn arrangement_of(
         corridors,
         further: Vec::new(),
         skeleton: "proposed".to_owned(),
+        faults: 0,
     })
 }
 

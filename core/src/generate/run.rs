@@ -9,7 +9,7 @@ use super::candidates::{
 use super::named::{Names, by_name};
 use super::relax::{Asked, relaxations};
 use super::request::GenerateRequest;
-use super::rungs::{Ladder, Rung, at_least};
+use super::rungs::{Ladder, Rung, at_least, work_of_move};
 use super::selection::{as_listed, by_id};
 use super::words::interpret;
 use super::{feasible, metrics, options, plate, solve};
@@ -155,6 +155,10 @@ pub(super) struct Certified {
     pub(super) relaxations: Vec<Relaxation>,
 }
 
+/// Faults by the measure of the search with which an arrangement may still be valid, beside one for
+/// every twenty rooms: where sides slant it counts on less room than there is.
+const MOST_FAULTS: usize = 2;
+
 impl Run<'_> {
     /// From what was asked down to what can be given.
     fn ladder(&self, brief: &Brief) -> Result<GenerateResult> {
@@ -168,7 +172,7 @@ impl Run<'_> {
         let rungs = ladder.rungs(brief);
         for (way, rung) in ladder.searches(brief, &rungs) {
             // Counted as if every search had its usual moves.
-            let work = moves * 1000 / self.effort.permille.max(1) * brief.rooms.len() as u64;
+            let work = moves * 1000 / self.effort.permille.max(1) * work_of_move(self.plate, brief);
             if work > way.work {
                 break;
             }
@@ -197,6 +201,7 @@ impl Run<'_> {
                 brief: &sized,
                 corridor: rung.corridor,
                 at_scale: &|scale| at_least(&rung.brief, scale),
+                impatient: !rung.narrowest,
             };
             let outcome = solve::search(self.plate, &trial, self.rules, &effort, self.watch)?;
             let sized = outcome.resized.as_ref().unwrap_or(&sized);
@@ -231,6 +236,11 @@ impl Run<'_> {
             self.watch.check()?;
             if certified.len() >= self.request.solver.alternatives as usize {
                 break;
+            }
+            // Building and checking dozens of these would take as long as the search; the first
+            // tells what stands in the way.
+            if arrangement.faults > MOST_FAULTS + sized.rooms.len() / 20 && shortfall.is_some() {
+                continue;
             }
             let built = build(self.plate, sized, self.rules, rung.corridor, arrangement);
             let built = match built {

@@ -60,17 +60,29 @@ pub(super) struct Way {
     pub(super) times: u64,
     /// How much wishes for neighbours weigh.
     pub(super) closeness: Closeness,
-    /// Moves times rooms of all searches before, from which on this way is not gone any more.
+    /// Work of all searches before, from which on this way is not gone any more.
     pub(super) work: u64,
 }
 
-/// Moves times rooms from which on a refusal that nothing proves is given up waiting for: about
-/// half a minute of two cores. Whatever is found is found earlier, most of it by the first search.
-const MOST_WORK: u64 = 120_000_000;
+/// Work from which on a refusal that nothing proves is given up waiting for: some seconds of two
+/// cores. Whatever is found is found earlier, most of it by the first search.
+const MOST_WORK: u64 = 48_000_000;
 
-/// The same for every way but the first: some five seconds. Small programmes go all ways within
-/// that.
+/// The same for every way but the first. Small programmes go all ways within that.
 const MOST_WORK_LATER: u64 = 24_000_000;
+
+/// What a move costs beside what it costs for each room, in rooms.
+const WORK_BESIDE_ROOMS: u64 = 6;
+
+/// Work of one move with these rooms. Floor beside slanting sides takes longer to measure.
+pub(super) fn work_of_move(plate: &Plate, brief: &Brief) -> u64 {
+    let measured = if plate.inner_outline.is_rectilinear() {
+        1
+    } else {
+        2
+    };
+    (brief.rooms.len() as u64 + WORK_BESIDE_ROOMS) * measured
+}
 
 impl Way {
     const fn new(largest: i64, spares: i64, seed: u64, times: u64) -> Way {
@@ -114,6 +126,8 @@ pub(super) struct Rung {
     pub(super) dropped: Vec<String>,
     /// Whether what is left over is a hall that all rooms lie around, instead of corridors.
     pub(super) hall: bool,
+    /// Whether no narrower corridor is tried for these rooms.
+    pub(super) narrowest: bool,
 }
 
 /// What the rungs follow from, beside the rooms.
@@ -170,6 +184,7 @@ impl Ladder<'_> {
                 brief: brief.clone(),
                 dropped: Vec::new(),
                 hall: false,
+                narrowest: Some(corridor) == widths.last(),
             })
             .collect();
         // Corridors and rows of rooms are what most plates want. Where they come to nothing, a
@@ -179,6 +194,7 @@ impl Ladder<'_> {
             brief: brief.clone(),
             dropped: Vec::new(),
             hall: true,
+            narrowest: true,
         });
         // Then without what may be left out, the largest first.
         let mut optional: Vec<(i64, String)> = brief
@@ -197,6 +213,7 @@ impl Ladder<'_> {
                     brief: without(brief, &dropped),
                     dropped: dropped.clone(),
                     hall,
+                    narrowest: true,
                 });
             }
         }

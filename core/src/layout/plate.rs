@@ -59,6 +59,31 @@ pub struct WindowSpan {
     pub height_mm: i64,
 }
 
+#[cfg(test)]
+impl Plate {
+    /// A plate of which nothing but the outline is known; for tests.
+    pub(crate) fn bare(inner_outline: Ring) -> Plate {
+        Plate {
+            inner_outline,
+            obstacles: Vec::new(),
+            entrances: Vec::new(),
+            daylight: Vec::new(),
+            windows: Vec::new(),
+            wet_points: Vec::new(),
+            exterior_wall_mm: 200,
+            ceiling_height_mm: 2_700,
+            placement: Placement::default(),
+        }
+    }
+
+    /// The same from its corners.
+    pub(crate) fn of_corners(corners: &[[i64; 2]]) -> Plate {
+        Plate::bare(Ring::new(
+            corners.iter().copied().map(super::Point::from).collect(),
+        ))
+    }
+}
+
 impl Plate {
     /// Area inside the inner faces, obstacles deducted, in mm².
     pub fn usable_mm2(&self) -> i64 {

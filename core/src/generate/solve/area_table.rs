@@ -177,19 +177,12 @@ impl AreaTable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::{Placement, Point};
+    use crate::layout::Point;
 
     fn plate(corners: &[[i64; 2]], obstacles: Vec<Ring>) -> Plate {
         Plate {
-            inner_outline: Ring::new(corners.iter().copied().map(Point::from).collect()),
             obstacles,
-            entrances: Vec::new(),
-            daylight: Vec::new(),
-            windows: Vec::new(),
-            wet_points: Vec::new(),
-            exterior_wall_mm: 200,
-            ceiling_height_mm: 2700,
-            placement: Placement::default(),
+            ..Plate::of_corners(corners)
         }
     }
 

@@ -279,7 +279,6 @@ impl Blocked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::Placement;
 
     #[test]
     fn floor_beside_slanting_sides_is_that_of_the_table() {
@@ -295,15 +294,8 @@ mod tests {
         back.reverse();
         for corners in [corners, back] {
             let plate = Plate {
-                inner_outline: Ring::new(corners.iter().copied().map(Point::from).collect()),
                 obstacles: vec![Rect::new(2_000, 2_000, 2_400, 2_400).ring()],
-                entrances: Vec::new(),
-                daylight: Vec::new(),
-                windows: Vec::new(),
-                wet_points: Vec::new(),
-                exterior_wall_mm: 200,
-                ceiling_height_mm: 2700,
-                placement: Placement::default(),
+                ..Plate::of_corners(&corners)
             };
             let (table, blocked) = (AreaTable::of(&plate), Blocked::of(&plate));
             assert!(!blocked.sides.is_empty());

@@ -215,20 +215,9 @@ fn largest_first(grid: &[Vec<bool>], xs: &[i64], ys: &[i64]) -> Cells {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::{Placement, Point, Ring};
 
     fn ways(corners: &[[i64; 2]]) -> Vec<Vec<Rect>> {
-        let plate = Plate {
-            inner_outline: Ring::new(corners.iter().copied().map(Point::from).collect()),
-            obstacles: Vec::new(),
-            entrances: Vec::new(),
-            daylight: Vec::new(),
-            windows: Vec::new(),
-            wet_points: Vec::new(),
-            exterior_wall_mm: 200,
-            ceiling_height_mm: 2700,
-            placement: Placement::default(),
-        };
+        let plate = Plate::of_corners(corners);
         decompositions(&plate, &AreaTable::of(&plate))
     }
 

@@ -11,7 +11,7 @@ use crate::layout::{Daylight, Rating, Rect};
 pub(super) const IMPOSSIBLE: i64 = 1_000_000_000;
 
 /// A room nobody can get into, an entrance that leads nowhere.
-const NO_ACCESS: i64 = 30_000;
+pub(super) const NO_ACCESS: i64 = 30_000;
 
 /// Where space stays unassigned, rooms are not to be larger than this against what was asked, in
 /// thousandths: as large as they are made before any space does.
@@ -22,7 +22,7 @@ const LARGEST_BESIDE_SPARE: i64 = 1_300;
 pub(super) struct Scratch {
     pub(super) pieces: Vec<Piece>,
     pub(super) corridors: Vec<Strip>,
-    nets: Vec<Rect>,
+    pub(super) nets: Vec<Rect>,
     lanes: Vec<Rect>,
     reached: Vec<bool>,
     lanes_reached: Vec<bool>,
@@ -144,12 +144,8 @@ fn sizes(problem: &Problem<'_>, limit: i64, scratch: &Scratch) -> i64 {
                 problem.closeness.invalid() + (want.least - area) * 1000 / want.least.max(1) * 40;
         }
         let (short, long) = (net.width().min(net.height()), net.width().max(net.height()));
-        let cut = !problem.plain && *area + 2_000 < net.area();
-        let square = if cut {
-            problem.blocked.free_square(net)
-        } else {
-            short
-        };
+        let cut = is_cut(problem, net, *area);
+        let square = square_in(problem, net, *area);
         if square < want.width {
             cost += problem.closeness.invalid() + (want.width - square) * 30;
         }
@@ -162,6 +158,20 @@ fn sizes(problem: &Problem<'_>, limit: i64, scratch: &Scratch) -> i64 {
         cost += (missing - 60).max(0) * 4;
     }
     cost
+}
+
+/// Whether the plate's side or a column cuts into a room's box.
+fn is_cut(problem: &Problem<'_>, net: &Rect, area: i64) -> bool {
+    !problem.plain && area + 2_000 < net.area()
+}
+
+/// Side of the square that fits into a room.
+pub(super) fn square_in(problem: &Problem<'_>, net: &Rect, area: i64) -> i64 {
+    if is_cut(problem, net, area) {
+        problem.blocked.free_square(net)
+    } else {
+        net.width().min(net.height())
+    }
 }
 
 fn proportions(short: i64, long: i64, want: &Want) -> i64 {
@@ -242,7 +252,7 @@ fn common_opening(problem: &Problem<'_>, a: &Rect, b: &Rect) -> i64 {
 }
 
 /// Everything can be reached from an entrance, through corridors and public rooms.
-fn access(problem: &Problem<'_>, scratch: &mut Scratch) -> i64 {
+pub(super) fn access(problem: &Problem<'_>, scratch: &mut Scratch) -> i64 {
     let (rooms, lanes) = (scratch.nets.len(), scratch.lanes.len());
     scratch.reached.clear();
     scratch.reached.resize(rooms, false);

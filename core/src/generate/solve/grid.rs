@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::cost::{IMPOSSIBLE, Scratch, arrange, of_arrangement};
 use super::fill::Snap;
+use super::outlook::faults;
 use super::place::{Frame, Placing, place};
 use super::problem::Problem;
 use super::run::{Arrangement, GRID_MM};
@@ -33,6 +34,7 @@ pub(super) fn on_grid(
     if cost >= IMPOSSIBLE || scratch.pieces.len() != problem.wants.len() {
         return None;
     }
+    let faults = faults(problem, &mut scratch);
     scratch.pieces.sort_unstable_by_key(|piece| piece.room);
     Some(Arrangement {
         cost,
@@ -40,6 +42,7 @@ pub(super) fn on_grid(
         corridors: scratch.corridors.iter().map(|strip| strip.rect).collect(),
         further: Vec::new(),
         skeleton: skeleton.name.clone(),
+        faults,
     })
 }
 

@@ -97,6 +97,7 @@ pub(in crate::generate) fn around_hall(
                 .map(|(room, rect)| (*room, turn.back(rect)))
                 .collect(),
             skeleton: "hall".to_owned(),
+            faults: 0,
         };
         if !outcome
             .arrangements

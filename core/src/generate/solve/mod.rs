@@ -10,6 +10,7 @@ mod fill;
 mod grid;
 mod hall;
 mod lines;
+mod outlook;
 mod place;
 mod problem;
 mod rng;

@@ -7,6 +7,7 @@ use super::blocks::decompositions;
 use super::cost::{IMPOSSIBLE, Scratch, cost, of_arrangement};
 use super::fill::Piece;
 use super::grid::on_grid;
+use super::outlook::is_hopeless;
 use super::place::Strip;
 use super::problem::{Closeness, Problem};
 use super::rng::Dice;
@@ -49,6 +50,8 @@ pub(in crate::generate) struct Arrangement {
     pub(in crate::generate) further: Vec<(usize, Rect)>,
     /// Name of the skeleton.
     pub(in crate::generate) skeleton: String,
+    /// Rooms that are too small and places nobody gets to, as far as the search can tell.
+    pub(in crate::generate) faults: usize,
 }
 
 /// What a search found and what it cost.
@@ -112,6 +115,8 @@ pub(in crate::generate) struct Trial<'a> {
     /// The same rooms with the targets for a scale in thousandths. The scale is known as soon as
     /// there are corridors: rooms that would be below their least are worth aiming at then.
     pub(in crate::generate) at_scale: &'a dyn Fn(i64) -> Brief,
+    /// Whether it is left as soon as it looks hopeless, since something easier is tried next.
+    pub(in crate::generate) impatient: bool,
 }
 
 /// Looks for arrangements on `plate`.
@@ -185,6 +190,16 @@ pub(in crate::generate) fn search(
                     }
                 }
                 resized = Some(brief);
+            }
+        }
+        if trial.impatient {
+            let known = field
+                .iter()
+                .filter_map(|(i, found)| Some((all.get(*i)?, found)));
+            if is_hopeless(&problem, number, known) {
+                field.clear();
+                spare.clear();
+                break;
             }
         }
     }

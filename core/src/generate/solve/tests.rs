@@ -6,20 +6,10 @@ use super::problem::{Closeness, Problem};
 use super::state::Cell;
 use crate::generate::brief::unassigned;
 use crate::layout::rules::Rules;
-use crate::layout::{Brief, Placement, Plate, Rect, RoomBrief};
+use crate::layout::{Brief, Plate, Rect, RoomBrief};
 
 fn plate() -> Plate {
-    Plate {
-        inner_outline: Rect::new(0, 0, 20_000, 10_000).ring(),
-        obstacles: Vec::new(),
-        entrances: Vec::new(),
-        daylight: Vec::new(),
-        windows: Vec::new(),
-        wet_points: Vec::new(),
-        exterior_wall_mm: 200,
-        ceiling_height_mm: 2700,
-        placement: Placement::default(),
-    }
+    Plate::bare(Rect::new(0, 0, 20_000, 10_000).ring())
 }
 
 fn room(m2: i64, width: i64) -> RoomBrief {

@@ -200,11 +200,9 @@ fn key(plate: &Plate) -> Key {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::Placement;
 
     fn plate(corners: &[[i64; 2]]) -> Plate {
         Plate {
-            inner_outline: Ring::new(corners.iter().copied().map(Point::from).collect()),
             obstacles: vec![Rect::new(1000, 500, 1300, 800).ring()],
             entrances: vec![Entrance {
                 edge: 1,
@@ -212,11 +210,7 @@ mod tests {
                 width_mm: 900,
             }],
             daylight: vec![true, false, false, true, false, true],
-            windows: Vec::new(),
-            wet_points: Vec::new(),
-            exterior_wall_mm: 200,
-            ceiling_height_mm: 2700,
-            placement: Placement::default(),
+            ..Plate::of_corners(corners)
         }
     }
 

@@ -132,21 +132,16 @@ fn a_mirrored_layout_is_as_valid() {
     }
     mirrored.fixtures.clear();
     let plate = crate::layout::Plate {
-        inner_outline: layout
-            .inner_outline
-            .points()
-            .iter()
-            .map(flip)
-            .collect::<Vec<_>>()
-            .into(),
-        obstacles: Vec::new(),
-        entrances: Vec::new(),
         daylight: vec![true; 4],
-        windows: Vec::new(),
-        wet_points: Vec::new(),
-        exterior_wall_mm: 200,
-        ceiling_height_mm: 2_700,
-        placement: crate::layout::Placement::default(),
+        ..crate::layout::Plate::bare(
+            layout
+                .inner_outline
+                .points()
+                .iter()
+                .map(flip)
+                .collect::<Vec<_>>()
+                .into(),
+        )
     };
     let rules = Rules::of_profile("generic").unwrap();
     let mut brief = crate::layout::Brief::default();

@@ -138,15 +138,9 @@ impl FreeSpace {
             forbidden.iter().flat_map(|r| [r.y0, r.y1]),
         );
         let (columns, rows) = (xs.rungs(), ys.rungs());
-        let mut component = vec![usize::MAX; columns * rows];
-        for piece in &forbidden {
-            for row in ys.inside(piece.y0, piece.y1) {
-                for column in xs.inside(piece.x0, piece.x1) {
-                    if let Some(cell) = component.get_mut(row * columns + column) {
-                        *cell = usize::MAX - 1;
-                    }
-                }
-            }
+        let mut component = free_cells(&forbidden, &xs, &ys);
+        if places.is_empty() {
+            return component.contains(&usize::MAX);
         }
         let count = flood(&mut component, columns, rows);
         let mut serves = vec![true; count];
@@ -166,6 +160,44 @@ impl FreeSpace {
         }
         serves.contains(&true)
     }
+}
+
+/// For each cell `usize::MAX` if it is in none of the boxes. Beside an edge aslant hundreds of them
+/// overlap, so only where each begins and ends is marked, and then summed up.
+fn free_cells(forbidden: &[Rect], xs: &Ladder, ys: &Ladder) -> Vec<usize> {
+    let (columns, rows) = (xs.rungs(), ys.rungs());
+    let stride = columns + 1;
+    let mut depth = vec![0_i32; stride * (rows + 1)];
+    let mut mark = |row: usize, column: usize, change: i32| {
+        if let Some(cell) = depth.get_mut(row * stride + column) {
+            *cell += change;
+        }
+    };
+    for piece in forbidden {
+        let (across, down) = (xs.inside(piece.x0, piece.x1), ys.inside(piece.y0, piece.y1));
+        if across.is_empty() || down.is_empty() {
+            continue;
+        }
+        mark(down.start, across.start, 1);
+        mark(down.start, across.end, -1);
+        mark(down.end, across.start, -1);
+        mark(down.end, across.end, 1);
+    }
+    let mut cells = Vec::with_capacity(columns * rows);
+    let mut above = vec![0_i32; columns];
+    for line in depth.chunks_exact(stride).take(rows) {
+        let mut here = 0;
+        for (sum, change) in above.iter_mut().zip(line) {
+            here += change;
+            *sum += here;
+            cells.push(if *sum == 0 {
+                usize::MAX
+            } else {
+                usize::MAX - 1
+            });
+        }
+    }
+    cells
 }
 
 /// Numbers the connected free cells from 0 and returns how many components there are. Free cells
@@ -357,6 +389,29 @@ mod tests {
         let free = FreeSpace::new(&[&ring], &[desk]);
         assert!(free.passes(900, &[Point::new(0, 2500), Point::new(4000, 2500)]));
         assert!(free.passes(900, &[Point::new(1700, 2000), Point::new(500, 3000)]));
+    }
+
+    #[test]
+    fn boxes_that_overlap_forbid_what_each_does() {
+        let forbidden: Vec<Rect> = (0..40)
+            .map(|i| {
+                let (x, y) = (i * 37 % 90 - 10, i * 53 % 70 - 10);
+                Rect::new(x, y, x + 5 + i % 4 * 20, y + 5 + i % 3 * 15)
+            })
+            .collect();
+        let xs = Ladder::new(0, 100, forbidden.iter().flat_map(|r| [r.x0, r.x1]));
+        let ys = Ladder::new(0, 80, forbidden.iter().flat_map(|r| [r.y0, r.y1]));
+        let (columns, rows) = (xs.rungs(), ys.rungs());
+        let mut one_by_one = vec![usize::MAX; columns * rows];
+        for piece in &forbidden {
+            for row in ys.inside(piece.y0, piece.y1) {
+                for column in xs.inside(piece.x0, piece.x1) {
+                    one_by_one[row * columns + column] = usize::MAX - 1;
+                }
+            }
+        }
+        assert!(one_by_one.contains(&usize::MAX), "something is free");
+        assert_eq!(free_cells(&forbidden, &xs, &ys), one_by_one);
     }
 
     #[test]

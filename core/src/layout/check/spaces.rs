@@ -115,8 +115,10 @@ fn sizes(space: &Space<'_>, brief: &RoomBrief, area: i64, found: &mut Findings<'
         let measure = Measure::against(area, brief.min_mm2);
         found.error("ROOM_BELOW_MIN_AREA", &[space.id], measure, message);
     }
-    let widest = FreeSpace::new(&[space.net], space.holes).largest_square();
-    if widest < brief.min_width_mm {
+    let free = FreeSpace::new(&[space.net], space.holes);
+    // How wide it is takes a dozen such questions, and is told of few.
+    if !free.passes(brief.min_width_mm, &[]) {
+        let widest = free.largest_square();
         let message = format!(
             "{name} is {widest} mm wide, at least {} is needed",
             brief.min_width_mm

@@ -212,19 +212,13 @@ pub(super) fn offices() -> Case {
         placement: Placement::default(),
     };
     let plate = Plate {
-        inner_outline: outline,
-        obstacles: Vec::new(),
         entrances: vec![Entrance {
             edge: 3,
             from_mm: 3_900,
             width_mm: 1_100,
         }],
         daylight: vec![true; 4],
-        windows: Vec::new(),
-        wet_points: Vec::new(),
-        exterior_wall_mm: 200,
-        ceiling_height_mm: 2_700,
-        placement: Placement::default(),
+        ..Plate::bare(outline)
     };
     Case {
         layout,
