@@ -52,26 +52,37 @@ impl FreeSpace {
         // The boxes are cut along the sides of all others, so that the middle tells.
         let slanting_holes: Vec<&Ring> =
             holes.iter().filter(|hole| !hole.is_rectilinear()).collect();
-        let free = |x0: i64, y0: i64, x1: i64, y1: i64| {
+        // Each corner belongs to four boxes, and is asked for once.
+        let within: Vec<Vec<bool>> = if aslant {
+            rings
+                .iter()
+                .map(|ring| corners_in(ring, &xs, &ys))
+                .collect()
+        } else {
+            Vec::new()
+        };
+        let free = |i: usize, j: usize, [x0, y0, x1, y1]: [i64; 4]| {
             let middle = Point::new(x0 + x1, y0 + y1);
             if !aslant {
                 return doubled_rings.iter().any(|ring| ring.contains(middle))
                     && !doubled_holes.iter().any(|hole| hole.contains(middle));
             }
+            let first = j * xs.len() + i;
+            let places = [first, first + 1, first + xs.len(), first + xs.len() + 1];
             let corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)].map(|(x, y)| Point::new(x, y));
-            rings
+            within
                 .iter()
-                .any(|ring| corners.iter().all(|corner| ring.contains(*corner)))
+                .any(|inside| places.iter().all(|at| inside.get(*at) == Some(&true)))
                 && !doubled_holes.iter().any(|hole| hole.contains(middle))
                 && !slanting_holes
                     .iter()
                     .any(|hole| corners.iter().any(|corner| hole.contains(*corner)))
         };
         let mut blocked = Vec::new();
-        for (y0, y1) in ys.iter().zip(ys.iter().skip(1)) {
+        for (j, (y0, y1)) in ys.iter().zip(ys.iter().skip(1)).enumerate() {
             let mut open: Option<Rect> = None;
-            for (x0, x1) in xs.iter().zip(xs.iter().skip(1)) {
-                if free(*x0, *y0, *x1, *y1) {
+            for (i, (x0, x1)) in xs.iter().zip(xs.iter().skip(1)).enumerate() {
+                if free(i, j, [*x0, *y0, *x1, *y1]) {
                     blocked.extend(open.take());
                 } else {
                     let piece = open.get_or_insert(Rect {
@@ -290,6 +301,13 @@ impl Ladder {
             start.min(end)..end
         }
     }
+}
+
+/// For each crossing of the lines, row by row, whether it is within the ring or on it.
+fn corners_in(ring: &Ring, xs: &[i64], ys: &[i64]) -> Vec<bool> {
+    let rows = ys.iter();
+    rows.flat_map(|y| xs.iter().map(|x| ring.contains(Point::new(*x, *y))))
+        .collect()
 }
 
 fn doubled(ring: &Ring) -> Ring {
