@@ -177,7 +177,6 @@ impl AreaTable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::Point;
 
     fn plate(corners: &[[i64; 2]], obstacles: Vec<Ring>) -> Plate {
         Plate {

@@ -1,12 +1,15 @@
-//! Rows as they are cut: least widths, and passages that are open to the corridor.
+//! Rows as they are cut: least widths, and passages that are open to the corridor. Searches that
+//! are left early.
 
 use super::fill::{Cuts, Snap, fill};
 use super::place::Slot;
 use super::problem::{Closeness, Problem};
+use super::run::{Arrangement, Effort, Trial, search};
 use super::state::Cell;
 use crate::generate::brief::unassigned;
 use crate::layout::rules::Rules;
 use crate::layout::{Brief, Plate, Rect, RoomBrief};
+use crate::watch::Unwatched;
 
 fn plate() -> Plate {
     Plate::bare(Rect::new(0, 0, 20_000, 10_000).ring())
@@ -101,4 +104,40 @@ fn a_passage_is_open_to_the_corridor_of_its_row() {
         assert_eq!(open, if front < 0 { 3_000 } else { 7_000 });
         assert_eq!(closed, if front < 0 { 6_950 } else { 3_050 });
     }
+}
+
+/// Moves and arrangements of a search for so many rooms of this least width.
+fn searched(width: i64, impatient: bool) -> (u64, Vec<Arrangement>) {
+    let rules = Rules::of_profile("generic").unwrap();
+    let (plate, rooms) = (plate(), vec![room(15, width); 9]);
+    let brief = Brief {
+        rooms,
+        links: Vec::new(),
+    };
+    let trial = Trial {
+        brief: &brief,
+        corridor: 1_500,
+        at_scale: &|_| brief.clone(),
+        impatient,
+    };
+    let effort = Effort {
+        seed: 1,
+        permille: 40,
+        threads: 1,
+        closeness: Closeness::Second,
+    };
+    let outcome = search(&plate, &trial, &rules, &effort, &Unwatched).unwrap();
+    (outcome.moves, outcome.arrangements)
+}
+
+#[test]
+fn a_search_without_hope_is_left_early_if_something_easier_comes_next() {
+    let ((patient, found), (impatient, nothing)) = (searched(9_000, false), searched(9_000, true));
+    assert!(found.iter().all(|made| made.faults > 4) && !found.is_empty());
+    assert!(nothing.is_empty());
+    assert!(impatient < patient, "{impatient} {patient}");
+    // One that finds something goes on as if nothing came next.
+    let rooms_that_fit = searched(2_000, true);
+    assert!(rooms_that_fit.1.iter().any(|made| made.faults == 0));
+    assert_eq!(rooms_that_fit, searched(2_000, false));
 }
