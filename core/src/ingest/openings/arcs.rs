@@ -110,7 +110,10 @@ pub(super) fn find(
         }
     }
     arcs_in(&line, smallest, largest, &mut found);
-    Ok(without_chains(&without_doubles(found)))
+    watch.check()?;
+    let found = without_doubles(found);
+    watch.check()?;
+    Ok(without_chains(&found))
 }
 
 /// Adds the arcs in the line through `points`.

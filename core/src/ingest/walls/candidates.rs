@@ -66,7 +66,9 @@ pub(super) fn all(
         let pen = drawn.pen;
         let ruled = Ruled::new(&pen.segments, watch)?;
         let mut found = ruled.paired(&pen.arcs, pen.width, 0.0, watch)?;
+        watch.check()?;
         without_lettered(&mut found.bars, texts);
+        watch.check()?;
         if ruled.hatched > HATCHING_SHARE * drawn.length {
             let outlined = Ruled::new(&ruled.outline(), watch)?;
             let outlined = outlined.paired(&[], 0.0, 0.0, watch)?;
@@ -76,8 +78,11 @@ pub(super) fn all(
         // A hatching draws neither faces nor walls.
         drawn.length = (drawn.length - ruled.hatched).max(0.0);
         let pairs = Evidence::from_pairs(found.bars).among_hatching(drawn.is_hatching);
+        watch.check()?;
         // A second look, now that the drawing has shown how thick its walls are.
-        match pairs.thinnest_plausible() {
+        let thinnest = pairs.thinnest_plausible();
+        watch.check()?;
+        match thinnest {
             Some(cavity) if cavity > found.closest => {
                 let mut again = ruled.paired(&pen.arcs, pen.width, cavity, watch)?;
                 without_lettered(&mut again.bars, texts);

@@ -191,8 +191,10 @@ impl Evidence {
     /// Joins, connects and cleans the bars, and measures their structure.
     pub(super) fn settle(&mut self, symbols: &Symbols, watch: &dyn Watch) -> Result<()> {
         self.order();
+        watch.check()?;
         let opening = Opening::usual(&self.bars);
         let crossings = Crossings::new(&self.bars);
+        watch.check()?;
         let joined = join_collinear(&self.bars, |gap| {
             opening.spans(gap, symbols) && (!crossings.make_passage(gap) || symbols.fill(gap))
         });
