@@ -280,6 +280,7 @@ pub(super) fn room_in(facility: Option<&'static str>, key: &str, room: &'static 
             Meaning::Room("workshop")
         }
         ("machine", facility) if facility != Some("gym") => Meaning::Furnishing,
+        ("openplan", Some("home" | "hotel")) => Meaning::Style,
         ("studio", Some("home" | "hotel")) => Meaning::Room("studio_room"),
         ("openbay", Some("dental_clinic")) => Meaning::Style,
         ("washarea" | "washingarea" | "washroomarea", _) if eating => Meaning::Room("dishwashing"),

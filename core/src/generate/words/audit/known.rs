@@ -45,6 +45,17 @@ const ALIKE: [&[&str]; 8] = [
     &["kitchen", "commercial_kitchen", "pantry"],
 ];
 
+/// Types that hold the people or seats of a whole between them.
+const SEATED: [&[&str]; 2] = [
+    &[
+        "open_office",
+        "private_office",
+        "executive_office",
+        "team_room",
+    ],
+    &["dining_area", "dining_room", "balcony", "bar_counter"],
+];
+
 pub(super) fn is_alike(a: &str, b: &str) -> bool {
     a == b
         || ALIKE
@@ -124,6 +135,21 @@ impl Known {
         for group in ALIKE {
             let of_group = by_room.iter().filter(|(room, _)| group.contains(room));
             known.counts.push(of_group.map(|(_, sum)| sum * ONE).sum());
+        }
+        // `70 covers, of which 20 …`, `18 people, of whom 4 need offices`: told apart by the seats.
+        for group in SEATED {
+            let seated = (reading.items.iter().zip(&made.counts))
+                .filter(|(item, _)| is_meant(item) && !item.is_excluded)
+                .filter(|(item, _)| group.contains(&item.room))
+                .map(|(item, count)| {
+                    // Whoever has an office of his own is one.
+                    let alone = matches!(item.room, "private_office" | "executive_office");
+                    let unsaid = if alone { ONE } else { 0 };
+                    let each = item.seats.map_or(unsaid, |seats| seats.high.0);
+                    each.saturating_mul(i64::from(*count))
+                })
+                .fold(0, i64::saturating_add);
+            known.counts.push(seated);
         }
         known.parts.clone_from(&known.counts);
         known.counts.push(all * ONE);

@@ -208,7 +208,11 @@ impl Reader<'_> {
                 // `4 BHK: …, 4 bedrooms with attached toilets`: those.
                 && (is_usual
                     || item.is_open
-                    || (room == "bedroom" && (is_measured || pending.count.is_some())))
+                    || (room == "bedroom"
+                        && (is_measured
+                            || pending.count.is_some()
+                            // `1 bed flat: bedroom, …`: that one.
+                            || (all == Some(1) && key == "bedroom" && !pending.another))))
         })?;
         for (first, last) in [
             pending.count.map(|(_, first, last)| (first, last)),
@@ -385,7 +389,13 @@ impl Reader<'_> {
 
     /// `kitchen, wet kitchen`: an entry of a list with a word before it that the first had not.
     pub(super) fn is_called_otherwise(&self, place: usize, at: usize) -> bool {
-        let styled = |at: usize| at > 0 && self.meaning(at - 1) == Some(Meaning::Style);
+        let styled = |at: usize| {
+            at > 0
+                && matches!(
+                    self.meaning(at - 1),
+                    Some(Meaning::Style | Meaning::Seats(_))
+                )
+        };
         let is_entry = at >= 2
             && styled(at)
             && matches!(
@@ -398,7 +408,13 @@ impl Reader<'_> {
             return false;
         };
         let named = (0..at).find(|other| self.tokens_of(*other).0 == item.first);
-        named.is_some_and(|named| !styled(named) && self.key(named) == self.key(at))
+        // `adult WC, child WC`, too.
+        named.is_some_and(|named| {
+            let by_others = styled(named)
+                && matches!(self.meaning(at - 1), Some(Meaning::Seats(_)))
+                && self.key(named - 1) != self.key(at - 1);
+            (!styled(named) || by_others) && self.key(named) == self.key(at)
+        })
     }
 }
 

@@ -5,6 +5,7 @@ use super::super::item::Item;
 use super::super::lexicon::{Meaning, Relation};
 use super::super::measure::What;
 use super::super::number::Number;
+use super::super::token::Mark;
 use super::{Noun, Reader};
 
 impl Reader<'_> {
@@ -86,7 +87,10 @@ impl Reader<'_> {
         else {
             return false;
         };
-        let is_ensuite = matches!(self.key(at), "all" | "both")
+        // `12 rooms (9 doubles, 3 singles) each ensuite`, too.
+        let of_all = matches!(self.key(at), "all" | "both")
+            || (self.key(at) == "each" && self.comes_after_mark(at, Mark::Close));
+        let is_ensuite = of_all
             && self.meaning(at + 1) == Some(Meaning::Attached)
             && self.key(at + 1).starts_with("ensuite")
             && self.is_boundary(at + 2);
@@ -282,7 +286,13 @@ impl Reader<'_> {
             && self.follows_and(item.first);
         if goes_on || (is_bath && (many || one || as_before)) {
             self.attach(place, many || as_before);
-        } else if is_bath && many_hosts && item.amount.is_none() && !item.plural {
+        } else if is_bath
+            && many_hosts
+            && item.amount.is_none()
+            && !item.plural
+            // `10 rooms with wet room each` is clear.
+            && self.key(self.at) != "each"
+        {
             let (first, last) = self.item_tokens(place);
             self.conflict(
                 first,

@@ -13,6 +13,14 @@ const MOST_ROOMS: i64 = 40;
 /// Nor in a home.
 const MOST_IN_HOME: i64 = 9;
 
+/// Whether a room is called by those who work there together.
+fn is_department(key: &str) -> bool {
+    matches!(
+        key,
+        "account" | "hr" | "finance" | "admin" | "purchase" | "marketing"
+    )
+}
+
 impl Reader<'_> {
     /// `Operatory: 6`, `operatory x 6`, `operatory (6)`.
     pub(super) fn counts_item_before(&mut self, at: usize, amount: Amount) -> bool {
@@ -44,7 +52,23 @@ impl Reader<'_> {
                 )
                 || (crossed && matches!(what, What::Mark(Mark::Close) | What::Is(Meaning::Each)))
         });
-        let mut next = at + 1;
+        // `showers 2 + 2`.
+        let mut amount = amount;
+        let mut sum_to = None;
+        if let (Some(What::Mark(Mark::Plus)), Some(What::Count(more))) =
+            (self.what(at + 1), self.what(at + 2))
+            && self.touches_noun(at)
+            && self.end_of_noun().is_some_and(|lexeme| lexeme.plural)
+            && matches!(
+                self.what(at + 3),
+                None | Some(What::Mark(Mark::Comma | Mark::Line | Mark::Stop))
+            )
+        {
+            amount.low.0 = amount.low.0.saturating_add(more.low.0);
+            amount.high.0 = amount.high.0.saturating_add(more.high.0);
+            sum_to = Some(at + 2);
+        }
+        let mut next = sum_to.unwrap_or(at) + 1;
         while self.meaning(next) == Some(Meaning::Style) || self.key(next) == "nos" {
             next += 1;
         }
@@ -82,13 +106,19 @@ impl Reader<'_> {
                 && self.is_listed_behind(next));
         let last = self.tokens_of(at).1;
         // `exam rooms 1-4` are four.
-        let mut amount = amount;
         if self.touches_noun(at)
             && amount.low == Number::whole(1)
             && amount.high > amount.low
             && self.end_of_noun().is_some_and(|lexeme| lexeme.plural)
         {
             amount.low = amount.high;
+        }
+        // `boys and girls toilets (3 each)`: three for either.
+        let of_both = self.key(at + 1) == "each"
+            && (self.out.items.get(place)).is_some_and(|item| item.by_gender_amount().is_some());
+        if of_both {
+            amount.low.0 = amount.low.0.saturating_mul(2);
+            amount.high.0 = amount.high.0.saturating_mul(2);
         }
         let free = self.out.items.get(place).is_some_and(|item| {
             item.amount.is_none()
@@ -162,7 +192,8 @@ impl Reader<'_> {
             matches!(
                 lexeme.what,
                 What::Is(Meaning::Station(_) | Meaning::Furnishing)
-            )
+            ) || (lexeme.key.ends_with("counter")
+                && (self.out.items.get(place)).is_some_and(|item| item.room == "teller_area"))
         });
         // `waiting - 30`: nobody has thirty of what there is one of.
         let for_seats = !crossed
@@ -190,7 +221,26 @@ impl Reader<'_> {
                                 | "activity_room"
                         ));
                 !item.plural && (meets || is_one_of_a_kind(item.room))
-            });
+            })
+            // `meeting 8, meeting 4`: as of the one before.
+            || (!crossed
+                && self.touches_noun(at)
+                && (self.out.items.get(place)).is_some_and(|own| {
+                    !own.plural
+                        && super::numbers::seats_by_number(own.room)
+                        && (self.out.items.iter().enumerate()).any(|(other, item)| {
+                            other != place
+                                && (item.room, &item.key) == (own.room, &own.key)
+                                && item.seats.is_some()
+                                && item.amount.is_none()
+                        })
+                }))
+            // `accounts 4`: who works in such a room, of which there is one.
+            || (!crossed
+                && !says_number
+                && self.touches_noun(at)
+                && matches!(self.facility, Some("office" | "coworking" | "warehouse"))
+                && (self.end_of_noun()).is_some_and(|lexeme| is_department(&lexeme.key)));
         if let Some(item) = self.item_mut(place) {
             if is_station || for_seats {
                 item.seats = Some(amount);
@@ -212,6 +262,17 @@ impl Reader<'_> {
             self.exclude(place);
         }
         self.noun_end = Some(at);
+        if let Some(end) = sum_to {
+            self.spend(at + 1);
+            self.spend(end);
+            self.at = end + 1;
+            self.noun_end = Some(end);
+        }
+        if of_both {
+            self.spend(at + 1);
+            self.at = at + 2;
+            self.noun_end = Some(at + 1);
+        }
         if crosses_behind {
             self.spend(next - 1);
             self.at = next;

@@ -102,6 +102,10 @@ impl Reader<'_> {
         };
         for at in self.at..end {
             self.spend(at);
+            if self.what(at) == Some(What::Unknown) {
+                let (first, last) = self.tokens_of(at);
+                self.ignore(first, last, "what one of the rooms is called");
+            }
             if self.meaning(at) == Some(Meaning::Place) {
                 let (first, last) = self.tokens_of(at);
                 self.ignore(first, last, super::words::NO_PLACE);

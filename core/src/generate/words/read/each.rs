@@ -27,7 +27,7 @@ impl Reader<'_> {
             self.at = at + 2;
             return;
         }
-        if self.measures_all(at) || self.all_ensuite(at) {
+        if self.measures_all(at) || self.all_ensuite(at) || self.tell_each_floor(at) {
             return;
         }
         // `a cabin for each of the 4 managers`: four of them.
@@ -54,7 +54,11 @@ impl Reader<'_> {
             }
             return;
         }
-        if self.each_for_several(at) || self.one_per_many(at) || self.per_people(at) {
+        if self.each_for_several(at)
+            || self.one_per_many(at)
+            || self.per_people(at)
+            || self.per_room(at)
+        {
             return;
         }
         let linked = at > 0
@@ -113,8 +117,7 @@ impl Reader<'_> {
             };
             let after_comma = at > 0 && self.what(at - 1) == Some(What::Mark(Mark::Comma));
             // `8 double rooms, 4 single rooms, each with a bath` is said of all twelve.
-            self.also_each = self
-                .for_each
+            self.also_each = (self.for_each)
                 .filter(|host| *host > self.sentence)
                 .filter(|host| {
                     (self.key(at) == "both" && is_single(*host))
@@ -122,7 +125,15 @@ impl Reader<'_> {
                             && after_comma
                             && room_at(*host) == room_at(host - 1))
                 })
-                .map(|host| host - 1);
+                .map(|host| host - 1)
+                .into_iter()
+                .collect();
+            if let Some(host) = self.for_each.filter(|_| after_comma)
+                && self.also_each.is_empty()
+                && matches!(self.key(at), "each" | "all")
+            {
+                self.also_each = self.listed_alike(host);
+            }
         } else if self.last_item().is_some() && self.touches_noun(at) && self.for_each.is_none() {
             // `3 bedrooms, attached bathroom each`.
             let place = self.last_item();
@@ -180,6 +191,43 @@ impl Reader<'_> {
                 self.ignore(first, last, "each of what is not clear");
             }
         }
+    }
+
+    /// `4 bathrooms each floor`: of how many floors, the plan knows. Whether `each` at `at` is said
+    /// of those.
+    fn tell_each_floor(&mut self, at: usize) -> bool {
+        let is_floor = ["floor", "level", "storey", "story"]
+            .iter()
+            .any(|noun| self.key(at + 1).starts_with(noun))
+            && matches!(self.key(at), "each" | "per" | "every");
+        if is_floor {
+            let (first, last) = (self.tokens_of(at).0, self.tokens_of(at + 1).1);
+            self.at = at + 2;
+            self.noun_end = Some(at + 1);
+            self.conflict(first, last, "one floor is planned");
+        }
+        is_floor
+    }
+
+    /// `baby room for 8, toddler room for 12, each with its own toilet`: the single rooms that stand
+    /// in a row before the one at `host`, all for as many people or all of a size.
+    fn listed_alike(&self, host: usize) -> Vec<usize> {
+        let is_like = |place: &usize| {
+            let (Some(item), Some(of)) = (self.out.items.get(*place), self.out.items.get(host))
+            else {
+                return false;
+            };
+            let is_one = |amount: Amount| amount.high == Number::whole(1);
+            !item.plural
+                && !item.is_excluded
+                && item.amount.is_none_or(is_one)
+                && of.amount.is_none_or(is_one)
+                && !of.plural
+                && item.seats.is_some() == of.seats.is_some()
+                && item.area.is_some() == of.area.is_some()
+                && (of.seats.is_some() || of.area.is_some())
+        };
+        (self.sentence..host).rev().take_while(is_like).collect()
     }
 
     /// `1 nurse station per 4 exam rooms`: as many as the rooms that are named need.
@@ -303,19 +351,22 @@ impl Reader<'_> {
                         item.plural = false;
                     }
                 }
-                if let Some(other) = self.also_each.take()
-                    && let Some(mut item) = self.out.items.get(place).cloned()
-                {
-                    // `a bedroom and a guest room, both with bathrooms`.
+                // `a bedroom and a guest room, both with bathrooms`.
+                let others = std::mem::take(&mut self.also_each);
+                let mut served = vec![(place, host)];
+                for other in others {
+                    let Some(mut item) = self.out.items.get(place).cloned() else {
+                        continue;
+                    };
                     item.each_of = vec![other];
                     self.out.items.push(item);
-                    let second = self.out.items.len() - 1;
-                    for (place, host) in [(place, host), (second, other)] {
-                        if let Some(item) = self.item_mut(place) {
-                            item.via = Some(host);
-                        }
-                        self.attach_to(place, host);
+                    served.push((self.out.items.len() - 1, other));
+                }
+                for (place, host) in served.iter().filter(|_| served.len() > 1) {
+                    if let Some(item) = self.item_mut(*place) {
+                        item.via = Some(*host);
                     }
+                    self.attach_to(*place, *host);
                 }
             }
             _ => {}

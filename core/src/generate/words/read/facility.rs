@@ -2,7 +2,8 @@
 
 use super::super::lex::Lexeme;
 use super::super::lexicon::Meaning;
-use super::super::measure::What;
+use super::super::measure::{Amount, What};
+use super::super::number::Number;
 use super::super::token::{Mark, Token};
 use super::is_adjective;
 
@@ -91,6 +92,7 @@ fn kind_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
                 _ => None,
             })
         })
+        .or_else(|| lets_rooms(lexemes).then_some("hotel"))
         .or_else(|| {
             meanings().find_map(|meaning| match meaning {
                 Meaning::Room("bedroom" | "master_bedroom" | "living_room" | "living_dining") => {
@@ -128,6 +130,18 @@ fn kind_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
         })
 }
 
+/// Whether the text begins with more guest rooms than a home has.
+fn lets_rooms(lexemes: &[Lexeme<What>]) -> bool {
+    const MOST_IN_HOME: i64 = 4;
+    let many = |amount: Amount| amount.low > Number::whole(MOST_IN_HOME);
+    matches!(
+        lexemes,
+        [count, room, ..]
+            if matches!(count.what, What::Count(amount) if many(amount))
+                && room.what == What::Is(Meaning::Room("guest_room"))
+    )
+}
+
 /// Whether rooms of two kinds are named that only those need who work at desks, and no number of
 /// doctors.
 fn works(lexemes: &[Lexeme<What>]) -> bool {
@@ -150,6 +164,11 @@ pub(super) fn is_entry(lexemes: &[Lexeme<What>], at: usize) -> bool {
     let mut before = at;
     while before > 0
         && match what(before - 1) {
+            // `…, owner's flat, …`.
+            Some(What::Is(Meaning::Seats(_))) => true,
+            Some(What::Is(Meaning::Stop)) => lexemes
+                .get(before - 1)
+                .is_some_and(|who| matches!(who.key.as_str(), "owner" | "landlord")),
             Some(What::Is(meaning)) => is_adjective(meaning),
             Some(What::Count(_)) => true,
             _ => false,
@@ -166,6 +185,14 @@ pub(super) fn is_entry(lexemes: &[Lexeme<What>], at: usize) -> bool {
                     | What::Enumerator
             )
         );
+    // `kitchen-diner`, `kitchen/diner`: the other half of one space.
+    let joined = joined
+        || (before > 1
+            && matches!(
+                what(before - 1),
+                Some(What::Mark(Mark::Hyphen | Mark::Slash))
+            )
+            && matches!(what(before - 2), Some(What::Is(Meaning::Room(_)))));
     let ends = matches!(
         what(at + 1),
         None | Some(

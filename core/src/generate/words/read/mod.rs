@@ -28,6 +28,7 @@ mod part_words;
 mod parts;
 mod pending;
 mod people;
+mod per_room;
 mod ratios;
 mod room_words;
 mod rooms;
@@ -38,6 +39,7 @@ mod some_of;
 mod spread;
 mod stands;
 mod subsets;
+mod told_apart;
 mod totals;
 mod turned;
 mod unknown;
@@ -121,8 +123,8 @@ struct Reader<'a> {
     for_each: Option<usize>,
     /// Multiply this item by the count of the next room.
     each_of_next: Option<usize>,
-    /// Every item since `both` was said of them: the one before the host of what comes.
-    also_each: Option<usize>,
+    /// Those before the host of what comes, of which it is said as well.
+    also_each: Vec<usize>,
     /// How many rooms there are in all, as it was said, and where.
     said_total: Option<(u32, usize, usize)>,
     /// What comes is another choice instead of this item: `a lounge or a library`.
@@ -133,6 +135,13 @@ struct Reader<'a> {
     is_all_optional: bool,
     /// So many of an item for each few rooms of a kind that is still to be named.
     per_many: Vec<(usize, &'static str, u32, usize, usize)>,
+    /// Who was counted for the whole, by the word for them.
+    people: Vec<(String, Amount)>,
+    /// How many of those turned out to have rooms of their own.
+    seated_apart: u32,
+    /// An item of which there is one in each of rooms that are still to be counted, and the tokens
+    /// that said so.
+    held_per_room: Option<(usize, (usize, usize))>,
     /// The area that was said of all rooms.
     area_of_all: Option<(Span, usize, usize)>,
     /// What the last wish of this sentence is about.
@@ -166,7 +175,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         last_relation: None,
         for_each: None,
         each_of_next: None,
-        also_each: None,
+        also_each: Vec::new(),
         said_total: None,
         inverse: None,
         instead_of: None,
@@ -175,6 +184,9 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         also_subject: None,
         inverse_other: None,
         per_many: Vec::new(),
+        people: Vec::new(),
+        seated_apart: 0,
+        held_per_room: None,
         area_of_all: None,
         sentence: 0,
         facility: facility_of(tokens, lexemes),
@@ -184,6 +196,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
     }
     reader.end_sentence();
     reader.count_per_many();
+    reader.tell_rooms_uncounted();
     reader.drop_beds_named_apart();
     reader.drop_staff_named_apart();
     reader.drop_rooms_named_apart();
@@ -191,6 +204,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
     reader.attach_ensuites();
     reader.measure_all();
     reader.drop_title();
+    reader.tell_size_of_main_room();
     reader.check_total();
     reader.out
 }
@@ -335,7 +349,7 @@ impl Reader<'_> {
         self.host = None;
         self.last_relation = None;
         self.each_of_next = None;
-        self.also_each = None;
+        self.also_each.clear();
         self.is_all_optional = false;
         self.inverse_other = None;
         self.also_subject = None;

@@ -124,7 +124,10 @@ impl Reader<'_> {
             && !plural
             && !many
             && matches!(facility, "office" | "coworking")
-            && self.meaning(at + 1) == Some(Meaning::For)
+            && (self.meaning(at + 1) == Some(Meaning::For)
+                // `an office of 75 staff`, too.
+                || (self.meaning(at + 1) == Some(Meaning::Of)
+                    && matches!(self.what(at + 2), Some(What::Seats(..)))))
             && matches!(
                 self.what(at + 2),
                 Some(What::Count(amount) | What::Seats(amount, _))
@@ -145,7 +148,15 @@ impl Reader<'_> {
                 self.what(at + 4),
                 None | Some(What::Mark(Mark::Comma | Mark::Line))
             );
-        if counted_behind || in_brackets {
+        // `1 office, 2 toilets`: whoever counts one counts rooms.
+        let is_counted = (self.pending.count.is_some() && !many && facility == "office")
+            && self.last_item().is_none()
+            && match self.what(at + 1) {
+                None | Some(What::Is(Meaning::And)) => true,
+                Some(What::Mark(mark)) => mark.ends_phrase(),
+                _ => false,
+            };
+        if counted_behind || in_brackets || is_counted {
             return false;
         }
         // `our start-up (18 people) needs an office: …`.
@@ -344,6 +355,15 @@ impl Reader<'_> {
                     What::Is(Meaning::Station(room)) => usual_in(facility, room),
                     _ => false,
                 });
+        // `office, 70 people, …`, too.
+        let heads_list = heads_list
+            || (next == Some(What::Mark(Mark::Comma))
+                && facility == "office"
+                && matches!(
+                    self.what(at + 2),
+                    Some(What::Seats(amount, Seat::Person | Seat::Staff))
+                        if amount.low > Number::whole(super::numbers::MOST_OF_ONE)
+                ));
         large || described || heads_list || next.is_none()
     }
 

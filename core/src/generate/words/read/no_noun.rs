@@ -38,11 +38,16 @@ impl Reader<'_> {
         };
         let is_own = matches!(kind, "private_office" | "executive_office" | "consultation");
         let people = (self.out.items.iter()).position(|item| {
-            item.seats_of_whole
+            (item.seats_of_whole || (item.room == "dining_area" && item.amount.is_none()))
                 && item.seats.is_some_and(|seats| seats.low > amount.low)
                 && !item.is_excluded
         });
-        if !of_whom || !has || !is_own {
+        // `70 covers, of these 20 in a private dining room`.
+        let eats = matches!(kind, "dining_area" | "dining_room" | "balcony")
+            && people
+                .and_then(|place| self.out.items.get(place))
+                .is_some_and(|item| item.room == "dining_area");
+        if !of_whom || !has || !(is_own || eats) {
             return false;
         }
         let (first, last) = self.tokens_of(at);
@@ -56,7 +61,12 @@ impl Reader<'_> {
                 .push("those who have a room of their own sit there".to_owned());
         }
         self.pending = super::pending::Pending::default();
-        self.pending.count = Some((amount, first, last));
+        if eats {
+            self.pending.seats = Some((amount, first, last));
+            self.pending.another = true;
+        } else {
+            self.pending.count = Some((amount, first, last));
+        }
         self.pending.begins(first);
         self.at = room;
         true

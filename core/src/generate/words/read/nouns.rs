@@ -13,7 +13,7 @@ impl Reader<'_> {
         if self.is_area_of_all(at) {
             return;
         }
-        if self.is_for_purpose(at) || self.is_one_each(at) {
+        if self.is_for_purpose(at) || self.is_one_each(at) || self.counts_rooms_that_hold(at) {
             return;
         }
         if let Some(item) = self.last_item()

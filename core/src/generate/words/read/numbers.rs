@@ -38,6 +38,14 @@ pub(super) fn is_one_of_a_kind(room: &str) -> bool {
     )
 }
 
+/// Rooms of which a number behind them says how many sit there: `meeting 8`.
+pub(super) fn seats_by_number(room: &str) -> bool {
+    matches!(
+        room,
+        "meeting_room" | "board_room" | "training_room" | "classroom" | "waiting"
+    )
+}
+
 impl Reader<'_> {
     /// Whether only links such as `of`, `:` or `(` stand between the last noun and `at`.
     pub(super) fn follows_link(&self, at: usize) -> bool {
@@ -167,7 +175,7 @@ impl Reader<'_> {
                 self.is_sized(place)
                     // `3 dorms of 6`.
                     || (self.out.items.get(place)).is_some_and(|item| {
-                        matches!(item.room, "guest_room" | "patient_room")
+                        matches!(item.room, "guest_room" | "patient_room" | "room")
                             && item.seats.is_none()
                             && item.amount.is_some()
                     })

@@ -130,6 +130,10 @@ impl Reader<'_> {
             part.is_plain = true;
             at += 1;
         }
+        // `3 labs: chemistry 80 sqm, physics 70 sqm`: what one of them is called.
+        let is_called =
+            part.count.is_none() && !part.is_rest && at == from && self.names_one_of_list(at);
+        at += usize::from(is_called);
         let mut links = 0;
         // `2 x bedrooms, 1 x bathroom` has no bedroom with a bathroom.
         let mut has = false;
@@ -213,7 +217,8 @@ impl Reader<'_> {
                     if !is_wet(room)
                         && has
                         && (wet == "bathroom"
-                            || matches!(room, "private_office" | "executive_office")) =>
+                            || matches!(room, "private_office" | "executive_office")
+                            || self.stands_behind_with(at)) =>
                 {
                     if !negated {
                         part.attached = Some(at);
@@ -422,6 +427,40 @@ impl Reader<'_> {
         // `without` is the end of `1 with bath and 1 without`.
         part.is_plain |= negated && self.ends_part(at);
         part.last = self.tokens_of(at.saturating_sub(1)).1;
-        (part.tells_apart() && at > from && self.ends_part(at)).then_some((part, at))
+        let ends = self.ends_part(at) || self.begins_next_part(at);
+        (part.tells_apart() && at > from && ends).then_some((part, at))
+    }
+
+    /// Whether a word that no room is called by stands in a list behind its head, with a measure
+    /// behind it.
+    fn names_one_of_list(&self, at: usize) -> bool {
+        let begins = at > 0
+            && matches!(
+                self.what(at - 1),
+                Some(
+                    What::Mark(Mark::Colon | Mark::Comma | Mark::Open | Mark::Hyphen)
+                        | What::Is(Meaning::And)
+                )
+            );
+        begins
+            && matches!(
+                self.what(at),
+                Some(What::Unknown | What::Is(Meaning::Style))
+            )
+            && matches!(
+                self.what(at + 1),
+                Some(What::Area(_) | What::Dims { .. } | What::Seats(..))
+            )
+    }
+
+    /// `2 of them with a toilet`: whether only small words stand between `with` and the room at `at`.
+    fn stands_behind_with(&self, at: usize) -> bool {
+        let with = (0..at).rev().find(|before| {
+            !matches!(
+                self.meaning(*before),
+                Some(Meaning::Article | Meaning::Attached | Meaning::Style)
+            )
+        });
+        with.is_some_and(|with| self.meaning(with) == Some(Meaning::With))
     }
 }

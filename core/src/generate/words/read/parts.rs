@@ -156,7 +156,17 @@ impl Reader<'_> {
         ) {
             next += 1;
         }
-        (next > at).then_some(next)
+        (next > at || self.begins_next_part(at)).then_some(next)
+    }
+
+    /// `(2 small 1 big)`: whether the number at `at` begins another part with nothing before it.
+    pub(super) fn begins_next_part(&self, at: usize) -> bool {
+        let is_size = |at: usize| matches!(self.meaning(at), Some(Meaning::Large | Meaning::Small));
+        at > 0
+            && matches!(self.what(at), Some(What::Count(_)))
+            && is_size(at - 1)
+            && is_size(at + 1)
+            && self.ends_part(at + 2)
     }
 
     /// A number by itself, behind which another part or the end comes.

@@ -23,6 +23,9 @@ impl Reader<'_> {
             self.room(at, "bedroom");
             return;
         }
+        if self.have_rooms_behind(at) {
+            return;
+        }
         let (_, last) = self.tokens_of(at);
         // `a handful of chairs in the waiting area`: how many is not said.
         if let Some(vague) = self.pending.vague.take()

@@ -30,9 +30,26 @@ impl Reader<'_> {
     }
 
     pub(super) fn room_word(&mut self, at: usize, room: &'static str) {
-        // `kitchen and dining in one open space` names no other room.
-        if self.key(at) == "openspace" && self.is_within(at) {
+        // `kitchen and dining in one open space` names no other room, nor does `please plan rooms:`.
+        let is_asked = self.key(at) == "planroom"
+            && self.out.items.is_empty()
+            && self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
+        if is_asked || (self.key(at) == "openspace" && self.is_within(at)) {
             return self.generic_noun(at);
+        }
+        // `12 desks in the studio`: where they stand.
+        if self.key(at) == "studio"
+            && self.pending.the
+            && self.is_within(at)
+            && (self.last_item().and_then(|place| self.out.items.get(place)))
+                .is_some_and(|item| item.room == "open_office" && item.seats.is_some())
+        {
+            let (_, last) = self.tokens_of(at);
+            if let Some(item) = self.last_item().and_then(|place| self.item_mut(place)) {
+                item.last = item.last.max(last);
+            }
+            self.noun_end = Some(at);
+            return;
         }
         if matches!(self.key(at), "lady" | "gent")
             && (self.says_who(at) || self.is_said_of_next(at))
@@ -115,17 +132,8 @@ impl Reader<'_> {
         if room == "private_office" && self.is_title_of_list(at) {
             return self.whole(at, "office");
         }
-        // `It is a medical lab. 1 reception, …`: the whole.
-        if room == "laboratory"
-            && self.out.items.is_empty()
-            && self.pending.article
-            && !self.pending.describes()
-            && self.facility == Some("laboratory")
-            && self.what(at + 1) == Some(What::Mark(Mark::Stop))
-            && (self.at_before(at).checked_sub(1))
-                .is_some_and(|verb| matches!(self.meaning(verb), Some(Meaning::Stop)))
-        {
-            return self.whole(at, "laboratory");
+        if let Some(facility) = self.is_said_to_be(at, room) {
+            return self.whole(at, facility);
         }
         if self.stands_in_bathroom(at, room) {
             return self.thing(
@@ -176,7 +184,14 @@ impl Reader<'_> {
                 "furniture and fittings follow from the types of the rooms",
             );
         }
-        // `ops manager's room` has nothing to do with operatories.
+        // `ops 6` of an office has nothing to do with operatories.
+        if self.key(at) == "op"
+            && !matches!(self.facility, None | Some("clinic" | "dental_clinic"))
+            && matches!(self.what(at + 1), Some(What::Count(_)))
+        {
+            return self.unknown(at);
+        }
+        // Nor has `ops manager's room`.
         if self.key(at) == "op"
             && matches!(
                 self.meaning(at + 1),

@@ -5,6 +5,7 @@ use super::super::item::Item;
 use super::super::lexicon::{Meaning, Relation};
 use super::super::measure::What;
 use super::super::number::ONE;
+use super::super::token::Mark;
 use super::{Noun, Reader};
 
 /// A wish for access without steps has an effect on toilets only.
@@ -201,6 +202,17 @@ impl Reader<'_> {
                         && names(&item.key)
                 });
                 !(is_other && names(&key) && !pending.the && self.open_relation.is_none())
+            })
+            // `meeting 8, meeting 4`: each with its own number.
+            .filter(|place| {
+                let is_seated = (self.out.items.get(*place))
+                    .is_some_and(|item| item.seats.is_some() && !item.seats_of_whole);
+                let counted = matches!(self.what(at + 1), Some(What::Count(_)))
+                    && matches!(
+                        self.what(at + 2),
+                        None | Some(What::Mark(Mark::Comma | Mark::Line | Mark::Stop))
+                    );
+                !(is_seated && counted && super::numbers::seats_by_number(room))
             })
             .filter(|place| !self.is_other_gender(*place, &key, &pending))
             .filter(|place| !self.is_called_otherwise(*place, at))

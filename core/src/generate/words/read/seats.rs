@@ -30,7 +30,22 @@ impl Reader<'_> {
         if self.spread_over_rooms(at, amount) || self.share_a_room(at, amount, seat) {
             return;
         }
+        self.take_groups(at);
         let (first, last) = self.tokens_of(at);
+        // `8 seater x 4 cabins`.
+        let crossed = self.meaning(at + 1) == Some(Meaning::Cross)
+            || self.what(at + 1) == Some(What::Mark(Mark::Times));
+        if crossed
+            && matches!(self.what(at + 2), Some(What::Count(_)))
+            && self.is_room(self.past_adjectives(at + 3))
+        {
+            self.pending.seats = Some((amount, first, last));
+            self.pending.seat = Some(seat);
+            self.pending.begins(first);
+            self.spend(at + 1);
+            self.at = at + 2;
+            return;
+        }
         let next = self.past_adjectives(at + 1);
         // `4 rooms (3 beds each)`.
         let sleeps =
@@ -104,6 +119,7 @@ impl Reader<'_> {
             for between in at + 1..room {
                 self.spend(between);
             }
+            self.take_from_people(amount, last);
             self.pending = super::pending::Pending::default();
             self.pending.count = Some((amount, first, last));
             self.pending.begins(first);
@@ -119,7 +135,7 @@ impl Reader<'_> {
             && self.is_room(within)
             && self.key(within) != "openbay"
             && (self.meaning(at + 2) == Some(Meaning::The)
-                || matches!(self.meaning(within), Some(Meaning::Room(room))
+                || matches!(self.meaning(within), Some(Meaning::Room(room) | Meaning::Either { room, .. })
                     if room_type(room).is_some_and(|kind| kind.m2_per_seat.is_some())))
             && !self.comes_after(at, Meaning::For)
             && self.pending.seats.is_none()

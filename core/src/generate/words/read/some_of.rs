@@ -79,6 +79,8 @@ impl Reader<'_> {
                 .get(place)
                 .is_some_and(|item| item.of_home && (room == "master_bedroom" || item.is_open));
         let is_master = room == "master_bedroom";
+        // `3-bed semi, add a 4th bedroom`: one more.
+        let ordinal = self.ordinal_before(at);
         let Some(item) = self.item_mut(place) else {
             return;
         };
@@ -90,7 +92,7 @@ impl Reader<'_> {
         else {
             return;
         };
-        if count >= all {
+        if count >= all || ordinal.is_some_and(|ordinal| ordinal > all) {
             return;
         }
         let rest = super::super::number::Number::whole(i64::from(all - count));
@@ -101,6 +103,16 @@ impl Reader<'_> {
         item.assumed.push(format!(
             "of the {all} bedrooms, those named apart are counted"
         ));
+    }
+
+    /// Which of several the room at `at` is said to be: `fourth`.
+    fn ordinal_before(&self, at: usize) -> Option<u32> {
+        const WORDS: [&str; 6] = ["first", "second", "third", "fourth", "fifth", "sixth"];
+        let first = self.tokens_of(at).0;
+        let before = first.checked_sub(1).map_or("", |token| self.word_at(token));
+        let ordinal = (WORDS.iter())
+            .position(|ordinal| *ordinal == before || *ordinal == self.word_at(first))?;
+        u32::try_from(ordinal + 1).ok()
     }
 
     /// Whether the bedroom at `at` is one that is called otherwise: a guest bedroom.

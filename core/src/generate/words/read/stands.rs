@@ -6,6 +6,7 @@ use super::super::item::{self, Item};
 use super::super::lexicon::{Meaning, Seat};
 use super::super::measure::{Amount, What};
 use super::super::number::Number;
+use super::super::stems::stem;
 use super::super::token::Mark;
 use super::{Noun, Reader};
 
@@ -40,6 +41,9 @@ impl Reader<'_> {
             } else {
                 Stands::Nothing
             };
+        }
+        if stands == Stands::Seats("open_office") {
+            self.note_people(amount, last);
         }
         self.stand_for(amount, stands, first, last);
     }
@@ -83,7 +87,21 @@ impl Reader<'_> {
                 let counted = (self.out.items.get(place))
                     .filter(|item| known && item.rooms_of_whole)
                     .and_then(|item| item.amount);
-                if let Some(before) = counted.filter(|before| *before != amount) {
+                // `1 CEO, 2 directors`: others, by another word.
+                let are_others = matches!(room, "private_office" | "executive_office")
+                    && counted.is_some()
+                    && (self.out.items.get(place)).is_some_and(|item| {
+                        stem(self.word_at(item.last)) != stem(self.word_at(last))
+                    });
+                if are_others && let Some(item) = self.item_mut(place) {
+                    let before = counted.map_or(0, |before| before.low.0);
+                    item.amount = Some(Amount {
+                        low: Number(amount.low.0.saturating_add(before)),
+                        high: Number(amount.high.0.saturating_add(before)),
+                        bound: amount.bound,
+                    });
+                    item.last = item.last.max(last);
+                } else if let Some(before) = counted.filter(|before| *before != amount) {
                     if now_chairs && (joined || !of_chairs) {
                         // `2 dentists, 3 chairs`: the chairs count; `4 chairs and 2 chairs` are six.
                         let more = if of_chairs { before.low.0 } else { 0 };
@@ -239,6 +257,13 @@ impl Reader<'_> {
                 && self.out.items.get(*item).is_some_and(|item| {
                     item.seats.is_none()
                         && (item.room == room
+                            // `breakfast room 30 covers`: one eats there.
+                            || (room == "dining_area"
+                                && matches!(
+                                    item.room,
+                                    "dining_room" | "break_room" | "lounge" | "living_room"
+                                        | "balcony" | "bar_counter"
+                                ))
                             || (room == "open_office"
                                 && matches!(
                                     self.what(counted_at.saturating_sub(1)),

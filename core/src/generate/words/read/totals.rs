@@ -239,6 +239,38 @@ impl Reader<'_> {
         if named {
             self.drop_beds_of_whole();
         }
+        self.drop_beds_of_patient_rooms();
+    }
+
+    /// `20 bed nursing home: 10 twin rooms`: all of the beds. Where some beds are left, whether
+    /// those rooms hold some of them is not known.
+    fn drop_beds_of_patient_rooms(&mut self) {
+        const FOR_TWO: [&str; 4] = ["twin", "double", "sharing", "semiprivate"];
+        let of_whole = self.out.items.iter().find(|item| {
+            item.room == "ward" && item.seats_of_whole && item.amount.is_none() && !item.is_excluded
+        });
+        let Some(beds) = of_whole.and_then(|item| item.seats?.high.count()) else {
+            return;
+        };
+        let mut named = (0_u32, None);
+        for (place, item) in self.out.items.iter().enumerate() {
+            if item.room != "patient_room" || item.is_excluded || item.is_optional {
+                continue;
+            }
+            let each = 1 + u32::from(FOR_TWO.iter().any(|two| item.key.contains(two)));
+            let rooms = super::super::item::count(&self.out.items, place);
+            named.0 = rooms.saturating_mul(each).saturating_add(named.0);
+            named.1.get_or_insert((item.first, item.last));
+        }
+        match named {
+            (held, Some(_)) if held >= beds => self.drop_beds_of_whole(),
+            (_, Some((first, last))) => self.conflict(
+                first,
+                last,
+                "whether they hold some of the beds of the whole is not clear",
+            ),
+            _ => {}
+        }
     }
 
     /// `in total` behind an area: of all rooms of the kind together.

@@ -76,6 +76,34 @@ impl Reader<'_> {
         true
     }
 
+    /// `convert the garage into a bedroom`: what there is now is not asked for. Whether the word at
+    /// `at` began so; what it becomes is read next.
+    pub(super) fn is_made_into_another(&mut self, at: usize) -> bool {
+        const FARTHEST: usize = 7;
+        let turns = ["convert", "converting", "turn", "turning"]
+            .iter()
+            .any(|verb| self.key(at).ends_with(verb));
+        let into = (at + 1..at + FARTHEST).find(|word| self.key(*word) == "into");
+        let Some(into) = into.filter(|_| turns) else {
+            return false;
+        };
+        let names = |kind: fn(Meaning) -> bool| {
+            (at + 1..into).any(|word| self.meaning(word).is_some_and(kind))
+        };
+        let is_room = names(|meaning| matches!(meaning, Meaning::Room(_)));
+        let is_place =
+            names(|meaning| matches!(meaning, Meaning::Facility(_) | Meaning::Either { .. }));
+        let ends = (at + 1..into)
+            .any(|word| matches!(self.what(word), Some(What::Mark(mark)) if mark.ends_phrase()));
+        if !is_room || is_place || ends {
+            return false;
+        }
+        let (first, last) = (self.tokens_of(at + 1).0, self.tokens_of(into).1);
+        self.at = into + 1;
+        self.ignore(first, last, "what it was before");
+        true
+    }
+
     /// Whether `wait` at `at` is short for the waiting area: `wait 14, 2 wc`.
     pub(super) fn is_short_for_waiting(&self, at: usize) -> bool {
         self.key(at) == "wait"

@@ -30,6 +30,7 @@ impl Reader<'_> {
             return self.ignore(first, last, super::words::NO_PLACE);
         }
         if self.is_short_for_waiting(at) {
+            self.spend(at);
             self.room(at, "waiting");
             return;
         }
@@ -102,6 +103,11 @@ impl Reader<'_> {
                 Some(Meaning::Style | Meaning::Seats(_))
             )
         {
+            from -= 1;
+        }
+        // `…, chief accountant, …`: a word that else means nothing may say who.
+        let names_people = matches!(self.meaning(end.saturating_sub(1)), Some(Meaning::Seats(_)));
+        if names_people && from > 0 && self.meaning(from - 1) == Some(Meaning::Stop) {
             from -= 1;
         }
         let begins = from.checked_sub(1).is_some_and(|before| {

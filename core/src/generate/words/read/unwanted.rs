@@ -359,9 +359,13 @@ impl Reader<'_> {
                 return self.ignore(first, last, reason);
             }
         }
-        // `racking 600 sqm`: the size of things is not that of the whole.
+        // `racking 600 sqm`: the size of things is not that of the whole. Of `showroom for tiles 180
+        // sqm` it is.
         let mut last = last;
-        if matches!(self.what(at + 1), Some(What::Area(_) | What::Dims { .. }))
+        let is_for = self.comes_after(at, Meaning::For) && self.follows_link(at);
+        if is_for {
+            self.noun_end = Some(at);
+        } else if matches!(self.what(at + 1), Some(What::Area(_) | What::Dims { .. }))
             && self.is_boundary(at + 2)
         {
             (_, last) = self.tokens_of(at + 1);

@@ -40,11 +40,13 @@ impl Reader<'_> {
 
     /// `male, female and accessible toilets`: one of each. Whether the list that begins at `at` was
     /// read.
-    fn one_of_each(&mut self, at: usize) -> bool {
+    pub(super) fn one_of_each(&mut self, at: usize) -> bool {
         let (mut next, mut kinds) = (at, Vec::new());
-        while let Some(kind @ (Meaning::Male | Meaning::Female | Meaning::Accessible)) =
-            self.meaning(next)
-        {
+        while let Some(kind) = match self.meaning(next) {
+            Some(Meaning::Length(_)) if self.key(next) == "m" => Some(Meaning::Male),
+            Some(Meaning::Male | Meaning::Female | Meaning::Accessible) => self.meaning(next),
+            _ => None,
+        } {
             kinds.push(kind);
             next += 1;
             while matches!(

@@ -1,8 +1,9 @@
 //! What the whole is, once a word names it: its kind, its size, `2 BHK`, `MRI centre`.
 
 use super::super::Confidence;
-use super::super::context::inside;
+use super::super::context::{Stands, inside};
 use super::super::item::Item;
+use super::super::lex::Lexeme;
 use super::super::lexicon::Meaning;
 use super::super::lexicon::{Seat, lexicon};
 use super::super::measure::{Amount, Bound, What};
@@ -16,7 +17,42 @@ use crate::layout::room_type;
 /// A room of more than 60 m² that is called an office or a store is the whole.
 pub(super) const LARGEST_ROOM_MM2: i64 = 60_000_000;
 
+/// The kind of place that is named by its main room.
+fn place_of(room: &str) -> &'static str {
+    match room_type(room).map(|kind| kind.group.as_str()) {
+        _ if room == "laboratory" => "laboratory",
+        Some("clinic") => "clinic",
+        Some("education") => "school",
+        _ => "office",
+    }
+}
+
+/// The words of `It is …`, `we run …`.
+const SAYS_WHAT_IT_IS: [&str; 18] = [
+    "it", "its", "this", "that", "is", "will", "be", "we", "i", "are", "am", "run", "have", "our",
+    "place", "project", "business", "mine",
+];
+
 impl Reader<'_> {
+    /// `It is a medical lab. 1 reception, …`: the kind of place that the room at `at` stands for,
+    /// where the first sentence says no more than that.
+    pub(super) fn is_said_to_be(&self, at: usize, room: &str) -> Option<&'static str> {
+        let heads = self.out.items.is_empty()
+            && self.pending.article
+            && !self.pending.describes()
+            && matches!(self.what(at + 1), Some(What::Mark(Mark::Stop | Mark::Line)));
+        let begins = self.tokens_of(self.at_before(at)).0;
+        let says =
+            begins > 0 && (0..begins).all(|token| SAYS_WHAT_IT_IS.contains(&self.word_at(token)));
+        let goes_on = (at + 1..self.lexemes.len()).any(|behind| {
+            matches!(
+                self.meaning(behind),
+                Some(Meaning::Room(_) | Meaning::Either { .. } | Meaning::Station(_))
+            )
+        });
+        (heads && says && goes_on).then(|| place_of(room))
+    }
+
     pub(super) fn whole(&mut self, at: usize, facility: &'static str) {
         let (first, last) = self.tokens_of(at);
         let known = self.out.whole.facility.map(|(known, _, _)| known);
@@ -92,6 +128,10 @@ impl Reader<'_> {
         if let Some((amount, from, to)) = pending.count.filter(|_| of_doctors) {
             self.whole_is_for(amount, Seat::Doctor, from, to);
         } else if let Some((amount, from, to)) = pending.count
+            && let Some(room) = self.bays_of(facility, to, first)
+        {
+            self.stand_for(amount, Stands::Rooms(room), from, to);
+        } else if let Some((amount, from, to)) = pending.count
             && amount.high.0 != ONE
         {
             self.conflict(from, to, "more than one place at a time cannot be laid out");
@@ -116,6 +156,21 @@ impl Reader<'_> {
         self.noun = Noun::Whole;
         self.noun_end = Some(at);
         self.host = None;
+    }
+
+    /// `6-bay physio clinic`: the room that is meant by the bays, counted by token `counted`, of the
+    /// place that token `named` names.
+    fn bays_of(&self, facility: &str, counted: usize, named: usize) -> Option<&'static str> {
+        let is_bay = |lexeme: &Lexeme<What>| {
+            (counted + 1..named).contains(&lexeme.first)
+                && matches!(lexeme.key.as_str(), "bay" | "cubicle" | "couch")
+        };
+        let room = match facility {
+            "clinic" => "treatment_room",
+            "dental_clinic" => "operatory",
+            _ => return None,
+        };
+        self.lexemes.iter().any(is_bay).then_some(room)
     }
 
     /// Whether token `first` stands right behind `and` or a comma.
@@ -147,6 +202,40 @@ impl Reader<'_> {
                 .unrecognised
                 .retain(|span| span.0 < from || span.1 > to);
             self.ignore(from, to, reason);
+        }
+    }
+
+    /// `80 m2 gym, reception, 2 toilets`: of the whole or of its main room, which is not told then.
+    pub(super) fn tell_size_of_main_room(&mut self) {
+        let (Some((_, named, to)), Some((_, first, last))) =
+            (self.out.whole.facility, self.out.whole.area)
+        else {
+            return;
+        };
+        let touches = last + 1 == named || to + 1 == first;
+        let main = self.lexemes.iter().find_map(|lexeme| match lexeme.what {
+            What::Is(Meaning::Either { room, .. }) if lexeme.first == named => Some(room),
+            _ => None,
+        });
+        let end = last.max(to);
+        let is_entry = self
+            .lexemes
+            .iter()
+            .any(|lexeme| lexeme.first == end + 1 && lexeme.what == What::Mark(Mark::Comma));
+        let is_main = main.filter(|room| {
+            matches!(
+                *room,
+                "gym" | "sales_floor" | "library" | "workshop" | "stockroom" | "multipurpose_hall"
+            ) && !(self.out.items.iter())
+                .any(|item| item.room == *room && item.area.is_none() && item.seats.is_none())
+        });
+        if let Some(room) = is_main.filter(|_| touches && is_entry && !self.out.items.is_empty()) {
+            let name = super::super::programme::room_name(room);
+            self.conflict(
+                first,
+                last,
+                format!("taken as the size of the whole; no {name} is among the rooms"),
+            );
         }
     }
 
@@ -213,11 +302,7 @@ impl Reader<'_> {
         let Some(item) = self.out.items.pop() else {
             return;
         };
-        let facility = match room_type(item.room).map(|kind| kind.group.as_str()) {
-            Some("clinic") => "clinic",
-            Some("education") => "school",
-            _ => "office",
-        };
+        let facility = place_of(item.room);
         let (_, last) = self.tokens_of(at);
         self.out.whole.facility = Some((facility, item.first, last));
         self.noun = Noun::Whole;

@@ -62,14 +62,6 @@ impl Reader<'_> {
 
     /// The room that each of the persons before lexeme `from` has: `, each with their own cabin`.
     pub(super) fn room_for_each(&self, from: usize) -> Option<usize> {
-        let mut at = from + usize::from(self.what(from) == Some(What::Mark(Mark::Comma)));
-        // `each of the 8 staff gets an office`.
-        let mut before = from.saturating_sub(1);
-        while before > 0 && matches!(self.meaning(before - 1), Some(Meaning::Of | Meaning::The)) {
-            before -= 1;
-        }
-        let heads = before > 0 && self.meaning(before - 1) == Some(Meaning::Each);
-        let (mut is_each, mut has) = (heads, heads);
         // `5 partners get offices`: one for each of a few.
         let few = matches!(
             self.what(from.saturating_sub(1)),
@@ -77,6 +69,22 @@ impl Reader<'_> {
                 if !matches!(seat, Seat::Chair | Seat::Bed)
                     && amount.low > Number::whole(1) && amount.high <= Number::whole(MOST_OFFICES)
         );
+        self.room_of_few(from, few)
+    }
+
+    /// The same where it is known whether the persons are a few.
+    pub(super) fn room_of_few(&self, from: usize, few: bool) -> Option<usize> {
+        // `3 partners (own rooms 16 sqm)`.
+        let opened = self.what(from) == Some(What::Mark(Mark::Open));
+        let parted = opened || self.what(from) == Some(What::Mark(Mark::Comma));
+        let mut at = from + usize::from(parted);
+        // `each of the 8 staff gets an office`.
+        let mut before = from.saturating_sub(1);
+        while before > 0 && matches!(self.meaning(before - 1), Some(Meaning::Of | Meaning::The)) {
+            before -= 1;
+        }
+        let heads = before > 0 && self.meaning(before - 1) == Some(Meaning::Each);
+        let (mut is_each, mut has) = (heads, heads || (opened && few));
         let is_office = |at: usize| {
             let room = match self.meaning(at) {
                 Some(Meaning::Room(room) | Meaning::Either { room, .. }) => room,
@@ -107,7 +115,7 @@ impl Reader<'_> {
                 | Meaning::Attached
                 | Meaning::Style => {}
                 Meaning::Room(_) | Meaning::Either { .. }
-                    if few && has && is_office(at) && self.is_boundary(at + 1) =>
+                    if few && has && is_office(at) && (opened || self.is_boundary(at + 1)) =>
                 {
                     return Some(at);
                 }

@@ -25,12 +25,20 @@ impl Reader<'_> {
                     self.whole_is_for(amount, Seat::Staff, first, last);
                 }
             }
+            // `25 workplaces` are as many desks.
+            Meaning::Facility("office")
+                if self.key(at) == "workplace"
+                    && self.pending.count.is_some()
+                    && self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural) =>
+            {
+                self.station(at, "open_office");
+            }
             // `two kindergarten classes`: whose they are.
             Meaning::Facility(_)
                 if self.pending.count.is_some()
                     && matches!(self.meaning(at + 1), Some(Meaning::Room(_)))
                     && self.lexemes.get(at + 1).is_some_and(|lexeme| lexeme.plural)
-                    && !self.out.items.is_empty() =>
+                    && (!self.out.items.is_empty() || self.out.whole.facility.is_some()) =>
             {
                 let (first, last) = self.tokens_of(at);
                 self.pending.begins(first);
@@ -227,6 +235,8 @@ impl Reader<'_> {
                 self.ignore(first, last, NO_PLACE);
             }
             Meaning::Wide | Meaning::High => {}
+            // `M/F/DDA WCs`.
+            Meaning::Length(_) if self.key(at) == "m" && self.one_of_each(at) => {}
             // `toilets (M/F)`.
             Meaning::Length(_)
                 if self.key(at) == "m"
@@ -303,6 +313,7 @@ impl Reader<'_> {
             {
                 self.is_negated = self.is_list_negated;
             }
+            Meaning::Stop if self.is_made_into_another(at) => {}
             Meaning::Style => {}
             Meaning::Or => self.or(at),
             // `a flat above a shop`: the shop is another place.

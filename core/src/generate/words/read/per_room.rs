@@ -1,0 +1,90 @@
+//! What each of several rooms holds, where the rooms are counted apart: `five workstations per room,
+//! four rooms`.
+
+use super::super::lexicon::Meaning;
+use super::super::number::Number;
+use super::{Noun, Reader};
+
+/// Rooms that are called no more than that.
+const PLAIN: [&str; 3] = ["room", "private_office", "team_room"];
+
+impl Reader<'_> {
+    /// `per room` at `at`, behind what was counted. Whether that was said; the rooms were counted
+    /// before, or are still to come.
+    pub(super) fn per_room(&mut self, at: usize) -> bool {
+        let is_said = matches!(self.key(at), "per" | "each" | "every")
+            && self.key(at + 1) == "room"
+            && !self.lexemes.get(at + 1).is_some_and(|lexeme| lexeme.plural)
+            && self.is_boundary(at + 2);
+        let Some(place) = self
+            .last_item()
+            .filter(|_| is_said && self.touches_noun(at))
+        else {
+            return false;
+        };
+        let Some(held) = self.out.items.get(place) else {
+            return false;
+        };
+        let Some(seats) = held.seats.filter(|_| held.amount.is_none()) else {
+            return false;
+        };
+        let (room, held_last) = (held.room, held.last);
+        self.spend(at);
+        self.spend(at + 1);
+        self.at = at + 2;
+        self.noun_end = Some(at + 1);
+        let rooms = place.checked_sub(1).and_then(|before| {
+            let before = self.out.items.get_mut(before)?;
+            let is_several = (before.amount).is_some_and(|all| all.low > Number::whole(1));
+            (PLAIN.contains(&before.room) && is_several && before.seats.is_none()).then_some(before)
+        });
+        match rooms {
+            // `four rooms, five workstations per room`.
+            Some(rooms) => {
+                rooms.room = room;
+                rooms.seats = Some(seats);
+                rooms.last = rooms.last.max(held_last);
+                if place + 1 == self.out.items.len() {
+                    self.out.items.pop();
+                    self.noun = Noun::Item(place - 1);
+                }
+            }
+            None => self.held_per_room = Some((place, self.tokens_of(at))),
+        }
+        true
+    }
+
+    /// The rooms of which it was said before what each holds, at the word for them.
+    pub(super) fn counts_rooms_that_hold(&mut self, at: usize) -> bool {
+        let (Some((amount, first, last)), Some((place, _))) =
+            (self.pending.count, self.held_per_room)
+        else {
+            return false;
+        };
+        if self.key(at) != "room" || self.meaning(at) != Some(Meaning::Noun) {
+            return false;
+        }
+        self.held_per_room = None;
+        self.pending = super::pending::Pending::default();
+        self.spend_tokens(first, last);
+        if let Some(item) = self.item_mut(place) {
+            item.amount = Some(amount);
+            item.seats_of_whole = false;
+            item.last = item.last.max(last);
+        }
+        self.noun = Noun::Item(place);
+        self.noun_end = Some(at);
+        true
+    }
+
+    /// Says that nobody counted the rooms.
+    pub(super) fn tell_rooms_uncounted(&mut self) {
+        if let Some((_, (first, last))) = self.held_per_room.take() {
+            self.conflict(
+                first,
+                last,
+                "so many for each room; how many rooms is not said",
+            );
+        }
+    }
+}

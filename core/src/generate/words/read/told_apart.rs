@@ -1,0 +1,111 @@
+//! People of the whole who turn out to have rooms of their own: `18 staff + 2 partners, partners in
+//! cabins`.
+
+use super::super::Confidence;
+use super::super::item::Item;
+use super::super::measure::{Amount, What};
+use super::super::number::Number;
+use super::super::stems::stem;
+use super::seats::MOST_OFFICES;
+use super::{Noun, Reader};
+
+impl Reader<'_> {
+    /// Remembers that those whom token `last` names have no room of their own so far.
+    pub(super) fn note_people(&mut self, amount: Amount, last: usize) {
+        let who = stem(self.word_at(last));
+        self.people.push((who, amount));
+    }
+
+    /// `partners in cabins`, `the partners want separate offices`: one for each of those that were
+    /// counted before. Whether the people without a number at `at` were such.
+    pub(super) fn have_rooms_behind(&mut self, at: usize) -> bool {
+        let (first, last) = self.tokens_of(at);
+        let Some(amount) = self.known_people(last) else {
+            return false;
+        };
+        if self.share_rooms(at, amount) {
+            return true;
+        }
+        let few = amount.low > Number::whole(1) && amount.high <= Number::whole(MOST_OFFICES);
+        let plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
+        let Some(room) = self.room_of_few(at + 1, few && plural) else {
+            return false;
+        };
+        self.take_from_people(amount, last);
+        for lexeme in at..room {
+            self.spend(lexeme);
+        }
+        self.pending = super::pending::Pending::default();
+        self.pending.count = Some((amount, first, last));
+        self.pending.begins(first);
+        self.open_relation = None;
+        self.at = room;
+        true
+    }
+
+    /// `the secretaries share two rooms`: as many in each, of those that were counted before.
+    fn share_rooms(&mut self, at: usize, amount: Amount) -> bool {
+        let verb = at + 1;
+        let shares = matches!(self.word_at(self.tokens_of(verb).0), "share" | "sharing");
+        let (Some(What::Count(rooms)), true) = (self.what(verb + 1), shares) else {
+            return false;
+        };
+        let named = matches!(self.key(verb + 2), "room" | "office" | "cabin");
+        let (Some(people), Some(rooms)) = (amount.low.count(), rooms.low.count()) else {
+            return false;
+        };
+        if !named || rooms == 0 || people % rooms != 0 {
+            return false;
+        }
+        let (first, last) = (self.tokens_of(at).0, self.tokens_of(verb + 2).1);
+        self.take_from_people(amount, self.tokens_of(at).1);
+        self.spend_tokens(first, last);
+        let exactly = |number: u32| {
+            let number = Number::whole(i64::from(number));
+            Amount {
+                low: number,
+                high: number,
+                bound: amount.bound,
+            }
+        };
+        let mut item = Item::new("team_room", "sharedoffice", first, last);
+        item.sure = Confidence::Synonym;
+        item.amount = Some(exactly(rooms));
+        item.seats = Some(exactly(people / rooms));
+        self.out.items.push(item);
+        self.noun = Noun::Item(self.out.items.len() - 1);
+        self.noun_end = Some(verb + 2);
+        self.at = verb + 3;
+        true
+    }
+
+    /// How many of those whom token `last` names were counted before.
+    fn known_people(&self, last: usize) -> Option<Amount> {
+        let who = stem(self.word_at(last));
+        let known = self.people.iter().find(|(other, _)| *other == who);
+        known.map(|(_, amount)| *amount)
+    }
+
+    /// `2 partners …; the 2 partners need cabins`: those sit with the others no longer.
+    pub(super) fn take_from_people(&mut self, amount: Amount, last: usize) {
+        let who = stem(self.word_at(last));
+        let Some(known) =
+            (self.people.iter()).position(|(other, all)| *other == who && *all == amount)
+        else {
+            return;
+        };
+        self.people.swap_remove(known);
+        self.seated_apart += amount.high.count().unwrap_or_default();
+        let open = (self.out.items.iter_mut())
+            .find(|item| item.room == "open_office" && item.seats_of_whole && !item.is_excluded);
+        let Some(item) = open else { return };
+        let Some(seats) = &mut item.seats else { return };
+        seats.low.0 = seats.low.0.saturating_sub(amount.low.0);
+        seats.high.0 = seats.high.0.saturating_sub(amount.high.0);
+        if seats.high.0 <= 0 {
+            (item.is_excluded, item.is_title) = (true, true);
+        }
+        item.assumed
+            .push("those who have a room of their own sit there".to_owned());
+    }
+}
