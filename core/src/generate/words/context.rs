@@ -203,6 +203,9 @@ pub(super) fn room_in(facility: Option<&'static str>, key: &str, room: &'static 
         ("privateroom" | "deluxeroom" | "singleroom" | "specialroom", Some("clinic")) => {
             Meaning::Room("patient_room")
         }
+        ("doubleroom" | "twinroom" | "singleroom", Some("office" | "coworking")) => {
+            Meaning::Room("private_office")
+        }
         ("privateroom" | "singleroom", Some("hotel")) => Meaning::Room("guest_room"),
         ("privateroom", Some("restaurant" | "cafe")) => Meaning::Room("dining_area"),
         ("sharedkitchen" | "commonkitchen" | "communalkitchen", Some("home" | "hotel")) => {
@@ -285,7 +288,7 @@ pub(super) fn room_in(facility: Option<&'static str>, key: &str, room: &'static 
         ("openbay", Some("dental_clinic")) => Meaning::Style,
         ("washarea" | "washingarea" | "washroomarea", _) if eating => Meaning::Room("dishwashing"),
         ("cookingarea" | "cooking", _) if eating => Meaning::Room("commercial_kitchen"),
-        ("cashcounter" | "counter", Some("bank")) => Meaning::Station("teller_area"),
+        ("cashcounter" | "cashdesk" | "counter", Some("bank")) => Meaning::Station("teller_area"),
         ("babyroom", Some("school" | "preschool")) => Meaning::Room("play_area"),
         ("studio", Some("office" | "coworking")) => Meaning::Room("team_room"),
         ("hall" | "bighall", Some("home")) => Meaning::Room("living_room"),

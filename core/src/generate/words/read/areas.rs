@@ -1,6 +1,6 @@
 //! Areas and dimensions: of a room, or of the whole.
 
-use super::super::lexicon::Meaning;
+use super::super::lexicon::{Meaning, Seat};
 use super::super::measure::{Span, What};
 use super::super::token::Mark;
 use super::{Noun, Reader};
@@ -84,6 +84,25 @@ impl Reader<'_> {
                 .is_some_and(|item| item.rooms_of_whole || item.seats_of_whole);
         if of_whole || of_people {
             return self.set_site_area(span, first, last);
+        }
+        // `the 2 partners 20 sqm`: no whole is so small.
+        let of_few = at > 0
+            && matches!(
+                self.what(at - 1),
+                Some(What::Seats(
+                    _,
+                    Seat::Person | Seat::Staff | Seat::Manager | Seat::Director
+                ))
+            )
+            && span.low <= super::whole::LARGEST_ROOM_MM2
+            && self.noun_end != Some(at - 1)
+            && self.is_boundary(at + 1);
+        if of_few {
+            return self.conflict(
+                first,
+                last,
+                "whether each of them has a room of that size is not clear",
+            );
         }
         // `…, 3 toilets, all within 140 m2`.
         if at > 0 && self.key(at - 1) == "within" && !self.out.items.is_empty() {

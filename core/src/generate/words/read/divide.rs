@@ -52,6 +52,11 @@ impl Reader<'_> {
         if all.is_some_and(|all| all < 2)
             || !is_free
             || item.is_excluded
+            // `3 ladies, 2 gents, 1 accessible toilet` are six.
+            || matches!(
+                item.key.as_str(),
+                "lady" | "gent" | "double" | "single" | "twin" | "triple" | "quad" | "family"
+            )
             || item.by_gender > 0
             || !item.each_of.is_empty()
         {
@@ -155,6 +160,7 @@ impl Reader<'_> {
         let next = self.out.items.len();
         self.out.items.extend(made);
         let end_of_made = self.out.items.len();
+        self.divided = std::iter::once(place).chain(next..end_of_made).collect();
         for part in parts {
             let Some(bath) = part.attached else { continue };
             // `3 bedrooms, the master has its own bathroom`: the master has.

@@ -128,7 +128,13 @@ impl Reader<'_> {
                 .map(|host| host - 1)
                 .into_iter()
                 .collect();
-            if let Some(host) = self.for_each.filter(|_| after_comma)
+            // `two studios (80 and 60 m²), each with its own changing room`.
+            if self.divided.first().copied() == self.for_each
+                && self.is_one_past_noun(at) | self.touches_noun(at)
+                && matches!(self.key(at), "each" | "all" | "both")
+            {
+                self.also_each = self.divided.iter().skip(1).copied().collect();
+            } else if let Some(host) = self.for_each.filter(|_| after_comma)
                 && self.also_each.is_empty()
                 && matches!(self.key(at), "each" | "all")
             {

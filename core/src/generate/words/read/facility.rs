@@ -110,6 +110,16 @@ fn kind_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
                 {
                     Some("laboratory")
                 }
+                // `Recording studio: control room, …`.
+                Meaning::Room("recording_studio" | "photo_studio")
+                    if lexemes
+                        .first()
+                        .is_some_and(|head| head.what == What::Is(meaning))
+                        && (lexemes.get(1))
+                            .is_some_and(|next| next.what == What::Mark(Mark::Colon)) =>
+                {
+                    Some("studio")
+                }
                 Meaning::Room("operatory") => Some("dental_clinic"),
                 Meaning::Room("banking_hall" | "teller_area") | Meaning::Station("teller_area") => {
                     Some("bank")

@@ -144,7 +144,7 @@ impl Reader<'_> {
                 item::count(&self.out.items, place).saturating_mul(seats(place).unwrap_or(1))
             })
             .fold(0, u32::saturating_add);
-        if named.saturating_sub(self.seated_apart) < all {
+        if self.has_teams || named.saturating_sub(self.seated_apart) < all {
             return;
         }
         if let Some(item) = self.out.items.get_mut(whole) {

@@ -123,6 +123,8 @@ struct Reader<'a> {
     for_each: Option<usize>,
     /// Multiply this item by the count of the next room.
     each_of_next: Option<usize>,
+    /// The items that the rooms named last were divided into.
+    divided: Vec<usize>,
     /// Those before the host of what comes, of which it is said as well.
     also_each: Vec<usize>,
     /// How many rooms there are in all, as it was said, and where.
@@ -137,6 +139,8 @@ struct Reader<'a> {
     per_many: Vec<(usize, &'static str, u32, usize, usize)>,
     /// Who was counted for the whole, by the word for them.
     people: Vec<(String, Amount)>,
+    /// Whether people of single teams were counted, who are not those of the whole.
+    has_teams: bool,
     /// How many of those turned out to have rooms of their own.
     seated_apart: u32,
     /// An item of which there is one in each of rooms that are still to be counted, and the tokens
@@ -175,6 +179,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         last_relation: None,
         for_each: None,
         each_of_next: None,
+        divided: Vec::new(),
         also_each: Vec::new(),
         said_total: None,
         inverse: None,
@@ -185,6 +190,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         inverse_other: None,
         per_many: Vec::new(),
         people: Vec::new(),
+        has_teams: false,
         seated_apart: 0,
         held_per_room: None,
         area_of_all: None,

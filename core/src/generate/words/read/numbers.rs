@@ -236,6 +236,9 @@ impl Reader<'_> {
         if self.counts_plural_before(at, amount) || self.is_more_for_others(at, amount) {
             return;
         }
+        if self.counts_guest_rooms(at, amount) {
+            return;
+        }
         if self.is_another_of_them(at) {
             return self.another_of_them(at, amount);
         }

@@ -132,7 +132,7 @@ impl Reader<'_> {
         }
         // `3 labs: chemistry 80 sqm, physics 70 sqm`: what one of them is called.
         let is_called =
-            part.count.is_none() && !part.is_rest && at == from && self.names_one_of_list(at);
+            part.count.is_none() && !part.is_rest && at == from && self.names_one_of_list(at, room);
         at += usize::from(is_called);
         let mut links = 0;
         // `2 x bedrooms, 1 x bathroom` has no bedroom with a bathroom.
@@ -433,7 +433,12 @@ impl Reader<'_> {
 
     /// Whether a word that no room is called by stands in a list behind its head, with a measure
     /// behind it.
-    fn names_one_of_list(&self, at: usize) -> bool {
+    fn names_one_of_list(&self, at: usize, room: &str) -> bool {
+        // `2 wards: male ward 10 beds, …`.
+        let is_other_name = matches!(self.meaning(at), Some(Meaning::Room(kind)) if kind == room)
+            && !self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural)
+            && self.key(at) != room
+            && room == "ward";
         let begins = at > 0
             && matches!(
                 self.what(at - 1),
@@ -443,10 +448,11 @@ impl Reader<'_> {
                 )
             );
         begins
-            && matches!(
-                self.what(at),
-                Some(What::Unknown | What::Is(Meaning::Style))
-            )
+            && (is_other_name
+                || matches!(
+                    self.what(at),
+                    Some(What::Unknown | What::Is(Meaning::Style))
+                ))
             && matches!(
                 self.what(at + 1),
                 Some(What::Area(_) | What::Dims { .. } | What::Seats(..))

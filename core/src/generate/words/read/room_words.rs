@@ -51,6 +51,13 @@ impl Reader<'_> {
             self.noun_end = Some(at);
             return;
         }
+        if self.counts_toilets_before(at) {
+            return;
+        }
+        if self.counts_own_toilets(at) {
+            self.room(at, "toilet");
+            return;
+        }
         if matches!(self.key(at), "lady" | "gent")
             && (self.says_who(at) || self.is_said_of_next(at))
         {

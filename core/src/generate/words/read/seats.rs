@@ -195,8 +195,13 @@ impl Reader<'_> {
         let works = seat == Seat::Staff
             && !self.touches_noun(at)
             && matches!(self.facility, None | Some("office" | "coworking"))
-            && (self.last_item().and_then(|place| self.out.items.get(place)))
-                .is_some_and(|item| !matches!(item.room, "open_office" | "team_room"));
+            && (self.last_item().and_then(|place| self.out.items.get(place))).is_some_and(|item| {
+                match item.room {
+                    "open_office" => false,
+                    "team_room" => item.seats.is_some(),
+                    _ => true,
+                }
+            });
         // `4 tellers, 1 manager`: who has a room of his own sits in no other.
         let has_own = matches!(seat, Seat::Manager | Seat::Director) && !self.touches_noun(at);
         // `no open plan office, … 8 staff`: they sit in no room that is not wanted.
@@ -218,11 +223,37 @@ impl Reader<'_> {
             self.whole_is_for(amount, seat, first, last);
         } else if works {
             self.seat_in("open_office", amount, first, last);
+        } else if self.is_of_team(at) {
+            self.has_teams = true;
+            self.seat_in("open_office", amount, first, last);
         } else if is_sized {
             self.seats_of_noun(at, amount, seat);
         } else {
             self.whole_is_for(amount, seat, first, last);
         }
+    }
+
+    /// `…, sales 6 person, …`, `…, secretary 2 persons, …`: whether those at `at` are an entry of
+    /// their own, of people who work at desks.
+    fn is_of_team(&self, at: usize) -> bool {
+        const TEAMS: [&str; 9] = [
+            "sale",
+            "support",
+            "design",
+            "marketing",
+            "secretary",
+            "secretariat",
+            "operation",
+            "development",
+            "assistant",
+        ];
+        at >= 2
+            && TEAMS.contains(&self.key(at - 1))
+            && matches!(
+                self.what(at - 2),
+                Some(What::Mark(Mark::Comma | Mark::Line) | What::Is(Meaning::And))
+            )
+            && matches!(self.facility, None | Some("office" | "coworking"))
     }
 
     /// Persons or seats for whatever was named last.

@@ -5,6 +5,7 @@ use super::super::lexicon::{Meaning, Seat};
 use super::super::measure::{Amount, What};
 use super::super::number::{Number, ONE};
 use super::super::stems::stem;
+use super::super::token::Mark;
 use super::{Noun, Reader};
 use crate::layout::room_type;
 
@@ -70,6 +71,14 @@ impl Reader<'_> {
         while matches!(self.key(verb), "will" | "who" | "to" | "can" | "should") {
             verb += 1;
         }
+        // `3 team leads (shared cabin)`.
+        let in_brackets = self.what(at + 1) == Some(What::Mark(Mark::Open))
+            && self.meaning(at + 2) == Some(Meaning::Room("team_room"))
+            && self.what(at + 3) == Some(What::Mark(Mark::Close));
+        if in_brackets && !matches!(seat, Seat::Bed | Seat::Chair) {
+            self.put_together(amount, at, at + 2);
+            return true;
+        }
         let shares = matches!(self.word_of(verb), "share" | "shares" | "sharing");
         let mut room_at = verb + 1;
         let is_one = |reader: &Self, at: usize| match reader.what(at) {
@@ -87,6 +96,12 @@ impl Reader<'_> {
         if !shares || !is_room || room_at == verb + 1 || matches!(seat, Seat::Bed | Seat::Chair) {
             return false;
         }
+        self.put_together(amount, at, room_at);
+        true
+    }
+
+    /// The room at `room_at` for the people at `at`.
+    fn put_together(&mut self, amount: Amount, at: usize, room_at: usize) {
         let first = self.pending.from.take().unwrap_or(self.tokens_of(at).0);
         self.pending = super::pending::Pending::default();
         let last = self.tokens_of(room_at).1;
@@ -98,7 +113,6 @@ impl Reader<'_> {
         self.noun = Noun::Item(self.out.items.len() - 1);
         self.noun_end = Some(room_at);
         self.at = room_at + 1;
-        true
     }
 
     /// The word that lexeme `at` begins with, as it was written.

@@ -100,6 +100,25 @@ impl Reader<'_> {
         true
     }
 
+    /// `20 doubles, 6 singles` of a hotel, whatever was named before. Whether the number at `at`
+    /// counted those.
+    pub(super) fn counts_guest_rooms(&mut self, at: usize, amount: Amount) -> bool {
+        const KINDS: [&str; 6] = ["double", "single", "twin", "triple", "quad", "family"];
+        let is_kind = KINDS.contains(&self.key(at + 1))
+            && self.lexemes.get(at + 1).is_some_and(|lexeme| lexeme.plural)
+            && self.is_boundary(at + 2);
+        if !is_kind || self.facility != Some("hotel") || self.pending.describes() {
+            return false;
+        }
+        let (first, last) = self.tokens_of(at);
+        self.pending.count = Some((amount, first, last));
+        self.pending.begins(first);
+        self.spend(at + 1);
+        self.at = at + 2;
+        self.room(at + 1, "guest_room");
+        true
+    }
+
     /// `2 bedroom 2 bathroom flat, master with attached bath`: one of the two.
     pub(super) fn take_from_title(&mut self, room: &str, pending: &super::pending::Pending) {
         let Some((_, title, _)) = self.out.whole.facility else {

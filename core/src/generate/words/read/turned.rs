@@ -90,7 +90,12 @@ impl Reader<'_> {
         let names = |kind: fn(Meaning) -> bool| {
             (at + 1..into).any(|word| self.meaning(word).is_some_and(kind))
         };
-        let is_room = names(|meaning| matches!(meaning, Meaning::Room(_)));
+        // `convert 6 singles into …`, too.
+        let is_room = names(|meaning| matches!(meaning, Meaning::Room(_)))
+            || (at + 1..into).any(|word| {
+                self.meaning(word) == Some(Meaning::Style)
+                    && self.lexemes.get(word).is_some_and(|lexeme| lexeme.plural)
+            });
         let is_place =
             names(|meaning| matches!(meaning, Meaning::Facility(_) | Meaning::Either { .. }));
         let ends = (at + 1..into)

@@ -96,6 +96,50 @@ impl Reader<'_> {
         true
     }
 
+    /// `3 ladies, 2 gents, 1 accessible toilet`: whether `ladies` at `at` has a number of its own, and
+    /// is no part of toilets that were named before.
+    pub(super) fn counts_own_toilets(&self, at: usize) -> bool {
+        let of_before =
+            (self.last_item().and_then(|place| self.out.items.get(place))).is_some_and(|item| {
+                item.is_by_gender()
+                    && item.amount.is_none()
+                    && !matches!(item.key.as_str(), "lady" | "gent")
+            });
+        let counted = at > 0 && matches!(self.what(at - 1), Some(What::Count(_)));
+        let is_entry = match self.what(at + 1) {
+            None | Some(What::Count(_) | What::Is(Meaning::And)) => true,
+            Some(What::Mark(mark)) => mark.ends_phrase() || mark == Mark::Plus,
+            _ => false,
+        };
+        matches!(self.key(at), "lady" | "gent")
+            && self.pending.count.is_some()
+            && counted
+            && is_entry
+            && !of_before
+            && !self.comes_after(at - 1, Meaning::For)
+    }
+
+    /// `toilets 3 ladies 2 gents`: the first number is of those that were named, for whom the next
+    /// are others. Whether `ladies` at `at` was the first.
+    pub(super) fn counts_toilets_before(&mut self, at: usize) -> bool {
+        let is_first = matches!(self.key(at), "lady" | "gent") && self.is_one_past_noun(at);
+        let Some((amount, first, _)) = self.pending.count.filter(|_| is_first) else {
+            return false;
+        };
+        let (key, last) = (self.key(at).to_owned(), self.tokens_of(at).1);
+        let item = (self.last_item().and_then(|place| self.item_mut(place)))
+            .filter(|item| item.is_by_gender() && item.plural && item.amount.is_none());
+        let Some(item) = item.filter(|item| item.by_gender == 0) else {
+            return false;
+        };
+        (item.amount, item.plural, item.key) = (Some(amount), false, key);
+        item.last = item.last.max(last);
+        self.pending = super::pending::Pending::default();
+        self.spend_tokens(first, last);
+        self.noun_end = Some(at);
+        true
+    }
+
     pub(super) fn gender(&mut self, at: usize, is_male: bool) {
         if self.one_of_each(at) {
             return;
@@ -150,7 +194,7 @@ impl Reader<'_> {
         let place = self
             .last_item()
             .filter(|place| self.out.items.get(*place).is_some_and(Item::is_by_gender));
-        if place.is_none() && self.seats_by_gender(at) {
+        if (place.is_none() && self.seats_by_gender(at)) || self.seats_each_gender(at, is_male) {
             return;
         }
         let Some(place) = place else {
@@ -234,6 +278,35 @@ impl Reader<'_> {
             }
             _ => return false,
         }
+        item.last = item.last.max(last);
+        self.pending = super::pending::Pending::default();
+        self.spend_tokens(first, last);
+        self.noun_end = Some(at);
+        true
+    }
+
+    /// `changing for 40 women and 40 men`: a room for so many of either. Whether the number before
+    /// the gender at `at` was of such.
+    fn seats_each_gender(&mut self, at: usize, is_male: bool) -> bool {
+        const MOST_ROOMS: i64 = 9;
+        let Some((amount, first, _)) = self.pending.count else {
+            return false;
+        };
+        let (_, last) = self.tokens_of(at);
+        let Some(item) = self.last_item().and_then(|place| self.item_mut(place)) else {
+            return false;
+        };
+        let changes = matches!(item.room, "changing_room" | "locker_room") && item.amount.is_none();
+        if !changes || amount.low <= Number::whole(MOST_ROOMS) {
+            return false;
+        }
+        item.male |= is_male;
+        item.female |= !is_male;
+        // Either room is as large as the larger needs to be.
+        item.seats = Some(match item.seats {
+            Some(seats) if seats.high > amount.high => seats,
+            _ => amount,
+        });
         item.last = item.last.max(last);
         self.pending = super::pending::Pending::default();
         self.spend_tokens(first, last);
