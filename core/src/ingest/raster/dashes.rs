@@ -87,6 +87,7 @@ mod tests {
             across: 10.0,
             thickness: 1.0,
             dashed: false,
+            outlined: false,
         };
         pieces.iter().map(line).collect()
     }

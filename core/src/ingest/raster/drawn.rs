@@ -13,6 +13,8 @@ pub(super) struct Traced {
     pub(super) ink: Segment,
     pub(super) thickness: f64,
     pub(super) dashed: bool,
+    /// Whether darker outlines run along both sides of it: two faces and what is between them.
+    pub(super) outlined: bool,
 }
 
 /// A bar is so many times as thick as the thin lines of its page.
@@ -36,11 +38,7 @@ const PAIRED: f64 = 0.45;
 
 /// Draws `lines`, whose thickness is known to about `blur` points.
 pub(super) fn drawing(lines: &[Traced], page: &Page, blur: f64) -> Drawing {
-    let measured: Vec<(f64, f64)> = lines
-        .iter()
-        .map(|line| (line.thickness, line.line.length()))
-        .collect();
-    let widths = pens(&measured, blur);
+    let widths = widths(lines, blur);
     let thin = thin_pen(&widths, lines).min(THICKEST_THIN_PT);
     let sheet = sheet_lines(lines, page);
     let mut kinds: Vec<(f64, bool)> = Vec::new();
@@ -58,6 +56,8 @@ pub(super) fn drawing(lines: &[Traced], page: &Page, blur: f64) -> Drawing {
                 solid
             }
         };
+        // No pen draws two faces at once.
+        let is_bar = is_bar || (line.outlined && width >= THINNEST_BAR_PT);
         if is_bar && !is_sheet {
             fill(&mut drawing, line);
         } else {
@@ -65,6 +65,30 @@ pub(super) fn drawing(lines: &[Traced], page: &Page, blur: f64) -> Drawing {
         }
     }
     drawing
+}
+
+/// The usual thickness of the pen of each line. Those with outlines were drawn with none, but are
+/// walls of a few thicknesses.
+fn widths(lines: &[Traced], blur: f64) -> Vec<f64> {
+    let of = |outlined: bool| {
+        let own = lines.iter().filter(move |line| line.outlined == outlined);
+        let measured: Vec<(f64, f64)> = own
+            .map(|line| (line.thickness, line.line.length()))
+            .collect();
+        pens(&measured, blur).into_iter()
+    };
+    let (mut drawn, mut outlined) = (of(false), of(true));
+    lines
+        .iter()
+        .map(|line| {
+            let own = if line.outlined {
+                &mut outlined
+            } else {
+                &mut drawn
+            };
+            own.next().unwrap_or(line.thickness)
+        })
+        .collect()
 }
 
 /// The width below which a quarter of the lines' length lies.
@@ -257,6 +281,7 @@ mod tests {
             ink: line,
             thickness,
             dashed: false,
+            outlined: false,
         }
     }
 
@@ -280,6 +305,20 @@ mod tests {
         assert_eq!(fills(&lines), 2);
         lines.push(traced(200.0, 215.0, 600.0, 215.0, 6.0));
         lines.push(traced(200.0, 385.0, 600.0, 385.0, 6.0));
+        assert_eq!(fills(&lines), 0);
+    }
+
+    #[test]
+    fn a_bar_between_outlines_is_filled_though_it_is_no_thicker_than_a_pen() {
+        let mut lines = vec![
+            traced(200.0, 150.0, 600.0, 150.0, 0.9),
+            traced(200.0, 450.0, 600.0, 450.0, 0.9),
+            traced(200.0, 250.0, 600.0, 250.0, 1.8),
+        ];
+        assert_eq!(fills(&lines), 0);
+        lines[2].outlined = true;
+        assert_eq!(fills(&lines), 1);
+        lines[2].thickness = 1.2;
         assert_eq!(fills(&lines), 0);
     }
 }

@@ -218,6 +218,7 @@ fn face_at(plane: &Gray, line: &Line, apart: f64, rule: &Rule) -> Option<Line> {
         across: line.across + apart,
         thickness: line.thickness,
         dashed: false,
+        outlined: false,
     })
 }
 
@@ -248,6 +249,7 @@ mod tests {
             across: y + 0.5,
             thickness: 1.0,
             dashed: false,
+            outlined: false,
         };
         let rule = Rule {
             threshold: 60,

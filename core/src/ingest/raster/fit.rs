@@ -29,6 +29,8 @@ pub(super) struct Piece {
     pub(super) thickness: f64,
     /// How dark it is inside, 0..=1.
     pub(super) darkness: f64,
+    /// Whether darker outlines run along both sides of it, as faces along a wall.
+    pub(super) outlined: bool,
 }
 
 impl Piece {
@@ -41,16 +43,20 @@ impl Piece {
 pub(super) fn fitted(plane: &Gray, strip: &Strip) -> Option<Piece> {
     let thick = f64::from(strip.bottom - strip.top) >= THICK_PX;
     let step = (strip.to - strip.from).div_ceil(MAX_COLUMNS).max(1);
-    let measured: Vec<[f64; 4]> = (strip.from..strip.to)
-        .step_by(step)
-        .filter_map(|x| {
-            if thick {
-                edges(plane, strip, x)
-            } else {
-                ridge(plane, strip, x)
-            }
-        })
-        .collect();
+    let columns = || (strip.from..strip.to).step_by(step);
+    let mut is_outlined = false;
+    let measured: Vec<[f64; 4]> = if thick {
+        let bars: Vec<Bar> = columns().filter_map(|x| edges(plane, strip, x)).collect();
+        let outlined: Vec<[f64; 4]> = bars.iter().filter_map(|bar| bar.outlined).collect();
+        is_outlined = outlined.len() as f64 >= OUTLINED * bars.len() as f64;
+        if is_outlined {
+            outlined
+        } else {
+            bars.iter().map(|bar| bar.dark).collect()
+        }
+    } else {
+        columns().filter_map(|x| ridge(plane, strip, x)).collect()
+    };
     if measured.len() < 3 {
         return None;
     }
@@ -88,6 +94,7 @@ pub(super) fn fitted(plane: &Gray, strip: &Strip) -> Option<Piece> {
         slope,
         thickness,
         darkness,
+        outlined: is_outlined,
     })
 }
 
@@ -125,10 +132,25 @@ fn rows(strip: &Strip) -> (i64, i64) {
     (strip.top.round() as i64, strip.bottom.round() as i64)
 }
 
-/// Column, centre, thickness and darkness of a bar at `x`: its edges are where the ink is half of
-/// that inside.
+/// An outline is darker than what it is drawn around by this share, and by so much at least.
+const OUTLINE_DARKER: f64 = 1.35;
+const OUTLINE_MORE: f64 = 30.0;
+
+/// A bar is outlined if this share of its columns shows it on both sides.
+const OUTLINED: f64 = 0.6;
+
+/// What is measured in a column of a bar: its column, centre, thickness and darkness.
+struct Bar {
+    /// Between the edges, where the ink is half of that inside.
+    dark: [f64; 4],
+    /// Between the middles of the outlines that are drawn around it. Where walls are thin, a scan
+    /// runs both faces and what is between them together.
+    outlined: Option<[f64; 4]>,
+}
+
+/// Measures a bar at `x`.
 #[expect(clippy::cast_precision_loss, reason = "rows and columns of a plane")]
-fn edges(plane: &Gray, strip: &Strip, x: usize) -> Option<[f64; 4]> {
+fn edges(plane: &Gray, strip: &Strip, x: usize) -> Option<Bar> {
     let (top, bottom) = rows(strip);
     let third = (bottom - top) / 4;
     let mut inside: Vec<f64> = (top + third..bottom - third)
@@ -139,30 +161,71 @@ fn edges(plane: &Gray, strip: &Strip, x: usize) -> Option<[f64; 4]> {
     if level <= 0.0 {
         return None;
     }
-    // From two pixels outside towards the middle; a pixel's value stands at its middle.
-    let crossing = |start: i64, step: i64| -> Option<f64> {
-        let mut before = pixel(plane, x, start);
-        if before >= level / 2.0 {
-            return None;
-        }
-        for count in 1..=(bottom - top) / 2 + 4 {
-            let here = pixel(plane, x, start + step * count);
-            if here >= level / 2.0 {
-                let share = (level / 2.0 - before) / (here - before).max(1e-6);
-                let place = (start + step * (count - 1)) as f64 + step as f64 * share;
-                return Some(place + 0.5);
-            }
-            before = here;
-        }
-        None
+    // From two pixels outside towards the middle: how many of them lie outside.
+    let reach = (bottom - top) / 2 + 4;
+    let outside = |start: i64, step: i64| -> Option<i64> {
+        let dark = |count: &i64| pixel(plane, x, start + step * count) >= level / 2.0;
+        (0..=reach).find(dark).filter(|&count| count > 0)
     };
-    let (upper, lower) = (crossing(top - 3, 1)?, crossing(bottom + 2, -1)?);
-    (lower > upper).then_some([
-        x as f64 + 0.5,
-        f64::midpoint(upper, lower),
-        lower - upper,
-        level / 255.0,
-    ])
+    let (starts, steps) = ([top - 3, bottom + 2], [1, -1]);
+    let counts = [outside(starts[0], steps[0])?, outside(starts[1], steps[1])?];
+    // A pixel's value stands at its middle.
+    let edge = |side: usize| {
+        let (start, step, count) = (starts[side], steps[side], counts[side]);
+        let before = pixel(plane, x, start + step * (count - 1));
+        let here = pixel(plane, x, start + step * count);
+        let share = (level / 2.0 - before) / (here - before).max(1e-6);
+        (start + step * (count - 1)) as f64 + step as f64 * share + 0.5
+    };
+    // Of two faces that run together the inside is hardly a few pixels.
+    let hollow = *inside.get(inside.len() / 4)?;
+    let outline = |side: usize| {
+        let (start, step) = (starts[side] + steps[side] * counts[side], steps[side]);
+        middle_of_outline(
+            |count| pixel(plane, x, start + step * count),
+            hollow,
+            (bottom - top) / 2,
+        )
+        .map(|middle| start as f64 + step as f64 * middle + 0.5)
+    };
+    let between = |upper: f64, lower: f64| {
+        (lower > upper).then_some([
+            x as f64 + 0.5,
+            f64::midpoint(upper, lower),
+            lower - upper,
+            level / 255.0,
+        ])
+    };
+    Some(Bar {
+        dark: between(edge(0), edge(1))?,
+        outlined: outline(0)
+            .zip(outline(1))
+            .and_then(|(upper, lower)| between(upper, lower)),
+    })
+}
+
+/// How many pixels from the edge of a bar the middle of its outline lies, if the ink grows so much
+/// darker there than the `hollow` between both outlines.
+#[expect(clippy::cast_precision_loss, reason = "rows of a plane")]
+fn middle_of_outline(ink: impl Fn(i64) -> f64, hollow: f64, farthest: i64) -> Option<f64> {
+    let mut peak = 0;
+    while peak < farthest && ink(peak + 1) >= ink(peak) {
+        peak += 1;
+    }
+    let darkest = ink(peak);
+    if darkest < (OUTLINE_DARKER * hollow).max(hollow + OUTLINE_MORE) {
+        return None;
+    }
+    let half = f64::midpoint(darkest, hollow);
+    let back = (-1..=peak).rev().take_while(|&count| ink(count) > half);
+    let on = (peak + 1..=farthest).take_while(|&count| ink(count) > half);
+    let (mut mass, mut moment) = (0.0, 0.0);
+    for count in back.chain(on) {
+        let more = ink(count) - half;
+        mass += more;
+        moment += more * count as f64;
+    }
+    (mass > 0.0).then(|| moment / mass)
 }
 
 /// Column, centre of mass, amount of ink and greatest darkness of a thin line at `x`.
@@ -254,5 +317,31 @@ mod tests {
         let piece = fitted(&bar(40.6, 41.4, 0.0), &strip(40.0, 42.0)).unwrap();
         assert!((piece.across - 41.0).abs() < 0.02, "{piece:?}");
         assert!((piece.thickness - 0.8).abs() < 0.02, "{piece:?}");
+    }
+
+    #[test]
+    fn the_edges_of_an_outlined_bar_are_the_middles_of_its_outlines() {
+        // Outlines of two pixels around an inside that is as dark as `fill`; ink spreads by one.
+        let measured = |fill: u8, last: usize| {
+            let mut plane = Gray::filled(200, 100, 0);
+            let tones = [60, 255, 255, fill, fill, fill, fill, 255, 255, 60];
+            for (y, tone) in tones.into_iter().enumerate() {
+                plane.pixels[(40 + y) * 200..][..200].fill(tone);
+            }
+            // Elsewhere the bar is dark all over.
+            for y in 41..49 {
+                plane.pixels[y * 200 + last..(y + 1) * 200].fill(255);
+            }
+            fitted(&plane, &strip(40.0, 50.0)).unwrap()
+        };
+        let hollow = measured(70, 200);
+        assert!(
+            hollow.outlined && (hollow.across - 45.0).abs() < 0.1,
+            "{hollow:?}"
+        );
+        assert!((hollow.thickness - 6.0).abs() < 0.4, "{hollow:?}");
+        for solid in [measured(240, 200), measured(70, 100)] {
+            assert!(!solid.outlined && solid.thickness > 7.5, "{solid:?}");
+        }
     }
 }

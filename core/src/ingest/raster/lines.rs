@@ -18,6 +18,8 @@ pub(super) struct Line {
     pub(super) thickness: f64,
     /// Whether it is a dash of a dashed line.
     pub(super) dashed: bool,
+    /// Whether darker outlines run along both sides of it.
+    pub(super) outlined: bool,
 }
 
 impl Line {
@@ -86,6 +88,7 @@ fn join_offset(plane: &Gray, rule: &Rule, same: &[Piece], lines: &mut Vec<Line>)
             across,
             thickness: piece.thickness,
             dashed: false,
+            outlined: piece.outlined,
         };
         let fit = open.iter_mut().find(|other| {
             let ratio = other.thickness / line.thickness;
@@ -95,6 +98,9 @@ fn join_offset(plane: &Gray, rule: &Rule, same: &[Piece], lines: &mut Vec<Line>)
             Some(other) if goes_on(plane, rule, other, &line) => {
                 let (own, new) = (other.length(), line.length());
                 let share = new / (own + new).max(1e-9);
+                if new > own {
+                    other.outlined = line.outlined;
+                }
                 other.thickness += (line.thickness - other.thickness) * share;
                 other.to = other.to.max(line.to);
                 other.ink = [other.from, other.to];

@@ -177,6 +177,7 @@ fn trace_direction(
             ink: segment(ink_from, ink_to),
             thickness: line.thickness / canvas.scale[0],
             dashed: line.dashed,
+            outlined: line.outlined,
         });
     };
     for line in &across {
