@@ -32,22 +32,25 @@ impl<'a> Crossings<'a> {
     }
 
     /// Whether `gap` is a passage between two walls, as a corridor with rooms on both sides is whose
-    /// partitions stand in line.
+    /// partitions stand in line, or the part of a room beside the corner of a smaller one.
     pub(super) fn make_passage(&self, gap: &Gap) -> bool {
+        let sides = || [gap.from, gap.to].map(|end| self.sides_at(gap, end));
         gap.length() > WIDER_THAN_OWN * gap.thickness
-            && self.end_at(gap, gap.from)
-            && self.end_at(gap, gap.to)
+            && match sides() {
+                [2, sides] | [sides, 2] => sides > 0,
+                _ => false,
+            }
     }
 
-    /// Whether walls run past `end` of `gap` on both sides of its line.
-    fn end_at(&self, gap: &Gap, end: Point) -> bool {
+    /// On how many sides of the line of `gap` walls run past its `end`.
+    fn sides_at(&self, gap: &Gap, end: Point) -> usize {
         let length = gap.length().max(1e-9);
         let (dx, dy) = (
             (gap.to.x - gap.from.x) / length,
             (gap.to.y - gap.from.y) / length,
         );
         let Ok(mut near) = self.near.try_borrow_mut() else {
-            return false;
+            return 0;
         };
         let (mut left, mut right) = (0.0_f64, 0.0_f64);
         for &index in self.places.near(end, &mut near) {
@@ -67,7 +70,8 @@ impl<'a> Crossings<'a> {
                 }
             }
         }
-        left.abs().min(right) > gap.thickness
+        let runs = |far: f64| usize::from(far > gap.thickness);
+        runs(-left) + runs(right)
     }
 }
 
@@ -108,9 +112,11 @@ mod tests {
         ];
         let makes = |bars: &[&[Bar]]| Crossings::new(&bars.concat()).make_passage(&gap);
         assert!(makes(&[&partitions, &upper, &lower]));
-        // Nothing at one end, and a wall that ends there.
+        // Nothing at one end.
         assert!(!makes(&[&partitions, &upper]));
-        assert!(!makes(&[&partitions, &upper, &lower[..1]]));
+        // The corner of a smaller room at one end, and at both.
+        assert!(makes(&[&partitions, &upper, &lower[..1]]));
+        assert!(!makes(&[&partitions, &upper[..1], &lower[..1]]));
         // Where two walls cross the gap is as wide as one of them.
         let crossing = Gap {
             to: Point::new(50.0, 42.0),
