@@ -14,6 +14,7 @@ mod glazing;
 mod linking;
 mod placed;
 mod sticks;
+mod tags;
 mod windows;
 
 use self::bodies::Bodies;

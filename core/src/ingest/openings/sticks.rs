@@ -1,5 +1,6 @@
 //! The straight lines of a drawing, by place.
 
+use super::tags::Tags;
 use crate::error::Result;
 use crate::ingest::cells::Cells;
 use crate::ingest::drawing::{Drawing, Stroke};
@@ -30,6 +31,7 @@ impl Sticks {
     /// Those of at least `shortest` points.
     pub(super) fn collect(drawing: &Drawing, shortest: f64, watch: &dyn Watch) -> Result<Sticks> {
         let (mut lines, mut dashed) = (Vec::new(), Vec::new());
+        let tags = Tags::of(drawing);
         for (count, path) in drawing.paths().enumerate() {
             if count % BETWEEN_CHECKS == 0 {
                 watch.check()?;
@@ -55,7 +57,9 @@ impl Sticks {
             if let Some((line, _)) = thin {
                 lines.extend(Some(line).filter(|line| line.length() >= shortest));
             } else if is_solid {
-                let straight = path.subpaths().filter(|subpath| !subpath.curved);
+                let straight = path
+                    .subpaths()
+                    .filter(|subpath| !subpath.curved && !tags.frame(subpath));
                 let pieces = straight.flat_map(|subpath| subpath.segments());
                 lines.extend(pieces.filter(|piece| piece.length() >= shortest));
             }
