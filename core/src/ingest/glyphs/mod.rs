@@ -147,7 +147,18 @@ fn is_text(reading: &Reading) -> bool {
     } else {
         LINE_COST
     };
-    reading.letters >= FEWEST_LETTERS && reading.telling >= FEWEST_TELLING && reading.cost <= most
+    reading.letters >= FEWEST_LETTERS
+        && reading.telling >= FEWEST_TELLING
+        && reading.cost <= most
+        && !is_one_symbol(&reading.text)
+}
+
+/// Whether `text` is one letter over and over, as a row of chairs is read: no word is, but a
+/// number may be.
+fn is_one_symbol(text: &str) -> bool {
+    let mut letters = text.chars().filter(|c| !c.is_whitespace());
+    let first = letters.next();
+    first.is_some_and(char::is_alphabetic) && letters.all(|letter| Some(letter) == first)
 }
 
 /// Keeps readings from the best on, as long as their shapes are not those of a better one.

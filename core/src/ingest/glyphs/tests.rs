@@ -209,6 +209,15 @@ fn figures_of_a_pen_are_read() {
 }
 
 #[test]
+fn one_symbol_over_and_over_is_no_word() {
+    for (row, count) in [("FFFF", 0), ("7777", 1), ("FFFE", 1)] {
+        let mut drawing = Drawing::default();
+        write(&mut drawing, row, (100.0, 200.0), 5.0, 0.0, false);
+        assert_eq!(texts(&drawing).len(), count, "{row}");
+    }
+}
+
+#[test]
 fn letters_are_marked_and_line_work_is_not() {
     let mut drawing = Drawing::default();
     for step in 0..40 {

@@ -14,6 +14,9 @@ const LEADING: f64 = 2.1;
 /// Type of less than this share of the usual height of names is small print.
 const SMALL_PRINT: f64 = 0.72;
 
+/// Type that is more than so many times as tall as the line before it belongs to another text.
+const MOST_TALLER: f64 = 2.2;
+
 /// Names in one room that are joined when no wall parts them; more would be no name.
 const MOST_JOINED: usize = 4;
 
@@ -62,6 +65,19 @@ impl Text {
         })
     }
 
+    /// Whether it would reach beyond a room, that `holds` points, in type of the size `usual`: the
+    /// name of a small room is set smaller for it.
+    fn is_cramped(&self, usual: f64, holds: &dyn Fn(Point) -> bool) -> bool {
+        let half = 0.5 * self.width * usual / self.height;
+        let (sin, cos) = self.angle.to_radians().sin_cos();
+        [half, -half].iter().any(|along| {
+            !holds(Point::new(
+                self.middle.x + along * cos,
+                self.middle.y + along * sin,
+            ))
+        })
+    }
+
     /// Whether both are set in one direction.
     fn is_parallel(&self, other: &Text) -> bool {
         let turned = (self.angle - other.angle).rem_euclid(360.0);
@@ -81,6 +97,8 @@ pub(super) struct Bare {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Label {
     pub(super) name: Option<String>,
+    /// Whether the name is a number that stands alone, and may be a dimension.
+    pub(super) is_number: bool,
     pub(super) printed_area_m2: Option<f64>,
     /// A figure without a unit below the name, which may be an area in square metres.
     pub(super) bare: Option<Bare>,
@@ -90,6 +108,13 @@ pub(super) struct Label {
     pub(super) likeness: f64,
     /// How many texts are believed to be names.
     pub(super) candidates: usize,
+}
+
+impl Label {
+    /// Whether a label beside the plan with words may be that of the room.
+    pub(super) fn lacks_name(&self) -> bool {
+        self.name.is_none() || self.is_number
+    }
 }
 
 /// The lines of `runs`: words on one base line are put together.
@@ -215,6 +240,12 @@ impl Block<'_> {
                 Line::Words(words, _) => parts.push(words),
                 // `Bedroom` and `2` on a line of its own.
                 Line::Ordinal(number) if !parts.is_empty() => parts.push(number),
+                // `Room` and `204`; other numbers in type of this size are areas and codes.
+                Line::Number(number)
+                    if !parts.is_empty() && number.chars().all(|c| c.is_ascii_digit()) =>
+                {
+                    parts.push(number);
+                }
                 _ => {}
             }
         }
@@ -241,18 +272,36 @@ impl Block<'_> {
         (figures.next().is_none()).then_some(Bare { area: *area, name })
     }
 
+    /// The largest type that a number in it is set in.
+    fn number_height(&self) -> Option<f64> {
+        let numbers = self.lines.iter();
+        let numbers = numbers.filter(|text| matches!(text.line, Line::Number(_)));
+        numbers.map(|text| text.height).max_by(f64::total_cmp)
+    }
+
+    /// Whether its words, set `height` high, are so because they would not fit otherwise.
+    fn is_cramped(&self, height: f64, usual: f64, holds: &dyn Fn(Point) -> bool) -> bool {
+        let mut words = self
+            .lines
+            .iter()
+            .filter(|text| matches!(text.line, Line::Words(..)) && text.height >= 0.9 * height);
+        words.any(|text| text.is_cramped(usual, holds))
+    }
+
     fn has_dimensions(&self) -> bool {
         self.lines.iter().any(|text| text.line == Line::Dimensions)
     }
 }
 
-/// What `texts`, those of one room, say of it. `usual` is the plan's height of names.
-pub(super) fn read(texts: &[&Text], usual: Option<f64>) -> Label {
+/// What `texts`, those of one room, say of it. `usual` is the plan's height of names; the room
+/// `holds` points.
+pub(super) fn read(texts: &[&Text], usual: Option<f64>, holds: &dyn Fn(Point) -> bool) -> Label {
     let blocks = blocks(texts);
     let mut named: Vec<(f64, usize, String)> = Vec::new();
     for (index, block) in blocks.iter().enumerate() {
         if let Some((name, height)) = block.name() {
-            named.push((likeness(block, &name, height, usual), index, name));
+            let score = likeness(block, &name, height, usual, holds);
+            named.push((score, index, name));
         }
     }
     named.sort_by(|one, two| two.0.total_cmp(&one.0).then(one.1.cmp(&two.1)));
@@ -265,7 +314,21 @@ pub(super) fn read(texts: &[&Text], usual: Option<f64>) -> Label {
     let number = lone_number(texts);
     // With a number beside it, what has nothing to show that it is a name is a remark; a word for
     // a room is a name in small print as well.
-    let least = if number.is_some() { BELIEVED } else { 0.1 };
+    // In one label with it, and no smaller, words are the name.
+    let labelled = |index: usize| {
+        let block = blocks.get(index);
+        let number = block.and_then(Block::number_height);
+        let words = block.and_then(Block::name).map(|(_, height)| height);
+        number
+            .zip(words)
+            .is_some_and(|(number, words)| words >= number)
+    };
+    let first = named.first().map(|(_, index, _)| *index);
+    let least = if number.is_some() && !first.is_some_and(labelled) {
+        BELIEVED
+    } else {
+        0.1
+    };
     let Some(best) = named.first().filter(|best| best.0 >= least).cloned() else {
         return Label {
             ordinal: if number.is_none() {
@@ -273,6 +336,7 @@ pub(super) fn read(texts: &[&Text], usual: Option<f64>) -> Label {
             } else {
                 None
             },
+            is_number: number.is_some(),
             name: number,
             printed_area_m2: lone_area(),
             ..Label::default()
@@ -313,6 +377,7 @@ pub(super) fn read(texts: &[&Text], usual: Option<f64>) -> Label {
     };
     Label {
         name: Some(names.join(" / ")),
+        is_number: false,
         printed_area_m2: printed,
         bare,
         ordinal: None,
@@ -329,7 +394,13 @@ pub(super) const BELIEVED: f64 = 2.0;
 const JOINED_LIKENESS: f64 = 4.0;
 
 /// How much a block looks like the name of a room.
-fn likeness(block: &Block<'_>, name: &str, height: f64, usual: Option<f64>) -> f64 {
+fn likeness(
+    block: &Block<'_>,
+    name: &str,
+    height: f64,
+    usual: Option<f64>,
+    holds: &dyn Fn(Point) -> bool,
+) -> f64 {
     let mut score = 1.0;
     if names_thing(name) {
         score -= 3.0;
@@ -343,7 +414,9 @@ fn likeness(block: &Block<'_>, name: &str, height: f64, usual: Option<f64>) -> f
     }
     if let Some(usual) = usual {
         if height < SMALL_PRINT * usual {
-            score -= 2.0;
+            if !block.is_cramped(height, usual, holds) {
+                score -= 2.0;
+            }
         } else if (height - usual).abs() <= 0.06 * usual {
             score += 1.5;
         }
@@ -395,10 +468,12 @@ fn blocks<'a>(texts: &[&'a Text]) -> Vec<Block<'a>> {
         let fits = |block: &Block<'_>| {
             block.lines.last().is_some_and(|above| {
                 let size = above.height.max(text.height);
+                let taller = size / above.height.min(text.height);
                 let step = text.across - above.across;
                 let overlap = (above.along + above.width).min(text.along + text.width)
                     - above.along.max(text.along);
                 above.is_parallel(text)
+                    && taller <= MOST_TALLER
                     && step > 0.3 * size
                     && step <= LEADING * size
                     && overlap > 0.3 * above.width.min(text.width)
@@ -435,7 +510,7 @@ mod tests {
         let lines = lines(runs);
         let texts: Vec<&Text> = lines.iter().collect();
         let usual = usual_height([texts.as_slice()].into_iter());
-        read(&texts, usual)
+        read(&texts, usual, &|_| true)
     }
 
     #[test]
@@ -487,7 +562,7 @@ mod tests {
         let of = |words: &str| {
             let lines = lines(&[run(words, 100.0, 100.0, 5.0), run("R12", 100.0, 130.0, 5.0)]);
             let texts: Vec<&Text> = lines.iter().collect();
-            read(&texts, Some(9.0)).name.unwrap()
+            read(&texts, Some(9.0), &|_| true).name.unwrap()
         };
         assert_eq!(of("Laundry"), "Laundry");
         assert_eq!(of("Parquet"), "R12");
@@ -503,5 +578,59 @@ mod tests {
         ]);
         assert_eq!(found.name.as_deref(), Some("Küche / Wohnen"));
         assert_eq!(found.printed_area_m2, Some(29.0));
+    }
+
+    #[test]
+    fn the_name_of_a_small_room_is_set_in_small_type() {
+        // At the usual size it would be 45 points long.
+        let lines = lines(&[run("Nagelfeile", 100.0, 100.0, 5.0)]);
+        let texts: Vec<&Text> = lines.iter().collect();
+        let name = |half: f64| {
+            let holds = |point: Point| (point.x - 100.0).abs() < half;
+            read(&texts, Some(9.0), &holds).name
+        };
+        assert_eq!(name(20.0).as_deref(), Some("Nagelfeile"));
+        assert_eq!(name(30.0), None);
+    }
+
+    #[test]
+    fn words_in_one_label_with_a_number_are_the_name() {
+        let name = |words: f64, number: f64, below: f64| {
+            let lines = lines(&[
+                run("R12", 100.0, 100.0, number),
+                run("Nagelfeile", 100.0, 100.0 + below, words),
+            ]);
+            let texts: Vec<&Text> = lines.iter().collect();
+            read(&texts, Some(9.0), &|_| true).name.unwrap()
+        };
+        assert_eq!(name(7.0, 6.0, 9.0), "Nagelfeile");
+        // A remark is smaller than the number, or stands apart.
+        assert_eq!(name(7.0, 8.0, 9.0), "R12");
+        assert_eq!(name(7.0, 6.0, 40.0), "R12");
+    }
+
+    #[test]
+    fn a_number_goes_on_with_the_name_above_it_in_type_of_one_size() {
+        let name = |size: f64| {
+            let texts = [
+                run("Chambre", 100.0, 100.0, 8.0),
+                run("101", 100.0, 109.0, size),
+            ];
+            label(&texts).name.unwrap()
+        };
+        assert_eq!(
+            (name(8.0), name(6.0)),
+            ("Chambre 101".into(), "Chambre".into())
+        );
+    }
+
+    #[test]
+    fn type_that_is_far_larger_is_another_text() {
+        let found = label(&[
+            run("BMW", 100.0, 91.0, 20.0),
+            run("Carport", 100.0, 100.0, 8.0),
+            run("12.0 m²", 100.0, 109.0, 6.0),
+        ]);
+        assert_eq!(found.name.as_deref(), Some("Carport"));
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn follow(
     let candidates: Vec<(Label, Rect, f64)> = parts
         .into_iter()
         .filter_map(|lines| {
-            let label = labels::read(&lines, usual);
+            let label = labels::read(&lines, usual, &|_| true);
             let height = lines.iter().map(|text| text.height).fold(0.0, f64::max);
             let boxes = lines.iter().map(|text| text.bounds());
             let bounds = boxes.collect::<Option<Vec<Rect>>>()?;
@@ -62,13 +62,14 @@ pub(super) fn follow(
         let mut rooms: Vec<usize> = tips
             .into_iter()
             .filter_map(|tip| shapes.iter().position(|shape| shape.holds(tip)))
-            .filter(|&room| labels.get(room).is_some_and(|own| own.name.is_none()))
+            .filter(|&room| labels.get(room).is_some_and(Label::lacks_name))
             .collect();
         rooms.sort_unstable();
         rooms.dedup();
         // One that leads into several rooms is a dimension or a grid line that passes by.
         if let &[room] = rooms.as_slice()
             && let Some(own) = labels.get_mut(room)
+            && !(own.is_number && label.is_number)
         {
             *own = label;
         }

@@ -242,11 +242,12 @@ fn labels_of(
         inside.push(own.collect());
     }
     let usual = labels::usual_height(inside.iter().map(Vec::as_slice));
-    let mut labels: Vec<Label> = inside
+    let mut labels: Vec<Label> = shapes
         .iter()
-        .map(|texts| labels::read(texts, usual))
+        .zip(&inside)
+        .map(|(shape, texts)| labels::read(texts, usual, &|point| shape.holds(point)))
         .collect();
-    if labels.iter().any(|label| label.name.is_none()) {
+    if labels.iter().any(Label::lacks_name) {
         let outside: Vec<&Text> = lines
             .iter()
             .filter(|text| !shapes.iter().any(|shape| shape.holds(text.middle)))

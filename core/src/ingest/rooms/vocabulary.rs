@@ -213,8 +213,12 @@ const MORE_ROOMS: &[&str] = &[
 const SHORT_ROOMS: &[&str] = &[
     "rm", "pdr", "dk", "mh", "oh", "vh", "kph", "khh", "bod", "hal", "hol", "bar", "gym", "wc",
     "w.c", "wic", "w.i.c", "br", "mbr", "lr", "dr", "kit", "bed", "bth", "ldk", "hwr", "hwc", "cl",
-    "sz",
+    "sz", "pom", "rip", "sov", "abst", "rgt", "rum", "tila", "mud", "ward", "trap", "copy",
+    "break", "board", "local", "locale", "repos", "shaft", "games",
 ];
+
+/// Names that are short words of a language in any other text.
+const ALONE: &[&str] = &["at", "et", "ph", "ms", "cel", "k", "kk", "kt", "ts", "wf"];
 
 /// Fixtures, furniture and remarks: they stand in rooms and name none.
 const THINGS: &[&str] = &[
@@ -266,12 +270,46 @@ const THINGS: &[&str] = &[
     "radiator",
     "bett",
     "tisch",
+    "carpet",
+    "tile",
+    "vinyl",
+    "hardwood",
+    "concrete",
+    "conc",
+    "conc.",
+    "laminate",
+    "estrich",
+    "teppich",
+    "linoleum",
+    "laminat",
+    "parquet",
+    "parquets",
+    "carrelage",
+    "gres",
+    "laminaat",
+    "tegels",
+    "panele",
+    "płytki",
+    "ламинат",
+    "плитка",
+    "паркет",
+    "линолеум",
+    "フローリング",
+    "畳",
+    "地砖",
+    "木地板",
+    "타일",
+    "마루",
+    "강마루",
 ];
 
 /// Whether `name` has a word for a room.
 pub(super) fn names_room(name: &str) -> bool {
     let lower = name.to_lowercase();
-    Parts::known().are_in(&lower) || words(&lower).any(|word| SHORT_ROOMS.contains(&word))
+    let mut lone = words(&lower).filter(|word| !word.chars().all(char::is_numeric));
+    Parts::known().are_in(&lower)
+        || words(&lower).any(|word| SHORT_ROOMS.contains(&word))
+        || lone.next().is_some_and(|word| ALONE.contains(&word)) && lone.next().is_none()
 }
 
 /// All parts of words for rooms, by their first two bytes: there are many hundred of them, and
@@ -338,13 +376,19 @@ mod tests {
             "Rasoi",
             "ΚΑΘΙΣΤΙΚΟ",
             "Çamaşırlık",
+            "KHH",
+            "AT 2",
+            "Pom. gosp.",
+            "WC-Vorraum",
         ] {
             assert!(names_room(name), "{name}");
         }
-        for name in ["REF", "up", "Sofa", "Wardrobe"] {
+        for name in ["REF", "up", "Sofa", "Wardrobe", "Carpet", "地砖"] {
             assert!(names_thing(name), "{name}");
         }
-        assert!(!names_room("Nora"));
+        for name in ["Nora", "Ceiling at 2700"] {
+            assert!(!names_room(name), "{name}");
+        }
     }
 
     #[test]

@@ -135,6 +135,19 @@ fn two_leaves_without_arcs_are_a_door_as_well() {
 }
 
 #[test]
+fn the_box_around_a_number_is_no_window() {
+    // In a gap between two walls, and nearly as wide as both.
+    let walls = "0.2 g 196 340 82 8 re f 318 340 82 8 re f ";
+    let windows = |number: &str| {
+        let tag = "0.2 w 0 G 284 339.3 28 9.4 re S ";
+        let symbols = format!("{walls}{tag}{WINDOW}{DOOR}{FRONT_DOOR}");
+        house(&symbols, number).windows.len()
+    };
+    assert_eq!(windows(&text(290.5, 340.85, "101")), 1);
+    assert_eq!(windows(""), 2);
+}
+
+#[test]
 fn a_panel_in_front_of_the_wall_slides() {
     let panel = "0.3 w 405 284 1.2 26 re S ";
     let plan = house(&format!("{WINDOW}{FRONT_DOOR}{panel}"), "");
@@ -298,6 +311,13 @@ fn a_leader_leads_a_label_beside_the_plan_into_its_room() {
     );
     let names: Vec<_> = plan.rooms.iter().map(|room| room.name.as_str()).collect();
     assert_eq!(names, ["Pantry", "Living"]);
+    // A figure in the room is a dimension beside it.
+    let figure = text(260.0, 280.0, "2.61");
+    let plan = house(
+        &format!("{WINDOW}{DOOR}{FRONT_DOOR}{leader}"),
+        &format!("{}{figure}", texts.concat()),
+    );
+    assert_eq!(plan.rooms[0].name, "Pantry");
     // Without the line it names no room.
     let plan = house(&format!("{WINDOW}{DOOR}{FRONT_DOOR}"), &texts.concat());
     assert!(plan.rooms[0].name_is_generated, "{:?}", plan.rooms[0]);
