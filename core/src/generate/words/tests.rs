@@ -224,6 +224,56 @@ proptest! {
         }
     }
 
+    /// A number in brackets behind a room is said of that room, never of the one that comes.
+    #[test]
+    fn what_stands_in_brackets_is_not_said_of_what_comes(rooms in (0_usize..6, 1_usize..6), aside in 0_usize..5, adjective in 0_usize..4) {
+        const ROOMS: [(&str, &str); 6] = [
+            ("kitchen", "kitchen"),
+            ("store", "store"),
+            ("meeting room", "meeting_room"),
+            ("sample collection", "laboratory"),
+            ("staff room", "staff_room"),
+            ("pharmacy", "pharmacy"),
+        ];
+        let (before, _) = ROOMS[rooms.0];
+        let (behind, kind) = ROOMS[(rooms.0 + rooms.1) % ROOMS.len()];
+        let aside = ["3 booths", "4", "5 seats", "2 of them big", "6 desks"][aside];
+        let adjective = ["big", "quiet", "main", "small"][adjective];
+        let prompt = format!("Clinic with {before} ({aside}), {adjective} {behind}, 2 toilets");
+        let words = interpret(&prompt, ReadingMode::Normal).unwrap();
+        let count: u32 = (words.programme.rooms.iter())
+            .filter(|room| room.room_type == kind)
+            .map(|room| room.count)
+            .sum();
+        prop_assert_eq!(count, 1, "{}", prompt);
+    }
+
+    /// Whoever is said later to have a room of his own has one, and sits with the others no longer.
+    #[test]
+    fn people_told_apart_have_their_rooms(others in 5_u32..80, few in 2_u32..=12, who in 0_usize..4, says in 0_usize..4) {
+        let who = ["partners", "lawyers", "consultants", "associates"][who];
+        let says = [
+            format!("{who} in cabins"),
+            format!("the {who} need their own offices"),
+            format!("{who} want separate cabins"),
+            format!("the {few} {who} get cabins"),
+        ][says].clone();
+        let prompt = format!("Office for {others} staff and {few} {who}; {says}. 2 toilets.");
+        let words = interpret(&prompt, ReadingMode::Normal).unwrap();
+        let expected = [
+            ("open_office", 1, Some(others)),
+            ("private_office", few, None),
+            ("toilet", 2, None),
+        ];
+        let found: Vec<_> = found(&words)
+            .into_iter()
+            .map(|room| (room.room_type, room.count, room.seats))
+            .collect();
+        for (kind, count, seats) in expected {
+            prop_assert!(found.contains(&(kind.to_owned(), count, seats)), "{} {:?}", prompt, found);
+        }
+    }
+
     /// Any text at all gives an answer or an error, and an unknown word is never lost.
     #[test]
     fn any_text_is_answered(text in "\\PC{0,60}", nonsense in "[bcdfghjkqvwxz]{9,14}") {

@@ -149,12 +149,26 @@ fn noun_ahead(
     at: usize,
     place: Option<&'static str>,
 ) -> Option<&'static str> {
-    let mut next = at + 1;
-    loop {
-        let lexeme = lexemes.get(next)?;
-        match lexeme.what {
-            What::Is(
-                Meaning::Style
+    room_ahead(lexemes, at, place, describes)
+}
+
+/// The type of the room that comes next behind the lexeme at `at`, past all that `passes` lets by.
+pub(super) fn room_ahead(
+    lexemes: &[Lexeme<What>],
+    at: usize,
+    place: Option<&'static str>,
+    passes: impl Fn(What) -> bool,
+) -> Option<&'static str> {
+    let next = (lexemes.iter().skip(at + 1)).find(|lexeme| !passes(lexeme.what))?;
+    room_of(next, place)
+}
+
+/// Whether a word or mark only describes the room that comes.
+pub(super) fn describes(what: What) -> bool {
+    matches!(
+        what,
+        What::Is(
+            Meaning::Style
                 | Meaning::Large
                 | Meaning::Small
                 | Meaning::Male
@@ -163,11 +177,8 @@ fn noun_ahead(
                 | Meaning::Attached
                 | Meaning::Cross
                 | Meaning::Other,
-            )
-            | What::Mark(Mark::Times) => next += 1,
-            _ => return room_of(lexeme, place),
-        }
-    }
+        ) | What::Mark(Mark::Times)
+    )
 }
 
 /// The type of the room that the measure at `at` stands right behind, with no more between than

@@ -3,12 +3,12 @@
 //! A relation needs a wish, a negation something that is left out, a condition something that is
 //! optional. Where nothing of the kind came of the word, a rule read over it.
 
-use super::super::context::room_in;
 use super::super::item::Item;
 use super::super::lex::Lexeme;
 use super::super::lexicon::{Meaning, Seat};
 use super::super::measure::What;
 use super::super::read::{Reading, Remark};
+use super::near::{describes, room_ahead};
 use super::{Lost, is_told};
 
 /// How far behind a negation what is not wanted begins: `without any kind of separate, new`.
@@ -157,32 +157,12 @@ fn room_behind(
     at: usize,
     place: Option<&'static str>,
 ) -> Option<&'static str> {
-    let mut next = at + 1;
-    loop {
-        let lexeme = lexemes.get(next)?;
-        match lexeme.what {
-            What::Is(
-                Meaning::Style
-                | Meaning::Large
-                | Meaning::Small
-                | Meaning::Male
-                | Meaning::Female
-                | Meaning::Accessible
-                | Meaning::Attached
-                | Meaning::Other
-                | Meaning::The
-                | Meaning::Article
-                | Meaning::Each
-                | Meaning::Stop,
-            )
-            | What::Count(_) => next += 1,
-            What::Is(Meaning::Room(room) | Meaning::Either { room, .. }) => {
-                return match room_in(place, &lexeme.key, room) {
-                    Meaning::Room(room) => Some(room),
-                    _ => None,
-                };
-            }
-            _ => return None,
-        }
-    }
+    room_ahead(lexemes, at, place, |what| {
+        let opens = matches!(
+            what,
+            What::Count(_)
+                | What::Is(Meaning::The | Meaning::Article | Meaning::Each | Meaning::Stop)
+        );
+        opens || describes(what)
+    })
 }

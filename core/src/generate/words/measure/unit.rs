@@ -43,7 +43,9 @@ fn is_bare_entry(raw: &[Lexeme<Raw>], at: usize) -> bool {
         .checked_sub(1 + usize::from(links))
         .and_then(|room| raw.get(room)))
     .is_some_and(|room| {
-        !room.plural
+        // `sales 60` are as many square metres, not rooms.
+        let is_one = !room.plural || matches!(room.key.as_str(), "sale" | "account" | "display");
+        is_one
             && opens == closes
             && matches!(
                 room.what,

@@ -13,8 +13,16 @@ impl Reader<'_> {
         if !self.pending.describes() || self.pending.unknown.is_some() {
             return false;
         }
-        // `sample collection with 3 booths, main lab` too.
-        if at > 0 && self.meaning(at - 1) == Some(Meaning::Noun) {
+        // `sample collection with 3 booths, main lab` too; nor is what stands in brackets said of
+        // what comes.
+        if at > 0
+            && (self.meaning(at - 1) == Some(Meaning::Noun)
+                || matches!(
+                    self.what(at - 1),
+                    // `waiting for parents 6, small office`: one office.
+                    Some(What::Mark(Mark::Close) | What::Count(_))
+                ))
+        {
             return false;
         }
         let mut next = at + 1;

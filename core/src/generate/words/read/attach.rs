@@ -186,7 +186,12 @@ impl Reader<'_> {
         for place in 0..self.out.items.len() {
             let is_open = (self.out.items.get(place))
                 .is_some_and(|item| item.is_ensuite && item.via.is_none() && !item.is_excluded);
-            let Some(host) = self.bedroom_of(place).filter(|_| is_open) else {
+            let master = (self.out.items.iter())
+                .position(|item| item.room == "master_bedroom" && !item.is_excluded);
+            let Some(host) = master
+                .or_else(|| self.bedroom_of(place))
+                .filter(|_| is_open)
+            else {
                 continue;
             };
             if let Some(item) = self.item_mut(place) {
@@ -290,6 +295,7 @@ impl Reader<'_> {
             && many_hosts
             && item.amount.is_none()
             && !item.plural
+            && item.each_of.is_empty()
             // `10 rooms with wet room each` is clear.
             && self.key(self.at) != "each"
         {

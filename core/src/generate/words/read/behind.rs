@@ -192,8 +192,9 @@ impl Reader<'_> {
             matches!(
                 lexeme.what,
                 What::Is(Meaning::Station(_) | Meaning::Furnishing)
-            ) || (lexeme.key.ends_with("counter")
-                && (self.out.items.get(place)).is_some_and(|item| item.room == "teller_area"))
+            ) || lexeme.key.ends_with("kennel")
+                || (lexeme.key.ends_with("counter")
+                    && (self.out.items.get(place)).is_some_and(|item| item.room == "teller_area"))
         });
         // `waiting - 30`: nobody has thirty of what there is one of.
         let for_seats = !crossed

@@ -32,12 +32,16 @@ impl Reader<'_> {
         }
         // `a cabin for each of the 4 managers`: four of them.
         let mut people = at + 1;
-        while matches!(self.meaning(people), Some(Meaning::Of | Meaning::The)) {
+        // `a cabin each for the two partners`, too.
+        let is_before = self.meaning(people) == Some(Meaning::For) && self.touches_noun(at);
+        while matches!(self.meaning(people), Some(Meaning::Of | Meaning::The))
+            || (is_before && people == at + 1)
+        {
             people += 1;
         }
         if let (Some(What::Seats(amount, _)), Some(place)) = (self.what(people), self.last_item())
             && at > 0
-            && self.meaning(at - 1) == Some(Meaning::For)
+            && (is_before || self.meaning(at - 1) == Some(Meaning::For))
             && self.out.items.get(place).is_some_and(|item| {
                 item.amount
                     .is_none_or(|amount| amount.high == Number::whole(1))
@@ -140,6 +144,8 @@ impl Reader<'_> {
             {
                 self.also_each = self.listed_alike(host);
             }
+        } else if self.is_said_of_some(at) {
+            // `two have a bathroom each`: two bathrooms.
         } else if self.last_item().is_some() && self.touches_noun(at) && self.for_each.is_none() {
             // `3 bedrooms, attached bathroom each`.
             let place = self.last_item();
@@ -197,6 +203,21 @@ impl Reader<'_> {
                 self.ignore(first, last, "each of what is not clear");
             }
         }
+    }
+
+    /// Whether `each` at `at` ends what some of the rooms have, whose number stands before `have`.
+    fn is_said_of_some(&self, at: usize) -> bool {
+        let with = (0..at).rev().find(|before| {
+            !matches!(
+                self.meaning(*before),
+                Some(Meaning::Room(_) | Meaning::Article | Meaning::Style | Meaning::Attached)
+            )
+        });
+        with.is_some_and(|with| {
+            with > 0
+                && self.meaning(with) == Some(Meaning::With)
+                && matches!(self.what(with - 1), Some(What::Count(_)))
+        })
     }
 
     /// `4 bathrooms each floor`: of how many floors, the plan knows. Whether `each` at `at` is said

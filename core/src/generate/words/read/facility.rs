@@ -76,11 +76,19 @@ fn kind_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
             )
         })
     };
+    // `3 studios, each with bath and kitchenette` are flats.
+    let lives = || {
+        let names = |wanted: &[&str]| {
+            meanings()
+                .any(|meaning| matches!(meaning, Meaning::Room(room) if wanted.contains(&room)))
+        };
+        names(&["bathroom"]) && names(&["kitchen", "pantry"])
+    };
     named()
         .or_else(either)
         // `a studio without a separate bedroom` is a flat.
         .map(|facility| match facility {
-            "studio" if sleeps() => "home",
+            "studio" if sleeps() || lives() => "home",
             facility => facility,
         })
         .or_else(|| {

@@ -166,7 +166,15 @@ impl Reader<'_> {
             && self.out.items.iter().all(|item| item.seats_of_whole)
             && self.out.whole.facility.map(|(known, ..)| known) == Some(facility)
             && self.what(at + 1) == Some(What::Mark(Mark::Colon));
-        if is_offices || for_many || for_all || heads_all {
+        // `a two-storey office, …`.
+        let has_storeys = at > 0
+            && self.meaning(at - 1) == Some(Meaning::Place)
+            && ["storey", "story", "floor"]
+                .iter()
+                .any(|noun| self.key(at - 1).contains(noun))
+            && self.out.items.is_empty()
+            && !named;
+        if is_offices || for_many || for_all || heads_all || has_storeys {
             return true;
         }
         if many

@@ -116,7 +116,9 @@ impl Reader<'_> {
         ) && (matches!(self.key(at), "booth" | "bay" | "lane")
             // `OPD 6 rooms`.
             || (self.key(at) == "room" && self.noun_end == Some(before)))
-            && ((self.meaning(before) == Some(Meaning::With) && self.touches_noun(before))
+            && (((self.meaning(before) == Some(Meaning::With)
+                || self.what(before) == Some(What::Mark(Mark::Open)))
+                && self.touches_noun(before))
                 || self.noun_end == Some(before))
             && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
             && item.amount.is_none()

@@ -1,7 +1,7 @@
 //! The words of one part: `one for 6`, `2 of 10 sqm`, `12 seater`.
 
 use super::super::item::Size;
-use super::super::lexicon::{Meaning, Seat};
+use super::super::lexicon::{Meaning, Relation, Seat};
 use super::super::measure::What;
 use super::super::number::ONE;
 use super::super::token::Mark;
@@ -213,6 +213,21 @@ impl Reader<'_> {
                     links += 1;
                     at += 1;
                 }
+                // `2 bathrooms (one attached to master)`.
+                Some(What::Is(Meaning::Relation(Relation::Attached)))
+                    if is_wet(room)
+                        && part.count.is_some()
+                        // Else the master bedroom is named here first.
+                        && (self.out.items.iter()).any(|item| item.room == "master_bedroom")
+                        && matches!(
+                            self.meaning(self.past_small_words(at + 1)),
+                            Some(Meaning::Room("bedroom" | "master_bedroom"))
+                        ) =>
+                {
+                    part.is_plain = true;
+                    part.is_ensuite = true;
+                    at = self.past_small_words(at + 1) + 1;
+                }
                 Some(What::Is(Meaning::Room(wet @ ("bathroom" | "toilet"))))
                     if !is_wet(room)
                         && has
@@ -293,7 +308,7 @@ impl Reader<'_> {
                 Some(What::Length(_)) if is_wet(room) && self.key(at) == "m" => at += 1,
                 // `one bigger (20 m²)`, `one small (4)`.
                 Some(What::Mark(Mark::Open))
-                    if part.count.is_some()
+                    if (part.count.is_some() || is_called)
                         && (matches!(
                             self.what(at + 1),
                             Some(What::Area(_) | What::Dims { .. } | What::Seats(..))
@@ -453,10 +468,15 @@ impl Reader<'_> {
                     self.what(at),
                     Some(What::Unknown | What::Is(Meaning::Style))
                 ))
-            && matches!(
+            && (matches!(
                 self.what(at + 1),
                 Some(What::Area(_) | What::Dims { .. } | What::Seats(..))
-            )
+            ) || (self.what(at + 1) == Some(What::Mark(Mark::Open))
+                && matches!(
+                    self.what(at + 2),
+                    Some(What::Count(_) | What::Area(_) | What::Seats(..))
+                )
+                && self.what(at + 3) == Some(What::Mark(Mark::Close))))
     }
 
     /// `2 of them with a toilet`: whether only small words stand between `with` and the room at `at`.

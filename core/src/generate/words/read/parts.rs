@@ -20,7 +20,7 @@ impl Reader<'_> {
         // `room`, as in `2 meeting rooms`, and words that mean nothing.
         while matches!(
             self.meaning(at),
-            Some(Meaning::Noun | Meaning::Stop | Meaning::Style)
+            Some(Meaning::Noun | Meaning::Stop | Meaning::Style | Meaning::Total)
         ) {
             at += 1;
         }

@@ -70,7 +70,8 @@ impl Reader<'_> {
             && self.comes_after(at, Meaning::For)
             && self.follows_link(at)
             && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
-            && item.room == "room"
+            // `two cabins for physicians`, too.
+            && (item.room == "room" || (item.room == "private_office" && seat == Seat::Doctor))
         {
             item.room = room;
             item.last = item.last.max(last);

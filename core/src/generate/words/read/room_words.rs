@@ -175,6 +175,28 @@ impl Reader<'_> {
                 "furniture and fittings follow from the types of the rooms",
             );
         }
+        // `HR wants: interview rooms, …`: who asks.
+        if matches!(self.key(at), "hr" | "account" | "admin" | "finance" | "it")
+            && self.meaning(at + 1) == Some(Meaning::With)
+            && self.key(at + 1).starts_with("want")
+            && !self.pending.describes()
+        {
+            let (first, last) = self.tokens_of(at);
+            return self.ignore(first, last, "who asks for a room is no room");
+        }
+        // `counter with display`: what it shows.
+        if self.key(at) == "display"
+            && at > 0
+            && self.meaning(at - 1) == Some(Meaning::With)
+            && self.touches_noun(at - 1)
+            && (self.last_item().and_then(|place| self.out.items.get(place)))
+                .is_some_and(|item| item.room == "bar_counter")
+        {
+            return self.thing(
+                at,
+                "furniture and fittings follow from the types of the rooms",
+            );
+        }
         // `toilet with nappy change`: a table in it.
         if ["nappy", "diaper", "baby"]
             .iter()

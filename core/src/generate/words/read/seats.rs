@@ -1,5 +1,6 @@
 //! Persons, seats and beds: for the room before, the room to come, or the whole.
 
+use super::super::context::inside;
 use super::super::lexicon::{Meaning, Seat};
 use super::super::measure::{Amount, What};
 use super::super::number::Number;
@@ -120,6 +121,10 @@ impl Reader<'_> {
                 self.spend(between);
             }
             self.take_from_people(amount, last);
+            if !self.out.items.iter().any(|item| item.seats_of_whole) {
+                // Their rooms are no places for those who are counted next.
+                self.seated_apart += amount.high.count().unwrap_or_default();
+            }
             self.pending = super::pending::Pending::default();
             self.pending.count = Some((amount, first, last));
             self.pending.begins(first);
@@ -178,6 +183,20 @@ impl Reader<'_> {
             }
             self.pending.begins(first);
             return;
+        }
+        // `a hotel with …, 60 seat restaurant`: a place inside another is one of its rooms.
+        if let Some(Meaning::Facility(place)) = self.meaning(next)
+            && self
+                .out
+                .whole
+                .facility
+                .is_some_and(|(known, ..)| known != place)
+            && inside(place).is_some()
+            && self.pending.seats.is_none()
+        {
+            self.pending.seats = Some((amount, first, last));
+            self.pending.seat = Some(seat);
+            return self.pending.begins(first);
         }
         let of_whole = matches!(self.meaning(next), Some(Meaning::Facility(_)));
         if of_whole || self.last_item().is_none() || self.noun_end.is_none() {

@@ -80,6 +80,9 @@ impl Reader<'_> {
             return true;
         }
         let shares = matches!(self.word_of(verb), "share" | "shares" | "sharing");
+        if shares && self.share_several(at, verb + 1, amount) {
+            return true;
+        }
         let mut room_at = verb + 1;
         let is_one = |reader: &Self, at: usize| match reader.what(at) {
             Some(What::Is(Meaning::Article | Meaning::Small | Meaning::Large | Meaning::Style)) => {

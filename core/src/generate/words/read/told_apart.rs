@@ -47,18 +47,28 @@ impl Reader<'_> {
     fn share_rooms(&mut self, at: usize, amount: Amount) -> bool {
         let verb = at + 1;
         let shares = matches!(self.word_at(self.tokens_of(verb).0), "share" | "sharing");
-        let (Some(What::Count(rooms)), true) = (self.what(verb + 1), shares) else {
+        let done = shares && self.share_several(at, verb + 1, amount);
+        if done {
+            self.take_from_people(amount, self.tokens_of(at).1);
+        }
+        done
+    }
+
+    /// The rooms that are counted at `count_at`, for the people at `at` who share them evenly.
+    pub(super) fn share_several(&mut self, at: usize, count_at: usize, amount: Amount) -> bool {
+        let Some(What::Count(rooms)) = self.what(count_at) else {
             return false;
         };
-        let named = matches!(self.key(verb + 2), "room" | "office" | "cabin");
+        let noun = self.past_adjectives(count_at + 1);
+        let named = matches!(self.key(noun), "room" | "office" | "cabin");
         let (Some(people), Some(rooms)) = (amount.low.count(), rooms.low.count()) else {
             return false;
         };
-        if !named || rooms == 0 || people % rooms != 0 {
+        if !named || rooms < 2 || people % rooms != 0 {
             return false;
         }
-        let (first, last) = (self.tokens_of(at).0, self.tokens_of(verb + 2).1);
-        self.take_from_people(amount, self.tokens_of(at).1);
+        let (first, last) = (self.tokens_of(at).0, self.tokens_of(noun).1);
+        self.pending = super::pending::Pending::default();
         self.spend_tokens(first, last);
         let exactly = |number: u32| {
             let number = Number::whole(i64::from(number));
@@ -74,8 +84,8 @@ impl Reader<'_> {
         item.seats = Some(exactly(people / rooms));
         self.out.items.push(item);
         self.noun = Noun::Item(self.out.items.len() - 1);
-        self.noun_end = Some(verb + 2);
-        self.at = verb + 3;
+        self.noun_end = Some(noun);
+        self.at = noun + 1;
         true
     }
 

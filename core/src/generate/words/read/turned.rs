@@ -83,8 +83,14 @@ impl Reader<'_> {
         let turns = ["convert", "converting", "turn", "turning"]
             .iter()
             .any(|verb| self.key(at).ends_with(verb));
-        let into = (at + 1..at + FARTHEST).find(|word| self.key(*word) == "into");
-        let Some(into) = into.filter(|_| turns) else {
+        // `replace the 2 cabins by a meeting room`, too.
+        let replaces = matches!(self.word_at(self.tokens_of(at).0), "replace" | "replacing");
+        let into = (at + 1..at + FARTHEST).find(|word| match self.key(*word) {
+            "into" => turns,
+            "by" | "with" => replaces,
+            _ => false,
+        });
+        let Some(into) = into else {
             return false;
         };
         let names = |kind: fn(Meaning) -> bool| {

@@ -21,8 +21,11 @@ impl Reader<'_> {
             return self.ignore(first, last, "a name at the end asks for nothing");
         }
         // `Ground: reception, …`: a floor heads the rooms on it.
-        let heads =
-            at == 0 || matches!(self.what(at - 1), Some(What::Mark(Mark::Stop | Mark::Line)));
+        let heads = at == 0
+            || matches!(
+                self.what(at - 1),
+                Some(What::Mark(Mark::Stop | Mark::Line | Mark::Colon))
+            );
         if heads
             && self.what(at + 1) == Some(What::Mark(Mark::Colon))
             && ["ground", "first", "upper", "lower", "top"].contains(&self.key(at))
@@ -33,6 +36,9 @@ impl Reader<'_> {
             self.spend(at);
             self.room(at, "waiting");
             return;
+        }
+        if self.is_made_into_another(at) {
+            return self.spend(at);
         }
         // `Phase 1: …`: all of them are planned.
         if matches!(self.key(at), "phase" | "stage")

@@ -224,6 +224,15 @@ impl Reader<'_> {
             self.at = counted_at + 1;
             count = Some((amount, from, to));
         }
+        // `changing M 20`: nobody has so many of those.
+        let changes = (self.out.items.get(place))
+            .is_some_and(|item| matches!(item.room, "changing_room" | "locker_room"));
+        if let Some((_, from, to)) =
+            count.filter(|(amount, ..)| changes && amount.low > Number::whole(6))
+        {
+            self.conflict(from, to, "a number without its unit");
+            count = None;
+        }
         if let Some(item) = self.item_mut(place) {
             item.last = item.last.max(last);
             item.male |= is_male;

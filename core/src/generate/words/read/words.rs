@@ -84,6 +84,13 @@ impl Reader<'_> {
                 let (first, last) = self.tokens_of(at);
                 self.ignore(first, last, "names no room by itself");
             }
+            // `two floors: …` counts none of the rooms on them.
+            Meaning::Site if self.key(at) == "floor" && self.pending.count.is_some() => {
+                let (own, last) = self.tokens_of(at);
+                let first = self.pending.count.map_or(own, |(_, first, _)| first);
+                self.pending = super::pending::Pending::default();
+                self.ignore(first, last, NO_PLACE);
+            }
             Meaning::Site => self.set_noun(Noun::Site, at),
             Meaning::Relation(relation) => self.relation(at, relation),
             Meaning::Attached => self.attached(at),
