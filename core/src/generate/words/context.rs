@@ -203,6 +203,12 @@ pub(super) fn room_in(facility: Option<&'static str>, key: &str, room: &'static 
         ("privateroom" | "deluxeroom" | "singleroom" | "specialroom", Some("clinic")) => {
             Meaning::Room("patient_room")
         }
+        // Consultants of an office are no doctors.
+        (key, Some("office" | "coworking"))
+            if room == "consultation" && key.starts_with("consultant") =>
+        {
+            Meaning::Room("private_office")
+        }
         ("doubleroom" | "twinroom" | "singleroom", Some("office" | "coworking")) => {
             Meaning::Room("private_office")
         }

@@ -136,6 +136,7 @@ impl Reader<'_> {
             return self.ignore(first, last, AREA_OF_SEVERAL);
         }
         if let Some(place) = self.measured_item(at) {
+            let place = self.host_of_small(place, span, at);
             let of_each = self.follows_each(at);
             if let Some(item) = self.item_mut(place).filter(|item| item.area.is_none()) {
                 // `10 accountants, each having 7 sqm`: so much for each of them.
@@ -232,6 +233,22 @@ impl Reader<'_> {
             before -= 1;
         }
         before > 0 && self.key(before - 1) == "each"
+    }
+
+    /// `14 rooms with bathroom (20 m²)`: no bathroom is so large, the rooms are. The item that an
+    /// area at `at`, behind the one at `place`, belongs to.
+    fn host_of_small(&self, place: usize, span: Span, at: usize) -> usize {
+        const LARGEST_WET_MM2: i64 = 12_000_000;
+        let in_brackets = self.comes_after_mark(at, Mark::Open);
+        let host = (self.out.items.get(place))
+            .filter(|item| matches!(item.room, "bathroom" | "toilet" | "shower"))
+            .and_then(|item| item.via)
+            .filter(|_| in_brackets && span.low > LARGEST_WET_MM2);
+        let is_free = |host: &usize| {
+            (self.out.items.get(*host))
+                .is_some_and(|item| item.area.is_none() && item.sides.is_none())
+        };
+        host.filter(is_free).unwrap_or(place)
     }
 
     /// The item before that a measure at `at` belongs to; `None` for what is to come.

@@ -192,7 +192,8 @@ impl Reader<'_> {
             matches!(
                 lexeme.what,
                 What::Is(Meaning::Station(_) | Meaning::Furnishing)
-            ) || lexeme.key.ends_with("kennel")
+            ) || matches!(lexeme.key.as_str(), "shampoo" | "backwash")
+                || lexeme.key.ends_with("kennel")
                 || (lexeme.key.ends_with("counter")
                     && (self.out.items.get(place)).is_some_and(|item| item.room == "teller_area"))
         });

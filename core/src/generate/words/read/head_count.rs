@@ -86,6 +86,38 @@ impl Reader<'_> {
             .push("the rooms of the whole are those that are named apart".to_owned());
     }
 
+    /// `a training facility for 90 trainees: three rooms of 30`: those are its training rooms.
+    pub(super) fn name_rooms_of_whole(&mut self) {
+        let seats = |item: &item::Item| item.seats.and_then(|seats| seats.high.count());
+        let whole = (self.out.items.first()).filter(|item| {
+            matches!(item.room, "training_room" | "classroom")
+                && item.amount.is_none()
+                && !item.plural
+                && !item.is_excluded
+        });
+        let Some((kind, all)) = whole.and_then(|item| Some((item.room, seats(item)?))) else {
+            return;
+        };
+        let rooms = (0..self.out.items.len()).find(|place| {
+            (self.out.items.get(*place)).is_some_and(|item| {
+                item.room == "room"
+                    && seats(item).is_some_and(|each| {
+                        each.saturating_mul(item::count(&self.out.items, *place)) == all
+                    })
+            })
+        });
+        let Some(rooms) = rooms.and_then(|place| self.out.items.get_mut(place)) else {
+            return;
+        };
+        rooms.room = kind;
+        if let Some(whole) = self.out.items.first_mut() {
+            (whole.is_excluded, whole.is_title) = (true, true);
+        }
+        self.out
+            .assumptions
+            .push("the people of the whole are those of the rooms that are named".to_owned());
+    }
+
     /// `two doctors and 4 exam rooms`: they see their patients in the rooms that are named.
     fn drop_doctors_named_apart(&mut self) {
         let of_doctors = self.out.items.iter().position(|item| {

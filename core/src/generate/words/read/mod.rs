@@ -207,6 +207,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
     reader.drop_staff_named_apart();
     reader.drop_rooms_named_apart();
     reader.drop_sum_of_those_behind();
+    reader.name_rooms_of_whole();
     reader.attach_ensuites();
     reader.measure_all();
     reader.drop_title();
