@@ -36,7 +36,7 @@ const ONE_ROOM: [&str; 22] = [
 
 /// Whether a room is named by what one sits on in it.
 fn is_of_seats(key: &str) -> bool {
-    ["seat", "cover"].iter().any(|noun| key.ends_with(noun))
+    (["seat", "seating", "cover"].iter()).any(|noun| key.ends_with(noun))
 }
 
 impl Reader<'_> {

@@ -54,7 +54,7 @@ impl Reader<'_> {
         if self.counts_toilets_before(at) {
             return;
         }
-        if self.counts_own_toilets(at) {
+        if self.counts_own_toilets(at) || self.is_counted_toilet_list(at) {
             self.room(at, "toilet");
             return;
         }

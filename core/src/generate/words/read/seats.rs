@@ -155,6 +155,14 @@ impl Reader<'_> {
         if self.comes_after(at, Meaning::For) || self.follows_link(at) && !self.is_room(next) {
             return self.seats_of_noun(at, amount, seat);
         }
+        // `waiting 12 chairs reception 1 person …`: without commas a number is of what it touches.
+        let is_telegram = !(self.lexemes.iter())
+            .any(|lexeme| matches!(lexeme.what, What::Mark(mark) if mark.ends_phrase()));
+        let is_of_before = (self.last_item().and_then(|place| self.out.items.get(place)))
+            .is_some_and(|item| item.seats.is_none() && is_one_of_a_kind(item.room));
+        if is_telegram && is_of_before && self.is_room(next) && self.touches_noun(at) {
+            return self.seats_of_noun(at, amount, seat);
+        }
         // `dental clinic 5 chairs reception …`: a plural describes no room behind it.
         let plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
         if self.is_room(next)

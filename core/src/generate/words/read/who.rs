@@ -119,6 +119,28 @@ impl Reader<'_> {
             && !self.comes_after(at - 1, Meaning::For)
     }
 
+    /// `ladies 4 gents 3 disabled 1`: whether `ladies` at `at` is of such a list, and takes the number
+    /// behind it.
+    pub(super) fn is_counted_toilet_list(&mut self, at: usize) -> bool {
+        let is_who = |at: usize| matches!(self.key(at), "lady" | "gent");
+        let goes_on = is_who(at + 2) || self.meaning(at + 2) == Some(Meaning::Accessible);
+        let ends = goes_on || (self.is_boundary(at + 2) && at >= 2 && is_who(at - 2));
+        let of_before =
+            (self.last_item().and_then(|place| self.out.items.get(place))).is_some_and(|item| {
+                item.is_by_gender() && !matches!(item.key.as_str(), "lady" | "gent")
+            });
+        let Some(What::Count(amount)) = self.what(at + 1) else {
+            return false;
+        };
+        if !is_who(at) || !ends || of_before || self.pending.describes() {
+            return false;
+        }
+        let (first, last) = self.tokens_of(at + 1);
+        self.pending.count = Some((amount, first, last));
+        self.at = at + 2;
+        true
+    }
+
     /// `toilets 3 ladies 2 gents`: the first number is of those that were named, for whom the next
     /// are others. Whether `ladies` at `at` was the first.
     pub(super) fn counts_toilets_before(&mut self, at: usize) -> bool {
@@ -214,7 +236,7 @@ impl Reader<'_> {
         let goes_on = matches!(
             self.meaning(counted_at + 1),
             Some(Meaning::Male | Meaning::Female | Meaning::Accessible)
-        );
+        ) || matches!(self.key(counted_at + 1), "lady" | "gent");
         if count.is_none()
             && let Some(What::Count(amount)) = self.what(counted_at)
             && (self.is_boundary(counted_at + 1) || goes_on)
