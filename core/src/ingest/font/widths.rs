@@ -21,6 +21,16 @@ const HELVETICA: [u16; 95] = [
     222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 ];
 
+/// The same of the codes 160 to 255 in WinAnsiEncoding, where letters with accents are.
+const HELVETICA_ACCENTS: [u16; 96] = [
+    278, 333, 556, 556, 556, 556, 260, 556, 333, 737, 370, 556, 584, 333, 737, 333, 400, 584, 333,
+    333, 333, 556, 537, 278, 333, 333, 365, 556, 834, 834, 834, 611, 667, 667, 667, 667, 667, 667,
+    1000, 722, 667, 667, 667, 667, 278, 278, 278, 278, 722, 722, 778, 778, 778, 778, 778, 584, 778,
+    722, 722, 722, 722, 667, 667, 611, 556, 556, 556, 556, 556, 556, 889, 500, 556, 556, 556, 556,
+    278, 278, 278, 278, 556, 556, 556, 556, 556, 556, 556, 584, 611, 556, 556, 556, 556, 500, 556,
+    500,
+];
+
 /// Widths by code, as shares of the font size.
 #[derive(Debug)]
 pub(super) struct Widths {
@@ -118,9 +128,11 @@ impl Widths {
         match self.fallback {
             Fallback::Fixed(width) => width,
             Fallback::Helvetica => {
-                let index = usize::try_from(code.wrapping_sub(32)).unwrap_or(usize::MAX);
-                HELVETICA
-                    .get(index)
+                let from =
+                    |first: u32| usize::try_from(code.wrapping_sub(first)).unwrap_or(usize::MAX);
+                let letter = HELVETICA.get(from(32));
+                letter
+                    .or_else(|| HELVETICA_ACCENTS.get(from(160)))
                     .map_or(0.556, |&width| f64::from(width) / 1_000.0)
             }
         }

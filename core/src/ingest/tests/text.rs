@@ -39,6 +39,15 @@ fn runs_stand_on_their_base_line_and_have_a_width() {
 }
 
 #[test]
+fn letters_with_accents_are_as_wide_as_in_the_standard_font() {
+    // Helvetica: B and A 667, Ñ 722 thousandths.
+    let content = "BT /F1 10 Tf 1 0 0 1 50 100 Tm (BA\\321) Tj 1 0 0 1 70.56 100 Tm (O) Tj ET";
+    let found = texts(TestPdf::new(), helvetica(), content);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].text, "BAÑO");
+}
+
+#[test]
 fn turned_texts_know_their_angle() {
     let content = "BT /F1 10 Tf 0 1 -1 0 50 100 Tm (up) Tj ET";
     let found = texts(TestPdf::new(), helvetica(), content);
