@@ -25,6 +25,8 @@ pub(crate) enum Role {
     Drain,
     /// With a lease of 900 ms.
     ShortLease,
+    /// Asking for jobs by itself once an hour.
+    OnlyWhenTold,
 }
 
 /// A folder with a database, and a client on it.
@@ -72,6 +74,7 @@ pub(crate) fn start_on(database: &Path, role: Role) -> WorkerProcess {
         Role::Plain => "plain",
         Role::Drain => "drain",
         Role::ShortLease => "short-lease",
+        Role::OnlyWhenTold => "only-when-told",
     };
     let mut command = again("process::worker_process");
     command.env(ROLE, format!("{word} {}", database.display()));
@@ -231,6 +234,7 @@ fn worker_process() {
             options.tick = Duration::from_millis(50);
             options.reap_leases_every = Duration::from_millis(200);
         }
+        "only-when-told" => options.poll = Duration::from_secs(3_600),
         _ => {}
     }
     let worker = worker_of(&connect(Path::new(database)), options)
