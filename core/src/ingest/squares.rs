@@ -15,6 +15,9 @@ pub(super) struct Squares {
     /// Things that are kept for one square.
     most: usize,
     entries: Vec<(Square, u32)>,
+    /// Where each column begins among the sorted entries: few steps in little memory to what would
+    /// be many all over it.
+    columns: Vec<(i32, usize)>,
     /// So many entries were left when they were last sorted.
     sorted: usize,
 }
@@ -26,6 +29,7 @@ impl Squares {
             side,
             most,
             entries: Vec::new(),
+            columns: Vec::new(),
             sorted: 0,
         }
     }
@@ -68,16 +72,30 @@ impl Squares {
             count <= most
         });
         self.sorted = self.entries.len();
+        let starts = self.entries.iter().enumerate();
+        self.columns = starts.map(|(at, ((x, _), _))| (*x, at)).collect();
+        self.columns.dedup_by_key(|(x, _)| *x);
+    }
+
+    /// All numbers below `count`, square by square, so that what is looked up for one after the
+    /// other is near in memory. What was too much for its square comes last.
+    pub(super) fn in_order(&self, count: usize) -> Vec<usize> {
+        let kept = self.entries.iter().map(|(_, number)| *number as usize);
+        each_once(kept, count)
     }
 
     /// The things in the squares of column `x` from row `first` to row `last`, square by square and
     /// each in order.
     fn column(&self, x: i32, first: i32, last: i32) -> impl Iterator<Item = usize> + use<'_> {
-        let start = self
-            .entries
-            .partition_point(|(known, _)| *known < (x, first));
-        let rest = self.entries.get(start..).unwrap_or_default().iter();
-        rest.take_while(move |(known, _)| *known <= (x, last))
+        let at = self.columns.partition_point(|(known, _)| *known < x);
+        let start = self.columns.get(at).filter(|(known, _)| *known == x);
+        let end = self.columns.get(at + 1);
+        let end = end.map_or(self.entries.len(), |(_, start)| *start);
+        let column = start.and_then(|(_, start)| self.entries.get(*start..end));
+        let column = column.unwrap_or_default();
+        let start = column.partition_point(|((_, y), _)| *y < first);
+        let rest = column.get(start..).unwrap_or_default().iter();
+        rest.take_while(move |((_, y), _)| *y <= last)
             .map(|(_, number)| *number as usize)
     }
 
@@ -90,9 +108,37 @@ impl Squares {
     }
 }
 
+/// Each of `numbers` once, where it comes first, and then what is missing of those below `count`.
+pub(super) fn each_once(numbers: impl Iterator<Item = usize>, count: usize) -> Vec<usize> {
+    let mut is_new = vec![true; count];
+    let mut order = Vec::with_capacity(count);
+    for number in numbers {
+        if let Some(is_new) = is_new.get_mut(number)
+            && std::mem::take(is_new)
+        {
+            order.push(number);
+        }
+    }
+    let missing = is_new.iter().enumerate().filter(|(_, is_new)| **is_new);
+    order.extend(missing.map(|(number, _)| number));
+    order
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_thing_comes_once_and_those_of_a_square_together() {
+        let mut squares = Squares::new(10.0, 2);
+        for (number, x) in [5.0, 25.0, 5.0, 25.0, 5.0, 15.0].into_iter().enumerate() {
+            let number = u32::try_from(number).unwrap();
+            squares.put(squares.square(Point::new(x, 5.0)), number);
+        }
+        squares.sort();
+        // The third thing in the first square was too much for it.
+        assert_eq!(squares.in_order(7), [0, 2, 5, 1, 3, 4, 6]);
+    }
 
     #[test]
     fn a_square_keeps_the_first_things_that_lie_in_it() {

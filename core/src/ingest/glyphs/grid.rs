@@ -1,6 +1,7 @@
 //! Where on the page shapes lie, to find those near each other.
 
 use super::shapes::Extent;
+use crate::ingest::squares::each_once;
 
 /// Side of the squares in which neighbours are looked up, in points.
 const CELL_PT: f64 = 8.0;
@@ -10,7 +11,10 @@ const MOST_IN_CELL: usize = 24;
 
 /// Squares of the turned page, and the shapes in them: sorted by row and column.
 pub(super) struct Grid {
-    entries: Vec<(u64, Entry)>,
+    /// Where each row begins.
+    rows: Vec<(i32, usize)>,
+    /// By their columns.
+    entries: Vec<(i32, Entry)>,
 }
 
 /// A shape in a square, with what tells whether it has been seen in a square before this one.
@@ -49,12 +53,6 @@ impl Grid {
         )
     }
 
-    /// A square as a number, in the order of rows and then of columns.
-    fn key(row: i32, column: i32) -> u64 {
-        let half = |value: i32| u64::from(value.cast_unsigned() ^ (1 << 31));
-        (half(row) << 32) | half(column)
-    }
-
     pub(super) fn new(extents: &[Extent]) -> Grid {
         let mut entries = Vec::with_capacity(2 * extents.len());
         for (extent, index) in extents.iter().zip(0_u32..) {
@@ -62,17 +60,21 @@ impl Grid {
             for row in first.0..=last.0 {
                 entries.extend((first.1..=last.1).map(|column| {
                     let entry = Entry::new(index, row == first.0, column == first.1);
-                    (Grid::key(row, column), entry)
+                    ((row, column), entry)
                 }));
             }
         }
-        entries.sort_unstable_by_key(|(key, entry)| (*key, entry.shape()));
+        entries.sort_unstable_by_key(|(square, entry)| (*square, entry.shape()));
         let mut count = 0;
         let mut before = None;
         let mut left_out = vec![false; extents.len()];
-        entries.retain(|(key, entry)| {
-            count = if before == Some(*key) { count + 1 } else { 1 };
-            before = Some(*key);
+        entries.retain(|(square, entry)| {
+            count = if before == Some(*square) {
+                count + 1
+            } else {
+                1
+            };
+            before = Some(*square);
             let is_kept = count <= MOST_IN_CELL;
             if !is_kept && let Some(slot) = left_out.get_mut(entry.shape()) {
                 *slot = true;
@@ -85,7 +87,32 @@ impl Grid {
                 *entry = Entry::new(entry.0, true, true);
             }
         }
-        Grid { entries }
+        let starts = entries.iter().enumerate();
+        let mut rows: Vec<(i32, usize)> = starts.map(|(at, ((row, _), _))| (*row, at)).collect();
+        rows.dedup_by_key(|(row, _)| *row);
+        let entries = entries.into_iter();
+        Grid {
+            rows,
+            entries: entries
+                .map(|((_, column), entry)| (column, entry))
+                .collect(),
+        }
+    }
+
+    /// The squares of one row.
+    fn row(&self, row: i32) -> &[(i32, Entry)] {
+        let at = self.rows.partition_point(|(known, _)| *known < row);
+        let start = self.rows.get(at).filter(|(known, _)| *known == row);
+        let end = self.rows.get(at + 1);
+        let end = end.map_or(self.entries.len(), |(_, start)| *start);
+        let entries = start.and_then(|(_, start)| self.entries.get(*start..end));
+        entries.unwrap_or_default()
+    }
+
+    /// All shapes, square by square, so that what is looked up for one after the other is near in
+    /// memory.
+    pub(super) fn in_order(&self, count: usize) -> Vec<usize> {
+        each_once(self.entries.iter().map(|(_, entry)| entry.shape()), count)
     }
 
     /// Everything in the squares that `extent` touches, once each, in the first of these squares
@@ -93,18 +120,18 @@ impl Grid {
     pub(super) fn near(&self, extent: Extent) -> impl Iterator<Item = usize> {
         let (first, last) = Grid::span(extent);
         (first.0..=last.0).flat_map(move |row| {
-            let (from, to) = (Grid::key(row, first.1), Grid::key(row, last.1));
             let needed_row = if row == first.0 {
                 0
             } else {
                 Entry::IN_FIRST_ROW
             };
-            let start = self.entries.partition_point(|(key, _)| *key < from);
-            let rest = self.entries.get(start..).unwrap_or_default();
+            let entries = self.row(row);
+            let start = entries.partition_point(|(column, _)| *column < first.1);
+            let rest = entries.get(start..).unwrap_or_default();
             rest.iter()
-                .take_while(move |(key, _)| *key <= to)
-                .filter(move |(key, entry)| {
-                    let needed_column = if *key == from {
+                .take_while(move |(column, _)| *column <= last.1)
+                .filter(move |(column, entry)| {
+                    let needed_column = if *column == first.1 {
                         0
                     } else {
                         Entry::IN_FIRST_COLUMN

@@ -168,10 +168,14 @@ pub(super) fn rows<'a>(shapes: &'a [Shape], turn: Turn, watch: &dyn Watch) -> Re
     }
     let grid = Grid::new(&extents);
     let mut groups = Groups::new(shapes.len());
-    for (index, extent) in extents.iter().enumerate() {
-        if index % 256 == 0 {
+    let order = grid.in_order(extents.len());
+    for (place, &index) in order.iter().enumerate() {
+        if place % 256 == 0 {
             watch.check()?;
         }
+        let Some(extent) = extents.get(index) else {
+            continue;
+        };
         let reach = GAP * extent.height();
         let around = Extent {
             u0: extent.u0 - reach,

@@ -75,10 +75,13 @@ pub(super) fn bundles(
     #[expect(clippy::cast_possible_truncation, reason = "lengths on a page")]
     let lengths: Vec<f32> = sticks.iter().map(|stick| stick.length as f32).collect();
     let mut parents: Vec<usize> = (0..sticks.len()).collect();
-    for (index, stick) in sticks.iter().enumerate() {
-        if index % BETWEEN_CHECKS == 0 {
+    for (place, index) in places.in_order(sticks.len()).into_iter().enumerate() {
+        if place % BETWEEN_CHECKS == 0 {
             watch.check()?;
         }
+        let Some(stick) = sticks.get(index) else {
+            continue;
+        };
         let slack = stick.slack() + ROUNDED_PT;
         let as_long = |other: &usize| {
             let length = lengths.get(*other).copied().map(f64::from);
