@@ -47,6 +47,7 @@ pub mod generate;
 pub mod ingest;
 pub mod job;
 pub mod layout;
+mod parallel;
 pub mod pipeline;
 pub mod plan;
 pub mod queue;

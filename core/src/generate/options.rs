@@ -4,6 +4,7 @@ use super::request::{Effort, GenerateRequest};
 use super::solve;
 use crate::error::{Error, Result};
 use crate::layout::rules::Rules;
+use crate::parallel::usual_threads;
 
 /// Most layouts that are returned.
 const MAX_ALTERNATIVES: u32 = 8;
@@ -101,14 +102,8 @@ pub(super) fn rules(request: &GenerateRequest) -> Result<Rules> {
 
 /// How hard to search.
 pub(super) fn effort(request: &GenerateRequest) -> solve::Effort {
-    let threads = request.solver.threads.map_or_else(
-        || {
-            std::thread::available_parallelism()
-                .map_or(1, usize::from)
-                .min(8)
-        },
-        |threads| threads as usize,
-    );
+    let threads = request.solver.threads;
+    let threads = threads.map_or_else(usual_threads, |threads| threads as usize);
     let permille = match request.solver.effort {
         Effort::Fast => 350,
         Effort::Normal => 1_000,

@@ -1,13 +1,24 @@
 //! What a thread and its process have used of the machine.
 
+use std::cell::Cell;
 use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// Processor time of the calling thread so far, in microseconds.
+thread_local! {
+    /// What threads that are gone used for this one, in microseconds.
+    static USED_BY_HELPERS: Cell<i64> = const { Cell::new(0) };
+}
+
+/// Processor time of the calling thread so far, and of those that helped it, in microseconds.
 pub fn thread_cpu_micros() -> i64 {
-    micros_of(ClockId::ThreadCPUTime)
+    micros_of(ClockId::ThreadCPUTime) + USED_BY_HELPERS.get()
+}
+
+/// Counts processor time of a thread that worked for the calling one, in microseconds.
+pub(crate) fn count_for_this_thread(micros: i64) {
+    USED_BY_HELPERS.set(USED_BY_HELPERS.get() + micros);
 }
 
 fn micros_of(clock: ClockId) -> i64 {

@@ -1,7 +1,5 @@
 //! All skeletons, weighed in rounds: many get a few moves, few get many.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use super::balance::refine;
 use super::blocks::decompositions;
 use super::cost::{IMPOSSIBLE, Scratch, cost, of_arrangement};
@@ -15,10 +13,10 @@ use super::search::{Found, climb};
 use super::skeleton::{Kit, Skeleton, skeletons};
 use super::start::first;
 use super::turned::Turn;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::layout::rules::Rules;
 use crate::layout::{Brief, Plate, Rect};
-use crate::sys::signals::starting_without_signals;
+use crate::parallel::in_parallel;
 use crate::watch::Watch;
 
 /// Grid that new walls keep to, in mm.
@@ -342,47 +340,4 @@ pub(in crate::generate) fn weigh(
         scratch.corridors.push(Strip { rect: *rect, half });
     }
     of_arrangement(&problem, &mut scratch)
-}
-
-/// Runs `work` for 0..count on several threads; the results are in order whatever the threads do.
-fn in_parallel<T: Send>(
-    count: usize,
-    threads: usize,
-    watch: &dyn Watch,
-    work: impl Fn(usize) -> Result<T> + Sync,
-) -> Result<Vec<T>> {
-    let next = AtomicUsize::new(0);
-    let run = || -> Result<Vec<(usize, T)>> {
-        let mut done = Vec::new();
-        loop {
-            let i = next.fetch_add(1, Ordering::Relaxed);
-            if i >= count {
-                return Ok(done);
-            }
-            watch.check()?;
-            done.push((i, work(i)?));
-        }
-    };
-    let mut all: Vec<(usize, T)> = Vec::with_capacity(count);
-    if threads <= 1 || count <= 1 {
-        all = run()?;
-    } else {
-        let results: Vec<_> = std::thread::scope(|scope| {
-            // On a thread of a host's own, whose signals are the host's.
-            let handles: Vec<_> = starting_without_signals(|| {
-                (0..threads.min(count)).map(|_| scope.spawn(run)).collect()
-            });
-            handles
-                .into_iter()
-                .map(std::thread::ScopedJoinHandle::join)
-                .collect()
-        });
-        for result in results {
-            let part =
-                result.map_err(|_| Error::new(ErrorKind::Panicked, "a search thread panicked"))?;
-            all.extend(part?);
-        }
-    }
-    all.sort_by_key(|(i, _)| *i);
-    Ok(all.into_iter().map(|(_, value)| value).collect())
 }

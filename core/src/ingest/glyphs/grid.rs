@@ -1,7 +1,9 @@
 //! Where on the page shapes lie, to find those near each other.
 
 use super::shapes::Extent;
+use crate::error::Result;
 use crate::ingest::squares::each_once;
+use crate::watch::Watch;
 
 /// Side of the squares in which neighbours are looked up, in points.
 const CELL_PT: f64 = 8.0;
@@ -53,7 +55,7 @@ impl Grid {
         )
     }
 
-    pub(super) fn new(extents: &[Extent]) -> Grid {
+    pub(super) fn new(extents: &[Extent], watch: &dyn Watch) -> Result<Grid> {
         let mut entries = Vec::with_capacity(2 * extents.len());
         for (extent, index) in extents.iter().zip(0_u32..) {
             let (first, last) = Grid::span(*extent);
@@ -64,7 +66,9 @@ impl Grid {
                 }));
             }
         }
+        watch.check()?;
         entries.sort_unstable_by_key(|(square, entry)| (*square, entry.shape()));
+        watch.check()?;
         let mut count = 0;
         let mut before = None;
         let mut left_out = vec![false; extents.len()];
@@ -91,12 +95,12 @@ impl Grid {
         let mut rows: Vec<(i32, usize)> = starts.map(|(at, ((row, _), _))| (*row, at)).collect();
         rows.dedup_by_key(|(row, _)| *row);
         let entries = entries.into_iter();
-        Grid {
+        Ok(Grid {
             rows,
             entries: entries
                 .map(|((_, column), entry)| (column, entry))
                 .collect(),
-        }
+        })
     }
 
     /// The squares of one row.
@@ -147,6 +151,7 @@ impl Grid {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::watch::Unwatched;
 
     fn square(u: f64, v: f64, size: f64) -> Extent {
         Extent {
@@ -157,9 +162,13 @@ mod tests {
         }
     }
 
+    fn grid_of(extents: &[Extent]) -> Grid {
+        Grid::new(extents, &Unwatched).unwrap()
+    }
+
     #[test]
     fn what_lies_in_many_squares_is_found_once() {
-        let grid = Grid::new(&[square(-30.0, -30.0, 60.0), square(100.0, 0.0, 4.0)]);
+        let grid = grid_of(&[square(-30.0, -30.0, 60.0), square(100.0, 0.0, 4.0)]);
         for around in [
             square(-1.0, -1.0, 2.0),
             square(-40.0, -40.0, 200.0),
@@ -178,7 +187,7 @@ mod tests {
             u1: 20.0,
             ..square(1.0, 1.0, 4.0)
         });
-        let grid = Grid::new(&extents);
+        let grid = grid_of(&extents);
         let near: Vec<_> = grid.near(square(0.0, 0.0, 30.0)).collect();
         assert!(near.contains(&MOST_IN_CELL), "{near:?}");
     }

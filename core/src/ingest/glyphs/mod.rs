@@ -22,6 +22,7 @@ use self::rows::{Glyph, Row, Rows, Turn, rows};
 use self::shapes::Shape;
 use super::drawing::Drawing;
 use crate::error::Result;
+use crate::parallel::{in_parallel, threads_for};
 use crate::plan::{Point, TextRun};
 use crate::watch::Watch;
 
@@ -79,10 +80,11 @@ fn read_group(
         // No text is sure, and no other is looked for without one.
         return Ok(Vec::new());
     }
-    let mut turned: Vec<(f64, Rows<'_>)> = Vec::with_capacity(directions.len());
-    for &angle in directions {
-        turned.push((angle, rows(group, Turn::new(angle), watch)?));
-    }
+    let threads = threads_for(group.len());
+    let turned: Vec<(f64, Rows<'_>)> = in_parallel(directions.len(), threads, watch, |number| {
+        let angle = directions.get(number).copied().unwrap_or_default();
+        Ok((angle, rows(group, Turn::new(angle), watch)?))
+    })?;
     let all = turned
         .iter()
         .flat_map(|(angle, rows)| rows.iter().map(|row| (*angle, row)));

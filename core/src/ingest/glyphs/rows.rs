@@ -166,7 +166,8 @@ pub(super) fn rows<'a>(shapes: &'a [Shape], turn: Turn, watch: &dyn Watch) -> Re
         watch.check()?;
         extents.extend(chunk.iter().map(|shape| turn.extent(shape)));
     }
-    let grid = Grid::new(&extents);
+    let grid = Grid::new(&extents, watch)?;
+    watch.check()?;
     let mut groups = Groups::new(shapes.len());
     let order = grid.in_order(extents.len());
     for (place, &index) in order.iter().enumerate() {
@@ -191,6 +192,7 @@ pub(super) fn rows<'a>(shapes: &'a [Shape], turn: Turn, watch: &dyn Watch) -> Re
             }
         }
     }
+    watch.check()?;
     bridge(&extents, &grid, &mut groups, watch)?;
     let mut members: Vec<(usize, usize)> = (0..shapes.len())
         .map(|index| (groups.root(index), index))
@@ -226,6 +228,7 @@ fn bridge(extents: &[Extent], grid: &Grid, groups: &mut Groups, watch: &dyn Watc
         let row = rows.entry(groups.root(index)).or_insert(*extent);
         *row = row.joined(*extent);
     }
+    watch.check()?;
     let found: Vec<Option<Extent>> = (0..extents.len())
         .map(|index| rows.get(&groups.root(index)).copied())
         .collect();

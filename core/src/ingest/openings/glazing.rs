@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::ingest::squares::Squares;
+use crate::parallel::in_pieces;
 use crate::plan::{Point, Segment};
 use crate::watch::Watch;
 
@@ -74,29 +75,34 @@ pub(super) fn bundles(
     // the time goes into.
     #[expect(clippy::cast_possible_truncation, reason = "lengths on a page")]
     let lengths: Vec<f32> = sticks.iter().map(|stick| stick.length as f32).collect();
-    let mut parents: Vec<usize> = (0..sticks.len()).collect();
-    for (place, index) in places.in_order(sticks.len()).into_iter().enumerate() {
-        if place % BETWEEN_CHECKS == 0 {
-            watch.check()?;
-        }
-        let Some(stick) = sticks.get(index) else {
-            continue;
-        };
-        let slack = stick.slack() + ROUNDED_PT;
-        let as_long = |other: &usize| {
-            let length = lengths.get(*other).copied().map(f64::from);
-            length.is_some_and(|length| (length - stick.length).abs() <= slack)
-        };
-        for other in places.around(stick.middle).filter(as_long) {
-            if other > index
-                && let Some(neighbour) = sticks.get(other)
-                && lie_together(stick, neighbour, widest)
-            {
-                let (one, two) = (root(&mut parents, index), root(&mut parents, other));
-                if let Some(parent) = parents.get_mut(one.max(two)) {
-                    *parent = one.min(two);
-                }
+    let order = places.in_order(sticks.len());
+    let pairs = in_pieces(order.len(), watch, |piece| {
+        let mut pairs: Vec<(usize, usize)> = Vec::new();
+        for (count, &index) in order.get(piece).unwrap_or_default().iter().enumerate() {
+            if count % BETWEEN_CHECKS == 0 {
+                watch.check()?;
             }
+            let Some(stick) = sticks.get(index) else {
+                continue;
+            };
+            let slack = stick.slack() + ROUNDED_PT;
+            let as_long = |other: &usize| {
+                let length = lengths.get(*other).copied().map(f64::from);
+                length.is_some_and(|length| (length - stick.length).abs() <= slack)
+            };
+            let together = places.around(stick.middle).filter(as_long).filter(|other| {
+                let neighbour = sticks.get(*other).filter(|_| *other > index);
+                neighbour.is_some_and(|neighbour| lie_together(stick, neighbour, widest))
+            });
+            pairs.extend(together.map(|other| (index, other)));
+        }
+        Ok(pairs)
+    })?;
+    let mut parents: Vec<usize> = (0..sticks.len()).collect();
+    for (one, two) in pairs {
+        let (one, two) = (root(&mut parents, one), root(&mut parents, two));
+        if let Some(parent) = parents.get_mut(one.max(two)) {
+            *parent = one.min(two);
         }
     }
     let mut members: Vec<(usize, usize)> = (0..sticks.len())

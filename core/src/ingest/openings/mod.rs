@@ -103,13 +103,8 @@ pub(super) fn find_openings(
         thickness.is_nominal = thickness.shown.is_some();
         others = windows::in_gaps(&bundles, thickness, &sticks, &bodies, watch)?;
     }
-    let mut inside: Vec<Candidate> = Vec::new();
-    for (count, bundle) in bundles.iter().enumerate() {
-        if count % 64 == 0 {
-            watch.check()?;
-        }
-        inside.extend(windows::in_wall(bundle, &sticks, &bodies));
-    }
+    let in_wall = |bundle: &_| windows::in_wall(bundle, &sticks, &bodies);
+    let inside: Vec<Candidate> = windows::of_bundles(&bundles, watch, in_wall)?;
     // Lines inside most of what is drawn are layers of the walls.
     let whole: f64 = drawn.iter().flatten().map(|(from, to)| to - from).sum();
     if inside.iter().map(Candidate::width).sum::<f64>() <= 0.4 * whole {

@@ -1,6 +1,7 @@
 //! Windows and sliding doors by the lines that are drawn across the gap.
 
 use crate::error::Result;
+use crate::parallel::in_pieces;
 use crate::plan::{Leaf, Segment, WallStyle};
 use crate::watch::Watch;
 
@@ -61,14 +62,28 @@ pub(super) fn in_gaps(
     bodies: &Bodies<'_>,
     watch: &dyn Watch,
 ) -> Result<Vec<Candidate>> {
-    let mut found = Vec::new();
-    for (count, bundle) in bundles.iter().enumerate() {
-        if count % 64 == 0 {
-            watch.check()?;
+    of_bundles(bundles, watch, |bundle| {
+        in_gap(bundle, thickness, sticks, bodies)
+    })
+}
+
+/// What `find` makes of each of `bundles`.
+pub(super) fn of_bundles(
+    bundles: &[Bundle],
+    watch: &dyn Watch,
+    find: impl Fn(&Bundle) -> Option<Candidate> + Sync,
+) -> Result<Vec<Candidate>> {
+    in_pieces(bundles.len(), watch, |piece| {
+        let mut found = Vec::new();
+        let bundles = bundles.get(piece).unwrap_or_default();
+        for (count, bundle) in bundles.iter().enumerate() {
+            if count % 64 == 0 {
+                watch.check()?;
+            }
+            found.extend(find(bundle));
         }
-        found.extend(in_gap(bundle, thickness, sticks, bodies));
-    }
-    Ok(found)
+        Ok(found)
+    })
 }
 
 /// How thick walls are by what fills gaps in them: the largest spread of lines that is shown at

@@ -49,8 +49,10 @@ pub(super) fn all(
     texts: &[TextRun],
     watch: &dyn Watch,
 ) -> Result<Vec<Evidence>> {
-    let mut all = vec![Evidence::from_all_fills(filled.together)];
-    all.extend(filled.by_colour.into_iter().map(Evidence::from_fill));
+    let mut all = vec![Evidence::from_all_fills(filled.together, watch)?];
+    for bars in filled.by_colour {
+        all.push(Evidence::from_fill(bars, watch)?);
+    }
     let mut pens: Vec<Drawn<'_>> = pens
         .iter()
         .filter(|pen| !pen.segments.is_empty() || !pen.arcs.is_empty())
@@ -72,12 +74,13 @@ pub(super) fn all(
         if ruled.hatched > HATCHING_SHARE * drawn.length {
             let outlined = Ruled::new(&ruled.outline(), watch)?;
             let outlined = outlined.paired(&[], 0.0, 0.0, watch)?;
-            all.push(Evidence::from_hatching(outlined.bars));
+            all.push(Evidence::from_hatching(outlined.bars, watch)?);
             drawn.is_hatching = true;
         }
         // A hatching draws neither faces nor walls.
         drawn.length = (drawn.length - ruled.hatched).max(0.0);
-        let pairs = Evidence::from_pairs(found.bars).among_hatching(drawn.is_hatching);
+        let pairs = Evidence::from_pairs(found.bars, watch)?;
+        let pairs = pairs.among_hatching(drawn.is_hatching);
         watch.check()?;
         // A second look, now that the drawing has shown how thick its walls are.
         let thinnest = pairs.thinnest_plausible();
@@ -86,7 +89,7 @@ pub(super) fn all(
             Some(cavity) if cavity > found.closest => {
                 let mut again = ruled.paired(&pen.arcs, pen.width, cavity, watch)?;
                 without_lettered(&mut again.bars, texts);
-                let again = Evidence::from_pairs(again.bars);
+                let again = Evidence::from_pairs(again.bars, watch)?;
                 all.push(again.among_hatching(drawn.is_hatching));
             }
             Some(_) => all.push(pairs.clone()),
@@ -99,7 +102,7 @@ pub(super) fn all(
         all.push(pairs);
     }
     all.extend(of_mixed_pens(&mut pens, texts, watch)?);
-    all.extend(of_strokes(&pens));
+    all.extend(of_strokes(&pens, watch)?);
     Ok(all)
 }
 
@@ -116,7 +119,7 @@ struct Drawn<'a> {
 }
 
 /// Single strokes of pens that draw no faces.
-fn of_strokes(pens: &[Drawn<'_>]) -> Vec<Evidence> {
+fn of_strokes(pens: &[Drawn<'_>], watch: &dyn Watch) -> Result<Vec<Evidence>> {
     let usual_width = usual_width(pens.iter().map(|drawn| (drawn.pen.width, drawn.length)));
     let mut heavy: BTreeMap<Colour, Vec<Bar>> = BTreeMap::new();
     let mut light: Vec<Bar> = Vec::new();
@@ -132,12 +135,12 @@ fn of_strokes(pens: &[Drawn<'_>]) -> Vec<Evidence> {
             light.extend(pen.bars());
         }
     }
-    let mut all: Vec<Evidence> = heavy
-        .into_values()
-        .map(Evidence::from_heavy_strokes)
-        .collect();
-    all.push(Evidence::from_light_strokes(light));
-    all
+    let mut all = Vec::with_capacity(heavy.len() + 1);
+    for bars in heavy.into_values() {
+        all.push(Evidence::from_heavy_strokes(bars, watch)?);
+    }
+    all.push(Evidence::from_light_strokes(light, watch)?);
+    Ok(all)
 }
 
 /// Double lines of two pens together: a heavy outer face and a light inner one. Marks the pens
@@ -173,7 +176,7 @@ fn of_mixed_pens(
             let ruled = Ruled::new(&segments, watch)?;
             let mut both = ruled.paired(&arcs, width, 0.0, watch)?;
             without_lettered(&mut both.bars, texts);
-            let pairs = Evidence::from_mixed_pairs(both.bars);
+            let pairs = Evidence::from_mixed_pairs(both.bars, watch)?;
             let mixed = pairs.total_length() - one.paired - two.paired;
             let heavier = if one.pen.width > two.pen.width {
                 first

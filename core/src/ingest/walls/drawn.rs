@@ -2,6 +2,8 @@
 
 use super::bars::Bar;
 use super::junctions::{Near, Places, crossing, reach};
+use crate::error::Result;
+use crate::watch::Watch;
 
 /// Pieces at a smaller angle to a wall than this (as its sine) lie along it.
 const ALONG: f64 = 0.05;
@@ -9,15 +11,25 @@ const ALONG: f64 = 0.05;
 /// Gaps in the drawing shorter than this are left by rounding, not by an opening, in points.
 const ROUNDING_PT: f64 = 0.6;
 
+/// Pieces between two looks at the watch.
+const BETWEEN_CHECKS: usize = 512;
+
 /// For each of `walls` the stretches along it, from its end `a` and in points, where `pieces`
 /// show it or another wall runs into it; sorted and apart from each other.
 ///
 /// What is left out was bridged: as a rule a door or a window.
-pub(super) fn stretches(walls: &[Bar], pieces: &[Bar]) -> Vec<Vec<(f64, f64)>> {
+pub(super) fn stretches(
+    walls: &[Bar],
+    pieces: &[Bar],
+    watch: &dyn Watch,
+) -> Result<Vec<Vec<(f64, f64)>>> {
     let places = Places::new(walls);
     let mut found: Vec<Vec<(f64, f64)>> = vec![Vec::new(); walls.len()];
     let mut near = Near::new(walls);
-    for piece in pieces {
+    for (count, piece) in pieces.iter().enumerate() {
+        if count % BETWEEN_CHECKS == 0 {
+            watch.check()?;
+        }
         let middle = piece.a.towards(piece.b, 0.5);
         for &index in places.near(middle, &mut near) {
             if let Some(wall) = walls.get(index)
@@ -30,6 +42,9 @@ pub(super) fn stretches(walls: &[Bar], pieces: &[Bar]) -> Vec<Vec<(f64, f64)>> {
         }
     }
     for (index, wall) in walls.iter().enumerate() {
+        if index % BETWEEN_CHECKS == 0 {
+            watch.check()?;
+        }
         for end in [wall.a, wall.b] {
             for &other in places.near(end, &mut near) {
                 let Some(neighbour) = walls.get(other).filter(|_| other != index) else {
@@ -51,11 +66,11 @@ pub(super) fn stretches(walls: &[Bar], pieces: &[Bar]) -> Vec<Vec<(f64, f64)>> {
             }
         }
     }
-    found
+    Ok(found
         .into_iter()
         .zip(walls)
         .map(|(stretches, wall)| united(stretches, wall.length()))
-        .collect()
+        .collect())
 }
 
 /// Whether `piece` is a part of `wall`: as good as parallel, and inside its thickness.
@@ -108,6 +123,7 @@ fn united(mut stretches: Vec<(f64, f64)>, length: f64) -> Vec<(f64, f64)> {
 mod tests {
     use super::*;
     use crate::plan::{Point, WallStyle};
+    use crate::watch::Unwatched;
 
     fn bar(a: (f64, f64), b: (f64, f64)) -> Bar {
         Bar {
@@ -131,7 +147,7 @@ mod tests {
             bar((100.0, 3.0), (100.0, 80.0)),
             bar((0.0, 20.0), (60.0, 20.0)),
         ];
-        let found = stretches(&walls, &pieces);
+        let found = stretches(&walls, &pieces, &Unwatched).unwrap();
         assert_eq!(found[0], [(3.0, 40.0), (60.0, 200.0)]);
         assert_eq!(found[1], [(0.0, 80.0)]);
     }

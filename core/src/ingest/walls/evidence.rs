@@ -68,22 +68,22 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
-    fn new(bars: Vec<Bar>, reliability: f64) -> Evidence {
+    fn new(bars: Vec<Bar>, reliability: f64, watch: &dyn Watch) -> Result<Evidence> {
         let on_line = drawn_on_line(&bars);
-        Evidence::of(
-            supported_by_part(bars, &on_line, USUAL_SOLID_SHARE),
-            reliability,
-        )
+        watch.check()?;
+        let bars = supported_by_part(bars, &on_line, USUAL_SOLID_SHARE, watch)?;
+        Ok(Evidence::of(bars, reliability))
     }
 
     /// Of two lines, short ones may face each other by chance, as those of a hatching do all
     /// along a wall: each must be long itself.
-    fn of_pairs(bars: Vec<Bar>, reliability: f64) -> Evidence {
+    fn of_pairs(bars: Vec<Bar>, reliability: f64, watch: &dyn Watch) -> Result<Evidence> {
         let lengths: Vec<f64> = bars.iter().map(Bar::length).collect();
-        Evidence {
+        let bars = supported_by_part(bars, &lengths, USUAL_SHARE, watch)?;
+        Ok(Evidence {
             is_paired: true,
-            ..Evidence::of(supported_by_part(bars, &lengths, USUAL_SHARE), reliability)
-        }
+            ..Evidence::of(bars, reliability)
+        })
     }
 
     fn of(bars: Vec<Bar>, reliability: f64) -> Evidence {
@@ -102,18 +102,18 @@ impl Evidence {
     }
 
     /// Fills of one colour. Little else on a plan is filled in long bars.
-    pub(super) fn from_fill(bars: Vec<Bar>) -> Evidence {
-        Evidence::new(bars, 0.95)
+    pub(super) fn from_fill(bars: Vec<Bar>, watch: &dyn Watch) -> Result<Evidence> {
+        Evidence::new(bars, 0.95, watch)
     }
 
     /// Fills of all colours that draw bars: kinds of walls, or leaves of one.
-    pub(super) fn from_all_fills(bars: Vec<Bar>) -> Evidence {
-        Evidence::new(bars, 1.0)
+    pub(super) fn from_all_fills(bars: Vec<Bar>, watch: &dyn Watch) -> Result<Evidence> {
+        Evidence::new(bars, 1.0, watch)
     }
 
     /// Double lines of one pen. Furniture and dimensions pair up as well.
-    pub(super) fn from_pairs(bars: Vec<Bar>) -> Evidence {
-        Evidence::of_pairs(bars, 0.8)
+    pub(super) fn from_pairs(bars: Vec<Bar>, watch: &dyn Watch) -> Result<Evidence> {
+        Evidence::of_pairs(bars, 0.8, watch)
     }
 
     /// The same of a pen that draws hatching or tiles for the most part.
@@ -126,30 +126,30 @@ impl Evidence {
 
     /// Double lines whose faces have different pens. Two pens pair up by chance much more often,
     /// so that these rather add to another evidence than stand alone.
-    pub(super) fn from_mixed_pairs(bars: Vec<Bar>) -> Evidence {
-        Evidence {
+    pub(super) fn from_mixed_pairs(bars: Vec<Bar>, watch: &dyn Watch) -> Result<Evidence> {
+        Ok(Evidence {
             is_mixed: true,
-            ..Evidence::of_pairs(bars, 0.3)
-        }
+            ..Evidence::of_pairs(bars, 0.3, watch)?
+        })
     }
 
     /// What a hatching outlines where no faces are drawn. Treads, tiles and baths outline
     /// something as well, so that this stands for walls alone or not at all.
-    pub(super) fn from_hatching(bars: Vec<Bar>) -> Evidence {
-        Evidence {
+    pub(super) fn from_hatching(bars: Vec<Bar>, watch: &dyn Watch) -> Result<Evidence> {
+        Ok(Evidence {
             stands_alone: true,
-            ..Evidence::of_pairs(bars, 0.35)
-        }
+            ..Evidence::of_pairs(bars, 0.35, watch)?
+        })
     }
 
     /// Strokes of one colour that are much heavier than the usual line.
-    pub(super) fn from_heavy_strokes(bars: Vec<Bar>) -> Evidence {
-        Evidence::new(bars, 0.7)
+    pub(super) fn from_heavy_strokes(bars: Vec<Bar>, watch: &dyn Watch) -> Result<Evidence> {
+        Evidence::new(bars, 0.7, watch)
     }
 
     /// Strokes that are only as heavy as most of the drawing.
-    pub(super) fn from_light_strokes(bars: Vec<Bar>) -> Evidence {
-        Evidence::new(bars, 0.1)
+    pub(super) fn from_light_strokes(bars: Vec<Bar>, watch: &dyn Watch) -> Result<Evidence> {
+        Evidence::new(bars, 0.1, watch)
     }
 
     /// Keeps the `most` longest bars, and tells how many were left out.
@@ -312,13 +312,19 @@ fn drawn_on_line(bars: &[Bar]) -> Vec<f64> {
 
 /// [`supported`] for each plan of a sheet on its own: another floor, or another house, may have
 /// other walls.
-fn supported_by_part(bars: Vec<Bar>, lengths: &[f64], usual_share: f64) -> Vec<Bar> {
-    let parts = parts(&bars);
+fn supported_by_part(
+    bars: Vec<Bar>,
+    lengths: &[f64],
+    usual_share: f64,
+    watch: &dyn Watch,
+) -> Result<Vec<Bar>> {
+    let parts = parts(&bars, watch)?;
+    watch.check()?;
     let Some(first) = parts.first().copied() else {
-        return bars;
+        return Ok(bars);
     };
     if parts.iter().all(|part| *part == first) {
-        return supported(bars, lengths, usual_share);
+        return Ok(supported(bars, lengths, usual_share));
     }
     let mut numbers = parts.clone();
     numbers.sort_unstable();
@@ -332,7 +338,7 @@ fn supported_by_part(bars: Vec<Bar>, lengths: &[f64], usual_share: f64) -> Vec<B
         let counts: Vec<f64> = counts.map(|(length, _)| *length).collect();
         kept.extend(supported(members, &counts, usual_share));
     }
-    kept
+    Ok(kept)
 }
 
 /// Keeps bars whose thickness the drawing itself supports; `lengths` are those that count, and

@@ -318,16 +318,17 @@ fn shadow(wall: &Bar, piece: &Bar) -> Option<(f64, f64)> {
 }
 
 /// The bars that `pieces` show for a good part of their length; a row of scraps is hatching.
-fn mostly_drawn(bars: Vec<Bar>, pieces: &[Bar]) -> Vec<Bar> {
-    let drawn = stretches(&bars, pieces);
-    bars.into_iter()
+fn mostly_drawn(bars: Vec<Bar>, pieces: &[Bar], watch: &dyn Watch) -> Result<Vec<Bar>> {
+    let drawn = stretches(&bars, pieces, watch)?;
+    let kept = bars
+        .into_iter()
         .zip(drawn)
         .filter(|(bar, drawn)| {
             let shown: f64 = drawn.iter().map(|(from, to)| to - from).sum();
             shown >= LEAST_DRAWN * bar.length()
         })
-        .map(|(bar, _)| bar)
-        .collect()
+        .map(|(bar, _)| bar);
+    Ok(kept.collect())
 }
 
 /// Those of the joined `pieces` that hang on `walls` and on each other as walls do.
@@ -358,7 +359,7 @@ fn anchored(
     let joined = join_collinear(&in_range, |gap| {
         gap.length() <= wide && (!gap.between_stumps || symbols.fill(gap))
     });
-    let added = mostly_drawn(joined, &in_range);
+    let added = mostly_drawn(joined, &in_range, watch)?;
     watch.check()?;
     let mut all = walls.to_vec();
     all.extend_from_slice(&added);

@@ -1,6 +1,8 @@
 //! Hatching, treads and tiles: many parallel lines at equal distances.
 
 use super::lines::{Facing, Line, Neighbours, facing_lines};
+use crate::error::Result;
+use crate::watch::Watch;
 
 /// So many equal distances side by side are no wall: a wall with its axis, or a window with two
 /// panes, has at most three.
@@ -35,9 +37,14 @@ pub(super) struct Unhatched {
 ///
 /// The first and the last line of a hatching stay: they may be the faces of the wall that is
 /// hatched along its length.
-pub(super) fn without_hatching(lines: Vec<Line>, thickest: f64) -> Unhatched {
-    let close = facing_lines(&lines, FINEST, thickest);
+pub(super) fn without_hatching(
+    lines: Vec<Line>,
+    thickest: f64,
+    watch: &dyn Watch,
+) -> Result<Unhatched> {
+    let close = facing_lines(&lines, FINEST, thickest, watch)?;
     let runs = runs(&close, lines.len());
+    watch.check()?;
     let (inner, outline) = inner_lines(&close, &runs, &lines);
     let count = lines.len();
     let mut flags = inner.iter();
@@ -50,28 +57,30 @@ pub(super) fn without_hatching(lines: Vec<Line>, thickest: f64) -> Unhatched {
             keep
         })
         .collect();
-    Unhatched {
+    Ok(Unhatched {
         close: (kept.len() == count).then_some((close, runs)),
         lines: kept,
         hatched,
         outline,
         thickest,
-    }
+    })
 }
 
 impl Unhatched {
     /// The pairs from `thinnest` on that see each other and are in no long run of equal distances,
     /// and the least distance of all that were looked at.
-    pub(super) fn facing(&self, thinnest: f64) -> (Vec<Facing>, f64) {
+    pub(super) fn facing(&self, thinnest: f64, watch: &dyn Watch) -> Result<(Vec<Facing>, f64)> {
         let known = self.close.as_ref().filter(|(close, _)| {
             // What is closer than that hides others here, and hides nothing there.
             thinnest >= FINEST && close.iter().all(|pair| pair.distance >= thinnest)
         });
         if let Some((close, runs)) = known {
-            return without_runs(close, runs);
+            return Ok(without_runs(close, runs));
         }
-        let facing = facing_lines(&self.lines, thinnest, self.thickest);
-        without_runs(&facing, &runs(&facing, self.lines.len()))
+        let facing = facing_lines(&self.lines, thinnest, self.thickest, watch)?;
+        let runs = runs(&facing, self.lines.len());
+        watch.check()?;
+        Ok(without_runs(&facing, &runs))
     }
 }
 
@@ -169,6 +178,7 @@ fn runs(facing: &[Facing], lines: usize) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::watch::Unwatched;
 
     #[test]
     fn of_a_hatched_wall_the_faces_stay() {
@@ -179,8 +189,8 @@ mod tests {
                 to: 100.0,
             })
             .collect();
-        let found = without_hatching(lines, 20.0);
-        let (facing, closest) = found.facing(0.8);
+        let found = without_hatching(lines, 20.0, &Unwatched).unwrap();
+        let (facing, closest) = found.facing(0.8, &Unwatched).unwrap();
         assert_eq!(found.lines.len(), 2);
         assert_eq!(facing.len(), 1);
         assert!((facing[0].distance - 8.0).abs() < 1e-9 && closest > 7.9);
@@ -196,10 +206,11 @@ mod tests {
                 to: 100.0,
             })
             .collect();
-        let found = without_hatching(lines, 20.0);
-        assert_eq!((found.lines.len(), found.facing(0.8).0.len()), (3, 2));
+        let found = without_hatching(lines, 20.0, &Unwatched).unwrap();
+        let (facing, _) = found.facing(0.8, &Unwatched).unwrap();
+        assert_eq!((found.lines.len(), facing.len()), (3, 2));
         // Those that are too close do not hide the ones behind them.
-        assert_eq!(found.facing(4.0).0.len(), 1);
+        assert_eq!(found.facing(4.0, &Unwatched).unwrap().0.len(), 1);
         assert!(found.outline.is_empty());
     }
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::bars::{Bar, collinear_neighbours, extent};
 use super::junctions::linked;
+use crate::error::Result;
 use crate::plan::Rect;
+use crate::watch::Watch;
 
 /// The band between two plans is so wide, as a share of what both cover.
 const BAND: f64 = 0.03;
@@ -26,10 +28,11 @@ const LEAST_SIDE: f64 = 0.12;
 const GOES_ON: f64 = 0.01;
 
 /// For each of `bars` the part it is in, as numbers. Those in small parts go with the largest one.
-pub(super) fn parts(bars: &[Bar]) -> Vec<usize> {
+pub(super) fn parts(bars: &[Bar], watch: &dyn Watch) -> Result<Vec<usize>> {
     let band = BAND * extent(bars);
     let everything: Vec<usize> = (0..bars.len()).collect();
     let columns = apart(bars, everything, band, |bar| (bar.a.x, bar.b.x));
+    watch.check()?;
     let rows = columns
         .into_iter()
         .flat_map(|part| apart(bars, part, band, |bar| (bar.a.y, bar.b.y)));
@@ -43,8 +46,9 @@ pub(super) fn parts(bars: &[Bar]) -> Vec<usize> {
             }
         }
     }
+    watch.check()?;
     if count < 2 {
-        return labels;
+        return Ok(labels);
     }
     labels = rejoined(bars, &labels, count);
     let mut sizes = vec![(0.0, Rect::EMPTY); count];
@@ -75,7 +79,7 @@ pub(super) fn parts(bars: &[Bar]) -> Vec<usize> {
             *label = largest;
         }
     }
-    labels
+    Ok(labels)
 }
 
 /// The `labels` of `count` parts, the same for those with walls that go on in another one.
@@ -114,19 +118,19 @@ fn rejoined(bars: &[Bar], labels: &[usize], count: usize) -> Vec<usize> {
 /// The bars `members` in parts with at least `band` between them along one axis.
 fn apart(
     bars: &[Bar],
-    mut members: Vec<usize>,
+    members: Vec<usize>,
     band: f64,
     ends: impl Fn(&Bar) -> (f64, f64),
 ) -> Vec<Vec<usize>> {
-    let span = |index: usize| {
+    let spans = members.into_iter().map(|index| {
         let (one, two) = bars.get(index).map_or((0.0, 0.0), &ends);
-        (one.min(two), one.max(two))
-    };
-    members.sort_by(|&one, &two| span(one).0.total_cmp(&span(two).0).then(one.cmp(&two)));
+        (one.min(two), one.max(two), index)
+    });
+    let mut spans: Vec<(f64, f64, usize)> = spans.collect();
+    spans.sort_unstable_by(|one, two| one.0.total_cmp(&two.0).then(one.2.cmp(&two.2)));
     let mut parts: Vec<Vec<usize>> = Vec::new();
     let mut reached = f64::NEG_INFINITY;
-    for index in members {
-        let (from, to) = span(index);
+    for (from, to, index) in spans {
         match parts.last_mut() {
             Some(part) if from < reached + band => part.push(index),
             _ => parts.push(vec![index]),
@@ -140,6 +144,7 @@ fn apart(
 mod tests {
     use super::*;
     use crate::plan::{Point, WallStyle};
+    use crate::watch::Unwatched;
 
     fn square(x: f64, y: f64, side: f64) -> Vec<Bar> {
         let corners = [(x, y), (x + side, y), (x + side, y + side), (x, y + side)];
@@ -156,16 +161,16 @@ mod tests {
     #[test]
     fn plans_with_an_empty_band_between_them_are_parts() {
         let two = [square(0.0, 0.0, 100.0), square(130.0, 25.0, 80.0)].concat();
-        assert_eq!(parts(&two), [0, 0, 0, 0, 1, 1, 1, 1]);
+        assert_eq!(parts(&two, &Unwatched).unwrap(), [0, 0, 0, 0, 1, 1, 1, 1]);
         let above = [square(0.0, 0.0, 100.0), square(5.0, 130.0, 80.0)].concat();
-        assert_eq!(parts(&above), [0, 0, 0, 0, 1, 1, 1, 1]);
+        assert_eq!(parts(&above, &Unwatched).unwrap(), [0, 0, 0, 0, 1, 1, 1, 1]);
         // Their walls are alike and in line: nothing tells them apart, and nothing has to.
         let in_line = [square(0.0, 0.0, 100.0), square(130.0, 20.0, 80.0)].concat();
-        assert_eq!(parts(&in_line), [0; 8]);
+        assert_eq!(parts(&in_line, &Unwatched).unwrap(), [0; 8]);
         // Without a band they are one building, and a legend is no plan.
         let near = [square(0.0, 0.0, 100.0), square(103.0, 25.0, 80.0)].concat();
-        assert_eq!(parts(&near), [0; 8]);
+        assert_eq!(parts(&near, &Unwatched).unwrap(), [0; 8]);
         let legend = [square(0.0, 0.0, 100.0), square(130.0, 25.0, 8.0)].concat();
-        assert_eq!(parts(&legend), [0; 8]);
+        assert_eq!(parts(&legend, &Unwatched).unwrap(), [0; 8]);
     }
 }

@@ -2,10 +2,15 @@
 
 use super::bars::Bar;
 use super::families::Axis;
+use crate::error::Result;
 use crate::plan::{Segment, WallStyle};
+use crate::watch::Watch;
 
 /// Facing lines that are looked at for one line; in a hatching there is no end of them.
 pub(super) const MAX_FACING: usize = 64;
+
+/// Lines between two looks at the watch.
+const BETWEEN_CHECKS: usize = 1_024;
 
 /// A stretch of a line, in the coordinates of its family.
 #[derive(Debug, Clone, Copy)]
@@ -93,11 +98,19 @@ pub(super) fn merged_lines<'a>(
 }
 
 /// The stretches where a line sees another within `thinnest..=thickest`, nearest first.
-pub(super) fn facing_lines(lines: &[Line], thinnest: f64, thickest: f64) -> Vec<Facing> {
+pub(super) fn facing_lines(
+    lines: &[Line],
+    thinnest: f64,
+    thickest: f64,
+    watch: &dyn Watch,
+) -> Result<Vec<Facing>> {
     let mut found = Vec::new();
     let mut open: Vec<(f64, f64)> = Vec::new();
     let mut left: Vec<(f64, f64)> = Vec::new();
     for (low, line) in lines.iter().enumerate() {
+        if low % BETWEEN_CHECKS == 0 {
+            watch.check()?;
+        }
         open.clear();
         open.push((line.from, line.to));
         let others = lines.iter().enumerate().skip(low + 1).take(MAX_FACING);
@@ -132,7 +145,7 @@ pub(super) fn facing_lines(lines: &[Line], thinnest: f64, thickest: f64) -> Vec<
             std::mem::swap(&mut open, &mut left);
         }
     }
-    found
+    Ok(found)
 }
 
 /// The pairs at each line: those above it and those below it, as positions in a list of pairs.

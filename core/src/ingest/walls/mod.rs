@@ -88,7 +88,7 @@ pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> R
     let left_out = best.keep_longest(MOST_WALLS);
     watch.check()?;
     let bars = ordered(&best.bars);
-    let mut drawn = drawn::stretches(&bars, &best.pieces);
+    let mut drawn = drawn::stretches(&bars, &best.pieces, watch)?;
     wipeouts::erase(&bars, &mut drawn, drawing, watch)?;
     let walls: Vec<Wall> = bars.iter().map(|bar| wall(bar, best.confidence)).collect();
     let mut findings = Vec::new();

@@ -7,6 +7,7 @@ use super::hatching::{Unhatched, without_hatching};
 use super::leaves::{Stack, stacks, supported_sums};
 use super::lines::{Facing, Line, Neighbours, merged_lines};
 use crate::error::Result;
+use crate::parallel::{in_parallel, threads_for};
 use crate::plan::{Rect, Segment, WallStyle};
 use crate::watch::Watch;
 
@@ -46,14 +47,22 @@ impl Ruled {
             hatched: 0.0,
             thickest: (THICKEST_SHARE * bounds.diagonal()).max(4.0),
         };
-        for family in families(segments) {
-            watch.check()?;
+        let families = families(segments);
+        let threads = threads_for(segments.len());
+        let found = in_parallel(families.len(), threads, watch, |number| {
+            let Some(family) = families.get(number) else {
+                return Ok(None);
+            };
             let members = family.members.iter();
             let members = members.filter_map(|&index| segments.get(index));
             let lines = merged_lines(family.axis, members);
-            let own = without_hatching(lines, ruled.thickest);
+            watch.check()?;
+            let lines = without_hatching(lines, ruled.thickest, watch)?;
+            Ok(Some((family.axis, lines)))
+        })?;
+        for (axis, own) in found.into_iter().flatten() {
             ruled.hatched += own.hatched;
-            ruled.directions.push((family.axis, own));
+            ruled.directions.push((axis, own));
         }
         Ok(ruled)
     }
@@ -81,19 +90,28 @@ impl Ruled {
     ) -> Result<Paired> {
         // Two strokes closer than their own width are one line drawn twice.
         let thinnest = (1.2 * width).max(0.8).max(cavity);
-        let mut directions = Vec::with_capacity(self.directions.len());
-        // Nobody looked how near each other arcs are.
-        let mut closest = if arcs.is_empty() { f64::INFINITY } else { 0.0 };
-        for (axis, own) in &self.directions {
+        let lines: usize = self.directions.iter().map(|(_, own)| own.lines.len()).sum();
+        let threads = threads_for(lines);
+        let found = in_parallel(self.directions.len(), threads, watch, |number| {
+            let Some((axis, own)) = self.directions.get(number) else {
+                return Ok(None);
+            };
+            let (facing, nearest) = own.facing(thinnest, watch)?;
             watch.check()?;
-            let (facing, nearest) = own.facing(thinnest);
-            closest = f64::min(closest, nearest);
-            directions.push(Parallels {
+            let direction = Parallels {
                 axis: *axis,
                 lines: &own.lines,
                 stacks: stacks(&facing, own.lines.len(), self.thickest),
                 facing,
-            });
+            };
+            Ok(Some((direction, nearest)))
+        })?;
+        // Nobody looked how near each other arcs are.
+        let mut closest = if arcs.is_empty() { f64::INFINITY } else { 0.0 };
+        let mut directions = Vec::with_capacity(self.directions.len());
+        for (direction, nearest) in found.into_iter().flatten() {
+            closest = f64::min(closest, nearest);
+            directions.push(direction);
         }
         let bars = bars_of(
             &directions,
