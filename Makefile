@@ -125,9 +125,10 @@ test-rust: venv servers ## unit, integration and documentation tests of the crat
 	cargo test --quiet --doc -p floorjobs-core
 
 .PHONY: test-c
-test-c: servers ## the C and C++ hosts, the symbols of the shared library, and how it installs
+# The crate is built once for both: each alone has some of its dependencies with other features.
+test-c: venv servers ## the C and C++ hosts, the symbols of the shared library, and how it installs
 	cargo clippy --quiet -p floorjobs-ffi --no-default-features -- -D warnings
-	cargo build -p floorjobs-ffi
+	cargo build -p floorjobs-ffi -p floorjobs-python
 	tools/symbols.sh $(TARGET)/debug/libfloorjobs.so
 	tests/c/run.sh $(TARGET)/debug $(VERSION)
 	tests/c/installed.sh $(TARGET)/debug $(VERSION)
