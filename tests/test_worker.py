@@ -227,6 +227,7 @@ def test_a_worker_at_rest_costs_next_to_nothing(jobs: floorjobs.Client, tasks: P
 
     def rests() -> bool:
         before, start = cpu_seconds(), time.monotonic()
+        # What a process costs at rest shows only while real time passes.
         time.sleep(3)
         return (cpu_seconds() - before) / (time.monotonic() - start) < 0.01
 

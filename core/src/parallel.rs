@@ -108,6 +108,7 @@ pub(crate) fn threads_for(count: usize) -> usize {
 mod tests {
     use super::*;
     use crate::watch::Unwatched;
+    use std::sync::{Mutex, mpsc};
 
     /// Computes for two milliseconds of processor time.
     fn burn() {
@@ -131,6 +132,28 @@ mod tests {
             );
             assert_eq!(squares.len(), 20);
         }
+    }
+
+    #[test]
+    fn what_is_done_late_comes_in_its_place() {
+        let channel = || {
+            let (tell, told) = mpsc::channel();
+            (Mutex::new(tell), Mutex::new(told))
+        };
+        let ((begun, is_begun), (done, is_done)) = (channel(), channel());
+        // One thread takes the first and the third, while the other is busy with the second.
+        let numbers = in_parallel(3, 2, &Unwatched, |number| {
+            match number {
+                0 => is_begun.lock().unwrap().recv().unwrap(),
+                1 => {
+                    begun.lock().unwrap().send(()).unwrap();
+                    is_done.lock().unwrap().recv().unwrap();
+                }
+                _ => done.lock().unwrap().send(()).unwrap(),
+            }
+            Ok(number)
+        });
+        assert_eq!(numbers.unwrap(), [0, 1, 2]);
     }
 
     #[test]
