@@ -23,11 +23,11 @@ struct Seen {
     memory_kib: Vec<usize>,
 }
 
-/// The median of the first third of a process's life since it has warmed up, and that of the last.
+/// The medians of the three thirds of a process's life since it has warmed up.
 pub(super) struct Grown {
     pub(super) who: String,
-    pub(super) descriptors: (usize, usize),
-    pub(super) memory_kib: (usize, usize),
+    pub(super) descriptors: [usize; 3],
+    pub(super) memory_kib: [usize; 3],
 }
 
 impl Leaks {
@@ -69,18 +69,22 @@ impl Grown {
     /// What a process may take more of once it has warmed up: threads and caches that are filled
     /// as they are needed, up to a bound.
     pub(super) fn is_leak(&self) -> bool {
-        let (few, many) = self.descriptors;
-        let (small, large) = self.memory_kib;
-        many > few + 4 || large > small + small / 4 + 24 * 1_024
+        let [small, ..] = self.memory_kib;
+        goes_on(self.descriptors, 4) || goes_on(self.memory_kib, small / 4 + 24 * 1_024)
     }
 }
 
-fn thirds(values: &[usize]) -> (usize, usize) {
+/// Whether the thirds grow by more than this, and no less in each half: what grows once was held up
+/// while it started.
+fn goes_on([first, middle, last]: [usize; 3], most: usize) -> bool {
+    last > first + most && middle > first + most / 2 && last > middle + most / 2
+}
+
+fn thirds(values: &[usize]) -> [usize; 3] {
     let third = values.len() / 3;
-    (
-        median(&values[..third]),
-        median(&values[values.len() - third..]),
-    )
+    let (first, rest) = values.split_at(third);
+    let (middle, last) = rest.split_at(rest.len() - third);
+    [first, middle, last].map(median)
 }
 
 fn median(values: &[usize]) -> usize {
@@ -96,9 +100,12 @@ fn what_goes_on_growing_is_a_leak() {
         descriptors,
         memory_kib,
     };
-    assert!(!grown((20, 22), (30_000, 40_000)).is_leak());
-    assert!(grown((20, 40), (30_000, 30_000)).is_leak());
-    assert!(grown((20, 20), (30_000, 90_000)).is_leak());
+    assert!(!grown([20, 21, 22], [30_000, 35_000, 40_000]).is_leak());
+    assert!(grown([20, 30, 40], [30_000; 3]).is_leak());
+    assert!(grown([20; 3], [30_000, 60_000, 90_000]).is_leak());
+    // It was stopped before it had started, and grew no more once it had.
+    assert!(!grown([6, 18, 19], [19_000, 90_000, 91_000]).is_leak());
+    assert!(!grown([6, 7, 18], [19_000, 20_000, 90_000]).is_leak());
     let rising: Vec<usize> = (0..90).collect();
-    assert_eq!(thirds(&rising), (15, 75));
+    assert_eq!(thirds(&rising), [15, 45, 75]);
 }

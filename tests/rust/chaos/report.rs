@@ -80,7 +80,7 @@ impl Report<'_> {
             ),
         ]);
         rows.extend(self.grown.iter().map(|grown| {
-            let ((few, many), (small, large)) = (grown.descriptors, grown.memory_kib);
+            let ([few, _, many], [small, _, large]) = (grown.descriptors, grown.memory_kib);
             let text = format!(
                 "{few} then {many} descriptors, {:.1} then {:.1} MiB",
                 small as f64 / 1_024.0,
