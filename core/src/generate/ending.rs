@@ -8,7 +8,7 @@ use super::answer::{
 use super::request::Effort;
 use super::run::{Certified, Run};
 use crate::layout::rules::DISCLAIMER;
-use crate::layout::{Brief, Layout, Priority};
+use crate::layout::{Brief, Layout, Priority, RoomBrief};
 
 impl Run<'_> {
     /// The answer with the best of these, which are in order and at least one.
@@ -91,11 +91,15 @@ impl Run<'_> {
 
     /// The search found nothing and nothing is proved: how tight it is, and what stood in the way.
     pub(super) fn not_found(&self, brief: &Brief, nearest: Option<String>) -> Infeasibility {
-        let required = brief
-            .rooms
-            .iter()
-            .filter(|room| room.priority == Priority::Required);
-        let least: i64 = required.clone().map(|room| room.min_mm2).sum();
+        let required = |room: &&RoomBrief| room.priority == Priority::Required;
+        let mut wanted: Vec<&RoomBrief> = brief.rooms.iter().filter(required).collect();
+        let mut taken = "the rooms at their least take";
+        if wanted.is_empty() {
+            // Not one of them has a place.
+            wanted.extend(brief.rooms.iter().min_by_key(|room| room.min_mm2));
+            taken = "the smallest of the rooms, all of them optional, takes at its least";
+        }
+        let least: i64 = wanted.iter().map(|room| room.min_mm2).sum();
         // What rooms ever get of a plate: corridors and walls take a tenth at the very least.
         let usable = self.plate.usable_mm2();
         let share = least as f64 * 100.0 / usable.max(1) as f64;
@@ -105,7 +109,7 @@ impl Run<'_> {
             code: "NO_LAYOUT_FOUND".to_owned(),
             proved: false,
             message: format!(
-                "no valid layout was found: the rooms at their least take {:.1} of {:.1} m² \
+                "no valid layout was found: {taken} {:.1} of {:.1} m² \
                  ({share:.0} %); the nearest fails because {reason}",
                 least as f64 / 1e6,
                 usable as f64 / 1e6
@@ -113,7 +117,7 @@ impl Run<'_> {
             needed: (least as f64 / 1e4).round() / 100.0,
             available: (usable as f64 / 1e4).round() / 100.0,
             unit: "m2".to_owned(),
-            conflicting: required.map(|room| room.id.clone()).collect(),
+            conflicting: wanted.iter().map(|room| room.id.clone()).collect(),
             remedies: [
                 "smaller least areas or widths",
                 "fewer rooms, or some of them optional",

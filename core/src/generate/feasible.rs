@@ -47,7 +47,20 @@ pub(super) fn proof(plate: &Plate, brief: &Brief, rules: &Rules) -> Option<Infea
         .iter()
         .filter(|room| room.priority == Priority::Required)
         .collect();
-    too_large(plate, &rooms).or_else(|| too_much(plate, &rooms, rules))
+    if rooms.is_empty() {
+        // One of the others has to stand.
+        let alone = brief
+            .rooms
+            .iter()
+            .map(|room| refuted(plate, &[room], rules));
+        return alone.collect::<Option<Vec<_>>>()?.into_iter().next();
+    }
+    refuted(plate, &rooms, rules)
+}
+
+/// Why these rooms cannot stand on `plate`, if that can be proved.
+fn refuted(plate: &Plate, rooms: &[&RoomBrief], rules: &Rules) -> Option<Infeasibility> {
+    too_large(plate, rooms).or_else(|| too_much(plate, rooms, rules))
 }
 
 /// One room alone does not fit.

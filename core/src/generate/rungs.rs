@@ -207,6 +207,9 @@ impl Ladder<'_> {
         let mut dropped = Vec::new();
         for (_, id) in optional {
             dropped.push(id);
+            if dropped.len() == brief.rooms.len() {
+                break;
+            }
             for hall in [false, true] {
                 rungs.push(Rung {
                     corridor: usual,

@@ -195,6 +195,36 @@ fn an_optional_room_goes_before_the_programme_does() {
 }
 
 #[test]
+fn of_rooms_that_are_all_optional_one_has_to_stand() {
+    let room = |kind: &str, area: f64| json!({"rooms": [{"id": "r", "type": kind, "count": 2, "area_m2": area, "priority": "optional"}]});
+    let long = json!([[0, 0], [20_000, 0], [20_000, 4_000], [0, 4_000]]);
+    let why = answer(&request(&long, &room("multipurpose_hall", 60.0)));
+    let why = why.infeasibility.unwrap();
+    assert_eq!(why.code, "INFEASIBLE_WIDTH");
+    assert_eq!(why.conflicting, ["r-1", "site.perimeter_mm"]);
+    // Nothing proves this, and the numbers are those of the room that would need least.
+    let stairs = json!([
+        [0, 0],
+        [5_305, 0],
+        [5_300, 637],
+        [3_983, 642],
+        [3_975, 1_273],
+        [2_650, 1_275],
+        [2_647, 1_918],
+        [1_325, 1_910],
+        [1_325, 2_550],
+        [0, 2_550]
+    ]);
+    let why = answer(&request(&stairs, &room("phone_booth", 7.4)));
+    let why = why.infeasibility.unwrap();
+    assert_eq!((why.code.as_str(), why.proved), ("NO_LAYOUT_FOUND", false));
+    assert_eq!(why.conflicting, ["r-1"]);
+    assert!(why.needed > 0.5, "{why:?}");
+    let one = answer(&request(&long, &room("studio_room", 60.0)));
+    assert_eq!(one.status, Status::OkWithRelaxations, "{one:?}");
+}
+
+#[test]
 fn space_that_nobody_asked_for_is_said() {
     let (_, programme) = clinic();
     let large = json!([[0, 0], [20_000, 0], [20_000, 15_000], [0, 15_000]]);
