@@ -275,10 +275,14 @@ fn parts_over_slash(
         let slash = (places.get(cut - 1)).and_then(|at| tokens.get(at + 1));
         let (left, right) = (room(stems.get(..cut)), room(stems.get(cut..taken)));
         // A toilet in a bathroom is one room.
+        // `Staff/Pantry` are two rooms in one; the `staff pantry` is one.
+        let is_staff = stems.get(..cut).is_some_and(|left| left == ["staff"])
+            && matches!(whole, "pantry" | "kitchen" | "break_room" | "store");
         let is_wet = |room: &str| matches!(room, "toilet" | "bathroom" | "shower");
         slash.is_some_and(|mark| mark.kind == TokenKind::Mark(Mark::Slash))
             && right == Some(whole)
-            && left.is_some_and(|left| left != whole && !(is_wet(left) && is_wet(whole)))
+            && (is_staff
+                || left.is_some_and(|left| left != whole && !(is_wet(left) && is_wet(whole))))
     })
 }
 

@@ -52,6 +52,7 @@ const SEATED: [&[&str]; 2] = [
         "private_office",
         "executive_office",
         "team_room",
+        "phone_booth",
     ],
     &["dining_area", "dining_room", "balcony", "bar_counter"],
 ];

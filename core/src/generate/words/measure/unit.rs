@@ -29,6 +29,34 @@ const LEAST_AREA: i64 = 5;
 /// So many such numbers make a list of areas.
 const LEAST_LIST: usize = 2;
 
+/// Whether a size behind it is that of a room: `office 12`, `staff 10`.
+fn is_room(lexeme: &Lexeme<Raw>) -> bool {
+    matches!(
+        lexeme.what,
+        Raw::Is(Meaning::Room(_) | Meaning::Either { .. })
+    ) || lexeme.key == "staff"
+}
+
+/// Whether the lexeme at `at` is a number behind `at` without a unit: `4 deluxe at 30`.
+fn is_behind_at(raw: &[Lexeme<Raw>], at: usize) -> bool {
+    let is_at = (at.checked_sub(1).and_then(|link| raw.get(link)))
+        .is_some_and(|link| link.what == Raw::Mark(Mark::At) || link.key == "at");
+    let number = raw.get(at).map(|lexeme| lexeme.what);
+    is_at
+        && matches!(number, Some(Raw::Number(number)) if number >= Number::whole(LEAST_AREA))
+        && ends_entry(raw, at)
+}
+
+/// Whether sizes stand behind `at` with their unit: `20 rooms at 22 sqm`.
+fn has_sizes_behind_at(raw: &[Lexeme<Raw>]) -> bool {
+    raw.windows(3).any(|part| {
+        matches!(part, [link, number, unit]
+            if (link.what == Raw::Mark(Mark::At) || link.key == "at")
+                && matches!(number.what, Raw::Number(_))
+                && matches!(unit.what, Raw::Is(Meaning::Area(_))))
+    })
+}
+
 /// Whether the lexeme at `at` is a bare number right behind a room in the singular.
 fn is_bare_entry(raw: &[Lexeme<Raw>], at: usize) -> bool {
     // `an operating room of 18` and `bedroom (15)`, too.
@@ -45,12 +73,7 @@ fn is_bare_entry(raw: &[Lexeme<Raw>], at: usize) -> bool {
     .is_some_and(|room| {
         // `sales 60` are as many square metres, not rooms.
         let is_one = !room.plural || matches!(room.key.as_str(), "sale" | "account" | "display");
-        is_one
-            && opens == closes
-            && matches!(
-                room.what,
-                Raw::Is(Meaning::Room(_) | Meaning::Either { .. })
-            )
+        is_one && opens == closes && is_room(room)
     });
     let is_number = matches!(raw.get(at).map(|lexeme| lexeme.what), Some(Raw::Number(_)));
     of_room && is_number && ends_entry(raw, at)
@@ -77,6 +100,9 @@ fn implied_unit(raw: &[Lexeme<Raw>]) -> Option<AreaUnit> {
     let unit = units.next()?;
     let one_unit = units.all(|other| other == unit);
     if one_unit && !bracketed(raw).is_empty() {
+        return Some(unit);
+    }
+    if one_unit && has_sizes_behind_at(raw) && (1..raw.len()).any(|at| is_behind_at(raw, at)) {
         return Some(unit);
     }
     let is_area = |at: &usize| {
@@ -148,8 +174,11 @@ pub(super) fn with_units(raw: &[Lexeme<Raw>]) -> Option<Vec<Lexeme<Raw>>> {
     let Some((unit, said)) = area_unit(raw) else {
         let unit = implied_unit(raw)?;
         let bracketed = bracketed(raw);
+        let sized_at = has_sizes_behind_at(raw);
         let with_unit = raw.iter().enumerate().flat_map(|(at, lexeme)| {
-            let is_area = is_bare_entry(raw, at) || bracketed.contains(&at);
+            let is_area = is_bare_entry(raw, at)
+                || bracketed.contains(&at)
+                || (sized_at && is_behind_at(raw, at));
             let behind = is_area.then(|| Lexeme {
                 what: Raw::Is(Meaning::Area(unit)),
                 ..lexeme.clone()
@@ -191,12 +220,7 @@ pub(super) fn with_units(raw: &[Lexeme<Raw>]) -> Option<Vec<Lexeme<Raw>>> {
         let of_room = before
             .checked_sub(1)
             .and_then(|room| raw.get(room))
-            .is_some_and(|room| {
-                matches!(
-                    room.what,
-                    Raw::Is(Meaning::Room(_) | Meaning::Either { .. })
-                )
-            });
+            .is_some_and(is_room);
         if matches!(lexeme.what, Raw::Number(_)) && of_room && (says_unit || ends_entry(raw, at)) {
             let mut with_unit = lexeme.clone();
             with_unit.what = Raw::Is(Meaning::Area(unit));

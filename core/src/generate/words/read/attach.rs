@@ -263,11 +263,14 @@ impl Reader<'_> {
             .is_some_and(|before| before.each_of.contains(&host));
         // `3 toilets with showers`, `5 exam rooms with toilets`: one in each.
         let many_hosts = of.plural
+            || of.by_gender_amount().is_some()
             || of
                 .amount
                 .is_some_and(|amount| amount.low > Number::whole(1));
+        let changes = matches!(of.room, "changing_room" | "locker_room");
         if matches!(item.room, "shower" | "toilet" | "bathroom")
-            && item.plural
+            // `ladies and gents changing with shower`: as they are used apart, either has one.
+            && (item.plural || (changes && item.amount.is_none() && !item.has_article))
             && self.noun == Noun::Item(host)
             && many_hosts
             && of.room != item.room

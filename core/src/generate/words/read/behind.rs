@@ -1,7 +1,7 @@
 //! Numbers behind the room they count: `operatory: 6`, `operatory x 6`, `operatory (6)`.
 
 use super::super::lexicon::Meaning;
-use super::super::measure::{Amount, What};
+use super::super::measure::{Amount, Bound, What};
 use super::super::number::Number;
 use super::super::token::Mark;
 use super::Reader;
@@ -175,7 +175,10 @@ impl Reader<'_> {
             Some("home") => MOST_IN_HOME,
             _ => MOST_ROOMS,
         };
-        let is_measure = (amount.low >= Number::whole(most)
+        // `kitchen about 25`: nobody counts so.
+        let is_about = amount.bound == Bound::About && amount.low > Number::whole(MOST_OF_ONE);
+        let is_measure = (is_about
+            || amount.low >= Number::whole(most)
             || self.is_among_measures(at, amount, most))
             && (self.touches_noun(at) || self.comes_after_mark(at, Mark::Open))
             && self.end_of_noun().is_some_and(|lexeme| !lexeme.plural)

@@ -27,6 +27,13 @@ impl Reader<'_> {
             self.at = at + 2;
             return;
         }
+        if self.are_on_each_side(at) {
+            return;
+        }
+        if self.ends_room_of_people(at) {
+            self.noun_end = Some(at);
+            return;
+        }
         if self.measures_all(at) || self.all_ensuite(at) || self.tell_each_floor(at) {
             return;
         }
@@ -132,6 +139,16 @@ impl Reader<'_> {
                 .map(|host| host - 1)
                 .into_iter()
                 .collect();
+            // `20 rooms, 4 deluxe rooms, 1 suite, all with bathrooms`.
+            if self.also_each.len() == 1
+                && self.key(at) == "all"
+                && let Some(host) = self.for_each
+            {
+                self.also_each = (self.sentence..host)
+                    .rev()
+                    .take_while(|other| room_at(*other) == room_at(host))
+                    .collect();
+            }
             // `two studios (80 and 60 m²), each with its own changing room`.
             if self.divided.first().copied() == self.for_each
                 && self.is_one_past_noun(at) | self.touches_noun(at)
@@ -300,7 +317,16 @@ impl Reader<'_> {
 
     /// `1 toilet each for staff and patients`: as many for each of those.
     pub(super) fn each_for_several(&mut self, at: usize) -> bool {
-        if self.meaning(at + 1) != Some(Meaning::For) || !self.touches_noun(at) {
+        // `toilets, two each for women and men`.
+        let counted = (self.pending.count).filter(|_| {
+            at > 0
+                && matches!(self.what(at - 1), Some(What::Count(_)))
+                && (self.last_item().and_then(|place| self.out.items.get(place)))
+                    .is_some_and(|item| item.is_by_gender() && item.amount.is_none())
+        });
+        if self.meaning(at + 1) != Some(Meaning::For)
+            || !(self.touches_noun(at) || counted.is_some())
+        {
             return false;
         }
         let (mut next, mut people) = (at + 2, 0_u32);
@@ -333,6 +359,14 @@ impl Reader<'_> {
         }
         self.at = next;
         self.noun_end = Some(next.saturating_sub(1));
+        if let Some((amount, first, last)) = counted {
+            self.pending = super::pending::Pending::default();
+            self.spend_tokens(first, last);
+            if let Some(item) = self.item_mut(place) {
+                item.amount = Some(amount);
+                item.last = item.last.max(last);
+            }
+        }
         if let Some(item) = self.item_mut(place) {
             let one = Number::whole(1);
             let amount = item.amount.get_or_insert(Amount {

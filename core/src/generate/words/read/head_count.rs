@@ -58,6 +58,8 @@ impl Reader<'_> {
         let sum = (0..self.out.items.len()).find(|place| {
             let Some(all) = (self.out.items.get(*place))
                 .filter(|item| SUMMED.contains(&item.room) && item.amount.is_some() && bare(item))
+                // `3 doubles, 2 singles, 1 suite`: the doubles are no sum.
+                .filter(|item| !super::subsets::is_kind_of_guest_room(&item.key))
             else {
                 return false;
             };

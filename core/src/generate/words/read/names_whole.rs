@@ -107,8 +107,13 @@ impl Reader<'_> {
                 self.what(at + 3),
                 Some(What::Mark(Mark::Colon | Mark::Hyphen))
             );
+        // `a pizzeria with a bar for 12`: one of its rooms.
+        let is_inside = facility != "office"
+            && (self.at_before(at).checked_sub(1))
+                .is_some_and(|with| self.meaning(with) == Some(Meaning::With));
         // `our company needs an office for 40: …`.
         let for_many = named
+            && !is_inside
             && !plural
             && !many
             && self.out.items.is_empty()

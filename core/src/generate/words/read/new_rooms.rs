@@ -9,7 +9,9 @@ use super::super::token::Mark;
 use super::Reader;
 
 /// Plurals that name one room: its stores, the accounts, the lockers.
-const ONE_ROOM: [&str; 22] = [
+const ONE_ROOM: [&str; 24] = [
+    "periodical",
+    "newspaper",
     "return",
     "minorop",
     "sale",

@@ -403,10 +403,11 @@ impl Reader<'_> {
         if is_second {
             return true;
         }
-        (0..self.lexemes.len()).any(|other| {
-            other != at
-                && self.key(other) == self.key(at)
-                && number(other + 1).is_some_and(|number| number.abs_diff(own) == 1)
-        })
+        !self.key(at).is_empty()
+            && (0..self.lexemes.len()).any(|other| {
+                other != at
+                    && self.key(other) == self.key(at)
+                    && number(other + 1).is_some_and(|number| number.abs_diff(own) == 1)
+            })
     }
 }

@@ -154,6 +154,17 @@ impl Reader<'_> {
         if self.take_away(at, amount) || self.counts_item_before(at, amount) {
             return;
         }
+        // `reception and waiting in one`: in one room, as they are named.
+        if amount.low == Number::whole(1)
+            && amount.high == amount.low
+            && at > 0
+            && self.meaning(at - 1) == Some(Meaning::In)
+            && self.is_one_past_noun(at)
+            && self.is_boundary(at + 1)
+        {
+            self.noun_end = Some(at);
+            return;
+        }
         // `36 kids, 12 per room`: how many rooms that makes is not said.
         if self.key(at + 1) == "per"
             && self.meaning(at + 2) == Some(Meaning::Noun)
@@ -224,7 +235,10 @@ impl Reader<'_> {
         if at > 0 && self.key(at - 1) == "familyof" {
             return self.ignore(first, last, "the rooms of a home follow from its list");
         }
-        if self.turns_some(at, amount) {
+        if self.are_seats_apart(at, amount)
+            || self.are_seats_elsewhere(at, amount)
+            || self.turns_some(at, amount)
+        {
             return;
         }
         if self.is_some_of_them(at) && (self.divide_again(at) || self.is_some_for_use(at)) {
@@ -283,8 +297,28 @@ impl Reader<'_> {
         {
             return self.ignore(first, last, "the rooms of a home follow from its list");
         }
+        // `an open area for the other 20`.
+        let is_for_others = at > 2
+            && self.meaning(at - 1) == Some(Meaning::Other)
+            && self.meaning(at - 2) == Some(Meaning::The)
+            && self.meaning(at - 3) == Some(Meaning::For)
+            && self.is_boundary(at + 1);
+        // Those of a whole that was counted before sit there no longer.
+        if is_for_others
+            && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
+            && item.room == "open_office"
+            && item.seats.is_some_and(|all| all.low > amount.high)
+        {
+            item.seats = Some(amount);
+            item.seats_of_whole = false;
+            item.last = item.last.max(last);
+            self.noun_end = Some(at);
+            return;
+        }
+        let is_for_others =
+            is_for_others && (self.last_item()).is_some_and(|place| self.is_sized(place));
         // `for 8` with no noun behind: persons.
-        if self.comes_after(at, Meaning::For)
+        if (self.comes_after(at, Meaning::For) || is_for_others)
             && (self.is_boundary(self.past_adjectives(at + 1))
                 || matches!(
                     self.what(at + 1),

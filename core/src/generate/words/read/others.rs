@@ -82,7 +82,10 @@ impl Reader<'_> {
                 .and_then(|place| self.out.items.get(place))
                 .is_some_and(|item| item.amount.is_some() && item.seats.is_none());
         // `ten cabins of 8 sqm; two of 12 sqm`.
-        let measured = usize::from(self.meaning(at + 1) == Some(Meaning::Of));
+        let measured = usize::from(
+            self.meaning(at + 1) == Some(Meaning::Of)
+                || self.what(at + 1) == Some(What::Mark(Mark::At)),
+        );
         let after_line = at > 0 && self.what(at - 1) == Some(What::Mark(Mark::Line));
         let of_size = matches!(
             self.what(at + 1 + measured),

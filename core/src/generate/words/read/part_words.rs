@@ -27,6 +27,12 @@ impl Reader<'_> {
         let is_one = |at: usize| matches!(self.what(at), Some(What::Count(amount)) if amount.low.0 == ONE && amount.high.0 == ONE);
         match self.what(at) {
             // `2 male`, `one for 6`; not the `6` of `6 and 10 seater`.
+            // `two each for women and men` is said of either, not of some.
+            Some(What::Count(_))
+                if self.key(at + 1) == "each" && self.meaning(at + 2) == Some(Meaning::For) =>
+            {
+                return None;
+            }
             Some(What::Count(amount)) => {
                 part.count = Some(amount.low.count().filter(|_| amount.low == amount.high)?);
                 at += 1;

@@ -131,6 +131,16 @@ impl Reader<'_> {
         let named_last = parts.len() > 1
             && parts.last().is_some_and(|part| part.names_room)
             && parts.first().is_some_and(|part| part.count.is_none());
+        // `20 rooms, 3 suites` are twenty-three, unless such kinds add up.
+        let counted: u32 = parts.iter().filter_map(|part| part.count).sum();
+        let is_kind = |part: &Part| {
+            self.lexemes.iter().any(|lexeme| {
+                lexeme.last == part.last && super::subsets::is_kind_of_guest_room(&lexeme.key)
+            })
+        };
+        if goes_on && room == "guest_room" && all != Some(counted) && parts.iter().any(is_kind) {
+            return None;
+        }
         if goes_on && (named_last || matches!(parts.as_slice(), [part] if part.names_room)) {
             return None;
         }

@@ -143,6 +143,18 @@ impl Reader<'_> {
         if self.is_named_after(at, seat) {
             return;
         }
+        // `Staff/Pantry: 10 sqm`: of two rooms in one, the first.
+        if heads
+            && self.key(at) == "staff"
+            && self.what(at + 1) == Some(What::Mark(Mark::Slash))
+            && matches!(
+                self.meaning(at + 2),
+                Some(Meaning::Room("pantry" | "kitchen" | "break_room" | "store"))
+            )
+        {
+            self.room(at, "staff_room");
+            return;
+        }
         // `1 BHK: bed 11x12`.
         if seat == Seat::Bed
             && self.facility == Some("home")
@@ -237,10 +249,15 @@ impl Reader<'_> {
                         | What::Enumerator
                 )
             );
-        let measured = matches!(self.what(at + 1), Some(What::Area(_) | What::Dims { .. }));
+        let is_size = |at: usize| matches!(self.what(at), Some(What::Area(_) | What::Dims { .. }));
+        // `staff (15 m2)`, too.
+        let in_brackets = self.what(at + 1) == Some(What::Mark(Mark::Open)) && is_size(at + 2);
+        let measured = is_size(at + 1) || in_brackets;
         let is_plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
         if !joined
             || is_plural
+            // `staff seating for 8`: where they sit.
+            || self.key(at + 1).starts_with("seating")
             || !(measured || self.is_boundary(at + 1))
             || (self.out.items.is_empty() && self.out.whole.facility.is_none())
         {

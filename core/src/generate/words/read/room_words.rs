@@ -51,7 +51,7 @@ impl Reader<'_> {
             self.noun_end = Some(at);
             return;
         }
-        if self.counts_toilets_before(at) {
+        if self.counts_toilets_before(at) || self.changes_by_gender(at, room) {
             return;
         }
         if self.counts_own_toilets(at) || self.is_counted_toilet_list(at) {

@@ -28,7 +28,13 @@ impl Reader<'_> {
         if self.is_said_of_unknown(at) {
             return;
         }
-        if self.spread_over_rooms(at, amount) || self.share_a_room(at, amount, seat) {
+        if self.spread_over_rooms(at, amount)
+            || self.share_a_room(at, amount, seat)
+            || self.sit_by_so_many(at, amount, seat)
+        {
+            return;
+        }
+        if self.have_rooms_each(at) {
             return;
         }
         self.take_groups(at);
@@ -40,12 +46,7 @@ impl Reader<'_> {
             && matches!(self.what(at + 2), Some(What::Count(_)))
             && self.is_room(self.past_adjectives(at + 3))
         {
-            self.pending.seats = Some((amount, first, last));
-            self.pending.seat = Some(seat);
-            self.pending.begins(first);
-            self.spend(at + 1);
-            self.at = at + 2;
-            return;
+            return self.hand_to_next(at, amount, seat, at + 1);
         }
         let next = self.past_adjectives(at + 1);
         // `4 rooms (3 beds each)`.
@@ -121,6 +122,7 @@ impl Reader<'_> {
                 self.spend(between);
             }
             self.take_from_people(amount, last);
+            self.take_of_whom(at, amount);
             if !self.out.items.iter().any(|item| item.seats_of_whole) {
                 // Their rooms are no places for those who are counted next.
                 self.seated_apart += amount.high.count().unwrap_or_default();
@@ -132,25 +134,23 @@ impl Reader<'_> {
             self.pending.another = matches!(seat, Seat::Director);
             self.open_relation = None;
             self.at = room;
+            self.call_own_room(room, seat, last);
             return;
         }
-        // `four chairs in the waiting area`: the seats of what comes.
-        let within = self.past_adjectives(self.past_small_words(at + 2));
-        if self.meaning(at + 1) == Some(Meaning::In)
-            && self.is_room(within)
-            && self.key(within) != "openbay"
-            && (self.meaning(at + 2) == Some(Meaning::The)
-                || matches!(self.meaning(within), Some(Meaning::Room(room) | Meaning::Either { room, .. })
-                    if room_type(room).is_some_and(|kind| kind.m2_per_seat.is_some())))
-            && !self.comes_after(at, Meaning::For)
-            && self.pending.seats.is_none()
+        // `12 seats for staff`: whoever they are for says what they are.
+        if matches!(seat, Seat::Chair | Seat::Person)
+            && self.word_at(last).starts_with("seat")
+            && self.meaning(at + 1) == Some(Meaning::For)
+            && self.meaning(at + 2) == Some(Meaning::Seats(Seat::Staff))
+            && self.is_boundary(at + 3)
         {
-            self.pending.seats = Some((amount, first, last));
-            self.pending.seat = Some(seat);
-            self.pending.begins(first);
-            self.spend(at + 1);
-            self.at = at + 2;
-            return;
+            self.spend_tokens(first, self.tokens_of(at + 2).1);
+            self.at = at + 3;
+            return self.whole_is_for(amount, Seat::Staff, first, self.tokens_of(at + 2).1);
+        }
+        // `four chairs in the waiting area`: the seats of what comes.
+        if self.are_in_the_next(at, seat) && self.pending.seats.is_none() {
+            return self.hand_to_next(at, amount, seat, at + 1);
         }
         if self.comes_after(at, Meaning::For) || self.follows_link(at) && !self.is_room(next) {
             return self.seats_of_noun(at, amount, seat);
@@ -260,6 +260,40 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether the seats at `at` stand in the room that comes: `four chairs in the waiting area`,
+    /// `30 seats for the café`.
+    fn are_in_the_next(&self, at: usize, seat: Seat) -> bool {
+        let room = self.past_adjectives(self.past_small_words(at + 2));
+        let is_sized = matches!(self.meaning(room), Some(Meaning::Room(room) | Meaning::Either { room, .. })
+            if room_type(room).is_some_and(|kind| kind.m2_per_seat.is_some()));
+        let links = match self.meaning(at + 1) {
+            Some(Meaning::In) => self.meaning(at + 2) == Some(Meaning::The) || is_sized,
+            Some(Meaning::For) => {
+                let is_inside = matches!(self.meaning(room), Some(Meaning::Facility(place))
+                    if inside(place) == Some("dining_area"));
+                matches!(seat, Seat::Chair | Seat::Person)
+                    && self.word_at(self.tokens_of(at).1).starts_with("seat")
+                    && (is_sized || is_inside)
+                    && self.is_boundary(room + 1)
+            }
+            _ => false,
+        };
+        links
+            && (self.is_room(room) || self.meaning(at + 1) == Some(Meaning::For))
+            && self.key(room) != "openbay"
+            && !self.comes_after(at, Meaning::For)
+    }
+
+    /// Keeps the seats at `at` for the room that comes behind the word at `joint`.
+    fn hand_to_next(&mut self, at: usize, amount: Amount, seat: Seat, joint: usize) {
+        let (first, last) = self.tokens_of(at);
+        self.pending.seats = Some((amount, first, last));
+        self.pending.seat = Some(seat);
+        self.pending.begins(first);
+        self.spend(joint);
+        self.at = joint + 1;
+    }
+
     /// `…, sales 6 person, …`, `…, secretary 2 persons, …`: whether those at `at` are an entry of
     /// their own, of people who work at desks.
     fn is_of_team(&self, at: usize) -> bool {
@@ -297,7 +331,10 @@ impl Reader<'_> {
             {
                 self.seat_in("waiting", amount, first, last);
             }
-            Some(_) if self.seats_whole(at) => self.whole_is_for(amount, seat, first, last),
+            Some(_) if self.seats_whole(at) => {
+                let seat = self.seated_before(at).unwrap_or(seat);
+                self.whole_is_for(amount, seat, first, last);
+            }
             Some(place) if self.noun_end.is_some() => {
                 let free = self
                     .out
@@ -380,11 +417,28 @@ impl Reader<'_> {
         true
     }
 
+    /// Who is named before the `seating` that stands before `at`: `staff seating for 8`.
+    fn seated_before(&self, at: usize) -> Option<Seat> {
+        let seating = (1..=2)
+            .filter_map(|back| at.checked_sub(back))
+            .find(|before| self.key(*before).starts_with("seating"))?;
+        match self.meaning(seating.checked_sub(1)?) {
+            Some(Meaning::Seats(seat)) => Some(seat),
+            _ => None,
+        }
+    }
+
     /// `…, seating for 20` is an entry of its own in a list, and said of the whole.
     pub(super) fn seats_whole(&self, at: usize) -> bool {
         let seating = (1..=2)
             .filter_map(|back| at.checked_sub(back))
             .find(|before| matches!(self.key(*before), "seating" | "seatingfor"));
+        // `junior seating for 8`: of those, whoever has a room.
+        let mut begins = seating.unwrap_or(at);
+        while begins > 0 && matches!(self.meaning(begins - 1), Some(Meaning::Seats(_))) {
+            begins -= 1;
+        }
+        let is_of_others = seating.is_some_and(|seating| begins < seating);
         // `meeting room with a screen, seating 14` has no seats of its own yet.
         let eats = matches!(self.facility, Some("cafe" | "restaurant" | "canteen"));
         let is_sized = self
@@ -395,11 +449,11 @@ impl Reader<'_> {
                     && item.amount.is_none()
                     && room_type(item.room).is_some_and(|kind| kind.m2_per_seat.is_some())
             });
-        if is_sized && !eats {
+        if is_sized && !eats && !is_of_others {
             return false;
         }
         seating
-            .and_then(|seating| seating.checked_sub(1))
+            .and_then(|_| begins.checked_sub(1))
             .is_some_and(|before| {
                 matches!(
                     self.what(before),

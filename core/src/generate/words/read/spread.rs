@@ -103,6 +103,60 @@ impl Reader<'_> {
         true
     }
 
+    /// `8 team leads, two to a cabin`: four cabins for two. Whether the people at `at` sit so.
+    pub(super) fn sit_by_so_many(&mut self, at: usize, amount: Amount, seat: Seat) -> bool {
+        let count_at = at + 1 + usize::from(self.what(at + 1) == Some(What::Mark(Mark::Comma)));
+        let Some(What::Count(each)) = self.what(count_at) else {
+            return false;
+        };
+        let is_to =
+            self.key(count_at + 1) == "to" && self.meaning(count_at + 2) == Some(Meaning::Article);
+        let is_per = self.key(count_at + 1) == "per";
+        let is_in = self.meaning(count_at + 1) == Some(Meaning::In)
+            && self.meaning(count_at + 2) == Some(Meaning::Each);
+        let room_at = self.past_adjectives(count_at + if is_per { 2 } else { 3 });
+        let room = match self.meaning(room_at) {
+            Some(Meaning::Room(room) | Meaning::Either { room, .. }) => room,
+            // `36 children, 12 per room`: of rooms of their kind, not of offices.
+            Some(Meaning::Noun) if self.key(room_at) == "room" && seat != Seat::Person => {
+                "team_room"
+            }
+            _ => return false,
+        };
+        let (Some(people), Some(each)) = (amount.low.count(), each.low.count()) else {
+            return false;
+        };
+        if !(is_to || is_per || is_in)
+            || !(1..people).contains(&each)
+            || people % each != 0
+            || matches!(seat, Seat::Bed | Seat::Chair)
+            || !self.is_boundary(room_at + 1)
+        {
+            return false;
+        }
+        let room = self.in_facility(room, room_at);
+        let (first, last) = (self.tokens_of(at).0, self.tokens_of(room_at).1);
+        self.pending = super::pending::Pending::default();
+        self.spend_tokens(first, last);
+        let exactly = |number: u32| {
+            let number = Number::whole(i64::from(number));
+            Amount {
+                low: number,
+                high: number,
+                bound: amount.bound,
+            }
+        };
+        let mut item = Item::new(room, self.key(room_at), first, last);
+        item.sure = super::super::Confidence::Synonym;
+        item.amount = Some(exactly(people / each));
+        item.seats = Some(exactly(each));
+        self.out.items.push(item);
+        self.noun = Noun::Item(self.out.items.len() - 1);
+        self.noun_end = Some(room_at);
+        self.at = room_at + 1;
+        true
+    }
+
     /// The room at `room_at` for the people at `at`.
     fn put_together(&mut self, amount: Amount, at: usize, room_at: usize) {
         let first = self.pending.from.take().unwrap_or(self.tokens_of(at).0);

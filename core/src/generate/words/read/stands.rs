@@ -7,7 +7,7 @@ use super::super::lexicon::{Meaning, Seat};
 use super::super::measure::{Amount, What};
 use super::super::number::Number;
 use super::super::stems::stem;
-use super::super::token::Mark;
+use super::super::token::{Mark, TokenKind};
 use super::{Noun, Reader};
 
 impl Reader<'_> {
@@ -130,6 +130,11 @@ impl Reader<'_> {
             Stands::Seats(room) => {
                 let (place, _) = add(self, room);
                 let is_more = self.follows_and(first);
+                let heads_others = (self.out.items.get(place)).is_some_and(|item| {
+                    self.tokens
+                        .get(item.last + 1)
+                        .is_some_and(|token| token.kind == TokenKind::Mark(Mark::Colon))
+                });
                 let Some(item) = self.item_mut(place) else {
                     return;
                 };
@@ -152,6 +157,16 @@ impl Reader<'_> {
                         item.last = item.last.max(last);
                         item.assumed.push(
                             "of the seats of the whole, those named apart are counted".to_owned(),
+                        );
+                    }
+                    // `64 staff: 50 developers, …`: of the sixty-four.
+                    Some(known)
+                        if item.seats_of_whole && heads_others && amount.low < known.low =>
+                    {
+                        item.seats = Some(amount);
+                        item.last = item.last.max(last);
+                        item.assumed.push(
+                            "of the people of the whole, those named apart sit there".to_owned(),
                         );
                     }
                     // `20 staff and 5 interns`.

@@ -5,7 +5,25 @@ use super::super::item::Item;
 use super::super::lexicon::Meaning;
 use super::super::measure::{Amount, Bound, What};
 use super::super::number::Number;
+use super::super::token::Mark;
 use super::Reader;
+
+/// Guest rooms by how many sleep there, which are only counted in the plural.
+const KINDS: [&str; 6] = ["double", "single", "twin", "triple", "quad", "family"];
+/// And by what they offer.
+const CLASSES: [&str; 6] = [
+    "deluxe",
+    "standard",
+    "superior",
+    "executive",
+    "premium",
+    "suite",
+];
+
+/// Whether guest rooms are called by their kind: `3 doubles`, `1 suite`.
+pub(super) fn is_kind_of_guest_room(key: &str) -> bool {
+    KINDS.contains(&key) || CLASSES.contains(&key)
+}
 
 impl Reader<'_> {
     /// `3 BHK with attached toilets in 2 bedrooms`: two toilets, of two of the bedrooms. Whether
@@ -53,7 +71,11 @@ impl Reader<'_> {
     /// `a restaurant with 50 seats inside and 20 outside`: so many in the open. Whether the number
     /// at `at` was of those.
     pub(super) fn is_of_seats_outside(&mut self, at: usize, amount: Amount) -> bool {
-        let is_outside = self.meaning(at + 1) == Some(Meaning::Place)
+        // `80 seats, 20 of which outside`.
+        let is_some = self.meaning(at + 1) == Some(Meaning::Of)
+            && matches!(self.key(at + 2), "which" | "them" | "these" | "those");
+        let place = at + if is_some { 3 } else { 1 };
+        let is_outside = self.meaning(place) == Some(Meaning::Place)
             && [
                 "outside",
                 "outdoor",
@@ -62,7 +84,7 @@ impl Reader<'_> {
                 "onthepatio",
             ]
             .iter()
-            .any(|place| self.key(at + 1).starts_with(place));
+            .any(|outside| self.key(place).starts_with(outside));
         let is_inside = matches!(
             self.key(at + 1),
             "inside" | "indoor" | "insideseat" | "indoors"
@@ -75,8 +97,26 @@ impl Reader<'_> {
         if !(is_outside || is_inside) || !eats || !sits {
             return false;
         }
-        let (first, last) = (self.tokens_of(at).0, self.tokens_of(at + 1).1);
+        let (first, mut last) = (self.tokens_of(at).0, self.tokens_of(place).1);
+        // `20 outside on the terrace`.
+        let mut end = place;
+        if is_outside
+            && self.meaning(end + 1) == Some(Meaning::Place)
+            && ["ontheterrace", "onterrace", "onthepatio"].contains(&self.key(end + 1))
+        {
+            end += 1;
+            last = self.tokens_of(end).1;
+        }
         self.spend_tokens(first, last);
+        if is_some
+            && let Some(item) = (self.out.items.iter_mut()).find(|item| item.room == "dining_area")
+            && let Some(seats) = &mut item.seats
+            && seats.low > amount.high
+        {
+            seats.low.0 -= amount.high.0;
+            seats.high.0 -= amount.low.0;
+            item.seats_of_whole = false;
+        }
         if is_inside {
             // `30 seats (20 inside, …)`.
             let room = (self.out.items.iter_mut()).find(|item| item.room == "dining_area");
@@ -94,8 +134,8 @@ impl Reader<'_> {
         item.assumed
             .push("seats in the open stand on a terrace".to_owned());
         self.out.items.push(item);
-        self.at = at + 2;
-        self.noun_end = Some(at + 1);
+        self.at = end + 1;
+        self.noun_end = Some(end);
         self.noun = super::Noun::Item(self.out.items.len() - 1);
         true
     }
@@ -103,10 +143,15 @@ impl Reader<'_> {
     /// `20 doubles, 6 singles` of a hotel, whatever was named before. Whether the number at `at`
     /// counted those.
     pub(super) fn counts_guest_rooms(&mut self, at: usize, amount: Amount) -> bool {
-        const KINDS: [&str; 6] = ["double", "single", "twin", "triple", "quad", "family"];
-        let is_kind = KINDS.contains(&self.key(at + 1))
-            && self.lexemes.get(at + 1).is_some_and(|lexeme| lexeme.plural)
-            && self.is_boundary(at + 2);
+        let plural = self.lexemes.get(at + 1).is_some_and(|lexeme| lexeme.plural);
+        let ends = self.is_boundary(at + 2)
+            || matches!(
+                self.what(at + 2),
+                Some(What::Mark(Mark::At) | What::Area(_) | What::Dims { .. })
+            );
+        let is_kind = ((KINDS.contains(&self.key(at + 1)) && plural)
+            || CLASSES.contains(&self.key(at + 1)))
+            && ends;
         if !is_kind || self.facility != Some("hotel") || self.pending.describes() {
             return false;
         }

@@ -3,6 +3,7 @@
 
 use super::super::Confidence;
 use super::super::item::Item;
+use super::super::lexicon::Meaning;
 use super::super::measure::{Amount, What};
 use super::super::number::Number;
 use super::super::stems::stem;
@@ -117,5 +118,21 @@ impl Reader<'_> {
         }
         item.assumed
             .push("those who have a room of their own sit there".to_owned());
+    }
+
+    /// `12 staff, of whom 2 managers with own cabins`: those at `at` are of the staff.
+    pub(super) fn take_of_whom(&mut self, at: usize, amount: Amount) {
+        let is_of_whom = at >= 2
+            && self.meaning(at - 2) == Some(Meaning::Of)
+            && matches!(self.key(at - 1), "whom" | "which" | "them" | "these");
+        let open = (self.out.items.iter_mut())
+            .find(|item| item.room == "open_office" && item.seats_of_whole && !item.is_excluded);
+        let seats = open
+            .filter(|_| is_of_whom)
+            .and_then(|item| item.seats.as_mut());
+        if let Some(seats) = seats.filter(|seats| seats.low > amount.high) {
+            seats.low.0 -= amount.high.0;
+            seats.high.0 -= amount.low.0;
+        }
     }
 }

@@ -102,7 +102,8 @@ impl Reader<'_> {
             return;
         };
         let is_plain = item.amount.is_none()
-            && item.seats.is_none()
+            // `R&D lab for 12 researchers with two wet labs`: whoever works in those.
+            && (item.seats.is_none() || item.room == "laboratory")
             && item.sides.is_none()
             && item.each_of.is_empty()
             && !item.plural

@@ -113,9 +113,20 @@ impl Reader<'_> {
                 | Meaning::The
                 | Meaning::Article
                 | Meaning::Attached
-                | Meaning::Style => {}
+                | Meaning::Style
+                // `2 directors with bigger cabins`.
+                | Meaning::Large
+                | Meaning::Small => {}
                 Meaning::Room(_) | Meaning::Either { .. }
                     if few && has && is_office(at) && (opened || self.is_boundary(at + 1)) =>
+                {
+                    return Some(at);
+                }
+                // `8 lawyers with a cabin each`.
+                Meaning::Room(_) | Meaning::Either { .. } | Meaning::Noun
+                    if has
+                        && matches!(self.key(self.past_measure(at + 1)), "each" | "eachof")
+                        && self.is_own_room(at) =>
                 {
                     return Some(at);
                 }
@@ -129,6 +140,23 @@ impl Reader<'_> {
             at += 1;
         }
         None
+    }
+
+    /// Whether the lexeme at `at` names one room that people have for themselves.
+    fn is_own_room(&self, at: usize) -> bool {
+        let is_own = match self.meaning(at) {
+            Some(Meaning::Room(room) | Meaning::Either { room, .. }) => matches!(
+                room,
+                "private_office"
+                    | "executive_office"
+                    | "consultation"
+                    | "operatory"
+                    | "treatment_room"
+                    | "bedroom"
+            ),
+            _ => self.key(at).ends_with("room"),
+        };
+        is_own && !self.lexemes.get(at).is_some_and(|room| room.plural)
     }
 
     /// Whether beds behind the item at `place` stand in that room.

@@ -322,6 +322,8 @@ impl Reader<'_> {
             }
             Meaning::Stop if self.is_made_into_another(at) => {}
             Meaning::Style => {}
+            // `a toilet on either side of the hall`.
+            Meaning::Or if self.key(at) == "either" && self.are_on_each_side(at) => {}
             Meaning::Or => self.or(at),
             // `a flat above a shop`: the shop is another place.
             Meaning::AtLeast | Meaning::AtMost
