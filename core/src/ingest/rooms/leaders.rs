@@ -10,7 +10,8 @@ use crate::plan::{Point, Rect, Segment};
 use crate::watch::Watch;
 
 use super::Shape;
-use super::labels::{self, Label, Text};
+use super::labels::{self, Label};
+use super::text_lines::{Text, groups};
 
 /// A leader begins within this many heights of type from the label.
 const BESIDE: f64 = 1.3;
@@ -30,7 +31,7 @@ pub(super) fn follow(
     drawing: &Drawing,
     watch: &dyn Watch,
 ) -> Result<()> {
-    let groups = labels::groups(outside);
+    let groups = groups(outside);
     if groups.is_empty() {
         return Ok(());
     }

@@ -13,6 +13,7 @@ mod leaders;
 mod outline;
 mod parting;
 mod room_words;
+mod text_lines;
 mod unseen;
 mod vocabulary;
 
@@ -20,8 +21,9 @@ pub(in crate::ingest) use self::arrangement::Line;
 pub(in crate::ingest) use self::unseen::unseen_half;
 
 use self::arrangement::Arrangement;
-use self::labels::{Label, Text};
+use self::labels::Label;
 use self::outline::Region;
+use self::text_lines::Text;
 use crate::error::Result;
 use crate::ingest::drawing::Drawing;
 use crate::plan::{Finding, Floorplan, Point, Rect, Room, TextRun, Wall, round3};
@@ -110,7 +112,7 @@ pub(super) fn find_rooms(
 /// too wide to be closed by themselves.
 fn loose_names(shapes: &[Shape], walls: &[Wall], texts: &[TextRun]) -> bool {
     let bounds = Rect::around(walls.iter().flat_map(|wall| [wall.a, wall.b]));
-    let lines = labels::lines(texts);
+    let lines = text_lines::lines(texts);
     lines.iter().any(|text| {
         labels::is_name(text)
             && bounds.contains(text.middle)
@@ -213,7 +215,7 @@ fn labels_of(
     drawing: &Drawing,
     watch: &dyn Watch,
 ) -> Result<Vec<Label>> {
-    let lines = labels::lines(runs);
+    let lines = text_lines::lines(runs);
     let mut sorted: Vec<usize> = (0..lines.len()).collect();
     sorted.sort_by(|&one, &two| {
         let x = |at: usize| lines.get(at).map_or(0.0, |text| text.middle.x);
