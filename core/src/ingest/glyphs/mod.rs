@@ -81,9 +81,14 @@ fn read_group(
         return Ok(Vec::new());
     }
     let threads = threads_for(group.len());
-    let turned: Vec<(f64, Rows<'_>)> = in_parallel(directions.len(), threads, watch, |number| {
-        let angle = directions.get(number).copied().unwrap_or_default();
-        Ok((angle, rows(group, Turn::new(angle), watch)?))
+    let sizes = sizes(group);
+    let count = sizes.len() * directions.len();
+    let turned: Vec<(f64, Rows<'_>)> = in_parallel(count, threads, watch, |number| {
+        let angle = directions.get(number % directions.len());
+        let angle = angle.copied().unwrap_or_default();
+        let size = sizes.get(number / directions.len());
+        let size = size.copied().unwrap_or(f64::INFINITY);
+        Ok((angle, rows(group, Turn::new(angle), size, watch)?))
     })?;
     let all = turned
         .iter()
@@ -113,9 +118,37 @@ fn read_group(
             rest.extend(readings.into_iter().map(|reading| (angle, reading)));
         }
     }
-    rest.retain(|(angle, reading)| may_be_text(reading) && is_size(*angle, reading.height));
+    // A bar that is higher than the letters of most texts may be a piece of a wall.
+    let highest = BAR_TO_LETTERS * sizes.usual();
+    rest.retain(|(angle, reading)| {
+        let is_letter =
+            reading.telling > 0 || reading.height <= highest || sizes.has(*angle, reading.height);
+        may_be_text(reading) && is_letter && is_size(*angle, reading.height)
+    });
     kept.extend(take_best(rest, &mut taken));
     Ok(kept)
+}
+
+/// How much higher than the letters of most texts an `l` or a `1` that stands alone is at most.
+const BAR_TO_LETTERS: f64 = 1.5;
+
+/// How much larger than the usual shape of a paint the largest letter of its texts is.
+const LARGE: f64 = 2.5;
+
+/// Up to which sizes of shapes rows are looked for in `group`.
+///
+/// A piece of a wall in the paint of the letters would be one of their row, as high as it is,
+/// and the row no text. Where there are such large shapes, rows without them are looked for too.
+fn sizes(group: &[Shape]) -> Vec<f64> {
+    let mut sizes: Vec<f64> = group.iter().map(|shape| shape.extent.size()).collect();
+    sizes.sort_by(f64::total_cmp);
+    let largest = sizes.last().copied().unwrap_or(0.0);
+    let usual = sizes.get(sizes.len() / 2).copied().unwrap_or(0.0);
+    if largest > LARGE * usual {
+        vec![f64::INFINITY, LARGE * usual]
+    } else {
+        vec![f64::INFINITY]
+    }
 }
 
 /// Letters of a text that needs no other one beside it to be believed.
@@ -212,6 +245,13 @@ impl Sizes {
         sizes.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
         sizes.dedup_by(|a, b| a.0 == b.0 && (a.1 / b.1 - 1.0).abs() < 0.02);
         Sizes(sizes)
+    }
+
+    /// The size that half of them do not pass.
+    fn usual(&self) -> f64 {
+        let mut heights: Vec<f64> = self.0.iter().map(|(_, height)| *height).collect();
+        heights.sort_by(f64::total_cmp);
+        heights.get(heights.len() / 2).copied().unwrap_or(0.0)
     }
 
     fn has(&self, angle: f64, height: f64) -> bool {

@@ -159,12 +159,23 @@ impl Turn {
     }
 }
 
-/// The rows of `shapes` along the direction of `turn`.
-pub(super) fn rows<'a>(shapes: &'a [Shape], turn: Turn, watch: &dyn Watch) -> Result<Rows<'a>> {
+/// The rows of those of `shapes` that are no larger than `largest`, along the direction of `turn`.
+pub(super) fn rows<'a>(
+    shapes: &'a [Shape],
+    turn: Turn,
+    largest: f64,
+    watch: &dyn Watch,
+) -> Result<Rows<'a>> {
     let mut extents = Vec::with_capacity(shapes.len());
     for chunk in shapes.chunks(256) {
         watch.check()?;
-        extents.extend(chunk.iter().map(|shape| turn.extent(shape)));
+        extents.extend(chunk.iter().map(|shape| {
+            if shape.extent.size() <= largest {
+                turn.extent(shape)
+            } else {
+                Extent::NOWHERE
+            }
+        }));
     }
     let grid = Grid::new(&extents, watch)?;
     watch.check()?;
@@ -194,8 +205,11 @@ pub(super) fn rows<'a>(shapes: &'a [Shape], turn: Turn, watch: &dyn Watch) -> Re
     }
     watch.check()?;
     bridge(&extents, &grid, &mut groups, watch)?;
-    let mut members: Vec<(usize, usize)> = (0..shapes.len())
-        .map(|index| (groups.root(index), index))
+    let mut members: Vec<(usize, usize)> = extents
+        .iter()
+        .enumerate()
+        .filter(|(_, extent)| **extent != Extent::NOWHERE)
+        .map(|(index, _)| (groups.root(index), index))
         .collect();
     members.sort_unstable();
     let mut rows = Rows {

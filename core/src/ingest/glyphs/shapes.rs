@@ -51,13 +51,16 @@ pub(super) struct Extent {
 }
 
 impl Extent {
+    /// The box around nothing, near nothing.
+    pub(super) const NOWHERE: Extent = Extent {
+        u0: f64::INFINITY,
+        v0: f64::INFINITY,
+        u1: f64::NEG_INFINITY,
+        v1: f64::NEG_INFINITY,
+    };
+
     pub(super) fn around(points: impl Iterator<Item = Point>) -> Extent {
-        let mut extent = Extent {
-            u0: f64::INFINITY,
-            v0: f64::INFINITY,
-            u1: f64::NEG_INFINITY,
-            v1: f64::NEG_INFINITY,
-        };
+        let mut extent = Extent::NOWHERE;
         for point in points {
             extent.u0 = extent.u0.min(point.x);
             extent.v0 = extent.v0.min(point.y);

@@ -236,3 +236,20 @@ fn letters_are_marked_and_line_work_is_not() {
     let lettering = read_lettering(&drawing, &Unwatched).unwrap();
     assert_eq!(lettering.subpaths, (80..86).collect::<Vec<_>>());
 }
+
+#[test]
+fn letters_between_pieces_of_walls_in_their_paint_are_read() {
+    let mut drawing = Drawing::default();
+    write(&mut drawing, "FEE 74", (100.0, 200.0), 5.0, 0.0, false);
+    write(&mut drawing, "HEFE", (100.0, 240.0), 5.0, 0.0, false);
+    // Each is as high as several lines of text and stands close to them.
+    for x in [94.0, 132.0] {
+        let path = drawing.begin_path();
+        let bar = [(x, 185.0), (x + 2.0, 185.0), (x + 2.0, 244.0), (x, 244.0)];
+        drawing.push_subpath(&bar.map(|(x, y)| Point::new(x, y)), true, false);
+        drawing.end_path(path, FILLED);
+    }
+    let found = texts(&drawing);
+    let said: Vec<_> = found.iter().map(|run| run.text.as_str()).collect();
+    assert_eq!(said, ["FEE 74", "HEFE"]);
+}

@@ -178,12 +178,13 @@ pub(super) struct Area {
 }
 
 impl Area {
+    /// The area of `path` without its letters: their stems are as long and as wide as short walls.
     fn of(path: &Path<'_>) -> Option<Area> {
         let mut rings = Vec::new();
         let mut corners = 0;
         let mut curved = false;
         let mut arcs = Vec::new();
-        for subpath in path.subpaths() {
+        for subpath in path.subpaths().filter(|subpath| !subpath.lettering) {
             if subpath.curved {
                 curved = true;
                 arcs.extend(in_curve(subpath.points));
@@ -441,5 +442,39 @@ fn across_inside(axis: Axis, lines: &[Edge], thickest: f64, bars: &mut Vec<Bar>)
             }
             std::mem::swap(&mut open, &mut left);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::drawing::Paint;
+    use crate::watch::Unwatched;
+
+    #[test]
+    fn the_stem_of_a_letter_is_no_wall() {
+        let bars = |lettering: &[usize]| {
+            let mut drawing = Drawing::default();
+            for [x, length] in [[10.0, 200.0], [30.0, 60.0]] {
+                let path = drawing.begin_path();
+                let bar = [
+                    (x, 10.0),
+                    (x + 4.0, 10.0),
+                    (x + 4.0, 10.0 + length),
+                    (x, 10.0 + length),
+                ];
+                drawing.push_subpath(&bar.map(|(x, y)| Point::new(x, y)), true, false);
+                let paint = Paint {
+                    stroke: None,
+                    fill: Some(Colour::BLACK),
+                    even_odd: false,
+                };
+                drawing.end_path(path, paint);
+            }
+            drawing.mark_lettering(lettering);
+            let found = collect(&drawing, &Unwatched).unwrap();
+            found.by_colour.iter().flatten().count()
+        };
+        assert_eq!((bars(&[]), bars(&[1])), (2, 1));
     }
 }
