@@ -21,6 +21,9 @@ const ALONE_SHARE: f64 = 0.85;
 /// How near an end must be to a line to hang on it, in points.
 const TOUCH_PT: f64 = 1.0;
 
+/// Pieces of one line are no farther apart, in points, along it and across.
+const SAME_LINE_PT: f64 = 0.05;
+
 /// Most lines that are followed from the frame inwards.
 const MAX_FOLLOWED: usize = 4_000;
 
@@ -42,7 +45,7 @@ pub(super) fn sheet_furniture(
     page: &Page,
     watch: &dyn Watch,
 ) -> Result<Vec<bool>> {
-    let mut is_sheet = frame(lines, page);
+    let mut is_sheet = frame(lines, page, watch)?;
     let mut follow: Vec<usize> = positions(&is_sheet);
     if lines.len() > MAX_LINES {
         follow.clear();
@@ -90,7 +93,8 @@ fn is_upright(line: &Segment) -> bool {
 }
 
 /// Which of `lines` are the frame.
-fn frame(lines: &[Segment], page: &Page) -> Vec<bool> {
+fn frame(lines: &[Segment], page: &Page, watch: &dyn Watch) -> Result<Vec<bool>> {
+    let lines = &whole(lines, page, watch)?;
     let sides: Vec<Option<Side>> = lines.iter().map(|line| side(line, page)).collect();
     let mut longest = [0.0_f64; 4];
     for (line, side) in lines.iter().zip(&sides) {
@@ -108,11 +112,62 @@ fn frame(lines: &[Segment], page: &Page) -> Vec<bool> {
         longest.is_some_and(|longest| line.length() >= SAME_FRAME * longest)
             && (sides_found > 1 || line.length() >= ALONE_SHARE * whole)
     };
-    lines
+    Ok(lines
         .iter()
         .zip(&sides)
         .map(|(line, side)| as_long(line, side))
-        .collect()
+        .collect())
+}
+
+/// `lines`, with each piece of a line along an edge of the sheet replaced by the whole of it: some
+/// programs write every line in short pieces.
+fn whole(lines: &[Segment], page: &Page, watch: &dyn Watch) -> Result<Vec<Segment>> {
+    let mut whole = lines.to_vec();
+    for level in [true, false] {
+        watch.check()?;
+        let along = |point: Point| if level { point.x } else { point.y };
+        let across = |point: Point| if level { point.y } else { point.x };
+        let size = if level { page.height_pt } else { page.width_pt };
+        let beside = FRAME_MARGIN * size;
+        let mut pieces: Vec<(f64, f64, f64, usize)> = Vec::new();
+        for (index, line) in lines.iter().enumerate() {
+            let (at, off) = (across(line.a), (across(line.a) - across(line.b)).abs());
+            if off < 0.1 && (at < beside || at > size - beside) {
+                let (one, two) = (along(line.a), along(line.b));
+                pieces.push((at, one.min(two), one.max(two), index));
+            }
+        }
+        watch.check()?;
+        pieces.sort_by(|one, two| one.0.total_cmp(&two.0));
+        for line in pieces.chunk_by_mut(|one, two| two.0 - one.0 < SAME_LINE_PT) {
+            watch.check()?;
+            line.sort_by(|one, two| one.1.total_cmp(&two.1).then(one.3.cmp(&two.3)));
+            let mut rest = &*line;
+            while let Some(&(at, from, mut to, _)) = rest.first() {
+                let joins = |piece: &&(f64, f64, f64, usize)| {
+                    let joins = piece.1 <= to + SAME_LINE_PT;
+                    to = if joins { to.max(piece.2) } else { to };
+                    joins
+                };
+                let count = rest.iter().take_while(joins).count().max(1);
+                let (run, after) = rest.split_at(count);
+                rest = after;
+                let end = |along: f64| {
+                    if level {
+                        Point::new(along, at)
+                    } else {
+                        Point::new(at, along)
+                    }
+                };
+                for (_, _, _, index) in run {
+                    if let Some(line) = whole.get_mut(*index) {
+                        *line = Segment::new(end(from), end(to));
+                    }
+                }
+            }
+        }
+    }
+    Ok(whole)
 }
 
 /// An edge of the sheet.
@@ -198,5 +253,40 @@ impl Ends {
                 found(index);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watch::Unwatched;
+
+    #[test]
+    fn a_frame_in_short_pieces_is_one() {
+        let page = Page {
+            index: 0,
+            width_pt: 800.0,
+            height_pt: 600.0,
+            user_to_display: crate::plan::Matrix::IDENTITY,
+        };
+        let piece = |n: u32, gap: f64| {
+            let x = 20.0 + 15.2 * f64::from(n);
+            Segment::new(Point::new(x, 20.0), Point::new(x + 15.2 - gap, 20.0))
+        };
+        let walls = (0..20).map(|n| {
+            let y = 100.0 + 20.0 * f64::from(n);
+            Segment::new(Point::new(100.0, y), Point::new(700.0, y))
+        });
+        let marked = |gap: f64| {
+            let edges = (0..50).map(|n| piece(n, gap));
+            // The frame goes down on the left as well, in one line.
+            let left = Segment::new(Point::new(20.0, 20.0), Point::new(20.0, 580.0));
+            let lines: Vec<Segment> = edges.chain([left]).chain(walls.clone()).collect();
+            let flags = sheet_furniture(&lines, &page, &Unwatched).unwrap();
+            flags.iter().filter(|flag| **flag).count()
+        };
+        assert_eq!(marked(0.0), 51);
+        // Dashes are no frame, but one of them hangs on it.
+        assert_eq!(marked(4.0), 2);
     }
 }
