@@ -112,6 +112,7 @@ pub(super) fn find_openings(
     }
     let mut others = linking::sliding_pairs(&others, usual, watch)?;
     windows::with_casements(&mut found, &others, usual, &sticks, watch)?;
+    windows::glass_walls(&mut others, WIDEST_DOOR * usual_leaf(usual, &found));
     windows::over_thresholds(&mut others, usual, &sticks, &bodies, watch)?;
     let room = DEEPEST_ROOM * usual_leaf(usual, &found);
     let thick = (thickness.most, usual);

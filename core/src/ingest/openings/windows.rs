@@ -153,9 +153,10 @@ fn in_gap(
     if ends().next().is_none() || (bundle.lines == 1 && goes_on < 2) {
         return None;
     }
-    if bundle.lines == 2
-        && goes_on == 0
-        && (axis.length() > thickness.widest_panels || is_one_of_many(bundle, local, sticks))
+    if goes_on == 0
+        && bundle.lines >= 2
+        && ((bundle.lines == 2 && axis.length() > thickness.widest_panels)
+            || is_one_of_many(bundle, local, sticks))
     {
         return None;
     }
@@ -197,15 +198,28 @@ fn in_gap(
 }
 
 /// Beside two lines that are a door or a window there is no other as long within so many
-/// thicknesses of the wall; beside two rows of tiles there is.
+/// thicknesses of the wall, or as far away as these are from each other; beside two rows of tiles
+/// there is.
 const FREE_BESIDE: f64 = 3.0;
 
 /// Whether lines go on beside `bundle`, in a room rather than in an opening of walls as thick as
-/// `local`.
+/// `local`. Beside glass there may be one more, of a sill.
 fn is_one_of_many(bundle: &Bundle, local: f64, sticks: &Sticks) -> bool {
     let own = 0.5 * bundle.spread + 0.1;
-    let beside = sticks.across(bundle.axis, own + FREE_BESIDE * local);
-    beside.iter().any(|off| off.abs() > own)
+    let free = (FREE_BESIDE * local).max(1.1 * bundle.spread);
+    let beside = sticks.across(bundle.axis, own + free);
+    let others = beside.iter().filter(|off| off.abs() > own).count();
+    others > usize::from(bundle.lines > 2)
+}
+
+/// Makes glass of panels that are wider than `widest`: no door is, but a wall of glass is drawn with
+/// no more than panes in the middle.
+pub(super) fn glass_walls(others: &mut [Candidate], widest: f64) {
+    for other in others {
+        if other.symbol == Symbol::Panels && other.is_closed() && other.width() > widest {
+            other.symbol = Symbol::Glazing;
+        }
+    }
 }
 
 /// A sash is drawn open by less than this, in radians; a door by a quarter of a turn.

@@ -102,3 +102,26 @@ fn a_door_that_rolls_up_behind_glass_is_no_window() {
     };
     assert_eq!((found(""), found(rails)), (1, 0));
 }
+
+#[test]
+fn panes_that_are_wider_than_any_door_are_glass() {
+    // A gap beside the door of the partition with three lines in the middle of the wall.
+    let found = |width: f64| {
+        let (from, to) = (420.0, 420.0 + width);
+        let rest = 610.0 - to;
+        let mut lines = format!(
+            "0.4 w 0 G 190 190 90 14 re S 298 190 122 14 re S {to} 190 {rest} 14 re S \
+             190 396 420 14 re S 190 204 14 192 re S 596 204 14 192 re S \
+             397 204 6 76 re S 397 320 6 76 re S 0.2 w 280 190 m 298 190 l S \
+             280 204 m 298 204 l S 0.3 w 400 280 m 440 280 l S \
+             440 280 m 440 302 422 320 400 320 c S "
+        );
+        for y in [195.5, 197.0, 198.5] {
+            write!(lines, "{from} {y} m {to} {y} l S ").unwrap();
+        }
+        let pdf = TestPdf::new().with("MediaBox", numbers(&[0.0, 0.0, 800.0, 600.0]));
+        let plan = read(&pdf.bytes(lines)).unwrap().floorplan;
+        (plan.doors.len(), plan.windows.len())
+    };
+    assert_eq!((found(100.0), found(140.0)), ((2, 1), (1, 2)));
+}

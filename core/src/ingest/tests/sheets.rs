@@ -107,3 +107,23 @@ fn a_row_of_tiles_beside_a_line_of_dimensions_is_no_door() {
     assert_eq!(plan.rooms.len(), 2, "{:#?}", plan.doors);
     assert!(plan.doors.is_empty() && plan.windows.is_empty());
 }
+
+#[test]
+fn rows_of_tiles_with_more_beside_them_are_no_window() {
+    // Three rows from wall to wall, over as much as the outer walls are thick; those beside end at a
+    // text.
+    let walls = house(100.0, 100.0, [400.0, 300.0], 17.0, 4.0);
+    let rows = |beside: &[f64]| {
+        let mut lines = String::from("0.07 w 0.7 G ");
+        for y in [240.0, 250.0, 260.0] {
+            write!(lines, "302 {y} m 483 {y} l S ").unwrap();
+        }
+        for y in beside {
+            write!(lines, "302 {y} m 478 {y} l S ").unwrap();
+        }
+        let plan = sheet(600.0, &(walls.clone() + &lines));
+        (plan.windows.len(), plan.rooms.len())
+    };
+    assert_eq!(rows(&[]).0, 1);
+    assert_eq!(rows(&[230.0, 270.0]), (0, 2));
+}

@@ -7,6 +7,7 @@ use super::building::main_structure;
 use super::crossings::Crossings;
 use super::islands::parts;
 use super::junctions::{linked, meet};
+use super::outer::outer_walls;
 use super::symbols::Symbols;
 use crate::error::Result;
 use crate::watch::Watch;
@@ -32,6 +33,34 @@ const FARTHEST_RANGE: f64 = 7.2;
 
 /// So much more of all votes makes a thickness usual that is so far apart.
 const FARTHEST_MORE: f64 = 0.06;
+
+/// Share of all votes that makes a thickness near the usual one, or of outer walls, one of walls.
+const LEAST_SHARE: f64 = 0.05;
+
+/// How much of a plan makes a thickness one of its walls.
+#[derive(Debug, Clone, Copy)]
+struct Support {
+    /// Share of all votes that makes a thickness usual itself.
+    usual_share: f64,
+    /// Whether less of it is enough of outer walls.
+    is_outer_enough: bool,
+}
+
+const OF_PAIRS: Support = Support {
+    usual_share: USUAL_SHARE,
+    is_outer_enough: true,
+};
+
+/// With two pens furniture that stands at the walls is drawn as well, and hangs together with them.
+const OF_MIXED_PAIRS: Support = Support {
+    is_outer_enough: false,
+    ..OF_PAIRS
+};
+
+const OF_SOLID: Support = Support {
+    usual_share: USUAL_SOLID_SHARE,
+    is_outer_enough: true,
+};
 
 /// Share of all votes that makes a thickness usual itself.
 const USUAL_SHARE: f64 = 0.15;
@@ -71,15 +100,20 @@ impl Evidence {
     fn new(bars: Vec<Bar>, reliability: f64, watch: &dyn Watch) -> Result<Evidence> {
         let on_line = drawn_on_line(&bars);
         watch.check()?;
-        let bars = supported_by_part(bars, &on_line, USUAL_SOLID_SHARE, watch)?;
+        let bars = supported_by_part(bars, &on_line, OF_SOLID, watch)?;
         Ok(Evidence::of(bars, reliability))
     }
 
     /// Of two lines, short ones may face each other by chance, as those of a hatching do all
     /// along a wall: each must be long itself.
-    fn of_pairs(bars: Vec<Bar>, reliability: f64, watch: &dyn Watch) -> Result<Evidence> {
+    fn of_pairs(
+        bars: Vec<Bar>,
+        reliability: f64,
+        support: Support,
+        watch: &dyn Watch,
+    ) -> Result<Evidence> {
         let lengths: Vec<f64> = bars.iter().map(Bar::length).collect();
-        let bars = supported_by_part(bars, &lengths, USUAL_SHARE, watch)?;
+        let bars = supported_by_part(bars, &lengths, support, watch)?;
         Ok(Evidence {
             is_paired: true,
             ..Evidence::of(bars, reliability)
@@ -113,7 +147,7 @@ impl Evidence {
 
     /// Double lines of one pen. Furniture and dimensions pair up as well.
     pub(super) fn from_pairs(bars: Vec<Bar>, watch: &dyn Watch) -> Result<Evidence> {
-        Evidence::of_pairs(bars, 0.8, watch)
+        Evidence::of_pairs(bars, 0.8, OF_PAIRS, watch)
     }
 
     /// The same of a pen that draws hatching or tiles for the most part.
@@ -129,7 +163,7 @@ impl Evidence {
     pub(super) fn from_mixed_pairs(bars: Vec<Bar>, watch: &dyn Watch) -> Result<Evidence> {
         Ok(Evidence {
             is_mixed: true,
-            ..Evidence::of_pairs(bars, 0.3, watch)?
+            ..Evidence::of_pairs(bars, 0.3, OF_MIXED_PAIRS, watch)?
         })
     }
 
@@ -138,7 +172,7 @@ impl Evidence {
     pub(super) fn from_hatching(bars: Vec<Bar>, watch: &dyn Watch) -> Result<Evidence> {
         Ok(Evidence {
             stands_alone: true,
-            ..Evidence::of_pairs(bars, 0.35, watch)?
+            ..Evidence::of_pairs(bars, 0.35, OF_PAIRS, watch)?
         })
     }
 
@@ -315,7 +349,7 @@ fn drawn_on_line(bars: &[Bar]) -> Vec<f64> {
 fn supported_by_part(
     bars: Vec<Bar>,
     lengths: &[f64],
-    usual_share: f64,
+    support: Support,
     watch: &dyn Watch,
 ) -> Result<Vec<Bar>> {
     let parts = parts(&bars, watch)?;
@@ -324,7 +358,7 @@ fn supported_by_part(
         return Ok(bars);
     };
     if parts.iter().all(|part| *part == first) {
-        return Ok(supported(bars, lengths, usual_share));
+        return supported(bars, lengths, support, watch);
     }
     let mut numbers = parts.clone();
     numbers.sort_unstable();
@@ -336,18 +370,22 @@ fn supported_by_part(
         let members: Vec<Bar> = members.map(|(bar, _)| *bar).collect();
         let counts = lengths.iter().zip(own()).filter(|(_, own)| *own);
         let counts: Vec<f64> = counts.map(|(length, _)| *length).collect();
-        kept.extend(supported(members, &counts, usual_share));
+        kept.extend(supported(members, &counts, support, watch)?);
     }
     Ok(kept)
 }
 
-/// Keeps bars whose thickness the drawing itself supports; `lengths` are those that count, and
-/// `usual_share` of them makes one usual that is far from the others.
+/// Keeps bars whose thickness the drawing itself supports; `lengths` are those that count.
 ///
 /// Long bars vote for their thickness. A plan has a few wall types, each used for a good part
 /// of its length; what is short must be of one of them, as the jambs of an opening also face
 /// each other.
-fn supported(bars: Vec<Bar>, lengths: &[f64], usual_share: f64) -> Vec<Bar> {
+fn supported(
+    bars: Vec<Bar>,
+    lengths: &[f64],
+    support: Support,
+    watch: &dyn Watch,
+) -> Result<Vec<Bar>> {
     let mut voters: Vec<(f64, f64)> = bars
         .iter()
         .zip(lengths)
@@ -355,7 +393,7 @@ fn supported(bars: Vec<Bar>, lengths: &[f64], usual_share: f64) -> Vec<Bar> {
         .map(|(bar, _)| (bar.thickness, bar.length()))
         .collect();
     if voters.is_empty() {
-        return bars;
+        return Ok(bars);
     }
     voters.sort_by(|one, two| one.0.total_cmp(&two.0));
     let total: f64 = voters.iter().map(|(_, length)| length).sum();
@@ -384,27 +422,33 @@ fn supported(bars: Vec<Bar>, lengths: &[f64], usual_share: f64) -> Vec<Bar> {
     let in_farthest_range =
         |thickness: f64| thickness <= FARTHEST_RANGE * usual && thickness * FARTHEST_RANGE >= usual;
     types.retain(|(thickness, votes)| {
-        (in_range(*thickness) && *votes >= 0.05 * total)
-            || (in_widest_range(*thickness) && *votes >= usual_share * total)
-            || (in_farthest_range(*thickness) && *votes >= (usual_share + FARTHEST_MORE) * total)
+        (in_range(*thickness) && *votes >= LEAST_SHARE * total)
+            || (in_widest_range(*thickness) && *votes >= support.usual_share * total)
+            || (in_farthest_range(*thickness)
+                && *votes >= (support.usual_share + FARTHEST_MORE) * total)
     });
-    bars.into_iter()
-        .filter(|bar| {
-            let is_type = types
-                .iter()
-                .any(|(mean, _)| same_thickness(*mean, bar.thickness));
-            (is_type && bar.aspect() >= 0.2) || (in_range(bar.thickness) && bar.aspect() >= 3.0)
-        })
-        .collect()
+    if support.is_outer_enough {
+        let range = [THICKNESS_RANGE * usual, FARTHEST_RANGE * usual];
+        let outer = outer_walls(&bars, usual, range, watch)?.into_iter();
+        types.extend(outer.filter(|(_, length)| *length >= LEAST_SHARE * total));
+    }
+    let kept = bars.into_iter().filter(|bar| {
+        let is_type = types
+            .iter()
+            .any(|(mean, _)| same_thickness(*mean, bar.thickness));
+        (is_type && bar.aspect() >= 0.2) || (in_range(bar.thickness) && bar.aspect() >= 3.0)
+    });
+    Ok(kept.collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::plan::{Point, WallStyle};
+    use crate::watch::Unwatched;
 
     /// Whether bars `times` as thick as the usual ones are kept if they are `share` of all.
-    fn keeps(times: f64, share: f64, usual_share: f64) -> bool {
+    fn keeps(times: f64, share: f64, support: Support) -> bool {
         let bar = |length: f64, thickness: f64| Bar {
             a: Point::new(0.0, 0.0),
             b: Point::new(length, 0.0),
@@ -417,22 +461,25 @@ mod tests {
         let mut bars = vec![bar(others, 4.0)];
         bars.extend((0..10).map(|_| odd));
         let lengths: Vec<f64> = bars.iter().map(|_| 1e6).collect();
-        supported(bars, &lengths, usual_share).len() > 1
+        supported(bars, &lengths, support, &Unwatched)
+            .unwrap()
+            .len()
+            > 1
     }
 
     #[test]
     fn the_farther_a_thickness_is_the_more_of_it_makes_it_one_of_walls() {
-        assert!(keeps(3.0, 0.06, USUAL_SHARE) && !keeps(3.0, 0.04, USUAL_SHARE));
-        assert!(keeps(4.8, 0.16, USUAL_SHARE) && !keeps(4.8, 0.14, USUAL_SHARE));
-        assert!(keeps(6.5, 0.22, USUAL_SHARE) && !keeps(6.5, 0.2, USUAL_SHARE));
-        assert!(!keeps(8.0, 0.4, USUAL_SHARE));
+        assert!(keeps(3.0, 0.06, OF_PAIRS) && !keeps(3.0, 0.04, OF_PAIRS));
+        assert!(keeps(4.8, 0.16, OF_PAIRS) && !keeps(4.8, 0.14, OF_PAIRS));
+        assert!(keeps(6.5, 0.22, OF_PAIRS) && !keeps(6.5, 0.2, OF_PAIRS));
+        assert!(!keeps(8.0, 0.4, OF_PAIRS));
         // Partitions, as thin against the outer walls as these are thick against them.
-        assert!(keeps(0.19, 0.16, USUAL_SHARE) && !keeps(0.19, 0.14, USUAL_SHARE));
+        assert!(keeps(0.19, 0.16, OF_PAIRS) && !keeps(0.19, 0.14, OF_PAIRS));
     }
 
     #[test]
     fn few_solid_partitions_are_enough_where_few_double_lines_are_not() {
-        assert!(keeps(0.19, 0.07, USUAL_SOLID_SHARE) && !keeps(0.19, 0.07, USUAL_SHARE));
-        assert!(!keeps(0.19, 0.05, USUAL_SOLID_SHARE));
+        assert!(keeps(0.19, 0.07, OF_SOLID) && !keeps(0.19, 0.07, OF_PAIRS));
+        assert!(!keeps(0.19, 0.05, OF_SOLID));
     }
 }

@@ -23,6 +23,7 @@ mod kinds;
 mod leaves;
 mod lines;
 mod measures;
+mod outer;
 mod pairs;
 mod pens;
 mod sheet;
