@@ -16,6 +16,8 @@ mod cover;
 mod doors;
 mod enclosure;
 mod fixtures;
+mod free_parts;
+mod free_rows;
 mod ids;
 mod reach;
 mod sector;
