@@ -16,7 +16,9 @@ fn area_unit(raw: &[Lexeme<Raw>]) -> Option<(AreaUnit, usize)> {
         let introduced = matches!(
             before.key.as_str(),
             "in" | "allin" | "are" | "unit" | "areain" | "size" | "sizein" | "all"
-        ) || before.what == Raw::Mark(Mark::Open);
+        ) || before.what == Raw::Mark(Mark::Open)
+            // `…, storage 3 - sqm`.
+            || (before.what == Raw::Mark(Mark::Hyphen) && at + 1 == raw.len());
         let ends = raw
             .get(at + 1)
             .is_none_or(|next| matches!(next.what, Raw::Mark(_)));
@@ -206,8 +208,10 @@ pub(super) fn with_units(raw: &[Lexeme<Raw>]) -> Option<Vec<Lexeme<Raw>>> {
                 && raw.get(*count).is_some_and(|room| room.plural)
         });
         // `office 12 (in m²)` ends with the unit that is said for all.
-        let says_unit = raw.get(at + 1).map(|next| next.what) == Some(Raw::Mark(Mark::Open))
-            && (at + 2..at + 6).contains(&said);
+        let says_unit = matches!(
+            raw.get(at + 1).map(|next| next.what),
+            Some(Raw::Mark(Mark::Open | Mark::Hyphen))
+        ) && (at + 2..at + 6).contains(&said);
         let mut before = crossed.map_or(at, |room| room + 1);
         while before > 0
             && matches!(

@@ -342,6 +342,18 @@ impl Reader<'_> {
 
     /// Whether the area at `at` is of the room that `of` or `for` names behind it.
     fn measures_room_behind(&self, at: usize) -> bool {
+        // `workshop with office: 200 sqm workshop, …`: what stands behind a colon lists.
+        let heads_entry = at > 0
+            && self.what(at - 1) == Some(What::Mark(Mark::Colon))
+            && self.is_room(at + 1)
+            && matches!(
+                self.what(at + 2),
+                Some(What::Mark(Mark::Comma | Mark::Line))
+            )
+            && self.pending.area.is_none();
+        if heads_entry {
+            return true;
+        }
         let is_for = self.meaning(at + 1) == Some(Meaning::For);
         let is_of = self.meaning(at + 1) == Some(Meaning::Of);
         let is_behind = self.last_item().is_some() && self.follows_link(at);

@@ -81,7 +81,13 @@ impl Reader<'_> {
     /// that of rooms of this sentence that have none.
     pub(super) fn all_ensuite(&mut self, at: usize) -> bool {
         let sleeps = |room: &str| matches!(room, "bedroom" | "guest_room" | "patient_room");
-        let Some(room) = (self.last_item().and_then(|place| self.out.items.get(place)))
+        // `a 4 bedroom villa (all ensuite)`: those that it is called by.
+        let of_home = self.noun == Noun::Whole;
+        let last = match self.last_item() {
+            None if of_home => (self.out.items.iter()).position(|item| item.of_home),
+            last => last,
+        };
+        let Some(room) = (last.and_then(|place| self.out.items.get(place)))
             .map(|item| item.room)
             .filter(|room| sleeps(room))
         else {
@@ -96,12 +102,13 @@ impl Reader<'_> {
             && self.is_boundary(at + 2);
         let hosts: Vec<usize> = (self.sentence..self.out.items.len())
             .filter(|place| {
-                (self.out.items.get(*place))
-                    .is_some_and(|item| item.room == room && !item.is_excluded && !item.of_home)
+                (self.out.items.get(*place)).is_some_and(|item| {
+                    item.room == room && !item.is_excluded && item.of_home == of_home
+                })
             })
             .filter(|place| !(self.out.items.iter()).any(|item| item.each_of.contains(place)))
             .collect();
-        if !is_ensuite || hosts.len() < 2 {
+        if !is_ensuite || hosts.len() < if of_home { 1 } else { 2 } {
             return false;
         }
         let (first, last) = (self.tokens_of(at).0, self.tokens_of(at + 1).1);
@@ -226,6 +233,17 @@ impl Reader<'_> {
         let Some(host) = self.host.filter(|host| *host != place) else {
             return;
         };
+        // `10 rooms with 4 beds each, bathrooms 4`: an entry of its own.
+        let first = self.out.items.get(place).map_or(0, |item| item.first);
+        let comma = (self.lexemes.iter().rev())
+            .skip_while(|lexeme| lexeme.first >= first)
+            .find(
+                |lexeme| !matches!(lexeme.what, What::Is(meaning) if super::is_adjective(meaning)),
+            )
+            .is_some_and(|lexeme| lexeme.what == What::Mark(Mark::Comma));
+        if comma && self.noun == Noun::Item(host) {
+            return;
+        }
         let (Some(item), Some(of)) = (self.out.items.get(place), self.out.items.get(host)) else {
             return;
         };

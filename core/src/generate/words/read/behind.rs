@@ -201,8 +201,12 @@ impl Reader<'_> {
                     && (self.out.items.get(place)).is_some_and(|item| item.room == "teller_area"))
         });
         // `waiting - 30`: nobody has thirty of what there is one of.
+        // `waiting 8 nos`, too.
+        let seats_nos = says_number
+            && amount.low > Number::whole(2)
+            && (self.out.items.get(place)).is_some_and(|item| item.room == "waiting");
         let for_seats = !crossed
-            && !says_number
+            && (!says_number || seats_nos)
             && (amount.low > Number::whole(MOST_OF_ONE)
                 // `waiting 4`: nobody has more than two of them.
                 || (amount.low > Number::whole(2)

@@ -44,6 +44,13 @@ impl Reader<'_> {
             None if self.what(self.at) == Some(What::Mark(Mark::Colon)) => None,
             None => return,
         };
+        // `offices for partners`: as many as they are, who were counted before.
+        let of_known = self.meaning(self.at) == Some(Meaning::For)
+            && matches!(self.meaning(self.at + 1), Some(Meaning::Seats(_)))
+            && self.known_people(self.tokens_of(self.at + 1).1).is_some();
+        if of_known {
+            return;
+        }
         let is_listed = item.amount.is_none() && !item.plural;
         let is_free = item.seats.is_none()
             && item.sides.is_none()

@@ -48,6 +48,10 @@ impl Reader<'_> {
                 && matches!(self.what(self.at), Some(What::Count(_)))
                 && matches!(self.what(at.saturating_sub(1)), Some(What::Count(_)))
                 && self.is_room(self.past_adjectives(self.at + 1));
+            // `5 + 5 chairs`.
+            let adds_up = adds_up
+                || (self.what(at) == Some(What::Mark(Mark::Plus))
+                    && matches!(self.what(self.at), Some(What::Seats(..))));
             // `8 - and a pantry`: one pantry.
             let begins_anew = matches!(self.meaning(self.at), Some(Meaning::Article));
             if !adds_up && (begins_anew || next == self.at || !self.is_room(next)) {

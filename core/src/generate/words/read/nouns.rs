@@ -13,7 +13,11 @@ impl Reader<'_> {
         if self.is_area_of_all(at) {
             return;
         }
-        if self.is_for_purpose(at) || self.is_one_each(at) || self.counts_rooms_that_hold(at) {
+        if self.is_for_purpose(at)
+            || self.is_for_whom(at)
+            || self.is_one_each(at)
+            || self.counts_rooms_that_hold(at)
+        {
             return;
         }
         if let Some(item) = self.last_item()
@@ -235,6 +239,36 @@ impl Reader<'_> {
         self.pending = super::pending::Pending::default();
         self.at = at + 2;
         self.noun_end = Some(at + 1);
+        true
+    }
+
+    /// `a room for the director`: whose it is says what it is. Whether `room` at `at` was such.
+    fn is_for_whom(&mut self, at: usize) -> bool {
+        let who = at + 2 + usize::from(self.meaning(at + 2) == Some(Meaning::The));
+        let Some(Meaning::Seats(seat)) = self.meaning(who) else {
+            return false;
+        };
+        let room = match self.key(who) {
+            "staff" => Some("staff_room"),
+            "nurse" => Some("nurse_station"),
+            _ => super::seats::room_of(seat),
+        };
+        let is_plain = self.pending.unknown.is_none() && self.pending.seats.is_none();
+        let touches = self.noun != Noun::Nothing && self.touches_noun(at);
+        let named = self.pending.article || self.pending.count.is_some();
+        if self.key(at) != "room"
+            || self.meaning(at + 1) != Some(Meaning::For)
+            || touches
+            || !(named && is_plain && self.is_boundary(who + 1))
+        {
+            return false;
+        }
+        let Some(room) = room else { return false };
+        for word in at + 1..=who {
+            self.spend(word);
+        }
+        self.at = who + 1;
+        self.room(who, room);
         true
     }
 

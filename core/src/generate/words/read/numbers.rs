@@ -235,7 +235,8 @@ impl Reader<'_> {
         if at > 0 && self.key(at - 1) == "familyof" {
             return self.ignore(first, last, "the rooms of a home follow from its list");
         }
-        if self.are_seats_apart(at, amount)
+        if self.sit_at(at, amount)
+            || self.are_seats_apart(at, amount)
             || self.are_seats_elsewhere(at, amount)
             || self.turns_some(at, amount)
         {

@@ -23,7 +23,7 @@ impl Reader<'_> {
             self.room(at, "bedroom");
             return;
         }
-        if self.have_rooms_behind(at) {
+        if self.have_rooms_behind(at) || self.are_rooms_of_known(at) {
             return;
         }
         let (_, last) = self.tokens_of(at);

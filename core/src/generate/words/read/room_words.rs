@@ -51,6 +51,19 @@ impl Reader<'_> {
             self.noun_end = Some(at);
             return;
         }
+        // `…, a kitchen, shower and toilet` lists two; a room with those has one for both.
+        let of_host = self.host.is_some()
+            && (self.at_before(at).checked_sub(1))
+                .is_some_and(|before| self.meaning(before) == Some(Meaning::With));
+        if self.key(at) == "showerandtoilet"
+            && !of_host
+            && !matches!(self.facility, Some("home" | "hotel"))
+            && self.pending.count.is_none()
+        {
+            self.room(at, "shower");
+            self.room(at, "toilet");
+            return;
+        }
         if self.counts_toilets_before(at) || self.changes_by_gender(at, room) {
             return;
         }

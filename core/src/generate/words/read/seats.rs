@@ -28,13 +28,22 @@ impl Reader<'_> {
         if self.is_said_of_unknown(at) {
             return;
         }
+        // `5 + 5 chairs` are ten.
+        let mut amount = amount;
+        let is_sum = at > 0 && self.what(at - 1) == Some(What::Mark(Mark::Plus));
+        if let Some((more, first, last)) = self.pending.count.filter(|_| is_sum) {
+            amount.low.0 = amount.low.0.saturating_add(more.low.0);
+            amount.high.0 = amount.high.0.saturating_add(more.high.0);
+            self.pending.count = None;
+            self.spend_tokens(first, last);
+        }
         if self.spread_over_rooms(at, amount)
             || self.share_a_room(at, amount, seat)
             || self.sit_by_so_many(at, amount, seat)
         {
             return;
         }
-        if self.have_rooms_each(at) {
+        if self.have_rooms_each(at) || self.sit_at(at, amount) {
             return;
         }
         self.take_groups(at);

@@ -105,6 +105,49 @@ impl Reader<'_> {
         true
     }
 
+    /// `20 seats at the counter and 50 at tables`: whether the number at `at` says how many sit at
+    /// either, where people eat.
+    pub(super) fn sit_at(&mut self, at: usize, amount: Amount) -> bool {
+        let link = at + 1;
+        let is_at = matches!(self.key(link), "at" | "along" | "on");
+        let place = link + 1 + usize::from(self.meaning(link + 1) == Some(Meaning::The));
+        let room = match self.key(place) {
+            "table" => "dining_area",
+            "bar" | "counter" | "barcounter" => "bar_counter",
+            _ => return false,
+        };
+        let eats = matches!(self.facility, Some("cafe" | "restaurant" | "canteen"));
+        // Whoever sits `at tables of 4` is counted by the tables.
+        if !is_at
+            || !eats
+            || !self.is_boundary(place + 1)
+            || self.meaning(place + 1) == Some(Meaning::Of)
+        {
+            return false;
+        }
+        let (first, last) = (self.tokens_of(at).0, self.tokens_of(place).1);
+        self.spend_tokens(first, last);
+        self.pending = super::pending::Pending::default();
+        let known = (self.out.items.iter()).position(|item| {
+            item.room == room && !item.is_excluded && (item.seats.is_none() || item.seats_of_whole)
+        });
+        let item = known.unwrap_or_else(|| {
+            let mut item = Item::new(room, self.key(place), first, last);
+            item.sure = Confidence::Synonym;
+            self.out.items.push(item);
+            self.out.items.len() - 1
+        });
+        if let Some(item) = self.item_mut(item) {
+            item.seats = Some(amount);
+            item.seats_of_whole = false;
+            item.last = item.last.max(last);
+        }
+        self.noun = Noun::Item(item);
+        self.noun_end = Some(place);
+        self.at = place + 1;
+        true
+    }
+
     /// The `in` of `4 of them in`, `4 of which are in` and `of which 4 in`, whose number is at `at`.
     fn within_of_them(&self, at: usize) -> Option<usize> {
         let is_them =

@@ -310,7 +310,8 @@ impl Reader<'_> {
             && room == "open_office"
             && self.key(at).ends_with("desk")
             && self.follows_link(counted_at)
-            && self.comes_after(counted_at, Meaning::With)
+            && (self.comes_after(counted_at, Meaning::With)
+                || self.comes_after_mark(counted_at, Mark::Open))
             && (self.last_item().and_then(|place| self.out.items.get(place)))
                 .is_some_and(|item| matches!(item.room, "reception" | "nurse_station" | "lobby"))
         {

@@ -3,7 +3,7 @@
 
 use super::super::Confidence;
 use super::super::item::Item;
-use super::super::lexicon::Meaning;
+use super::super::lexicon::{Meaning, Seat};
 use super::super::measure::{Amount, What};
 use super::super::number::Number;
 use super::super::stems::stem;
@@ -44,6 +44,45 @@ impl Reader<'_> {
         true
     }
 
+    /// `4 partners and 6 associates: offices for partners, a shared room for associates`: of those
+    /// that were counted before. Whether the room before the people at `at` is theirs.
+    pub(super) fn are_rooms_of_known(&mut self, at: usize) -> bool {
+        let (_, last) = self.tokens_of(at);
+        let is_for = self.comes_after(at, Meaning::For) || self.comes_after(at, Meaning::The);
+        let amount = self
+            .known_people(last)
+            .filter(|_| is_for && self.follows_link(at) && self.is_boundary(at + 1));
+        let Some((amount, place)) = amount.zip(self.last_item()) else {
+            return false;
+        };
+        let few = amount.high <= Number::whole(MOST_OFFICES);
+        let is_shared = (self.out.items.get(place)).is_some_and(|item| {
+            (item.first.saturating_sub(1)..=item.last).any(|token| self.word_at(token) == "shared")
+        });
+        let Some(item) = self
+            .item_mut(place)
+            .filter(|item| item.amount.is_none() && item.seats.is_none() && !item.is_excluded)
+        else {
+            return false;
+        };
+        match item.room {
+            "private_office" | "executive_office" | "consultation" if item.plural && few => {
+                item.amount = Some(amount);
+                item.assumed.push("one for each person".to_owned());
+            }
+            "team_room" if !item.plural => item.seats = Some(amount),
+            "room" if !item.plural && is_shared => {
+                item.room = "team_room";
+                item.seats = Some(amount);
+            }
+            _ => return false,
+        }
+        item.last = item.last.max(last);
+        self.take_from_people(amount, last);
+        self.noun_end = Some(at);
+        true
+    }
+
     /// `the secretaries share two rooms`: as many in each, of those that were counted before.
     fn share_rooms(&mut self, at: usize, amount: Amount) -> bool {
         let verb = at + 1;
@@ -65,12 +104,21 @@ impl Reader<'_> {
         let (Some(people), Some(rooms)) = (amount.low.count(), rooms.low.count()) else {
             return false;
         };
-        if !named || rooms < 2 || people % rooms != 0 {
+        if !named || rooms < 2 || rooms >= people.max(3) {
             return false;
         }
+        let is_doctor = matches!(
+            self.what(at),
+            Some(What::Seats(_, Seat::Doctor) | What::Is(Meaning::Seats(Seat::Doctor)))
+        );
         let (first, last) = (self.tokens_of(at).0, self.tokens_of(noun).1);
         self.pending = super::pending::Pending::default();
         self.spend_tokens(first, last);
+        // Who treats somebody does so alone, whenever the room is free.
+        let is_even = people % rooms == 0 && !is_doctor;
+        if !is_even && !is_doctor {
+            self.conflict(first, last, "how many share each room is not clear");
+        }
         let exactly = |number: u32| {
             let number = Number::whole(i64::from(number));
             Amount {
@@ -79,10 +127,15 @@ impl Reader<'_> {
                 bound: amount.bound,
             }
         };
-        let mut item = Item::new("team_room", "sharedoffice", first, last);
+        let room = if is_doctor {
+            "consultation"
+        } else {
+            "team_room"
+        };
+        let mut item = Item::new(room, "sharedoffice", first, last);
         item.sure = Confidence::Synonym;
         item.amount = Some(exactly(rooms));
-        item.seats = Some(exactly(people / rooms));
+        item.seats = is_even.then(|| exactly(people / rooms));
         self.out.items.push(item);
         self.noun = Noun::Item(self.out.items.len() - 1);
         self.noun_end = Some(noun);
@@ -91,7 +144,7 @@ impl Reader<'_> {
     }
 
     /// How many of those whom token `last` names were counted before.
-    fn known_people(&self, last: usize) -> Option<Amount> {
+    pub(super) fn known_people(&self, last: usize) -> Option<Amount> {
         let who = stem(self.word_at(last));
         let known = self.people.iter().find(|(other, _)| *other == who);
         known.map(|(_, amount)| *amount)

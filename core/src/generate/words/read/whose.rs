@@ -27,7 +27,10 @@ impl Reader<'_> {
         ]
         .iter()
         .any(|head| word.starts_with(head));
-        let counts_seats = !(is_staff || is_somebody)
+        // `2 assistant cabins`: nobody sizes several rooms by who sits there.
+        let is_role = self.lexemes.get(next).is_some_and(|room| room.plural)
+            && !["p", "pp", "prs", "ppl", "sitter", "bed", "car", "user"].contains(&word);
+        let counts_seats = !(is_staff || is_somebody || is_role)
             || ["seat", "person", "people", "pax", "capacity", "cover"]
                 .iter()
                 .any(|head| word.starts_with(head));
