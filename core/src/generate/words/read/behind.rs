@@ -14,7 +14,7 @@ const MOST_ROOMS: i64 = 40;
 const MOST_IN_HOME: i64 = 9;
 
 /// Whether a room is called by those who work there together.
-fn is_department(key: &str) -> bool {
+pub(super) fn is_department(key: &str) -> bool {
     matches!(
         key,
         "account" | "hr" | "finance" | "admin" | "purchase" | "marketing"

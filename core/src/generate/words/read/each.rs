@@ -27,7 +27,7 @@ impl Reader<'_> {
             self.at = at + 2;
             return;
         }
-        if self.are_on_each_side(at) || self.has_every_room(at) {
+        if self.are_on_each_side(at) || self.has_every_room(at) || self.is_shared_by_some(at) {
             return;
         }
         if self.ends_room_of_people(at) {
@@ -131,7 +131,8 @@ impl Reader<'_> {
             self.also_each = (self.for_each)
                 .filter(|host| *host > self.sentence)
                 .filter(|host| {
-                    (self.key(at) == "both" && is_single(*host))
+                    (self.key(at) == "both"
+                        && (is_single(*host) || room_at(*host) == room_at(host - 1)))
                         || (matches!(self.key(at), "each" | "all")
                             && after_comma
                             && room_at(*host) == room_at(host - 1))
@@ -220,37 +221,6 @@ impl Reader<'_> {
                 self.ignore(first, last, "each of what is not clear");
             }
         }
-    }
-
-    /// `6 doubles, 4 singles, every room has a bath`: each of the rooms that were counted. Whether
-    /// `every` at `at` says that of a hotel.
-    fn has_every_room(&mut self, at: usize) -> bool {
-        let is_of_rooms = matches!(self.key(at), "every" | "each" | "all")
-            && self.key(at + 1) == "room"
-            && self.meaning(at + 2) == Some(Meaning::With)
-            && self.facility == Some("hotel");
-        let mut hosts: Vec<usize> = (0..self.out.items.len())
-            .filter(|place| {
-                (self.out.items.get(*place))
-                    .is_some_and(|item| item.room == "guest_room" && !item.is_excluded)
-            })
-            .collect();
-        // `10 rooms: 6 doubles, 4 singles`: the ten are those that were told apart.
-        let count = |place: &usize| super::super::item::count(&self.out.items, *place);
-        let all: u32 = hosts.iter().map(count).fold(0, u32::saturating_add);
-        if hosts.len() > 2 {
-            hosts.retain(|place| count(place).saturating_mul(2) != all);
-        }
-        let Some(host) = hosts.pop().filter(|_| is_of_rooms) else {
-            return false;
-        };
-        self.spend(at + 1);
-        self.at = at + 2;
-        self.noun = super::Noun::Item(host);
-        self.noun_end = Some(at + 1);
-        self.for_each = Some(host);
-        self.also_each = hosts;
-        true
     }
 
     /// Whether `each` at `at` ends what some of the rooms have, whose number stands before `have`.

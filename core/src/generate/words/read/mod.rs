@@ -38,6 +38,7 @@ mod seats;
 mod seats_apart;
 mod shared_head;
 mod sides;
+mod site_size;
 mod sized_later;
 mod some_of;
 mod spread;

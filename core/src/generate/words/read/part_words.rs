@@ -70,6 +70,21 @@ impl Reader<'_> {
                 at += of + 1;
             }
         }
+        // `cabins (MD 180 sq ft, HR 100 sq ft)`: who has one.
+        let opened = (0..from).rev().find_map(|before| match self.what(before) {
+            Some(What::Mark(Mark::Open)) => Some(true),
+            Some(What::Mark(Mark::Close)) => Some(false),
+            _ => None,
+        });
+        if part.count.is_none()
+            && opened == Some(true)
+            && room == "private_office"
+            && self.meaning(at) == Some(Meaning::Room("private_office"))
+            && super::behind::is_department(self.key(at))
+        {
+            part.is_plain = true;
+            at += 1;
+        }
         // `MD - 1`, `2 GM`.
         if part.count.is_none()
             && matches!(
@@ -450,49 +465,5 @@ impl Reader<'_> {
         part.last = self.tokens_of(at.saturating_sub(1)).1;
         let ends = self.ends_part(at) || self.begins_next_part(at);
         (part.tells_apart() && at > from && ends).then_some((part, at))
-    }
-
-    /// Whether a word that no room is called by stands in a list behind its head, with a measure
-    /// behind it.
-    fn names_one_of_list(&self, at: usize, room: &str) -> bool {
-        // `2 wards: male ward 10 beds, …`.
-        let is_other_name = matches!(self.meaning(at), Some(Meaning::Room(kind)) if kind == room)
-            && !self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural)
-            && self.key(at) != room
-            && room == "ward";
-        let begins = at > 0
-            && matches!(
-                self.what(at - 1),
-                Some(
-                    What::Mark(Mark::Colon | Mark::Comma | Mark::Open | Mark::Hyphen)
-                        | What::Is(Meaning::And)
-                )
-            );
-        begins
-            && (is_other_name
-                || matches!(
-                    self.what(at),
-                    Some(What::Unknown | What::Is(Meaning::Style))
-                ))
-            && (matches!(
-                self.what(at + 1),
-                Some(What::Area(_) | What::Dims { .. } | What::Seats(..))
-            ) || (self.what(at + 1) == Some(What::Mark(Mark::Open))
-                && matches!(
-                    self.what(at + 2),
-                    Some(What::Count(_) | What::Area(_) | What::Seats(..))
-                )
-                && self.what(at + 3) == Some(What::Mark(Mark::Close))))
-    }
-
-    /// `2 of them with a toilet`: whether only small words stand between `with` and the room at `at`.
-    fn stands_behind_with(&self, at: usize) -> bool {
-        let with = (0..at).rev().find(|before| {
-            !matches!(
-                self.meaning(*before),
-                Some(Meaning::Article | Meaning::Attached | Meaning::Style)
-            )
-        });
-        with.is_some_and(|with| self.meaning(with) == Some(Meaning::With))
     }
 }

@@ -268,4 +268,48 @@ impl Reader<'_> {
         let starts = |token: usize| self.tokens.get(token).map(|token| token.start);
         first > 0 && ends(first - 1) < starts(first) && ends(last) < starts(last + 1)
     }
+
+    /// Whether a word that no room is called by stands in a list behind its head, with a measure
+    /// behind it.
+    pub(super) fn names_one_of_list(&self, at: usize, room: &str) -> bool {
+        // `2 wards: male ward 10 beds, …`.
+        let is_other_name = matches!(self.meaning(at), Some(Meaning::Room(kind)) if kind == room)
+            && !self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural)
+            && self.key(at) != room
+            && room == "ward";
+        let begins = at > 0
+            && matches!(
+                self.what(at - 1),
+                Some(
+                    What::Mark(Mark::Colon | Mark::Comma | Mark::Open | Mark::Hyphen)
+                        | What::Is(Meaning::And)
+                )
+            );
+        begins
+            && (is_other_name
+                || matches!(
+                    self.what(at),
+                    Some(What::Unknown | What::Is(Meaning::Style))
+                ))
+            && (matches!(
+                self.what(at + 1),
+                Some(What::Area(_) | What::Dims { .. } | What::Seats(..))
+            ) || (self.what(at + 1) == Some(What::Mark(Mark::Open))
+                && matches!(
+                    self.what(at + 2),
+                    Some(What::Count(_) | What::Area(_) | What::Seats(..))
+                )
+                && self.what(at + 3) == Some(What::Mark(Mark::Close))))
+    }
+
+    /// `2 of them with a toilet`: whether only small words stand between `with` and the room at `at`.
+    pub(super) fn stands_behind_with(&self, at: usize) -> bool {
+        let with = (0..at).rev().find(|before| {
+            !matches!(
+                self.meaning(*before),
+                Some(Meaning::Article | Meaning::Attached | Meaning::Style)
+            )
+        });
+        with.is_some_and(|with| self.meaning(with) == Some(Meaning::With))
+    }
 }

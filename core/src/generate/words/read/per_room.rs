@@ -2,6 +2,7 @@
 //! four rooms`.
 
 use super::super::lexicon::Meaning;
+use super::super::measure::{Amount, Bound, What};
 use super::super::number::Number;
 use super::{Noun, Reader};
 
@@ -86,5 +87,77 @@ impl Reader<'_> {
                 "so many for each room; how many rooms is not said",
             );
         }
+    }
+
+    /// `6 doubles, 4 singles, every room has a bath`: each of the rooms that were counted. Whether
+    /// `every` at `at` says that of a hotel.
+    pub(super) fn has_every_room(&mut self, at: usize) -> bool {
+        let is_of_rooms = matches!(self.key(at), "every" | "each" | "all")
+            && self.key(at + 1) == "room"
+            && self.meaning(at + 2) == Some(Meaning::With)
+            && self.facility == Some("hotel");
+        let mut hosts: Vec<usize> = (0..self.out.items.len())
+            .filter(|place| {
+                (self.out.items.get(*place))
+                    .is_some_and(|item| item.room == "guest_room" && !item.is_excluded)
+            })
+            .collect();
+        // `10 rooms: 6 doubles, 4 singles`: the ten are those that were told apart.
+        let count = |place: &usize| super::super::item::count(&self.out.items, *place);
+        let all: u32 = hosts.iter().map(count).fold(0, u32::saturating_add);
+        if hosts.len() > 2 {
+            hosts.retain(|place| count(place).saturating_mul(2) != all);
+        }
+        let Some(host) = hosts.pop().filter(|_| is_of_rooms) else {
+            return false;
+        };
+        self.spend(at + 1);
+        self.at = at + 2;
+        self.noun = Noun::Item(host);
+        self.noun_end = Some(at + 1);
+        self.for_each = Some(host);
+        self.also_each = hosts;
+        true
+    }
+
+    /// `8 exam rooms, every two share a toilet`: four toilets. Whether `every` at `at` says so of the
+    /// rooms named last.
+    pub(super) fn is_shared_by_some(&mut self, at: usize) -> bool {
+        let verb = self.word_at(self.tokens_of(at + 2).0);
+        let room_at = self.past_adjectives(self.past_small_words(at + 3));
+        let (Some(What::Count(few)), Some(place)) = (self.what(at + 1), self.last_item()) else {
+            return false;
+        };
+        let all = super::super::item::count(&self.out.items, place);
+        let few = few.low.count().filter(|few| (2..all).contains(few));
+        let Some(few) = few.filter(|_| {
+            matches!(self.key(at), "every" | "each")
+                && matches!(
+                    verb,
+                    "share" | "shares" | "sharing" | "have" | "has" | "get"
+                )
+                && self.is_room(room_at)
+        }) else {
+            return false;
+        };
+        let (first, last) = (
+            self.tokens_of(at).0,
+            self.tokens_of(room_at).0.saturating_sub(1),
+        );
+        self.spend_tokens(first, last);
+        let rooms = Number::whole(i64::from(all.div_ceil(few)));
+        self.pending = super::pending::Pending::default();
+        self.pending.count = Some((
+            Amount {
+                low: rooms,
+                high: rooms,
+                bound: Bound::Exactly,
+            },
+            first,
+            last,
+        ));
+        self.pending.begins(first);
+        self.at = room_at;
+        true
     }
 }

@@ -425,6 +425,13 @@ impl Reader<'_> {
                 self.room(at, room);
             }
             Meaning::Station(room) => self.station(at, room),
+            // `sales 45, store 15`: what has a size is a room, wherever that is.
+            Meaning::Style
+                if matches!(self.what(at + 1), Some(What::Area(_) | What::Dims { .. }))
+                    && self.facility.is_none() =>
+            {
+                self.room(at, room);
+            }
             Meaning::Style => {}
             _ => self.thing(
                 at,
@@ -447,38 +454,6 @@ impl Reader<'_> {
                 .is_some_and(|item| item.room != "room")
     }
 
-    /// Whether `ladies` at `at` says for whom the room before is: `toilets for ladies and gents`.
-    pub(super) fn says_who(&self, at: usize) -> bool {
-        let of_item = self
-            .last_item()
-            .and_then(|place| self.out.items.get(place))
-            .is_some_and(Item::is_by_gender);
-        let goes_on = |what: Option<What>| {
-            matches!(
-                what,
-                Some(
-                    What::Is(Meaning::For | Meaning::And)
-                        | What::Mark(Mark::Open | Mark::Slash | Mark::Ampersand | Mark::Colon)
-                )
-            )
-        };
-        if at > 0 && self.meaning(at - 1) == Some(Meaning::For) {
-            return true;
-        }
-        // `wc ladies/gents`.
-        if of_item && self.touches_noun(at) {
-            return true;
-        }
-        of_item
-            && at > 0
-            && goes_on(self.what(at - 1))
-            && self.noun_end.is_some_and(|end| end + 2 >= at)
-            && (matches!(
-                self.what(at - 1),
-                Some(What::Mark(Mark::Open | Mark::Colon))
-            ) || matches!(self.key(at.saturating_sub(2)), "lady" | "gent"))
-    }
-
     /// Whatever the kind of place makes of the room: in a home one dines in a dining room.
     pub(super) fn in_facility(&self, room: &'static str, at: usize) -> &'static str {
         match (self.facility, room) {
@@ -486,25 +461,5 @@ impl Reader<'_> {
             (Some("home"), "guest_room") if self.key(at).starts_with("guest") => "bedroom",
             _ => room,
         }
-    }
-
-    /// Whether `ladies` at `at` belongs to the room behind it: `ladies and gents toilets`,
-    /// `ladies' locker room`.
-    pub(super) fn is_said_of_next(&self, at: usize) -> bool {
-        let joined = matches!(
-            self.what(at + 1),
-            Some(
-                What::Is(Meaning::And | Meaning::Or)
-                    | What::Mark(Mark::Slash | Mark::Ampersand | Mark::Plus)
-            )
-        );
-        let room = at + 1 + usize::from(joined);
-        let key = self.key(room);
-        self.is_room(room)
-            && !matches!(key, "lady" | "gent")
-            && (!joined
-                || ["gent", "lady", "male", "female", "men", "women"]
-                    .iter()
-                    .any(|who| key.starts_with(who)))
     }
 }

@@ -46,6 +46,19 @@ impl Reader<'_> {
         if self.have_rooms_each(at) || self.sit_at(at, amount) {
             return;
         }
+        // `reception with a two-seater sofa`.
+        if matches!(
+            self.key(at + 1),
+            "sofa" | "couch" | "bench" | "settee" | "recliner"
+        ) {
+            let (first, last) = (self.tokens_of(at).0, self.tokens_of(at + 1).1);
+            self.at = at + 2;
+            return self.ignore(
+                first,
+                last,
+                "furniture and fittings follow from the types of the rooms",
+            );
+        }
         self.take_groups(at);
         let (first, last) = self.tokens_of(at);
         // `8 seater x 4 cabins`.

@@ -1,5 +1,6 @@
 //! Whose a room is, and who has one: `3 doctor cabins`, `8 lawyers, each with their own cabin`.
 
+use super::super::item::Item;
 use super::super::lexicon::{Meaning, Seat};
 use super::super::measure::What;
 use super::super::number::Number;
@@ -180,5 +181,57 @@ impl Reader<'_> {
                 "waiting" | "dining_area" | "meeting_room" | "operatory"
             ))
         )
+    }
+
+    /// Whether `ladies` at `at` says for whom the room before is: `toilets for ladies and gents`.
+    pub(super) fn says_who(&self, at: usize) -> bool {
+        let of_item = self
+            .last_item()
+            .and_then(|place| self.out.items.get(place))
+            .is_some_and(Item::is_by_gender);
+        let goes_on = |what: Option<What>| {
+            matches!(
+                what,
+                Some(
+                    What::Is(Meaning::For | Meaning::And)
+                        | What::Mark(Mark::Open | Mark::Slash | Mark::Ampersand | Mark::Colon)
+                )
+            )
+        };
+        if at > 0 && self.meaning(at - 1) == Some(Meaning::For) {
+            return true;
+        }
+        // `wc ladies/gents`.
+        if of_item && self.touches_noun(at) {
+            return true;
+        }
+        of_item
+            && at > 0
+            && goes_on(self.what(at - 1))
+            && self.noun_end.is_some_and(|end| end + 2 >= at)
+            && (matches!(
+                self.what(at - 1),
+                Some(What::Mark(Mark::Open | Mark::Colon))
+            ) || matches!(self.key(at.saturating_sub(2)), "lady" | "gent"))
+    }
+
+    /// Whether `ladies` at `at` belongs to the room behind it: `ladies and gents toilets`,
+    /// `ladies' locker room`.
+    pub(super) fn is_said_of_next(&self, at: usize) -> bool {
+        let joined = matches!(
+            self.what(at + 1),
+            Some(
+                What::Is(Meaning::And | Meaning::Or)
+                    | What::Mark(Mark::Slash | Mark::Ampersand | Mark::Plus)
+            )
+        );
+        let room = at + 1 + usize::from(joined);
+        let key = self.key(room);
+        self.is_room(room)
+            && !matches!(key, "lady" | "gent")
+            && (!joined
+                || ["gent", "lady", "male", "female", "men", "women"]
+                    .iter()
+                    .any(|who| key.starts_with(who)))
     }
 }
