@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::parallel::in_pieces;
-use crate::plan::{Leaf, Segment, WallStyle};
+use crate::plan::{Leaf, Point, Segment, WallStyle};
 use crate::watch::Watch;
 
 use super::bodies::{Bodies, direction, position};
@@ -156,7 +156,8 @@ fn in_gap(
     if goes_on == 0
         && bundle.lines >= 2
         && ((bundle.lines == 2 && axis.length() > thickness.widest_panels)
-            || is_one_of_many(bundle, local, sticks))
+            || is_one_of_many(bundle, local, sticks)
+            || stands_at_wall(bundle, thickness.usual, bodies))
     {
         return None;
     }
@@ -210,6 +211,19 @@ fn is_one_of_many(bundle: &Bundle, local: f64, sticks: &Sticks) -> bool {
     let beside = sticks.across(bundle.axis, own + free);
     let others = beside.iter().filter(|off| off.abs() > own).count();
     others > usize::from(bundle.lines > 2)
+}
+
+/// Whether a wall runs along `bundle`, as behind a wardrobe between two walls: on either side of an
+/// opening there is room.
+fn stands_at_wall(bundle: &Bundle, usual: f64, bodies: &Bodies<'_>) -> bool {
+    let axis = bundle.axis;
+    let (dx, dy) = unit(axis);
+    let off = 0.5 * bundle.spread + 0.3 * usual;
+    [0.25, 0.5, 0.75].into_iter().all(|share| {
+        let at = axis.a.towards(axis.b, share);
+        let beside = |off: f64| Point::new(at.x - dy * off, at.y + dx * off);
+        bodies.hold(beside(off)) || bodies.hold(beside(-off))
+    })
 }
 
 /// Makes glass of panels that are wider than `widest`: no door is, but a wall of glass is drawn with

@@ -75,7 +75,7 @@ pub(super) fn bars(texts: &[TextRun], frames: &Frames) -> Vec<Bar> {
 }
 
 /// `0`, `2.5`, `5 m`, `20'`, `10 metres`: the value and the unit, if written.
-fn tick(text: &str) -> Option<(f64, Option<f64>)> {
+pub(super) fn tick(text: &str) -> Option<(f64, Option<f64>)> {
     let plain = plain(text);
     let end = plain
         .find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ','))

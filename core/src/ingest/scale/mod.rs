@@ -10,10 +10,13 @@ mod dimensions;
 mod figures;
 mod frame;
 mod printed;
+mod rulers;
 mod sizes;
 #[cfg(test)]
 mod tests;
 mod words;
+
+pub(super) use self::rulers::rulers;
 
 use self::chooser::{Measured, Sources};
 use self::dimensions::Frames;

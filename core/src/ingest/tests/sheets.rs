@@ -127,3 +127,45 @@ fn rows_of_tiles_with_more_beside_them_are_no_window() {
     assert_eq!(rows(&[]).0, 1);
     assert_eq!(rows(&[230.0, 270.0]), (0, 2));
 }
+
+#[test]
+fn a_wardrobe_from_wall_to_wall_is_no_window() {
+    let walls = house(100.0, 100.0, [400.0, 300.0], 14.0, 4.0);
+    // Three lines from the partition to the outer wall.
+    let windows = |foot: f64| {
+        let mut lines = String::from("0.1 w 0.5 G ");
+        for off in [0.0, 7.0, 14.0] {
+            let y = foot + off;
+            write!(lines, "302 {y} m 486 {y} l S ").unwrap();
+        }
+        sheet(600.0, &(walls.clone() + &lines)).windows.len()
+    };
+    // In the middle of the room they part it; at the wall they are a wardrobe.
+    assert_eq!((windows(240.0), windows(114.5)), (1, 0));
+}
+
+#[test]
+fn a_scale_bar_is_no_wall() {
+    let walls = "0 g 60 160 200 6 re f 60 354 200 6 re f 60 166 6 188 re f 254 166 6 188 re f ";
+    let mut bar = String::new();
+    let mut figures = String::from("BT /F 6 Tf 1 0 0 1 398 32 Tm (0) Tj ");
+    for step in 0..5 {
+        let x = 400 + 30 * step;
+        write!(bar, "{x} {} 30 4 re f ", 20 + 4 * (step % 2)).unwrap();
+        let unit = if step == 4 { " m" } else { "" };
+        write!(figures, "1 0 0 1 {} 32 Tm ({}{unit}) Tj ", x + 28, step + 1).unwrap();
+    }
+    let helvetica = lopdf::dictionary! {
+        "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica"
+    };
+    let mut pdf = TestPdf::new().with("MediaBox", numbers(&[0.0, 0.0, 600.0, 600.0]));
+    pdf.resources
+        .set("Font", lopdf::dictionary! { "F" => helvetica });
+    let found = read(&pdf.bytes(format!("{walls}{bar}{figures} ET"))).unwrap();
+    assert_eq!(
+        found.floorplan.walls.len(),
+        4,
+        "{:#?}",
+        found.floorplan.walls
+    );
+}

@@ -37,10 +37,11 @@ use self::evidence::{Evidence, ranked};
 use self::pens::Pen;
 use self::symbols::Symbols;
 use crate::error::Result;
-use crate::plan::{Finding, Page, Segment, Wall, round3};
+use crate::plan::{Finding, Page, Rect, Segment, Wall, round3};
 use crate::watch::Watch;
 
 use super::drawing::Drawing;
+use super::scale::rulers;
 
 /// Walls and what was noticed while they were found.
 #[derive(Debug, Default)]
@@ -70,6 +71,8 @@ pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> R
     measures::remove(&mut pens, drawing.texts(), watch)?;
     watch.check()?;
     remove_sheet(&mut pens, &mut filled, page, watch)?;
+    watch.check()?;
+    remove_rulers(&mut pens, &mut filled, &rulers(drawing.texts()));
     watch.check()?;
     let all = candidates::all(&pens, filled, drawing.texts(), watch)?;
     let mut ranked = ranked(all, &symbols, watch)?.into_iter();
@@ -137,6 +140,28 @@ fn remove_sheet(
     filled.together = lists.pop().unwrap_or_default();
     filled.by_colour = lists;
     Ok(())
+}
+
+/// Most scale bars of a sheet.
+const MOST_RULERS: usize = 8;
+
+/// Takes away what lies within one of `rulers`: the boxes of a scale bar are as long as walls.
+fn remove_rulers(pens: &mut [Pen], filled: &mut Filled, rulers: &[Rect]) {
+    let rulers = rulers.get(..MOST_RULERS).unwrap_or(rulers);
+    let in_ruler = |line: &Segment| {
+        rulers
+            .iter()
+            .any(|ruler| ruler.contains(line.a) && ruler.contains(line.b))
+    };
+    if rulers.is_empty() {
+        return;
+    }
+    for pen in pens {
+        pen.segments.retain(|line| !in_ruler(line));
+    }
+    for bars in filled.by_colour.iter_mut().chain([&mut filled.together]) {
+        bars.retain(|bar| !in_ruler(&bar.segment()));
+    }
 }
 
 /// The bars from top to bottom and then from left to right, their ends from left to right, so
