@@ -211,6 +211,9 @@ def test_an_error_names_the_argument_that_was_given(jobs: floorjobs.Client) -> N
     with pytest.raises(floorjobs.InvalidInputError) as caught:
         floorjobs.generate(prompt="an office", floorplan={"walls": 3})
     assert (caught.value.field or "").startswith("floorplan.")
+    with pytest.raises(floorjobs.InvalidInputError, match="one of the readings") as caught:
+        floorjobs.generate(prompt="an office", floorplan=floorjobs.ingest_pdf(PLAN))  # type: ignore[arg-type]
+    assert caught.value.field == "floorplan"
 
 
 def test_a_floor_plan_must_exist_and_be_readable(

@@ -152,6 +152,11 @@ def _source(
         raise InvalidInputError("give a floor plan or a spatial graph, not both", "spatial_graph")
     if graph is not None:
         return {"kind": "spatial_graph", "graph": graph}
+    if isinstance(floorplan, (list, tuple)):
+        raise InvalidInputError(
+            "`floorplan` must be one of the readings that `ingest_pdf` returns, not all of them",
+            "floorplan",
+        )
     if floorplan is not None:
         plan = getattr(floorplan, "plan", floorplan)
         return {"kind": "floorplan", "floorplan": plan}
