@@ -4,7 +4,7 @@
 //! number that was said are they taken; otherwise the text is read on as if nothing was tried.
 
 use super::super::item::Item;
-use super::super::lexicon::Meaning;
+use super::super::lexicon::{Meaning, Relation};
 use super::super::measure::{Amount, Bound, What};
 use super::super::number::{Number, ONE};
 use super::super::token::Mark;
@@ -94,7 +94,10 @@ impl Reader<'_> {
         if parts.iter().any(|part| part.count == Some(0)) {
             return;
         }
-        if all != Some(said) && parts.iter().any(Part::is_only_described) {
+        // `stores: one by the entrance, one near the offices`: a list says how many there are.
+        let is_list =
+            all.is_none() && all_counted && self.what(self.at) == Some(What::Mark(Mark::Colon));
+        if all != Some(said) && !is_list && parts.iter().any(Part::is_only_described) {
             return;
         }
         let rest = match all {
@@ -117,6 +120,17 @@ impl Reader<'_> {
             if self.what(at) == Some(What::Unknown) {
                 let (first, last) = self.tokens_of(at);
                 self.ignore(first, last, "what one of the rooms is called");
+            }
+            if let Some(Meaning::Relation(relation)) = self.meaning(at)
+                && relation != Relation::Attached
+            {
+                let last = self.tokens_of(self.past_small_words(at + 1)).1;
+                let first = self.tokens_of(at).0;
+                self.ignore(
+                    first,
+                    last,
+                    "which of them it is, is not passed on; it asks for no room",
+                );
             }
             if self.meaning(at) == Some(Meaning::Place) {
                 let (first, last) = self.tokens_of(at);

@@ -99,6 +99,7 @@ impl Reader<'_> {
         match room_of(seat) {
             Some(room) => room,
             None if self.word_at(last).starts_with("nurse") => "nurse_station",
+            None if self.word_at(last).starts_with("hygienist") => "treatment_room",
             None if is_office && seat == Seat::Staff => "private_office",
             None => "room",
         }

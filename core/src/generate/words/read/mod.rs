@@ -17,6 +17,7 @@ mod each_of_people;
 mod facility;
 mod gender;
 mod head_count;
+mod kept_apart;
 mod links;
 mod measure_each;
 mod names_whole;

@@ -371,6 +371,15 @@ impl Reader<'_> {
                     part.size = Some(Size::Small);
                     at += 1;
                 }
+                // `toilets: two near the exam rooms, one for staff`: no more of those.
+                Some(What::Is(Meaning::Relation(relation)))
+                    if part.count.is_some()
+                        && relation != Relation::Attached
+                        && self.is_room(self.past_small_words(at + 1)) =>
+                {
+                    part.is_plain = true;
+                    at = self.past_small_words(at + 1) + 1;
+                }
                 // `one double at the back`.
                 Some(What::Is(Meaning::Place)) if part.count.is_some() => {
                     part.is_described = true;

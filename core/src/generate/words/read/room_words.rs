@@ -64,7 +64,10 @@ impl Reader<'_> {
             self.room(at, "toilet");
             return;
         }
-        if self.counts_toilets_before(at) || self.changes_by_gender(at, room) {
+        if self.counts_toilets_before(at)
+            || self.changes_by_gender(at, room)
+            || self.waits_apart(at, room)
+        {
             return;
         }
         if self.counts_own_toilets(at) || self.is_counted_toilet_list(at) {

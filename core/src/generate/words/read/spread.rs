@@ -49,6 +49,80 @@ impl Reader<'_> {
         true
     }
 
+    /// `40 desks in 2 halls`, `30 desks split over two halls`: the halls are where the desks are, as
+    /// many in each. Whether the desks at `at` are spread so; where they do not come out even it is
+    /// said, and the halls are counted.
+    pub(super) fn spread_desks_over_halls(&mut self, at: usize) -> bool {
+        const LINKS: [&str; 12] = [
+            "split",
+            "spread",
+            "divided",
+            "distributed",
+            "shared",
+            "in",
+            "into",
+            "over",
+            "across",
+            "between",
+            "among",
+            "on",
+        ];
+        let links = |at: usize| LINKS.contains(&self.word_of(at));
+        let is_count = |at: usize| matches!(self.what(at), Some(What::Count(_)));
+        let count_at = (at + 1..at + 4)
+            .find(|next| is_count(*next) || !links(*next))
+            .unwrap_or(at);
+        // `over two` is one number, with more than it says.
+        let is_bound = links(count_at);
+        let room_at = self.past_adjectives(count_at + 1);
+        let (Some((desks, first, _)), Some(What::Count(halls))) =
+            (self.pending.count, self.what(count_at))
+        else {
+            return false;
+        };
+        let (Some(many), Some(all)) = (halls.low.count(), desks.low.count()) else {
+            return false;
+        };
+        let is_exact = (is_bound || halls.low == halls.high) && desks.low == desks.high;
+        let halls = Amount {
+            high: halls.low,
+            bound: desks.bound,
+            ..halls
+        };
+        // A lecture hall is no place for desks.
+        let is_hall = matches!(self.key(room_at), "hall" | "workhall" | "officehall");
+        if !is_exact
+            || self.is_negated
+            || !(2..=all).contains(&many)
+            || !(is_bound || count_at > at + 1)
+            || !is_hall
+            || !self.is_boundary(room_at + 1)
+        {
+            return false;
+        }
+        let last = self.tokens_of(room_at).1;
+        self.pending = super::pending::Pending::default();
+        self.spend_tokens(first, last);
+        let mut item = Item::new("open_office", self.key(at), first, last);
+        item.sure = super::super::Confidence::Synonym;
+        item.amount = Some(halls);
+        if all % many == 0 {
+            let each = Number::whole(i64::from(all / many));
+            item.seats = Some(Amount {
+                low: each,
+                high: each,
+                ..desks
+            });
+        } else {
+            self.conflict(first, last, "how many are in each room is not clear");
+        }
+        self.out.items.push(item);
+        self.noun = Noun::Item(self.out.items.len() - 1);
+        self.noun_end = Some(room_at);
+        self.at = room_at + 1;
+        true
+    }
+
     /// `60 seats in pods of 6`: how they stand, which is told and no more. Reads what stands behind
     /// the seats at `at`.
     pub(super) fn take_groups(&mut self, at: usize) {

@@ -260,6 +260,9 @@ impl Reader<'_> {
                 "furniture and fittings follow from the types of the rooms",
             );
         }
+        if room == "open_office" && self.spread_desks_over_halls(at) {
+            return;
+        }
         let count = self.pending.count.take();
         let counted_at = (0..at)
             .rev()
