@@ -12,6 +12,7 @@ mod doors;
 mod gaps;
 mod glazing;
 mod linking;
+mod panels;
 mod placed;
 mod sticks;
 mod tags;
@@ -114,6 +115,7 @@ pub(super) fn find_openings(
     windows::with_casements(&mut found, &others, usual, &sticks, watch)?;
     windows::glass_walls(&mut others, WIDEST_DOOR * usual_leaf(usual, &found));
     windows::over_thresholds(&mut others, usual, &sticks, &bodies, watch)?;
+    panels::that_slide(&mut others, usual, &sticks, &bodies, watch)?;
     let room = DEEPEST_ROOM * usual_leaf(usual, &found);
     let thick = (thickness.most, usual);
     placed::settle(&mut others, room, thick, &sticks, &bodies, watch)?;

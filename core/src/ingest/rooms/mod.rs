@@ -13,6 +13,7 @@ mod leaders;
 mod outline;
 mod parting;
 mod room_words;
+mod series;
 mod text_lines;
 mod unseen;
 mod vocabulary;
@@ -243,6 +244,7 @@ fn labels_of(
         });
         inside.push(own.collect());
     }
+    series::without_marks(&mut inside);
     let usual = labels::usual_height(inside.iter().map(Vec::as_slice));
     let mut labels: Vec<Label> = shapes
         .iter()

@@ -353,6 +353,10 @@ pub(super) const WORDS_FOR_ROOMS: &[&str] = &[
     "balcon",
     "birou",
     "sufragerie",
+    "cameră",
+    "grup sanitar",
+    "depozit",
+    "vestibul",
     // Croatian, Serbian, Slovenian
     "kuhinja",
     "spavaća",

@@ -57,6 +57,36 @@ fn two_lines_in_an_outer_wall_are_a_door_only_beside_windows_of_another_symbol()
     );
 }
 
+#[test]
+fn panels_that_pass_each_other_between_the_edges_of_a_threshold_are_a_door() {
+    let right = "596 260 m 596 320 l S 610 260 m 610 320 l S ";
+    let past = "600 260 2 31.5 re S 604 288.5 2 31.5 re S ";
+    let found = |symbols: &str| {
+        let plan = plan(symbols);
+        (plan.doors.len(), plan.windows.len())
+    };
+    assert_eq!(found(&format!("{WINDOW}{right}{past}")), (1, 1));
+    // Panes that lie in one line are a window, and so are such panels in all openings.
+    let in_line = "600 260 2 30 re S 600 290 2 30 re S ";
+    assert_eq!(found(&format!("{WINDOW}{right}{in_line}")), (0, 2));
+    let left = "190 260 m 190 320 l S 204 260 m 204 320 l S \
+         194 260 2 31.5 re S 198 288.5 2 31.5 re S ";
+    assert_eq!(found(&format!("{left}{right}{past}")), (0, 2));
+}
+
+#[test]
+fn a_panel_that_goes_on_into_the_wall_is_a_door() {
+    let edges = "596 260 m 596 320 l S 610 260 m 610 320 l S ";
+    let found = |panel: &str| {
+        let plan = plan(&format!("{WINDOW}{edges}{panel}"));
+        (plan.doors.len(), plan.windows.len())
+    };
+    assert_eq!(found("601.5 285 3 60 re S "), (1, 1));
+    assert_eq!(found("601.5 260 3 60 re S "), (0, 2));
+    // Beside glass it is a layer of the wall.
+    assert_eq!(found("601.5 321 3 50 re S 603 260 m 603 320 l S "), (0, 2));
+}
+
 /// Outlined walls of 14 points, a door in the partition of 6 points, and a gap of 18 points in the
 /// lower wall with nothing but its two edges.
 fn outlined(symbols: &str) -> Floorplan {
