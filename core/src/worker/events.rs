@@ -364,10 +364,7 @@ mod tests {
             .collect();
         let whole = heard.len() - dropped.len();
         assert_eq!(whole + dropped.iter().sum::<usize>(), sent);
-        assert!(matches!(
-            heard.last(),
-            Some(WorkerEvent::EventsDropped { .. })
-        ));
+        assert!(!dropped.is_empty());
         assert_eq!(heard[0], WorkerEvent::StraysReleased { count: 0 });
     }
 
