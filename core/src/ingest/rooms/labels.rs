@@ -320,24 +320,9 @@ fn lone_ordinal(texts: &[&Text]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::text_lines::lines;
+    use super::super::text_lines::{lines, run};
     use super::*;
     use crate::plan::TextRun;
-
-    fn run(text: &str, x: f64, y: f64, height: f64) -> TextRun {
-        #[expect(clippy::cast_precision_loss, reason = "texts are short")]
-        let width_pt = 0.5 * height * text.chars().count() as f64;
-        TextRun {
-            text: text.to_owned(),
-            // Centred on `x`, as labels are.
-            x: x - 0.5 * width_pt,
-            y,
-            width_pt,
-            height_pt: height,
-            angle_deg: 0.0,
-            recognised: false,
-        }
-    }
 
     fn label(runs: &[TextRun]) -> Label {
         let lines = lines(runs);

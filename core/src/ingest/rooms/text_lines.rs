@@ -172,24 +172,26 @@ pub(super) fn groups<'a>(texts: &[&'a Text]) -> Vec<Vec<&'a Text>> {
     groups
 }
 
+/// A level run for tests, of letters half as wide as high.
+#[cfg(test)]
+pub(super) fn run(text: &str, x: f64, y: f64, height: f64) -> TextRun {
+    #[expect(clippy::cast_precision_loss, reason = "texts are short")]
+    let width_pt = 0.5 * height * text.chars().count() as f64;
+    TextRun {
+        text: text.to_owned(),
+        // Centred on `x`, as labels are.
+        x: x - 0.5 * width_pt,
+        y,
+        width_pt,
+        height_pt: height,
+        angle_deg: 0.0,
+        recognised: false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn run(text: &str, x: f64, y: f64, height: f64) -> TextRun {
-        #[expect(clippy::cast_precision_loss, reason = "texts are short")]
-        let width_pt = 0.5 * height * text.chars().count() as f64;
-        TextRun {
-            text: text.to_owned(),
-            // Centred on `x`, as labels are.
-            x: x - 0.5 * width_pt,
-            y,
-            width_pt,
-            height_pt: height,
-            angle_deg: 0.0,
-            recognised: false,
-        }
-    }
 
     /// The words of each group of `runs`.
     fn grouped(runs: &[TextRun]) -> Vec<Vec<String>> {

@@ -47,6 +47,18 @@ pub(super) struct Amount {
     pub(super) bound: Bound,
 }
 
+impl Amount {
+    /// A whole number, of which `bound` was said.
+    pub(super) fn whole(number: u32, bound: Bound) -> Amount {
+        let number = Number::whole(i64::from(number));
+        Amount {
+            low: number,
+            high: number,
+            bound,
+        }
+    }
+}
+
 /// What was said about a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bound {

@@ -212,18 +212,10 @@ impl Reader<'_> {
         let (first, last) = (self.tokens_of(at).0, self.tokens_of(room_at).1);
         self.pending = super::pending::Pending::default();
         self.spend_tokens(first, last);
-        let exactly = |number: u32| {
-            let number = Number::whole(i64::from(number));
-            Amount {
-                low: number,
-                high: number,
-                bound: amount.bound,
-            }
-        };
         let mut item = Item::new(room, self.key(room_at), first, last);
         item.sure = super::super::Confidence::Synonym;
-        item.amount = Some(exactly(people / each));
-        item.seats = Some(exactly(each));
+        item.amount = Some(Amount::whole(people / each, amount.bound));
+        item.seats = Some(Amount::whole(each, amount.bound));
         self.out.items.push(item);
         self.noun = Noun::Item(self.out.items.len() - 1);
         self.noun_end = Some(room_at);

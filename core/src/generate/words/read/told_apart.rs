@@ -119,14 +119,6 @@ impl Reader<'_> {
         if !is_even && !is_doctor {
             self.conflict(first, last, "how many share each room is not clear");
         }
-        let exactly = |number: u32| {
-            let number = Number::whole(i64::from(number));
-            Amount {
-                low: number,
-                high: number,
-                bound: amount.bound,
-            }
-        };
         let room = if is_doctor {
             "consultation"
         } else {
@@ -134,8 +126,8 @@ impl Reader<'_> {
         };
         let mut item = Item::new(room, "sharedoffice", first, last);
         item.sure = Confidence::Synonym;
-        item.amount = Some(exactly(rooms));
-        item.seats = is_even.then(|| exactly(people / rooms));
+        item.amount = Some(Amount::whole(rooms, amount.bound));
+        item.seats = is_even.then(|| Amount::whole(people / rooms, amount.bound));
         self.out.items.push(item);
         self.noun = Noun::Item(self.out.items.len() - 1);
         self.noun_end = Some(noun);
