@@ -96,6 +96,34 @@ pub(crate) fn in_pieces<T: Send>(
     Ok(found.into_iter().flatten().collect())
 }
 
+/// Runs two works that need nothing of each other, beside each other if there are several threads.
+///
+/// # Errors
+/// The error of `one`, or else that of `two`; [`ErrorKind::Panicked`] for a panic of `one`.
+pub(crate) fn both<A: Send, B>(
+    threads: usize,
+    one: impl FnOnce() -> Result<A> + Send,
+    two: impl FnOnce() -> Result<B>,
+) -> Result<(A, B)> {
+    if threads <= 1 {
+        return Ok((one()?, two()?));
+    }
+    let timed = || {
+        let before = thread_cpu_micros();
+        let result = one();
+        (result, thread_cpu_micros() - before)
+    };
+    let (one, two) = std::thread::scope(|scope| {
+        let one = starting_without_signals(|| scope.spawn(timed));
+        let two = two();
+        (one.join(), two)
+    });
+    let (one, used) =
+        one.map_err(|_| Error::new(ErrorKind::Panicked, "a helping thread panicked"))?;
+    count_for_this_thread(used);
+    Ok((one?, two?))
+}
+
 /// How many threads so many things are worth, each of which takes about a microsecond or more.
 pub(crate) fn threads_for(count: usize) -> usize {
     if count < 2 * PIECE {
@@ -165,6 +193,36 @@ mod tests {
     }
 
     #[test]
+    fn both_works_are_done_at_once() {
+        let (tell, told) = mpsc::channel();
+        let (answer, answered) = mpsc::channel();
+        let one = move || {
+            tell.send(7).unwrap();
+            Ok(answered.recv().unwrap())
+        };
+        let two = move || {
+            let told: i32 = told.recv().unwrap();
+            answer.send(told + 1).unwrap();
+            Ok(told)
+        };
+        assert_eq!(both(2, one, two).unwrap(), (8, 7));
+    }
+
+    #[test]
+    fn of_both_works_the_error_of_the_first_is_told() {
+        let fails =
+            |text: &'static str| move || Err::<(), _>(Error::new(ErrorKind::InvalidInput, text));
+        for threads in [1, 2] {
+            let told = both(threads, fails("one"), fails("two")).unwrap_err();
+            assert_eq!(told.to_string(), "one");
+            let told = both(threads, || Ok(()), fails("two")).unwrap_err();
+            assert_eq!(told.to_string(), "two");
+        }
+        let told = both(2, || -> Result<()> { panic!("of one") }, || Ok(()));
+        assert_eq!(told.unwrap_err().kind(), ErrorKind::Panicked);
+    }
+
+    #[test]
     fn the_first_error_is_told() {
         let told = in_parallel(20, 3, &Unwatched, |number| match number {
             4 | 5 => Err(Error::new(ErrorKind::InvalidInput, number.to_string())),
@@ -191,5 +249,11 @@ mod tests {
         })
         .unwrap();
         assert!(thread_cpu_micros() - before >= 16_000);
+        let burns = || {
+            burn();
+            Ok(())
+        };
+        both(2, burns, burns).unwrap();
+        assert!(thread_cpu_micros() - before >= 20_000);
     }
 }

@@ -130,6 +130,29 @@ impl Cells {
         self.along(Segment::new(point, point), margin)
     }
 
+    /// Whether `is_it` holds of a segment in the cells within `margin` of `point`. It is asked in no
+    /// order, and of a segment of several cells several times.
+    pub(super) fn any_near(
+        &self,
+        point: Point,
+        margin: f64,
+        mut is_it: impl FnMut(usize) -> bool,
+    ) -> bool {
+        let mut found = false;
+        self.visit(Segment::new(point, point), margin, |cell| {
+            found = found || self.list(cell).iter().any(|&index| is_it(index));
+        });
+        found
+    }
+
+    /// Calls `each` with the segments in cells within `margin` of `point`, in no order, and with one
+    /// of several cells several times.
+    pub(super) fn each_near(&self, point: Point, margin: f64, mut each: impl FnMut(usize)) {
+        self.visit(Segment::new(point, point), margin, |cell| {
+            self.list(cell).iter().copied().for_each(&mut each);
+        });
+    }
+
     /// Segments in cells within `margin` of `segment`, each once, in order.
     pub(super) fn along(&self, segment: Segment, margin: f64) -> Vec<usize> {
         let mut found = Vec::new();

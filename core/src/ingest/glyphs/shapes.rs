@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::Result;
-use crate::ingest::drawing::{Drawing, Paint};
+use crate::ingest::drawing::{Colour, Drawing, Paint};
 use crate::plan::{Point, Segment};
 use crate::watch::Watch;
 
@@ -17,7 +17,11 @@ const SMALLEST_PT: f64 = 0.15;
 const MOST_CORNERS: usize = 600;
 
 /// Parts that are looked at; a sheet full of outlined notes has some ten thousand.
-const MOST_SHAPES: usize = 60_000;
+pub(super) const MOST_SHAPES: usize = 60_000;
+
+/// Parts of one paint that are looked at, so that a hatching of any size leaves room for letters
+/// that are drawn after it.
+const MOST_OF_PAINT: usize = 30_000;
 
 /// How near an end of a line is to a line that it touches, in points: what rounding does.
 const TOUCHING_PT: f64 = 0.03;
@@ -143,6 +147,7 @@ impl Shape {
 /// Every small shape of the drawing, in drawing order.
 pub(super) fn collect(drawing: &Drawing, watch: &dyn Watch) -> Result<Vec<Shape>> {
     let mut shapes: Vec<Shape> = Vec::new();
+    let mut held: BTreeMap<PaintKey, usize> = BTreeMap::new();
     let mut index = 0;
     for path in drawing.paths() {
         watch.check()?;
@@ -158,6 +163,11 @@ pub(super) fn collect(drawing: &Drawing, watch: &dyn Watch) -> Result<Vec<Shape>
             let extent = Extent::around(points.iter().copied());
             let size = extent.size();
             if !(SMALLEST_PT..=LARGEST_PT).contains(&size) || shapes.len() >= MOST_SHAPES {
+                continue;
+            }
+            let of_paint = held.entry(paint_key(paint)).or_default();
+            *of_paint += 1;
+            if *of_paint > MOST_OF_PAINT {
                 continue;
             }
             // A pen that comes back to where it began has not outlined anything: so are the O and
@@ -257,17 +267,22 @@ impl Shape {
     }
 }
 
+/// What tells paints apart: the fill, and the pen by its width in thousandths of a point.
+type PaintKey = (Option<Colour>, Option<(i64, Colour)>);
+
+fn paint_key(paint: Paint) -> PaintKey {
+    let stroke = paint.stroke.map(|stroke| {
+        // A thousandth of a point is no other pen.
+        ((stroke.width_pt * 1_000.0).round() as i64, stroke.colour)
+    });
+    (paint.fill, stroke)
+}
+
 /// The shapes of each paint, those of one pen and colour together, in the order of the drawing.
 ///
 /// Letters are painted alike, and mostly otherwise than the furniture that they stand on.
 pub(super) fn by_paint(shapes: Vec<Shape>) -> Vec<Vec<Shape>> {
-    let key = |shape: &Shape| {
-        let stroke = shape.paint.stroke.map(|stroke| {
-            // A thousandth of a point is no other pen.
-            ((stroke.width_pt * 1_000.0).round() as i64, stroke.colour)
-        });
-        (shape.paint.fill, stroke, shape.is_outline())
-    };
+    let key = |shape: &Shape| (paint_key(shape.paint), shape.is_outline());
     let mut groups: BTreeMap<_, Vec<Shape>> = BTreeMap::new();
     let mut rest = Vec::new();
     for shape in shapes {

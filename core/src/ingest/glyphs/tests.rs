@@ -238,6 +238,20 @@ fn letters_are_marked_and_line_work_is_not() {
 }
 
 #[test]
+fn letters_after_a_hatching_of_any_size_are_read() {
+    let mut drawing = Drawing::default();
+    for number in 0..shapes::MOST_SHAPES {
+        let (column, row) = (number % 250, number / 250);
+        let at = Point::new(9.0 * column as f64, 300.0 + 9.0 * row as f64);
+        drawing.add_stroke_for_test(&[at, Point::new(at.x + 1.0, at.y + 2.0)]);
+    }
+    write(&mut drawing, "FEE 74", (100.0, 200.0), 5.0, 0.0, false);
+    let found = texts(&drawing);
+    let said: Vec<_> = found.iter().map(|run| run.text.as_str()).collect();
+    assert_eq!(said, ["FEE 74"]);
+}
+
+#[test]
 fn letters_between_pieces_of_walls_in_their_paint_are_read() {
     let mut drawing = Drawing::default();
     write(&mut drawing, "FEE 74", (100.0, 200.0), 5.0, 0.0, false);

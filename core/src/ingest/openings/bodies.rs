@@ -74,34 +74,28 @@ impl<'a> Bodies<'a> {
             .near(point, 0.5 * self.thickest + aside)
             .into_iter()
             .find(|&index| {
-                self.walls.get(index).is_some_and(|wall| {
-                    let (wx, wy) = direction(wall);
-                    let (s, off) = position(wall, point);
-                    (dx * wy - dy * wx).abs() < PARALLEL
-                        && off.abs() <= 0.5 * wall.thickness_pt + aside
-                        && self
-                            .stretches(index)
-                            .iter()
-                            .any(|(from, to)| s > *from && s < *to)
-                })
+                let is_along = |(wx, wy): (f64, f64)| (dx * wy - dy * wx).abs() < PARALLEL;
+                self.directions.get(index).copied().is_some_and(is_along)
+                    && self.is_in(index, point, aside)
             })
     }
 
     /// Whether `point` is in the drawn body of a wall, whichever way that runs.
     pub(super) fn hold(&self, point: Point) -> bool {
-        self.cells
-            .near(point, 0.5 * self.thickest)
-            .into_iter()
-            .any(|index| {
-                self.walls.get(index).is_some_and(|wall| {
-                    let (s, off) = position(wall, point);
-                    off.abs() <= 0.5 * wall.thickness_pt
-                        && self
-                            .stretches(index)
-                            .iter()
-                            .any(|(from, to)| s > *from && s < *to)
-                })
-            })
+        self.cells.any_near(point, 0.5 * self.thickest, |index| {
+            self.is_in(index, point, 0.0)
+        })
+    }
+
+    /// Whether `point` is in the drawn body of a wall, or off it by up to `aside`.
+    fn is_in(&self, index: usize, point: Point, aside: f64) -> bool {
+        let (Some(wall), Some(&along)) = (self.walls.get(index), self.directions.get(index)) else {
+            return false;
+        };
+        let (s, off) = position_along(wall, along, point);
+        let mut stretches = self.stretches(index).iter();
+        off.abs() <= 0.5 * wall.thickness_pt + aside
+            && stretches.any(|(from, to)| s > *from && s < *to)
     }
 
     /// What lies from `point` in the direction (`dx`, `dy`) within `reach` points. Walls that go
@@ -119,11 +113,11 @@ impl<'a> Bodies<'a> {
     /// Whether the end of wall `own` at `end` is in the body of another wall, or touches it.
     pub(super) fn meets_other(&self, own: usize, end: Point) -> bool {
         let half = 0.5 * self.walls.get(own).map_or(0.0, |wall| wall.thickness_pt);
-        let near = self.cells.near(end, half + self.thickest);
-        near.into_iter().filter(|other| *other != own).any(|other| {
-            self.walls.get(other).is_some_and(|wall| {
+        self.cells.any_near(end, half + self.thickest, |other| {
+            let is_near = |wall: &Wall| {
                 wall.segment().distance_to(end) <= 1.05 * (half + 0.5 * wall.thickness_pt) + 0.3
-            })
+            };
+            other != own && self.walls.get(other).is_some_and(is_near)
         })
     }
 
@@ -171,8 +165,7 @@ impl<'a> Bodies<'a> {
 
     /// Whether `point` is at a face of a wall along (`dx`, `dy`), or between its faces.
     fn lies_along(&self, point: Point, (dx, dy): (f64, f64), parallel: f64) -> bool {
-        let near = self.cells.near(point, self.thickest);
-        near.into_iter().any(|index| {
+        self.cells.any_near(point, self.thickest, |index| {
             self.walls.get(index).is_some_and(|wall| {
                 let (wx, wy) = direction(wall);
                 let (s, off) = position(wall, point);
@@ -193,72 +186,83 @@ impl<'a> Bodies<'a> {
         reach: f64,
         aside: f64,
     ) -> Option<Abutment> {
-        let mut best: Option<Abutment> = None;
+        let mut best: Option<(f64, Abutment)> = None;
         let margin = reach.max(aside) + self.thickest;
-        for index in self.cells.near(point, margin) {
-            let Some(wall) = self.walls.get(index).filter(|_| except != Some(index)) else {
-                continue;
-            };
-            let half = 0.5 * wall.thickness_pt;
-            let Some(&(wx, wy)) = self.directions.get(index) else {
-                continue;
-            };
-            let (s, off) = position_along(wall, (wx, wy), point);
-            let cross = dx * wy - dy * wx;
-            let found = if cross.abs() < PARALLEL {
-                if off.abs() > half + aside {
-                    continue;
-                }
-                let forwards = dx * wx + dy * wy > 0.0;
-                // The drawn stretch that begins nearest to the end of the opening.
-                let near_end = |(from, to): &(f64, f64)| {
-                    if forwards {
-                        (*from, from - s)
-                    } else {
-                        (*to, s - to)
-                    }
-                };
-                let allowed = |(_, away): &(f64, f64)| (-half - aside..=reach).contains(away);
-                let stretches = self.stretches(index).iter().map(near_end).filter(allowed);
-                stretches
-                    .min_by(|one, two| one.1.abs().total_cmp(&two.1.abs()))
-                    .map(|(end, away)| Abutment {
-                        wall: index,
-                        at: Point::new(wall.a.x + wx * end, wall.a.y + wy * end),
-                        distance: away,
-                        goes_on: true,
-                    })
-            } else {
-                // How far it is to the centre line of the wall, and where on it that is.
-                let ahead = ((wall.a.x - point.x) * wy - (wall.a.y - point.y) * wx) / cross;
-                let at = Point::new(point.x + dx * ahead, point.y + dy * ahead);
-                let (s, _) = position_along(wall, (wx, wy), at);
-                let depth = half / cross.abs();
-                let away = ahead - depth;
-                let is_there = self
-                    .stretches(index)
-                    .iter()
-                    .any(|(from, to)| s >= from - half - aside && s <= to + half + aside);
-                (is_there && away <= reach && away >= -2.0 * depth - 0.5 * aside).then_some(
-                    Abutment {
-                        wall: index,
-                        at,
-                        distance: away,
-                        goes_on: false,
-                    },
-                )
+        self.cells.each_near(point, margin, |index| {
+            if except == Some(index) {
+                return;
+            }
+            let Some(found) = self.met(index, point, (dx, dy), reach, aside) else {
+                return;
             };
             // A wall that goes on is the better neighbour where both are met.
-            let rank = |abutment: &Abutment| {
-                abutment.distance.abs() + if abutment.goes_on { 0.0 } else { 0.2 * half }
+            let half = 0.5 * self.walls.get(index).map_or(0.0, |wall| wall.thickness_pt);
+            let rank = found.distance.abs() + if found.goes_on { 0.0 } else { 0.2 * half };
+            let is_better = |(least, known): &(f64, Abutment)| {
+                rank.total_cmp(least).then(index.cmp(&known.wall)).is_lt()
             };
-            if let Some(found) = found
-                && best.as_ref().is_none_or(|best| rank(&found) < rank(best))
-            {
-                best = Some(found);
+            if best.as_ref().is_none_or(is_better) {
+                best = Some((rank, found));
             }
+        });
+        best.map(|(_, found)| found)
+    }
+
+    /// Where wall `index` lies from `point` in the direction (`dx`, `dy`) within `reach` points.
+    fn met(
+        &self,
+        index: usize,
+        point: Point,
+        (dx, dy): (f64, f64),
+        reach: f64,
+        aside: f64,
+    ) -> Option<Abutment> {
+        let wall = self.walls.get(index)?;
+        let (wx, wy) = *self.directions.get(index)?;
+        let half = 0.5 * wall.thickness_pt;
+        let (s, off) = position_along(wall, (wx, wy), point);
+        let cross = dx * wy - dy * wx;
+        if cross.abs() < PARALLEL {
+            if off.abs() > half + aside {
+                return None;
+            }
+            let forwards = dx * wx + dy * wy > 0.0;
+            // The drawn stretch that begins nearest to the end of the opening.
+            let near_end = |(from, to): &(f64, f64)| {
+                if forwards {
+                    (*from, from - s)
+                } else {
+                    (*to, s - to)
+                }
+            };
+            let allowed = |(_, away): &(f64, f64)| (-half - aside..=reach).contains(away);
+            let stretches = self.stretches(index).iter().map(near_end).filter(allowed);
+            let nearest = stretches.min_by(|one, two| one.1.abs().total_cmp(&two.1.abs()));
+            return nearest.map(|(end, away)| Abutment {
+                wall: index,
+                at: Point::new(wall.a.x + wx * end, wall.a.y + wy * end),
+                distance: away,
+                goes_on: true,
+            });
         }
-        best
+        // How far it is to the centre line of the wall, and where on it that is.
+        let ahead = ((wall.a.x - point.x) * wy - (wall.a.y - point.y) * wx) / cross;
+        let depth = half / cross.abs();
+        let away = ahead - depth;
+        if away > reach || away < -2.0 * depth - 0.5 * aside {
+            return None;
+        }
+        let at = Point::new(point.x + dx * ahead, point.y + dy * ahead);
+        let (s, _) = position_along(wall, (wx, wy), at);
+        let mut stretches = self.stretches(index).iter();
+        let is_there =
+            stretches.any(|(from, to)| s >= from - half - aside && s <= to + half + aside);
+        is_there.then_some(Abutment {
+            wall: index,
+            at,
+            distance: away,
+            goes_on: false,
+        })
     }
 }
 

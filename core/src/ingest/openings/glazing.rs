@@ -110,6 +110,14 @@ pub(super) fn bundles(
         .collect();
     members.sort_unstable();
     let bundle_of = |list: &[(usize, usize)]| {
+        // Most lines of a page are alone.
+        if let [(_, index)] = list {
+            return sticks.get(*index).map(|stick| Bundle {
+                axis: stick.line,
+                spread: 0.0,
+                lines: 1,
+            });
+        }
         let list = list.iter().filter_map(|(_, index)| sticks.get(*index));
         let sticks: Vec<Stick> = list.copied().collect();
         bundle(&sticks, widest)

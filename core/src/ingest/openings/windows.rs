@@ -135,6 +135,10 @@ fn in_gap(
         0.1 * thickness.usual
     };
     let one = bodies.abutment(axis.a, (-dx, -dy), reach, aside);
+    // A single line is looked at only between walls that go on on both sides.
+    if bundle.lines == 1 && !one.is_some_and(|one| one.goes_on) {
+        return None;
+    }
     let two = bodies.abutment(axis.b, (dx, dy), reach, aside);
     let ends = || [&one, &two].into_iter().flatten();
     let wall = ends().find(|end| end.goes_on).or(ends().next());

@@ -1,5 +1,7 @@
 //! Weighing what could be walls: support by thickness, connection, and how it is drawn.
 
+use std::cmp::Ordering;
+
 use super::bars::{
     Bar, Gap, collinear_neighbours, extent, join_collinear, same_thickness, usual_thickness,
 };
@@ -265,13 +267,20 @@ impl Evidence {
 }
 
 /// The longest first, and then in a fixed order.
-fn sort_by_length(bars: &mut [Bar]) {
-    bars.sort_by(|one, two| {
-        let key = |bar: &Bar| [-bar.length(), bar.a.y, bar.a.x, bar.b.y, bar.b.x];
-        let (one, two) = (key(one), key(two));
-        let orders = one.iter().zip(&two).map(|(a, b)| a.total_cmp(b));
-        orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+fn sort_by_length(bars: &mut Vec<Bar>) {
+    let mut measured: Vec<(f64, Bar)> = bars.drain(..).map(|bar| (bar.length(), bar)).collect();
+    measured.sort_by(|(one_length, one), (two_length, two)| {
+        let ends = |bar: &Bar| [bar.a.y, bar.a.x, bar.b.y, bar.b.x];
+        let by_ends = || {
+            let (one, two) = (ends(one), ends(two));
+            let mut orders = one.iter().zip(&two).map(|(a, b)| a.total_cmp(b));
+            orders
+                .find(|order| order.is_ne())
+                .unwrap_or(Ordering::Equal)
+        };
+        two_length.total_cmp(one_length).then_with(by_ends)
     });
+    bars.extend(measured.into_iter().map(|(_, bar)| bar));
 }
 
 /// How wide the openings of a plan are.

@@ -37,6 +37,7 @@ use self::evidence::{Evidence, ranked};
 use self::pens::Pen;
 use self::symbols::Symbols;
 use crate::error::Result;
+use crate::parallel::{both, threads_for};
 use crate::plan::{Finding, Page, Rect, Segment, Wall, round3};
 use crate::watch::Watch;
 
@@ -63,18 +64,13 @@ const MOST_WALLS: usize = 4_000;
 pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> Result<FoundWalls> {
     let mut filled = areas::collect(drawing, watch)?;
     watch.check()?;
-    let symbols = Symbols::new(drawing, &filled.lines, page, watch)?;
+    let thin = std::mem::take(&mut filled.lines);
+    let (symbols, all) = both(
+        threads_for(drawing.paths().count()),
+        || Symbols::new(drawing, &thin, page, watch),
+        || evidence(drawing, filled, &thin, page, watch),
+    )?;
     watch.check()?;
-    let mut pens = pens::collect(drawing);
-    watch.check()?;
-    pens.append(&mut filled.lines);
-    measures::remove(&mut pens, drawing.texts(), watch)?;
-    watch.check()?;
-    remove_sheet(&mut pens, &mut filled, page, watch)?;
-    watch.check()?;
-    remove_rulers(&mut pens, &mut filled, &rulers(drawing.texts()));
-    watch.check()?;
-    let all = candidates::all(&pens, filled, drawing.texts(), watch)?;
     let mut ranked = ranked(all, &symbols, watch)?.into_iter();
     let Some(mut best) = ranked.next() else {
         return Ok(FoundWalls {
@@ -114,6 +110,27 @@ pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> R
         findings,
         plan_likeness,
     })
+}
+
+/// Everything that may be walls in what is stroked, in what is `filled`, and in the lines that are
+/// drawn as `thin` areas.
+fn evidence(
+    drawing: &Drawing,
+    mut filled: Filled,
+    thin: &[Pen],
+    page: &Page,
+    watch: &dyn Watch,
+) -> Result<Vec<Evidence>> {
+    let mut pens = pens::collect(drawing);
+    watch.check()?;
+    pens.extend_from_slice(thin);
+    measures::remove(&mut pens, drawing.texts(), watch)?;
+    watch.check()?;
+    remove_sheet(&mut pens, &mut filled, page, watch)?;
+    watch.check()?;
+    remove_rulers(&mut pens, &mut filled, &rulers(drawing.texts()));
+    watch.check()?;
+    candidates::all(&pens, filled, drawing.texts(), watch)
 }
 
 /// Takes the frame and the title block away.
