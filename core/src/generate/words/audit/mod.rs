@@ -199,6 +199,8 @@ fn has_room(
     let is = |item: &Item| {
         is_alike(item.room, room)
             || is_alike(item.room, here)
+            // `a banking hall, …, a view of the hall`: called by the last word of its name.
+            || item.key.ends_with(&lexeme.key)
             || (item.first <= lexeme.last && lexeme.first <= item.last)
     };
     of_whole || reading.items.iter().any(is)

@@ -58,7 +58,9 @@ impl Reader<'_> {
                     && amount.high == super::super::number::Number::whole(1)
                     && (self.word_at(item.first) == "the"
                         || self.word_at(item.first.saturating_sub(1)) == "the");
-                let is_open = item.is_mention
+                // `the cardio area 100 m², two studios`: what has its size is no studio.
+                let is_sized = item.area.is_some() || item.sides.is_some();
+                let is_open = (item.is_mention && (item.key == key || !is_sized))
                     || in_brackets
                     || is_referred
                     || (item.plural && item.key == key);

@@ -82,7 +82,7 @@ impl Reader<'_> {
             && self.what(at - 1) == Some(What::Mark(Mark::Comma))
             && (self.last_item().and_then(|place| self.out.items.get(place)))
                 .is_some_and(|item| item.rooms_of_whole || item.seats_of_whole);
-        if of_whole || of_people {
+        if of_whole || of_people || self.ends_title(at, span) {
             return self.set_site_area(span, first, last);
         }
         // `the 2 partners 20 sqm`: no whole is so small.

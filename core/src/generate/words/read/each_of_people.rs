@@ -71,6 +71,60 @@ impl Reader<'_> {
         true
     }
 
+    /// `8 partners at 16 m² each`: an office for each of a few, as large as one is. Whether the size
+    /// behind the people at `at` says so; it is read next.
+    pub(super) fn are_sized_each(&mut self, at: usize, amount: Amount, seat: Seat) -> bool {
+        const LEAST_OFFICE_MM2: i64 = 8_000_000;
+        let links = matches!(
+            self.what(at + 1),
+            Some(
+                What::Mark(Mark::At | Mark::Comma)
+                    | What::Is(Meaning::Of | Meaning::With | Meaning::In | Meaning::Stop)
+            )
+        );
+        let size_at = at + 1 + usize::from(links);
+        let mm2 = match self.what(size_at) {
+            Some(What::Area(span)) => span.low,
+            Some(What::Dims { sides: [a, b], .. }) => a.saturating_mul(b) / 100,
+            _ => return false,
+        };
+        let (first, last) = self.tokens_of(at);
+        let few = amount.low > Number::whole(1) && amount.high <= Number::whole(MOST_OFFICES);
+        let room = match room_of(seat) {
+            Some(room) => room,
+            None if self.facility.is_none() && seat == Seat::Staff => "private_office",
+            None if self.facility == Some("office")
+                && matches!(seat, Seat::Staff | Seat::Person) =>
+            {
+                "private_office"
+            }
+            None => return false,
+        };
+        if !few
+            || mm2 < LEAST_OFFICE_MM2
+            || self.key(size_at + 1) != "each"
+            || !self.is_boundary(size_at + 2)
+            || self.pending.describes()
+            || (self.last_item().is_some() && self.follows_link(at))
+        {
+            return false;
+        }
+        self.take_from_people(amount, last);
+        self.pending = super::pending::Pending::default();
+        let mut item = Item::new(room, "office", first, last);
+        item.sure = Confidence::Synonym;
+        item.amount = Some(amount);
+        item.assumed.push("one for each person".to_owned());
+        self.out.items.push(item);
+        self.noun = Noun::Item(self.out.items.len() - 1);
+        if links {
+            self.spend(at + 1);
+        }
+        self.noun_end = Some(size_at - 1);
+        self.at = size_at;
+        true
+    }
+
     /// The people from `at` that commas and `and` join: where they are, how many, and who.
     fn groups_from(&self, at: usize) -> Vec<(usize, Amount, Seat)> {
         let mut groups = Vec::new();

@@ -128,6 +128,8 @@ fn kind_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
                 {
                     Some("studio")
                 }
+                // `Surgery: 4 GP rooms, …`: not every surgery is a dentist's.
+                Meaning::Room("operatory") if treats_all(lexemes) => Some("clinic"),
                 Meaning::Room("operatory") => Some("dental_clinic"),
                 Meaning::Room("banking_hall" | "teller_area") | Meaning::Station("teller_area") => {
                     Some("bank")
@@ -146,6 +148,17 @@ fn kind_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
                 .any(|lexeme| lexeme.key.starts_with("doctor"))
                 .then_some("clinic")
         })
+}
+
+/// Whether the only operatory is a surgery, where doctors are who are no dentists.
+fn treats_all(lexemes: &[Lexeme<What>]) -> bool {
+    let heads = |key: &str| lexemes.iter().any(|lexeme| lexeme.key.starts_with(key));
+    let is_surgery = |lexeme: &Lexeme<What>| {
+        lexeme.key == "surgery" || lexeme.what != What::Is(Meaning::Room("operatory"))
+    };
+    lexemes.iter().all(is_surgery)
+        && (heads("gp") || heads("doctor") || heads("consult"))
+        && !(heads("dent") || heads("hygien") || heads("decon"))
 }
 
 /// Whether the text begins with more guest rooms than a home has.
@@ -169,8 +182,10 @@ fn works(lexemes: &[Lexeme<What>]) -> bool {
                 if wanted.contains(&room))
         })
     };
+    let has_desks =
+        (lexemes.iter()).any(|lexeme| lexeme.what == What::Is(Meaning::Station("open_office")));
     names(&["private_office", "executive_office"])
-        && names(&["meeting_room", "board_room"])
+        && (has_desks || names(&["meeting_room", "board_room", "open_office"]))
         && !lexemes
             .iter()
             .any(|lexeme| lexeme.key.starts_with("doctor"))

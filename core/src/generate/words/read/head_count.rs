@@ -162,9 +162,12 @@ impl Reader<'_> {
         let Some(whole) = whole else { return };
         let seats = |place: usize| self.out.items.get(place)?.seats?.high.count();
         let Some(all) = seats(whole) else { return };
+        // `6 private offices, 2 assistants`: who is counted behind rooms has none of those.
+        let said = self.item_tokens(whole).0;
         let named = (0..self.out.items.len())
             .filter(|place| {
                 *place != whole
+                    && self.item_tokens(*place).0 > said
                     && self.out.items.get(*place).is_some_and(|item| {
                         !item.is_excluded
                             && !item.is_optional

@@ -253,6 +253,14 @@ impl Reader<'_> {
         if joined && is_reference && place != subject {
             let last = self.tokens_of(at).1;
             self.wish(relation, subject, place, first, last);
+            // `between the living room and the kitchen, kitchen 16 m²`: not asked for so far.
+            let (token, _) = self.tokens_of(at);
+            if let Some(item) = self.item_mut(place) {
+                item.is_mention |= item.first >= token
+                    && item.amount.is_none()
+                    && item.seats.is_none()
+                    && item.area.is_none();
+            }
         } else {
             self.last_relation = None;
         }

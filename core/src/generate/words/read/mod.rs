@@ -33,6 +33,8 @@ mod pending;
 mod people;
 mod per_room;
 mod ratios;
+mod referred;
+mod rest_of_people;
 mod room_words;
 mod rooms;
 mod seats;
@@ -41,6 +43,7 @@ mod shared_head;
 mod sides;
 mod site_size;
 mod sized_later;
+mod some_have;
 mod some_of;
 mod spread;
 mod stands;
@@ -149,6 +152,8 @@ struct Reader<'a> {
     has_teams: bool,
     /// How many of those turned out to have rooms of their own.
     seated_apart: u32,
+    /// How many people were counted for the whole, who work at desks.
+    said_people: u32,
     /// An item of which there is one in each of rooms that are still to be counted, and the tokens
     /// that said so.
     held_per_room: Option<(usize, (usize, usize))>,
@@ -198,6 +203,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         people: Vec::new(),
         has_teams: false,
         seated_apart: 0,
+        said_people: 0,
         held_per_room: None,
         area_of_all: None,
         sentence: 0,
@@ -215,6 +221,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
     reader.drop_sum_of_those_behind();
     reader.name_rooms_of_whole();
     reader.attach_ensuites();
+    reader.measure_alike();
     reader.measure_all();
     reader.drop_title();
     reader.tell_size_of_main_room();

@@ -305,6 +305,11 @@ impl Reader<'_> {
             )
         );
         // `need an office by May: …` says no place that it is near.
+        // `a tea room seating 24`.
+        let described = described
+            || (self.key(at + 1).starts_with("seat")
+                && matches!(self.meaning(at + 1), Some(Meaning::Seats(_)))
+                && matches!(self.what(at + 2), Some(What::Count(_))));
         let described = described
             || (matches!(next, Some(What::Is(Meaning::Relation(_))))
                 && matches!(

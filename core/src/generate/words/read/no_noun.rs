@@ -14,7 +14,15 @@ impl Reader<'_> {
         let behind = self.meaning(at + 1) == Some(Meaning::Of) && is_them(at + 2);
         // `20 people, of whom 4 need private offices`, too.
         let before = at >= 2 && self.meaning(at - 2) == Some(Meaning::Of) && is_them(at - 1);
-        let of_whom = behind || before;
+        // `30 people, 5 in private offices`, too.
+        let are_in = self.meaning(at + 1) == Some(Meaning::In)
+            && self.said_people > 0
+            && at > 0
+            && matches!(
+                self.what(at - 1),
+                Some(What::Is(Meaning::And) | What::Mark(Mark::Comma | Mark::Colon | Mark::Line))
+            );
+        let of_whom = behind || before || are_in;
         let mut room = at + if behind { 3 } else { 1 };
         let mut has = before && self.meaning(room) == Some(Meaning::Stop);
         while matches!(

@@ -151,9 +151,15 @@ impl Reader<'_> {
             self.noun_end = Some(at + 1);
             return;
         }
-        if self.take_away(at, amount) || self.counts_item_before(at, amount) {
+        if self.take_away(at, amount)
+            || self.is_another_near(at, amount)
+            || self.is_needed_instead(at, amount)
+            || self.are_teams_with_rooms(at, amount)
+            || self.counts_item_before(at, amount)
+        {
             return;
         }
+        self.return_to_subject(at);
         // `reception and waiting in one`: in one room, as they are named.
         if amount.low == Number::whole(1)
             && amount.high == amount.low
@@ -245,7 +251,7 @@ impl Reader<'_> {
         if self.is_some_of_them(at) && (self.divide_again(at) || self.is_some_for_use(at)) {
             return;
         }
-        if self.are_of_the_people(at, amount) {
+        if self.are_of_the_people(at, amount) || self.some_of_them_have(at, amount) {
             return;
         }
         if self.counts_plural_before(at, amount) || self.is_more_for_others(at, amount) {
@@ -262,7 +268,15 @@ impl Reader<'_> {
             && self.meaning(at - 1) == Some(Meaning::Of)
             && matches!(
                 self.key(at - 2),
-                "team" | "group" | "crew" | "staff" | "workforce"
+                "team"
+                    | "group"
+                    | "crew"
+                    | "staff"
+                    | "workforce"
+                    | "company"
+                    | "firm"
+                    | "startup"
+                    | "agency"
             )
             && !self.is_room(self.past_adjectives(at + 1))
         {

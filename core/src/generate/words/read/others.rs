@@ -74,8 +74,9 @@ impl Reader<'_> {
         let for_others = self.meaning(at + 1) == Some(Meaning::For)
             && matches!(
                 self.meaning(who),
-                Some(Meaning::Seats(_) | Meaning::Male | Meaning::Female)
+                Some(Meaning::Seats(_) | Meaning::Male | Meaning::Female | Meaning::Room("toilet"))
             )
+            && (!self.is_room(who) || matches!(self.key(who), "lady" | "gent"))
             && self.is_boundary(who + 1)
             && self
                 .last_item()

@@ -29,11 +29,35 @@ impl Reader<'_> {
             )
     }
 
+    /// `14 desks in one open space of 90 m²`: the room of the desks named last. Whether the room
+    /// at `at` is that.
+    fn is_where_desks_are(&mut self, at: usize, room: &str) -> bool {
+        let is_one =
+            (self.pending.count).is_none_or(|(amount, ..)| amount.high == Number::whole(1));
+        let is_open = room == "open_office" || self.key(at) == "openspace";
+        let (_, last) = self.tokens_of(at);
+        if !is_open || !is_one || !self.is_within(at) || !self.is_area_behind(at) {
+            return false;
+        }
+        let Some(item) = (self.last_item().and_then(|place| self.item_mut(place))).filter(|item| {
+            item.room == "open_office" && item.seats.is_some() && item.area.is_none()
+        }) else {
+            return false;
+        };
+        item.last = item.last.max(last);
+        self.pending = super::pending::Pending::default();
+        self.noun_end = Some(at);
+        true
+    }
+
     pub(super) fn room_word(&mut self, at: usize, room: &'static str) {
         // `kitchen and dining in one open space` names no other room, nor does `please plan rooms:`.
         let is_asked = self.key(at) == "planroom"
             && self.out.items.is_empty()
             && self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
+        if self.is_where_desks_are(at, room) {
+            return;
+        }
         if is_asked || (self.key(at) == "openspace" && self.is_within(at)) {
             return self.generic_noun(at);
         }
@@ -151,6 +175,11 @@ impl Reader<'_> {
                 at,
                 "furniture and fittings follow from the types of the rooms",
             );
+        }
+        // `Surgery: …`.
+        if self.key(at) == "surgery" && at == 0 && self.what(1) == Some(What::Mark(Mark::Colon)) {
+            let facility = self.facility.unwrap_or("dental_clinic");
+            return self.whole(at, facility);
         }
         if room == "private_office" && self.is_title_of_list(at) {
             return self.whole(at, "office");
@@ -458,10 +487,58 @@ impl Reader<'_> {
     }
 
     /// Whatever the kind of place makes of the room: in a home one dines in a dining room.
+    /// `boutique with 4 changing rooms`: whether those who buy change there, and not the staff.
+    fn try_clothes_on(&self, at: usize) -> bool {
+        const CLOTHES: [&str; 14] = [
+            "boutique",
+            "clothes",
+            "clothing",
+            "fashion",
+            "garment",
+            "dress",
+            "saree",
+            "apparel",
+            "bridal",
+            "menswear",
+            "womenswear",
+            "sportswear",
+            "lingerie",
+            "textile",
+        ];
+        let is_of_staff = |at: usize| {
+            matches!(self.meaning(at), Some(Meaning::Seats(Seat::Staff)))
+                || self.key(at).starts_with("staff")
+                || self.key(at).starts_with("employee")
+        };
+        let names = |words: &[&str]| {
+            (self.tokens.iter())
+                .filter_map(super::super::token::Token::word)
+                .any(|word| words.iter().any(|head| word.starts_with(head)))
+        };
+        self.key(at).starts_with("chang")
+            && !self.key(at).contains("locker")
+            && names(&CLOTHES)
+            && !names(&["fitness", "gym"])
+            && !(at.saturating_sub(2)..at + 3).any(is_of_staff)
+    }
+
     pub(super) fn in_facility(&self, room: &'static str, at: usize) -> &'static str {
         match (self.facility, room) {
             (Some("home"), "dining_area") => "dining_room",
             (Some("home"), "guest_room") if self.key(at).starts_with("guest") => "bedroom",
+            // `playgroup, nursery, LKG, UKG`: the classes of those who are four.
+            (Some("school" | "preschool"), "play_area")
+                if self.key(at) == "nursery"
+                    && (self.lexemes.iter()).any(|lexeme| {
+                        matches!(
+                            lexeme.key.as_str(),
+                            "lkg" | "ukg" | "playgroup" | "juniorkg" | "seniorkg" | "jrkg" | "srkg"
+                        )
+                    }) =>
+            {
+                "classroom"
+            }
+            (Some("retail"), "changing_room") if self.try_clothes_on(at) => "fitting_room",
             _ => room,
         }
     }

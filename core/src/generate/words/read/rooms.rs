@@ -132,6 +132,8 @@ impl Reader<'_> {
                         // `next to the waiting area, …, a waiting area for 18`.
                         && !(self.is_only_mentioned(room)
                             && (self.is_measured_behind(at)
+                                // `2 rooms near the reception, a reception with 2 desks`.
+                                || self.meaning(at + 1) == Some(Meaning::With)
                                 || matches!(
                                     self.what(at + 2),
                                     Some(What::Count(_)) if self.comes_after(at + 2, Meaning::For)
@@ -216,7 +218,8 @@ impl Reader<'_> {
             })
             .filter(|place| !self.is_other_gender(*place, &key, &pending))
             .filter(|place| !self.is_called_otherwise(*place, at))
-            .or_else(|| self.over_slash(room, at));
+            .or_else(|| self.over_slash(room, at))
+            .or_else(|| (self.called_by_its_head(room, &key)).filter(|_| is_plain && pending.the));
         if again.is_none() && !self.is_negated {
             self.take_from_total(room, at, &mut pending);
             if self.is_some_of_those(at) {

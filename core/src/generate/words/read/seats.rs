@@ -37,13 +37,17 @@ impl Reader<'_> {
             self.pending.count = None;
             self.spend_tokens(first, last);
         }
-        if self.spread_over_rooms(at, amount)
+        if self.are_teams_with_rooms(at, amount)
+            || self.spread_over_rooms(at, amount)
             || self.share_a_room(at, amount, seat)
             || self.sit_by_so_many(at, amount, seat)
         {
             return;
         }
-        if self.have_rooms_each(at) || self.sit_at(at, amount) {
+        if self.have_rooms_each(at)
+            || self.are_sized_each(at, amount, seat)
+            || self.sit_at(at, amount)
+        {
             return;
         }
         // `reception with a two-seater sofa`.

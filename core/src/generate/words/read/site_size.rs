@@ -58,6 +58,35 @@ impl Reader<'_> {
         }
     }
 
+    /// `12 rooms and 2 suites, each with a bathroom of 5 m²`: the size is said once, of the bathrooms
+    /// of both.
+    pub(super) fn measure_alike(&mut self) {
+        let sized: Vec<_> = (self.out.items.iter())
+            .filter(|item| !item.each_of.is_empty() && !item.is_excluded)
+            .filter(|item| item.area.is_some() || item.sides.is_some() || item.size.is_some())
+            .map(|item| (item.room, item.first, item.area, item.sides, item.size))
+            .collect();
+        for (room, first, area, sides, size) in sized {
+            for item in &mut self.out.items {
+                let is_same = item.room == room && item.first == first && !item.each_of.is_empty();
+                if is_same && item.area.is_none() && item.sides.is_none() {
+                    (item.area, item.sides, item.size) = (area, sides, size);
+                }
+            }
+        }
+    }
+
+    /// `Pet shop with grooming 300 m²: …`: whether the area at `at` ends a title, and is of all
+    /// that the title names.
+    pub(super) fn ends_title(&self, at: usize, span: Span) -> bool {
+        let ends = |what: Option<What>| matches!(what, Some(What::Mark(mark)) if mark.ends_phrase() || mark == Mark::Colon);
+        self.what(at + 1) == Some(What::Mark(Mark::Colon))
+            && !(0..at).any(|before| ends(self.what(before)))
+            && self.out.whole.facility.is_some()
+            && self.out.whole.area.is_none()
+            && span.low > super::whole::LARGEST_ROOM_MM2
+    }
+
     /// `all rooms 12 sqm`: of those that have no size of their own.
     pub(super) fn measure_all(&mut self) {
         let Some((span, first, last)) = self.area_of_all else {

@@ -1,6 +1,7 @@
 //! Rooms that are counted in one sentence and sized in a later one: `one kitchen, 2 offices.
 //! Kitchen 20 sqm, offices 12 sqm each.`
 
+use super::super::lexicon::Meaning;
 use super::super::measure::What;
 use super::super::number::Number;
 use super::super::token::Mark;
@@ -41,10 +42,10 @@ impl Reader<'_> {
     }
 
     /// Whether an area or sides come right behind the room at `at`, past a mark.
-    fn is_area_behind(&self, at: usize) -> bool {
+    pub(super) fn is_area_behind(&self, at: usize) -> bool {
         let mark = usize::from(matches!(
             self.what(at + 1),
-            Some(What::Mark(Mark::Open | Mark::Colon | Mark::Hyphen))
+            Some(What::Mark(Mark::Open | Mark::Colon | Mark::Hyphen) | What::Is(Meaning::Of))
         ));
         matches!(
             self.what(at + 1 + mark),

@@ -103,7 +103,9 @@ impl Reader<'_> {
         let last = self.tokens_of(room_at).1;
         self.pending = super::pending::Pending::default();
         self.spend_tokens(first, last);
-        let mut item = Item::new("open_office", self.key(at), first, last);
+        // `each hall` goes back to these.
+        let key = format!("{}{}", self.key(at), self.key(room_at));
+        let mut item = Item::new("open_office", &key, first, last);
         item.sure = super::super::Confidence::Synonym;
         item.amount = Some(halls);
         if all % many == 0 {

@@ -138,8 +138,10 @@ impl Reader<'_> {
                 let Some(item) = self.item_mut(place) else {
                     return;
                 };
+                let mut said = None;
                 match item.seats {
                     None => {
+                        said = amount.low.count();
                         item.seats = Some(amount);
                         item.seats_of_whole = true;
                         item.assumed
@@ -171,6 +173,7 @@ impl Reader<'_> {
                     }
                     // `20 staff and 5 interns`.
                     Some(known) if item.seats_of_whole => {
+                        said = amount.low.count();
                         item.seats = Some(Amount {
                             low: Number(known.low.0.saturating_add(amount.low.0)),
                             high: Number(known.high.0.saturating_add(amount.high.0)),
@@ -185,6 +188,9 @@ impl Reader<'_> {
                         last,
                         "the room for them is sized by the number given for it",
                     ),
+                }
+                if room == "open_office" {
+                    self.said_people = (self.said_people).saturating_add(said.unwrap_or_default());
                 }
             }
             Stands::Nothing => {
@@ -201,6 +207,16 @@ impl Reader<'_> {
                 at,
                 "furniture and fittings follow from the types of the rooms",
             );
+        }
+        // `8 treatment cubicles, a gym next to the cubicles`: those.
+        if self.pending.the
+            && self.pending.count.is_none()
+            && let Some(place) = self.called_by_its_head(room, self.key(at))
+        {
+            self.pending = super::pending::Pending::default();
+            self.relate(place);
+            (self.noun, self.noun_end) = (Noun::Item(place), Some(at));
+            return;
         }
         // `3 phlebotomy cubicles`: the noun of the room before.
         if self.key(at) == "cubicle"

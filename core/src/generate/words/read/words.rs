@@ -14,6 +14,11 @@ pub(super) const NO_PLACE: &str = "a place in the building is not passed on to t
 impl Reader<'_> {
     pub(super) fn word(&mut self, at: usize, meaning: Meaning) {
         self.spend(at);
+        if matches!(meaning, Meaning::Stop | Meaning::Other | Meaning::Each)
+            && self.are_the_rest(at)
+        {
+            return;
+        }
         match meaning {
             Meaning::Room(room) => self.room_word(at, room),
             Meaning::Either { room, facility } => self.room_or_whole(at, room, facility),
@@ -141,6 +146,7 @@ impl Reader<'_> {
             Meaning::Optional => self.optional(at),
             Meaning::Correction => self.correct(at),
             Meaning::Reason => self.reason(at),
+            Meaning::UsedAs if self.becomes_another(at) => {}
             Meaning::UsedAs => self.used_as(at),
             Meaning::Relative => {
                 let (first, last) = self.tokens_of(at);
@@ -377,6 +383,7 @@ impl Reader<'_> {
             Mark::Colon => {
                 // `without a pharmacy: reception, …`.
                 self.is_negated = false;
+                self.name_in_title(at);
                 // `tech hub: 24 developers`: a title, of which no number is said.
                 if self.noun == Noun::Unknown && matches!(self.what(self.at), Some(What::Seats(..)))
                 {

@@ -1,0 +1,98 @@
+//! Those of the whole who are left: `20 staff: 4 managers in offices, the rest in open plan`.
+
+use super::super::item::count;
+use super::super::lexicon::Meaning;
+use super::super::measure::{Amount, Bound, What};
+use super::super::number::Number;
+use super::{Noun, Reader};
+
+/// How the words for whoever is left begin.
+const REST: [&str; 8] = [
+    "rest",
+    "allrest",
+    "remain",
+    "other",
+    "allother",
+    "theother",
+    "everybodyelse",
+    "everyoneelse",
+];
+
+impl Reader<'_> {
+    /// `the rest in open plan`, `everybody else at open desks`: as many as are left of the people
+    /// who were counted for the whole when those with rooms of their own are gone. Whether that was
+    /// said at `at`.
+    pub(super) fn are_the_rest(&mut self, at: usize) -> bool {
+        if self.said_people == 0 || !REST.iter().any(|rest| self.key(at).starts_with(rest)) {
+            return false;
+        }
+        let mut room_at = at + 1;
+        while room_at < at + 8
+            && matches!(
+                self.what(room_at),
+                Some(
+                    What::Is(
+                        Meaning::In
+                            | Meaning::Stop
+                            | Meaning::Style
+                            | Meaning::Article
+                            | Meaning::The
+                            | Meaning::With
+                            | Meaning::Of
+                            | Meaning::Seats(_)
+                            | Meaning::Large
+                    ) | What::Mark(super::super::token::Mark::At)
+                )
+            )
+        {
+            room_at += 1;
+        }
+        let is_open = matches!(
+            self.meaning(room_at),
+            Some(Meaning::Room("open_office") | Meaning::Station("open_office"))
+        ) || self.key(room_at) == "openspace";
+        let open = (self.out.items.iter())
+            .position(|item| item.room == "open_office" && !item.is_excluded)
+            .filter(|_| is_open);
+        let Some(place) = open else { return false };
+        let apart = (0..self.out.items.len())
+            .map(|other| self.seated_in(other))
+            .fold(0, u32::saturating_add);
+        let Some(left) = (self.said_people.checked_sub(apart)).filter(|left| *left > 0) else {
+            return false;
+        };
+        let (first, last) = (self.tokens_of(at).0, self.tokens_of(room_at).1);
+        self.spend_tokens(first, last);
+        self.pending = super::pending::Pending::default();
+        let left = Number::whole(i64::from(left));
+        if let Some(item) = self.item_mut(place) {
+            item.seats = Some(Amount {
+                low: left,
+                high: left,
+                bound: Bound::Exactly,
+            });
+            item.seats_of_whole = false;
+            item.last = item.last.max(last);
+            item.assumed
+                .push("those who have a room of their own do not sit there".to_owned());
+        }
+        self.noun = Noun::Item(place);
+        self.noun_end = Some(room_at);
+        self.at = room_at + 1;
+        true
+    }
+
+    /// How many people have their place in the rooms at `place`.
+    fn seated_in(&self, place: usize) -> u32 {
+        let Some(item) = self.out.items.get(place).filter(|item| !item.is_excluded) else {
+            return 0;
+        };
+        let seats = item.seats.and_then(|seats| seats.low.count());
+        let each = match item.room {
+            "private_office" | "executive_office" | "consultation" => seats.unwrap_or(1),
+            "team_room" => seats.unwrap_or(0),
+            _ => return 0,
+        };
+        each.saturating_mul(count(&self.out.items, place))
+    }
+}

@@ -1,0 +1,166 @@
+//! What some of the rooms named last have, and how many there are to be in place of those there are.
+
+use super::super::lexicon::Meaning;
+use super::super::measure::Amount;
+use super::super::stems::stem;
+use super::super::token::Mark;
+use super::super::token::TokenKind;
+use super::Reader;
+
+impl Reader<'_> {
+    /// `3 bedrooms, 2 of which have a balcony`: two balconies. Whether the number at `at` says how
+    /// many of those named last have the room that comes; it is read next.
+    pub(super) fn some_of_them_have(&mut self, at: usize, amount: Amount) -> bool {
+        let is_of_them = self.meaning(at + 1) == Some(Meaning::Of)
+            && matches!(self.key(at + 2), "them" | "these" | "those" | "which");
+        let mut room = at + 3;
+        let mut has = false;
+        while matches!(
+            self.meaning(room),
+            Some(
+                Meaning::With
+                    | Meaning::Stop
+                    | Meaning::Article
+                    | Meaning::Attached
+                    | Meaning::Style
+            )
+        ) {
+            has |= self.meaning(room) == Some(Meaning::With);
+            room += 1;
+        }
+        let is_served = matches!(
+            self.meaning(room),
+            Some(Meaning::Room(
+                "balcony" | "walk_in_closet" | "store" | "pantry" | "shower" | "toilet" | "study"
+            ))
+        );
+        let many = (self.last_item().and_then(|place| self.out.items.get(place)))
+            .and_then(|item| item.amount)
+            .is_some_and(|all| all.low >= amount.high);
+        if !(is_of_them && has && is_served && many) || self.pending.describes() {
+            return false;
+        }
+        let (first, last) = self.tokens_of(at);
+        for lexeme in at..room {
+            self.spend(lexeme);
+        }
+        self.pending = super::pending::Pending::default();
+        self.pending.count = Some((amount, first, last));
+        self.pending.begins(first);
+        self.at = room;
+        true
+    }
+
+    /// `now 3 operatories, need 5`: what is needed counts, not what there is. Whether the number at
+    /// `at` is that of the rooms named last.
+    pub(super) fn is_needed_instead(&mut self, at: usize, amount: Amount) -> bool {
+        const NOW: [&str; 7] = [
+            "now",
+            "currently",
+            "existing",
+            "present",
+            "presently",
+            "today",
+            "have",
+        ];
+        let (first, last) = self.tokens_of(at);
+        let needs = first > 0
+            && matches!(
+                stem(self.word_at(first - 1)).as_str(),
+                "need" | "want" | "require"
+            );
+        let says_now = (0..first)
+            .rev()
+            .take_while(|token| {
+                !matches!(
+                    self.tokens.get(*token).map(|token| &token.kind),
+                    Some(TokenKind::Mark(Mark::Stop | Mark::Line))
+                )
+            })
+            .any(|token| NOW.contains(&self.word_at(token)));
+        if !(needs && says_now && self.is_boundary(at + 1)) || self.pending.describes() {
+            return false;
+        }
+        let Some(item) = (self.last_item().and_then(|place| self.item_mut(place)))
+            .filter(|item| !item.is_excluded && item.each_of.is_empty())
+        else {
+            return false;
+        };
+        match (&mut item.amount, &mut item.seats) {
+            (Some(now), _) | (None, Some(now)) => *now = amount,
+            (None, None) => return false,
+        }
+        item.last = item.last.max(last);
+        item.assumed
+            .push("what there is now is not asked for".to_owned());
+        self.noun_end = Some(at);
+        true
+    }
+
+    /// `the store becomes a toilet`: what it was before is not asked for. Whether the word at `at`
+    /// said so of the room right before it.
+    pub(super) fn becomes_another(&mut self, at: usize) -> bool {
+        let turns = [
+            "become",
+            "turnsinto",
+            "turnedinto",
+            "convertedinto",
+            "convertedto",
+        ]
+        .iter()
+        .any(|verb| self.key(at).ends_with(verb));
+        let room = self.past_adjectives(self.past_small_words(at + 1));
+        let place = self.last_item().filter(|_| {
+            turns
+                && !["could", "can", "may", "might"]
+                    .iter()
+                    .any(|verb| self.key(at).starts_with(verb))
+                && self.touches_noun(at)
+                && self.is_room(room)
+                && !self.pending.describes()
+        });
+        let Some(item) = place.and_then(|place| self.item_mut(place)) else {
+            return false;
+        };
+        if item.amount.is_some() || item.plural || !item.each_of.is_empty() {
+            return false;
+        }
+        (item.is_excluded, item.is_title) = (true, true);
+        let first = item.first;
+        let (_, last) = self.tokens_of(at);
+        self.noun = super::Noun::Nothing;
+        self.ignore(first, last, "what it was before");
+        true
+    }
+
+    /// `3 teams of 8 people, each with its own team room`: a room for each team, not for each of
+    /// the people. Whether the people at `at` are of such teams; their room is read next.
+    pub(super) fn are_teams_with_rooms(&mut self, at: usize, amount: Amount) -> bool {
+        let is_team = at >= 2
+            && self.meaning(at - 1) == Some(Meaning::Of)
+            && matches!(
+                stem(self.word_at(self.tokens_of(at - 2).1)).as_str(),
+                "team" | "group" | "squad" | "crew" | "department"
+            );
+        let teams = self.pending.count.filter(|_| is_team);
+        let (Some((teams, first, last)), Some(room)) = (teams, self.room_for_each(at + 1)) else {
+            return false;
+        };
+        let (from, to) = self.tokens_of(at);
+        for lexeme in at..room {
+            self.spend(lexeme);
+        }
+        self.pending = super::pending::Pending::default();
+        self.pending.count = Some((teams, first, last));
+        self.pending.seats = Some((amount, from, to));
+        self.pending.begins(first);
+        self.open_relation = None;
+        self.at = room;
+        if self.meaning(room) == Some(Meaning::Noun) {
+            self.spend(room);
+            self.at = room + 1;
+            self.room(room, "team_room");
+        }
+        true
+    }
+}
