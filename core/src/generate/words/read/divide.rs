@@ -234,3 +234,24 @@ fn counted(whole: &Item, count: u32) -> Item {
     item.plural = false;
     item
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn parts_that_add_up_divide_the_rooms() {
+        assert_eq!(
+            rooms_of("2 meeting rooms, one for 6 and one for 10"),
+            "meeting_room:1#6 meeting_room:1#10"
+        );
+    }
+
+    #[test]
+    fn the_others_are_as_many_as_are_left() {
+        assert_eq!(
+            rooms_of("10 offices, 4 of 12 sqm and the others of 16 sqm"),
+            "private_office:4@12 private_office:6@16"
+        );
+    }
+}

@@ -198,3 +198,28 @@ impl Reader<'_> {
                 if !matches!(seat, Seat::Bed | Seat::Chair))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn several_kinds_of_people_have_a_room_each() {
+        assert_eq!(
+            rooms_of("6 doctors and 2 nurses, each needs a room"),
+            "consultation:6 nurse_station:2"
+        );
+    }
+
+    #[test]
+    fn so_much_for_each_of_a_few_is_an_office_each() {
+        assert_eq!(
+            rooms_of("law firm: 8 partners at 16 m2 each, library"),
+            "private_office:8@16 library:1"
+        );
+        assert_eq!(
+            rooms_of("office for 10 accountants, each having 7 sqm"),
+            "open_office:1@70#10"
+        );
+    }
+}

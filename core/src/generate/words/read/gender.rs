@@ -353,3 +353,29 @@ impl Reader<'_> {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn one_toilet_of_each_kind() {
+        assert_eq!(
+            rooms_of("male, female and accessible toilets"),
+            "accessible_toilet:1 toilet:2"
+        );
+    }
+
+    #[test]
+    fn numbers_behind_genders_add_up() {
+        assert_eq!(rooms_of("toilets: 2 male, 1 female"), "toilet:3");
+    }
+
+    #[test]
+    fn people_of_both_genders_size_one_room() {
+        assert_eq!(
+            rooms_of("a prayer room for 20 men and 15 women"),
+            "prayer_room:1#35"
+        );
+    }
+}

@@ -193,3 +193,24 @@ impl Reader<'_> {
             .push("those who work there have their places in the rooms that are named".to_owned());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn staff_counted_before_their_rooms_have_those() {
+        assert_eq!(
+            rooms_of("law office for six lawyers: six private offices, library"),
+            "private_office:6 library:1"
+        );
+    }
+
+    #[test]
+    fn staff_counted_behind_rooms_have_none_of_them() {
+        assert_eq!(
+            rooms_of("law firm: 6 private offices, 2 assistants"),
+            "private_office:6 open_office:1#2"
+        );
+    }
+}

@@ -15,6 +15,8 @@ mod divide;
 mod each;
 mod each_of_people;
 mod facility;
+#[cfg(test)]
+mod for_tests;
 mod gender;
 mod head_count;
 mod kept_apart;
@@ -37,6 +39,8 @@ mod referred;
 mod rest_of_people;
 mod room_words;
 mod rooms;
+mod seat_cases;
+mod seat_places;
 mod seats;
 mod seats_apart;
 mod shared_head;

@@ -124,3 +124,40 @@ impl Reader<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn one_more_is_told_by_what_it_is_near() {
+        assert_eq!(
+            rooms_of("one meeting room near the reception, one near the lobby"),
+            "meeting_room:1 reception:1 meeting_room:1 lobby:1"
+        );
+    }
+
+    #[test]
+    fn small_ones_are_of_the_kind_before_its_neighbour() {
+        assert_eq!(
+            rooms_of("a conference room for 20 next to the reception, two small ones for 6"),
+            "meeting_room:1#20 reception:1 meeting_room:2#6"
+        );
+    }
+
+    #[test]
+    fn the_hall_is_the_banking_hall() {
+        assert_eq!(
+            rooms_of("bank: banking hall, office with a view of the hall"),
+            "banking_hall:1 private_office:1"
+        );
+    }
+
+    #[test]
+    fn what_a_title_names_is_not_there_twice() {
+        assert_eq!(
+            rooms_of("Farm shop with café: café with 30 seats, kitchen"),
+            "dining_area:1#30 kitchen:1"
+        );
+    }
+}

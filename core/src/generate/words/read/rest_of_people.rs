@@ -96,3 +96,24 @@ impl Reader<'_> {
         each.saturating_mul(count(&self.out.items, place))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn the_rest_are_those_without_a_room_of_their_own() {
+        assert_eq!(
+            rooms_of("20 staff: 4 managers in offices, the rest in open plan"),
+            "open_office:1#16 private_office:4"
+        );
+        assert_eq!(
+            rooms_of("30 people, 5 in private offices, everyone else in open plan"),
+            "open_office:1#25 private_office:5"
+        );
+        assert_eq!(
+            rooms_of("office for 30, 5 cabins for 2, rest at open desks"),
+            "open_office:1#20 private_office:5#2"
+        );
+    }
+}

@@ -164,3 +164,40 @@ impl Reader<'_> {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn some_of_them_have_as_many() {
+        assert_eq!(
+            rooms_of("3 bedrooms, 2 of which have a balcony, kitchen"),
+            "bedroom:3 balcony:2 kitchen:1"
+        );
+    }
+
+    #[test]
+    fn what_is_needed_counts_and_not_what_there_is() {
+        assert_eq!(
+            rooms_of("now 3 operatories, need 5; reception"),
+            "operatory:5 reception:1"
+        );
+    }
+
+    #[test]
+    fn what_becomes_another_room_is_gone() {
+        assert_eq!(
+            rooms_of("the store becomes a toilet; reception"),
+            "toilet:1 reception:1"
+        );
+    }
+
+    #[test]
+    fn each_team_has_a_room_and_not_each_of_its_people() {
+        assert_eq!(
+            rooms_of("3 teams of 8 people, each with its own team room, kitchen"),
+            "team_room:3#8 kitchen:1"
+        );
+    }
+}

@@ -247,3 +247,29 @@ impl Reader<'_> {
             .map_or("", |lexeme| self.word_at(lexeme.first))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn beds_are_spread_over_wards() {
+        assert_eq!(rooms_of("hospital: 10 beds in 2 wards"), "ward:2#5");
+    }
+
+    #[test]
+    fn desks_are_spread_over_halls() {
+        assert_eq!(
+            rooms_of("office with 40 desks in 2 halls"),
+            "open_office:2#20"
+        );
+    }
+
+    #[test]
+    fn people_sit_two_to_a_room() {
+        assert_eq!(
+            rooms_of("office: 8 team leads, two to a cabin"),
+            "private_office:4#2"
+        );
+    }
+}
