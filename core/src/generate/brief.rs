@@ -7,7 +7,7 @@ use super::request::MAX_ROOMS;
 use crate::error::{Error, Result};
 use crate::layout::{
     Brief, Daylight, FixtureChoice, Link, Programme, Rating, RoomBrief, RoomRequest, RoomType,
-    room_type,
+    make_a_home, room_type,
 };
 
 /// Largest area of one room that is taken seriously, in m².
@@ -35,6 +35,7 @@ pub(super) fn resolve(programme: &Programme, assumptions: &mut Vec<Assumption>) 
     let mut brief = Brief::default();
     let mut of_request: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut ids = BTreeSet::new();
+    let at_home = make_a_home(programme.rooms.iter().map(|room| room.room_type.as_str()));
     for (i, request) in programme.rooms.iter().enumerate() {
         let path = |field: &str| format!("program.rooms[{i}].{field}");
         if request.id.trim().is_empty() || request.id.len() > 100 || request.id == "outside" {
@@ -55,7 +56,7 @@ pub(super) fn resolve(programme: &Programme, assumptions: &mut Vec<Assumption>) 
             let message = format!("{} rooms; a programme has 1 to {MAX_ROOMS}", request.count);
             return Err(Error::invalid_field(path("count"), message));
         }
-        let one = single(request, kind, &path, assumptions)?;
+        let one = single(request, kind, at_home, &path, assumptions)?;
         let mut positions = Vec::new();
         for number in 1..=request.count {
             let mut room = one.clone();
@@ -203,6 +204,7 @@ fn no_circle(brief: &Brief) -> Result<()> {
 fn single(
     request: &RoomRequest,
     kind: &RoomType,
+    at_home: bool,
     path: &dyn Fn(&str) -> String,
     assumptions: &mut Vec<Assumption>,
 ) -> Result<RoomBrief> {
@@ -222,6 +224,7 @@ fn single(
             "a room has 1 to 10000 seats",
         ));
     }
+    let sizes = kind.sizes(at_home);
     let by_seats = match (request.seats, kind.m2_per_seat) {
         (Some(seats), Some(each)) => Some(f64::from(seats) * each),
         _ => None,
@@ -229,7 +232,7 @@ fn single(
     let area = match request.area_m2 {
         Some(area) => sane(area, "area_m2")?,
         None => {
-            let usual = by_seats.unwrap_or(kind.area_m2).max(kind.min_area_m2);
+            let usual = by_seats.unwrap_or(sizes.area_m2).max(sizes.min_area_m2);
             assumptions.push(Assumption {
                 code: "AREA_ASSUMED".to_owned(),
                 message: format!(
@@ -245,7 +248,7 @@ fn single(
     let requested_mm2 = to_mm2(area);
     let min_mm2 = match request.min_area_m2 {
         Some(least) => to_mm2(sane(least, "min_area_m2")?),
-        None => to_mm2(kind.min_area_m2).min(requested_mm2 * (100 - SMALLER_BY_PCT) / 100),
+        None => to_mm2(sizes.min_area_m2).min(requested_mm2 * (100 - SMALLER_BY_PCT) / 100),
     };
     if min_mm2 > requested_mm2 {
         let message = format!("at least {} m² of {area}", min_mm2 as f64 / 1e6);
@@ -262,7 +265,7 @@ fn single(
         }
         Some(width) => width,
         // Small rooms that were asked for as such are narrower than their type usually is.
-        None => kind.min_width_mm.min((min_mm2 * 10 / 12).isqrt()),
+        None => sizes.min_width_mm.min((min_mm2 * 10 / 12).isqrt()),
     };
     let max_aspect = request.max_aspect.unwrap_or(kind.max_aspect);
     if !(1.0..=20.0).contains(&max_aspect) {

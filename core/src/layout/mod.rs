@@ -26,5 +26,5 @@ pub use programme::{
     Access, Adjacency, Daylight, FixtureChoice, Priority, Programme, Rating, RoomRequest,
     SquareMetres,
 };
-pub use room_type::{Anchor, FixtureSpec, RoomType, room_type, room_types};
+pub use room_type::{Anchor, FixtureSpec, RoomType, Sizes, make_a_home, room_type, room_types};
 pub use violation::{Severity, Violation};

@@ -49,10 +49,42 @@ pub struct RoomType {
     /// What stands in it, the most important first.
     #[serde(default)]
     pub fixtures: Vec<FixtureSpec>,
+    /// Its sizes at home, where they are others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_home: Option<Sizes>,
     /// Where the figures come from.
     pub source: String,
     /// Whether that source was read, or the figures are common practice.
     pub verified: bool,
+}
+
+/// How large a room is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sizes {
+    /// Usual net area in m².
+    pub area_m2: f64,
+    /// Net area in m² below which it is of no use.
+    pub min_area_m2: f64,
+    /// Side of the square that must fit in.
+    pub min_width_mm: i64,
+}
+
+impl RoomType {
+    /// Its sizes, which for some are others at home.
+    pub fn sizes(&self, at_home: bool) -> Sizes {
+        let everywhere = Sizes {
+            area_m2: self.area_m2,
+            min_area_m2: self.min_area_m2,
+            min_width_mm: self.min_width_mm,
+        };
+        self.at_home.filter(|_| at_home).unwrap_or(everywhere)
+    }
+}
+
+/// Whether rooms of these types make a home: somebody has a bedroom there.
+pub fn make_a_home<'a>(mut room_types: impl Iterator<Item = &'a str>) -> bool {
+    room_types.any(|key| matches!(key, "bedroom" | "master_bedroom" | "studio_room"))
 }
 
 /// A fixture of a room type.
@@ -148,6 +180,15 @@ mod tests {
                 "{key}"
             );
             assert!((1.0..=6.0).contains(&kind.max_aspect), "{key}");
+            if let Some(home) = kind.at_home {
+                assert!(home.area_m2 < kind.area_m2, "{key} is smaller at home");
+                assert!(
+                    home.min_area_m2 > 0.0 && home.min_area_m2 <= home.area_m2,
+                    "{key}"
+                );
+                let width = home.min_width_mm as f64 / 1000.0;
+                assert!(width * width <= home.min_area_m2 + 1e-9, "{key}");
+            }
             assert!(!kind.source.is_empty(), "{key} names its source");
             for fixture in &kind.fixtures {
                 assert!(
@@ -158,6 +199,17 @@ mod tests {
                 assert!(fixture.clearance_mm.iter().all(|side| *side >= 0), "{key}");
             }
         }
+    }
+
+    #[test]
+    fn a_room_to_pray_is_small_where_somebody_sleeps() {
+        let kind = room_type("prayer_room").unwrap();
+        assert_eq!(kind.sizes(false).area_m2, 9.0);
+        assert_eq!(kind.sizes(true).area_m2, 3.5);
+        let kitchen = room_type("kitchen").unwrap();
+        assert_eq!(kitchen.sizes(true), kitchen.sizes(false));
+        assert!(make_a_home(["kitchen", "bedroom"].into_iter()));
+        assert!(!make_a_home(["private_office", "prayer_room"].into_iter()));
     }
 
     #[test]

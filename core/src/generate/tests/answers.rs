@@ -328,6 +328,26 @@ fn an_area_that_is_assumed_is_told_of_by_its_room() {
 }
 
 #[test]
+fn a_room_to_pray_is_assumed_small_at_home() {
+    let plate = json!([[0, 0], [12_000, 0], [12_000, 9_000], [0, 9_000]]);
+    for (other, usual) in [("bedroom", "3.5"), ("private_office", "9.0")] {
+        let answer = answer(&request(
+            &plate,
+            &json!({"rooms": [
+                {"id": "a", "type": other, "area_m2": 14.0},
+                {"id": "b", "type": "prayer_room"},
+            ]}),
+        ));
+        let told = format!("Prayer room has no area: {usual} m² are usual");
+        let assumptions = &answer.interpretation.assumptions;
+        assert!(
+            assumptions.iter().any(|one| one.message == told),
+            "{other}: {assumptions:?}"
+        );
+    }
+}
+
+#[test]
 fn work_that_is_cancelled_stops() {
     struct After(AtomicUsize);
     impl Watch for After {

@@ -296,6 +296,7 @@ pub(super) fn room_in(facility: Option<&'static str>, key: &str, room: &'static 
         ("cookingarea" | "cooking", _) if eating => Meaning::Room("commercial_kitchen"),
         ("cashcounter" | "cashdesk" | "counter", Some("bank")) => Meaning::Station("teller_area"),
         ("babyroom", Some("school" | "preschool")) => Meaning::Room("play_area"),
+        ("studio", Some("studio")) => Meaning::Room("recording_studio"),
         ("studio", Some("office" | "coworking")) => Meaning::Room("team_room"),
         ("hall" | "bighall", Some("home")) => Meaning::Room("living_room"),
         ("dining", Some("home")) => Meaning::Room("dining_room"),

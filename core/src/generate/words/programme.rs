@@ -8,7 +8,7 @@ use super::lexicon::Relation;
 use super::measure::{Amount, Bound};
 use super::read::Reading;
 use crate::layout::{
-    Access, Adjacency, Daylight, Priority, Programme, Rating, RoomRequest, room_type,
+    Access, Adjacency, Daylight, Priority, Programme, Rating, RoomRequest, make_a_home, room_type,
 };
 
 /// A large room has five quarters of the usual area, a small one four fifths.
@@ -90,6 +90,8 @@ pub(super) fn make(reading: &mut Reading) -> Made {
     let counts: Vec<(u32, u32)> = (0..reading.items.len())
         .map(|place| (count(&reading.items, place), times(&reading.items, place)))
         .collect();
+    let wanted = reading.items.iter().filter(|item| !item.is_excluded);
+    let at_home = make_a_home(wanted.map(|item| item.room));
     for (item, (count, times)) in reading.items.iter_mut().zip(counts.iter().copied()) {
         if item.is_excluded {
             ids.push(None);
@@ -106,7 +108,7 @@ pub(super) fn make(reading: &mut Reading) -> Made {
             item.assumed.push("one for each".to_owned());
         }
         say_counts(item, count == item.unsaid * times);
-        let request = request(item, id.clone(), count);
+        let request = request(item, id.clone(), count, at_home);
         let more = optional_count(item).saturating_mul(times);
         if more > 0 {
             let mut optional = request.clone();
@@ -159,7 +161,7 @@ fn say_counts(item: &mut Item, is_unsaid: bool) {
     }
 }
 
-fn request(item: &mut Item, id: String, count: u32) -> RoomRequest {
+fn request(item: &mut Item, id: String, count: u32, at_home: bool) -> RoomRequest {
     let mut request = RoomRequest {
         id,
         room_type: item.room.to_owned(),
@@ -212,9 +214,10 @@ fn request(item: &mut Item, id: String, count: u32) -> RoomRequest {
         item.assumed
             .push("of the dimensions, the area and the shorter side".to_owned());
     } else if let Some(kind) = room_type(item.room) {
+        let sizes = kind.sizes(at_home);
         let usual = match (kind.m2_per_seat, request.seats) {
             (Some(each), Some(seats)) => each * f64::from(seats),
-            _ => kind.area_m2,
+            _ => sizes.area_m2,
         };
         let scale = match item.size {
             Some(Size::Large) => LARGE,
@@ -222,7 +225,7 @@ fn request(item: &mut Item, id: String, count: u32) -> RoomRequest {
             None => 1.0,
         };
         if item.size.is_some() {
-            let area = (usual * scale).max(kind.min_area_m2);
+            let area = (usual * scale).max(sizes.min_area_m2);
             request.area_m2 = Some((area * 100.0).round() / 100.0);
         }
         let area = request.area_m2.unwrap_or(usual);

@@ -286,6 +286,23 @@ proptest! {
     }
 }
 
+/// What is assumed of a room is what is usual in such a place: few pray at home at once.
+#[test]
+fn a_room_to_pray_is_small_at_home() {
+    for (prompt, usual) in [
+        ("2 BHK with pooja room", "area_m2=3.5"),
+        ("office with 10 desks and a prayer room", "area_m2=9"),
+    ] {
+        let words = interpret(prompt, ReadingMode::Normal).unwrap();
+        let assumed = words
+            .interpretation
+            .rooms
+            .iter()
+            .flat_map(|room| &room.assumed);
+        assert!(assumed.clone().any(|one| one == usual), "{prompt}");
+    }
+}
+
 /// Where a sentence begins no noun ends before it, of whatever a place is counted from there.
 #[test]
 fn what_goes_on_with_a_noun_may_begin_a_sentence() {

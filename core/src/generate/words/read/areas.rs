@@ -122,6 +122,15 @@ impl Reader<'_> {
             self.noun = Noun::Item(place);
             self.noun_end = Some(at.saturating_sub(1));
         }
+        // `gym 2500 sqft cardio, weights, …`: no first room of a list is so large.
+        if self.noun == Noun::Whole
+            && self.touches_noun(at)
+            && self.out.items.is_empty()
+            && self.out.whole.area.is_none()
+            && self.heads_list_of_rooms(at, span)
+        {
+            return self.set_site_area(span, first, last);
+        }
         // `at least 15 sqm for the office`, `500 sq ft of book display`: of the room behind.
         if self.measures_room_behind(at) {
             self.pending.area = Some((span, first, last));
@@ -217,6 +226,24 @@ impl Reader<'_> {
             && (self.noun == Noun::Whole
                 || (self.last_item().and_then(|place| self.out.items.get(place)))
                     .is_some_and(|item| item.area.is_none() && item.sides.is_none()))
+    }
+
+    /// Whether a list of several rooms follows the area at `at` at once, and the first of them, which
+    /// is named without an article, is usually far smaller.
+    fn heads_list_of_rooms(&self, at: usize, span: Span) -> bool {
+        const TIMES: f64 = 1.5;
+        let first = match self.meaning(at + 1) {
+            // The main room of a place may well be.
+            Some(Meaning::Room("sales_floor" | "dining_area" | "multipurpose_hall")) => None,
+            Some(Meaning::Room(room)) => room_type(room),
+            _ => None,
+        };
+        first.is_some_and(|kind| (span.low / 1_000_000) as f64 > kind.area_m2 * TIMES)
+            && matches!(
+                self.what(at + 2),
+                Some(What::Mark(Mark::Comma) | What::Count(_) | What::Is(Meaning::Room(_)))
+            )
+            && span.low > super::whole::LARGEST_ROOM_MM2
     }
 
     /// Whether `each` stands before `at`, with nothing but small words between.

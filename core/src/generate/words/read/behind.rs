@@ -228,6 +228,7 @@ impl Reader<'_> {
                                 | "team_room"
                                 | "classroom"
                                 | "activity_room"
+                                | "play_area"
                         ));
                 !item.plural && (meets || is_one_of_a_kind(item.room))
             })

@@ -6,6 +6,22 @@ use super::super::token::Mark;
 use super::Reader;
 
 impl Reader<'_> {
+    /// `a restaurant with bar and kitchen`: two of its rooms, though a place may be called so.
+    /// Whether the name at `at` lists them.
+    pub(super) fn lists_two(&mut self, at: usize) -> bool {
+        let other = match self.key(at) {
+            "barandkitchen" | "barkitchen" => "kitchen",
+            "barandlounge" | "barlounge" => "lounge",
+            _ => return false,
+        };
+        let is_listed = self.out.whole.facility.is_some() || !self.out.items.is_empty();
+        if is_listed && self.pending.count.is_none() {
+            self.room(at, "bar_counter");
+            self.room(at, other);
+        }
+        is_listed
+    }
+
     /// `a bathroom with a shower`, `with bath and shower`: they stand in it.
     pub(super) fn stands_in_bathroom(&self, at: usize, room: &str) -> bool {
         let is_fitting =

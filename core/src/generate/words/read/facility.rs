@@ -94,12 +94,13 @@ fn kind_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
         .or_else(|| {
             lexemes.iter().find_map(|lexeme| match lexeme.key.as_str() {
                 "dentist" | "orthodontist" => Some("dental_clinic"),
-                "vet" => Some("clinic"),
+                "vet" | "physio" => Some("clinic"),
                 // Only dentists take such pictures.
                 "opg" | "opgroom" | "cbct" | "cbctroom" | "dental" => Some("dental_clinic"),
                 _ => None,
             })
         })
+        .or_else(|| centre_of(lexemes))
         .or_else(|| lets_rooms(lexemes).then_some("hotel"))
         .or_else(|| {
             meanings().find_map(|meaning| match meaning {
@@ -159,6 +160,19 @@ fn treats_all(lexemes: &[Lexeme<What>]) -> bool {
     lexemes.iter().all(is_surgery)
         && (heads("gp") || heads("doctor") || heads("consult"))
         && !(heads("dent") || heads("hygien") || heads("decon"))
+}
+
+/// `MRI centre with …`: the kind of place that is named by its main room at the head of the text.
+fn centre_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
+    let centre = lexemes
+        .iter()
+        .take(4)
+        .position(|lexeme| lexeme.key == "centre")?;
+    let room = lexemes.get(centre.checked_sub(1)?)?;
+    match room.what {
+        What::Is(Meaning::Room(room)) => Some(super::whole::place_of(room)),
+        _ => None,
+    }
 }
 
 /// Whether the text begins with more guest rooms than a home has.

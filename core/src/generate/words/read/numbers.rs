@@ -192,7 +192,9 @@ impl Reader<'_> {
                 self.is_sized(place)
                     // `3 dorms of 6`.
                     || (self.out.items.get(place)).is_some_and(|item| {
-                        matches!(item.room, "guest_room" | "patient_room" | "room")
+                        // `8 cabins of 4`, too.
+                        let is_shared = item.room == "private_office" && amount.low > Number::whole(1);
+                        (matches!(item.room, "guest_room" | "patient_room" | "room") || is_shared)
                             && item.seats.is_none()
                             && item.amount.is_some()
                     })

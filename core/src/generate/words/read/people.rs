@@ -140,6 +140,18 @@ impl Reader<'_> {
             self.at = at + 3;
             return self.whole_is_for(amount, seat, first, last);
         }
+        // `accounting office: partners 3, staff 12`.
+        let plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
+        if heads
+            && (plural || self.key(at) == "staff")
+            && !matches!(seat, Seat::Bed | Seat::Chair)
+            && let Some(What::Count(amount)) = self.what(at + 1)
+            && self.is_boundary(at + 2)
+        {
+            let (first, last) = (self.tokens_of(at).0, self.tokens_of(at + 1).1);
+            self.at = at + 2;
+            return self.whole_is_for(amount, seat, first, last);
+        }
         if self.is_named_after(at, seat) {
             return;
         }

@@ -229,6 +229,16 @@ impl Reader<'_> {
             let (first, last) = self.tokens_of(at);
             return self.ignore(first, last, "who asks for a room is no room");
         }
+        // `cardio 20 machines`: they stand in it.
+        if self.key(at) == "machine"
+            && (self.pending.count)
+                .is_some_and(|(amount, ..)| amount.low > Number::whole(super::numbers::MOST_OF_ONE))
+        {
+            return self.thing(
+                at,
+                "furniture and fittings follow from the types of the rooms",
+            );
+        }
         // `counter with display`: what it shows.
         if self.key(at) == "display"
             && at > 0

@@ -34,6 +34,17 @@ impl Reader<'_> {
         if self.facility == Some("clinic") && seat == Seat::Bed && is_dialysis && !has_ward {
             stands = Stands::Seats("day_treatment");
         }
+        // `a physio clinic with 4 beds`: one lies there for the treatment.
+        let is_physio = (self.tokens.iter())
+            .filter_map(super::super::token::Token::word)
+            .any(|word| word.starts_with("physio"));
+        if self.facility == Some("clinic") && seat == Seat::Bed && is_physio && !has_ward {
+            stands = Stands::Seats("treatment_room");
+        }
+        // `clinic, 2 consultants`: in a clinic they see patients.
+        if self.facility == Some("clinic") && self.word_at(last).starts_with("consultant") {
+            stands = of_whole(self.facility, Seat::Doctor);
+        }
         if self.facility == Some("clinic") && seat == Seat::Chair && !is_chair {
             // Stations are counted elsewhere than at a dentist's.
             stands = if is_dialysis {

@@ -18,7 +18,7 @@ use crate::layout::room_type;
 pub(super) const LARGEST_ROOM_MM2: i64 = 60_000_000;
 
 /// The kind of place that is named by its main room.
-fn place_of(room: &str) -> &'static str {
+pub(super) fn place_of(room: &str) -> &'static str {
     match room_type(room).map(|kind| kind.group.as_str()) {
         _ if room == "laboratory" => "laboratory",
         Some("clinic") => "clinic",
@@ -94,6 +94,18 @@ impl Reader<'_> {
             return;
         }
         self.facility = self.facility.or(Some(facility));
+        // `a tiny house with loft`: what may be a room of it, and may be another word for it.
+        let behind_with = (self.at_before(at).checked_sub(1))
+            .is_some_and(|with| self.meaning(with) == Some(Meaning::With));
+        if known == Some(facility)
+            && behind_with
+            && !self.pending.the
+            && self.pending.count.is_none()
+            && facility == "home"
+        {
+            self.pending = super::pending::Pending::default();
+            return self.ignore(first, last, "names no room by itself");
+        }
         if known.is_none() {
             self.out.whole.facility = Some((facility, first, last));
         } else if known != Some(facility) && !self.pending.the {

@@ -53,6 +53,7 @@ impl Reader<'_> {
                     "describes the room; its type is that of the words behind",
                 );
             }
+            Meaning::Facility(_) if self.lists_two(at) => {}
             Meaning::Facility(facility) => match inside(facility) {
                 // `…, medical store, 2 toilets`: one room of the list.
                 Some(room) if is_entry(self.lexemes, at) && !self.out.items.is_empty() => {
