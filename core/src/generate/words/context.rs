@@ -296,6 +296,8 @@ pub(super) fn room_in(facility: Option<&'static str>, key: &str, room: &'static 
         ("cookingarea" | "cooking", _) if eating => Meaning::Room("commercial_kitchen"),
         ("cashcounter" | "cashdesk" | "counter", Some("bank")) => Meaning::Station("teller_area"),
         ("babyroom", Some("school" | "preschool")) => Meaning::Room("play_area"),
+        // The main room of a place is what the place is for.
+        ("mainroom", Some("gym")) => Meaning::Room("gym"),
         ("studio", Some("studio")) => Meaning::Room("recording_studio"),
         ("studio", Some("office" | "coworking")) => Meaning::Room("team_room"),
         ("hall" | "bighall", Some("home")) => Meaning::Room("living_room"),

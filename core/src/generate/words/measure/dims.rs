@@ -293,7 +293,8 @@ fn counts_what_stands_before(walk: &Walk<'_>, start: usize) -> bool {
     let is_counted = (at - 1)
         .checked_sub(1)
         .is_some_and(|before| matches!(what(before), Some(Raw::Number(_))));
-    room.plural
+    // `wc 2 x 3 m²`: short for one and for several.
+    (room.plural || room.key == "wc")
         && !is_counted
         && matches!(
             room.what,

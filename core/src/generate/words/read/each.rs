@@ -27,6 +27,9 @@ impl Reader<'_> {
             self.at = at + 2;
             return;
         }
+        if self.are_counted_in_brackets(at) {
+            return;
+        }
         if self.are_on_each_side(at) || self.has_every_room(at) || self.is_shared_by_some(at) {
             return;
         }
@@ -221,6 +224,31 @@ impl Reader<'_> {
                 self.ignore(first, last, "each of what is not clear");
             }
         }
+    }
+
+    /// `every doctor (4) has a consulting room`: four of them. Whether `every` at `at` began so; the
+    /// room is read next.
+    fn are_counted_in_brackets(&mut self, at: usize) -> bool {
+        let (Some(Meaning::Seats(_)), Some(What::Mark(Mark::Open)), Some(What::Count(amount))) =
+            (self.meaning(at + 1), self.what(at + 2), self.what(at + 3))
+        else {
+            return false;
+        };
+        let room = self.past_adjectives(self.past_measure(at + 5) + 1);
+        let has = self.meaning(room.saturating_sub(1).min(at + 6)) == Some(Meaning::Article)
+            || self.meaning(at + 5) == Some(Meaning::With);
+        if self.what(at + 4) != Some(What::Mark(Mark::Close)) || !has || !self.is_room(room) {
+            return false;
+        }
+        let (first, last) = self.tokens_of(at + 3);
+        for lexeme in at..room {
+            self.spend(lexeme);
+        }
+        self.pending = super::pending::Pending::default();
+        self.pending.count = Some((amount, first, last));
+        self.pending.begins(first);
+        self.at = room;
+        true
     }
 
     /// Whether `each` at `at` ends what some of the rooms have, whose number stands before `have`.

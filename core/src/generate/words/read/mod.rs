@@ -316,6 +316,7 @@ impl Reader<'_> {
                     "a budget sizes no room; the bill of materials tells what the layout costs",
                 );
             }
+            Some(What::Share) if self.is_share_of_people(at) => {}
             Some(What::Share) => {
                 let (first, last) = self.tokens_of(at);
                 self.ignore(

@@ -4,6 +4,7 @@ use super::super::item::count;
 use super::super::lexicon::Meaning;
 use super::super::measure::{Amount, Bound, What};
 use super::super::number::Number;
+use super::super::token::{Mark, TokenKind};
 use super::{Noun, Reader};
 
 /// How the words for whoever is left begin.
@@ -26,10 +27,120 @@ impl Reader<'_> {
         if self.said_people == 0 || !REST.iter().any(|rest| self.key(at).starts_with(rest)) {
             return false;
         }
-        let mut room_at = at + 1;
-        while room_at < at + 8
+        let room_at = self.past_where_they_sit(at + 1);
+        let is_open = matches!(
+            self.meaning(room_at),
+            Some(Meaning::Room("open_office") | Meaning::Station("open_office"))
+        ) || self.key(room_at) == "openspace";
+        let open = (self.out.items.iter())
+            .position(|item| item.room == "open_office" && !item.is_excluded);
+        let Some(place) = open else { return false };
+        let plural = self
+            .lexemes
+            .get(room_at)
+            .is_some_and(|lexeme| lexeme.plural);
+        // `60 % at open desks, the rest in cabins`: one for each of them.
+        let in_offices = plural
+            && self.is_boundary(room_at + 1)
             && matches!(
-                self.what(room_at),
+                self.meaning(room_at),
+                Some(
+                    Meaning::Room("private_office")
+                        | Meaning::Either {
+                            room: "private_office",
+                            ..
+                        }
+                )
+            );
+        let at_desks = (self.out.items.get(place))
+            .filter(|item| in_offices && !item.seats_of_whole)
+            .and_then(|item| item.seats?.low.count());
+        if !is_open && at_desks.is_none() {
+            return false;
+        }
+        let apart = (0..self.out.items.len())
+            .map(|other| self.seated_in(other))
+            .fold(at_desks.unwrap_or(0), u32::saturating_add);
+        let Some(left) = (self.said_people.checked_sub(apart)).filter(|left| *left > 0) else {
+            return false;
+        };
+        if at_desks.is_some() {
+            let (first, last) = self.tokens_of(at);
+            self.spend_tokens(first, self.tokens_of(room_at).0.saturating_sub(1));
+            self.pending = super::pending::Pending::default();
+            self.pending.count = Some((Amount::whole(left, Bound::Exactly), first, last));
+            self.pending.begins(first);
+            self.at = room_at;
+            return true;
+        }
+        self.sit_in_open(place, left, at, room_at);
+        true
+    }
+
+    /// `50 pax, 60 % at open desks`: as many of those who were counted for the whole. Whether the
+    /// share at `at` was of them.
+    pub(super) fn is_share_of_people(&mut self, at: usize) -> bool {
+        let (first, last) = self.tokens_of(at);
+        let percent = match self.tokens.get(first).map(|token| &token.kind) {
+            Some(TokenKind::Number(number)) => number.count(),
+            _ => None,
+        };
+        let ends_in_percent = (self.lexemes.get(at)).is_some_and(|_| {
+            !["third", "quarter", "fifth"]
+                .iter()
+                .any(|part| self.word_at(last).starts_with(part))
+        });
+        let room_at = self.past_where_they_sit(at + 1);
+        let is_open = matches!(
+            self.meaning(room_at),
+            Some(Meaning::Room("open_office") | Meaning::Station("open_office"))
+        );
+        let all = u64::from(self.said_people);
+        let Some(percent) = percent.filter(|percent| (1..100).contains(percent) && ends_in_percent)
+        else {
+            return false;
+        };
+        let Ok(seats) = u32::try_from(all * u64::from(percent) / 100) else {
+            return false;
+        };
+        let open = (self.out.items.iter()).position(|item| {
+            item.room == "open_office" && item.seats_of_whole && !item.is_excluded
+        });
+        let Some(place) = open.filter(|_| is_open && seats > 0) else {
+            return false;
+        };
+        self.sit_in_open(place, seats, at, room_at);
+        true
+    }
+
+    /// Seats so many in the open office at `place`, of whom lexemes `at` to `room_at` say it.
+    fn sit_in_open(&mut self, place: usize, seats: u32, at: usize, room_at: usize) {
+        let (first, last) = (self.tokens_of(at).0, self.tokens_of(room_at).1);
+        self.spend_tokens(first, last);
+        self.pending = super::pending::Pending::default();
+        let seats = Number::whole(i64::from(seats));
+        if let Some(item) = self.item_mut(place) {
+            item.seats = Some(Amount {
+                low: seats,
+                high: seats,
+                bound: Bound::Exactly,
+            });
+            item.seats_of_whole = false;
+            item.last = item.last.max(last);
+            item.assumed
+                .push("those who have their place elsewhere do not sit there".to_owned());
+        }
+        self.noun = Noun::Item(place);
+        self.noun_end = Some(room_at);
+        self.at = room_at + 1;
+    }
+
+    /// The lexeme from `at` on that names where people sit, past `are to sit in a large`.
+    fn past_where_they_sit(&self, at: usize) -> usize {
+        let mut next = at;
+        while next < at + 7
+            && matches!(
+                self.what(next),
                 Some(
                     What::Is(
                         Meaning::In
@@ -41,45 +152,13 @@ impl Reader<'_> {
                             | Meaning::Of
                             | Meaning::Seats(_)
                             | Meaning::Large
-                    ) | What::Mark(super::super::token::Mark::At)
+                    ) | What::Mark(Mark::At)
                 )
             )
         {
-            room_at += 1;
+            next += 1;
         }
-        let is_open = matches!(
-            self.meaning(room_at),
-            Some(Meaning::Room("open_office") | Meaning::Station("open_office"))
-        ) || self.key(room_at) == "openspace";
-        let open = (self.out.items.iter())
-            .position(|item| item.room == "open_office" && !item.is_excluded)
-            .filter(|_| is_open);
-        let Some(place) = open else { return false };
-        let apart = (0..self.out.items.len())
-            .map(|other| self.seated_in(other))
-            .fold(0, u32::saturating_add);
-        let Some(left) = (self.said_people.checked_sub(apart)).filter(|left| *left > 0) else {
-            return false;
-        };
-        let (first, last) = (self.tokens_of(at).0, self.tokens_of(room_at).1);
-        self.spend_tokens(first, last);
-        self.pending = super::pending::Pending::default();
-        let left = Number::whole(i64::from(left));
-        if let Some(item) = self.item_mut(place) {
-            item.seats = Some(Amount {
-                low: left,
-                high: left,
-                bound: Bound::Exactly,
-            });
-            item.seats_of_whole = false;
-            item.last = item.last.max(last);
-            item.assumed
-                .push("those who have a room of their own do not sit there".to_owned());
-        }
-        self.noun = Noun::Item(place);
-        self.noun_end = Some(room_at);
-        self.at = room_at + 1;
-        true
+        next
     }
 
     /// How many people have their place in the rooms at `place`.
@@ -100,6 +179,14 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn a_share_of_the_people_sits_at_open_desks() {
+        assert_eq!(
+            rooms_of("office for 50 pax, 60 % open desks, rest in cabins"),
+            "open_office:1#30 private_office:20"
+        );
+    }
 
     #[test]
     fn the_rest_are_those_without_a_room_of_their_own() {

@@ -181,8 +181,20 @@ impl Reader<'_> {
             let facility = self.facility.unwrap_or("dental_clinic");
             return self.whole(at, facility);
         }
-        if room == "private_office" && self.is_title_of_list(at) {
+        if room == "private_office" && (self.is_title_of_list(at) || self.is_office_title(at)) {
             return self.whole(at, "office");
+        }
+        // `radiology practice with x-ray, …`: the place is named by what is done there.
+        if at <= 2
+            && self.out.items.is_empty()
+            && self.out.whole.facility.is_none()
+            && self.pending.count.is_none()
+            && self.key(at + 1) == "practice"
+            && self.meaning(at + 2) == Some(Meaning::With)
+        {
+            self.spend(at + 1);
+            self.at = at + 2;
+            return self.whole(at, super::whole::place_of(room));
         }
         if let Some(facility) = self.is_said_to_be(at, room) {
             return self.whole(at, facility);
@@ -497,6 +509,35 @@ impl Reader<'_> {
     }
 
     /// Whatever the kind of place makes of the room: in a home one dines in a dining room.
+    /// `accounting office: staff 12, conference room, file room`: whether the office at `at` is the
+    /// title of a list of several rooms, or of people and rooms.
+    fn is_office_title(&self, at: usize) -> bool {
+        let lists = (at + 2..self.lexemes.len())
+            .take_while(|next| {
+                !matches!(self.what(*next), Some(What::Mark(Mark::Stop | Mark::Line)))
+            })
+            .filter(|next| {
+                self.is_room(*next)
+                    || matches!(
+                        self.what(*next),
+                        Some(What::Seats(..) | What::Is(Meaning::Seats(_)))
+                    )
+            })
+            .count();
+        self.key(at).ends_with("office")
+            && at <= 2
+            && self.out.items.is_empty()
+            && self.out.whole.facility.is_none()
+            && !self.pending.describes()
+            && !self.pending.article
+            && self.what(at + 1) == Some(What::Mark(Mark::Colon))
+            && !matches!(
+                self.what(at + 2),
+                Some(What::Area(_) | What::Dims { .. } | What::Length(_))
+            )
+            && lists > 1
+    }
+
     /// `boutique with 4 changing rooms`: whether those who buy change there, and not the staff.
     fn try_clothes_on(&self, at: usize) -> bool {
         const CLOTHES: [&str; 14] = [

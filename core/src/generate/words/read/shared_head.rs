@@ -1,6 +1,7 @@
 //! Rooms that are told apart before the word that names them: `one large and two small meeting
 //! rooms`.
 
+use super::super::context::room_in;
 use super::super::item::Size;
 use super::super::lexicon::Meaning;
 use super::super::measure::{Amount, Span, What};
@@ -48,7 +49,13 @@ impl Reader<'_> {
             }
         };
         let room = match self.meaning(head) {
-            Some(Meaning::Room(room) | Meaning::Either { room, .. }) => room,
+            // `12 double and 6 single rooms` of a hotel are for guests.
+            Some(Meaning::Room(room) | Meaning::Either { room, .. }) => {
+                match room_in(self.facility, self.key(head), room) {
+                    Meaning::Room(room) => room,
+                    _ => room,
+                }
+            }
             _ => return false,
         };
         if shares.len() < 2 {

@@ -1,7 +1,7 @@
 //! What some of the rooms named last have, and how many there are to be in place of those there are.
 
 use super::super::lexicon::Meaning;
-use super::super::measure::Amount;
+use super::super::measure::{Amount, What};
 use super::super::stems::stem;
 use super::super::token::Mark;
 use super::super::token::TokenKind;
@@ -48,6 +48,45 @@ impl Reader<'_> {
         self.pending.count = Some((amount, first, last));
         self.pending.begins(first);
         self.at = room;
+        true
+    }
+
+    /// `6 offices of 12 m² except one at 20 m²`: so many of those named last have another size.
+    /// Whether the word at `at` says so.
+    pub(super) fn are_all_except(&mut self, at: usize) -> bool {
+        let links = usize::from(matches!(
+            self.what(at + 2),
+            Some(What::Mark(Mark::At) | What::Is(Meaning::Of | Meaning::With | Meaning::Stop))
+        ));
+        let size_at = at + 2 + links;
+        let (true, Some(What::Count(some)), Some(What::Area(span))) = (
+            self.key(at).starts_with("except"),
+            self.what(at + 1),
+            self.what(size_at),
+        ) else {
+            return false;
+        };
+        let (first, last) = (self.tokens_of(at).0, self.tokens_of(size_at).1);
+        if !self.is_boundary(size_at + 1) || self.pending.describes() {
+            return false;
+        }
+        let known = (self.last_item().and_then(|place| self.item_mut(place)))
+            .filter(|item| item.area.is_some() && !item.is_excluded && item.each_of.is_empty());
+        let Some(item) = known else { return false };
+        let Some(all) = (item.amount.as_mut())
+            .filter(|all| all.low == all.high && all.low > some.high && some.low == some.high)
+        else {
+            return false;
+        };
+        all.low.0 -= some.low.0;
+        all.high = all.low;
+        let mut other = item.clone();
+        (other.amount, other.area) = (Some(some), Some(span));
+        (other.first, other.last) = (first, last);
+        self.out.items.push(other);
+        self.spend_tokens(first, last);
+        self.noun_end = Some(size_at);
+        self.at = size_at + 1;
         true
     }
 
@@ -182,6 +221,14 @@ mod tests {
         assert_eq!(
             rooms_of("now 3 operatories, need 5; reception"),
             "operatory:5 reception:1"
+        );
+    }
+
+    #[test]
+    fn those_excepted_have_another_size() {
+        assert_eq!(
+            rooms_of("6 offices of 12 m2 except one at 20 m2"),
+            "private_office:5@12 private_office:1@20"
         );
     }
 

@@ -238,8 +238,7 @@ impl Reader<'_> {
             matches!(
                 *room,
                 "gym" | "sales_floor" | "library" | "workshop" | "stockroom" | "multipurpose_hall"
-            ) && !(self.out.items.iter())
-                .any(|item| item.room == *room && item.area.is_none() && item.seats.is_none())
+            ) && !(self.out.items.iter()).any(|item| item.room == *room && item.seats.is_none())
         });
         if let Some(room) = is_main.filter(|_| touches && is_entry && !self.out.items.is_empty()) {
             let name = super::super::programme::room_name(room);

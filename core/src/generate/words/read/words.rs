@@ -114,6 +114,7 @@ impl Reader<'_> {
                 self.end_phrase();
                 self.is_negated = false;
             }
+            Meaning::No if self.are_all_except(at) => {}
             Meaning::No if self.is_no_behind(at) => {
                 if let Some(place) = self.last_item() {
                     self.exclude(place);
