@@ -6,6 +6,9 @@ use super::super::token::Mark;
 use super::{Noun, Reader};
 use crate::layout::room_type;
 
+/// Several rooms have more than this together.
+pub(super) const LEAST_OF_SEVERAL_MM2: i64 = 30_000_000;
+
 /// Why an area is without effect.
 pub(super) const AREA_OF_SEVERAL: &str =
     "an area of several rooms together is not divided among them; each is sized by its type";

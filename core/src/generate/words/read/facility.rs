@@ -100,6 +100,7 @@ fn kind_of(lexemes: &[Lexeme<What>]) -> Option<&'static str> {
                 _ => None,
             })
         })
+        .or_else(|| heads_laboratory(lexemes).then_some("laboratory"))
         .or_else(|| centre_of(lexemes))
         .or_else(|| lets_rooms(lexemes).then_some("hotel"))
         .or_else(|| {
@@ -160,6 +161,28 @@ fn treats_all(lexemes: &[Lexeme<What>]) -> bool {
     lexemes.iter().all(is_surgery)
         && (heads("gp") || heads("doctor") || heads("consult"))
         && !(heads("dent") || heads("hygien") || heads("decon"))
+}
+
+/// `chemistry lab with 2 lab rooms, …`: whether the lab at the head of the text is the place, which
+/// has others.
+pub(super) fn heads_laboratory(lexemes: &[Lexeme<What>]) -> bool {
+    let is_lab = |lexeme: &Lexeme<What>| {
+        matches!(
+            lexeme.what,
+            What::Is(Meaning::Room("science_lab" | "laboratory"))
+        ) || lexeme.key.starts_with("lab")
+    };
+    let begins = lexemes
+        .iter()
+        .take_while(|lexeme| lexeme.what == What::Is(Meaning::Article))
+        .count();
+    let (Some(head), Some(with)) = (lexemes.get(begins), lexemes.get(begins + 1)) else {
+        return false;
+    };
+    head.what == What::Is(Meaning::Room("science_lab"))
+        && !head.plural
+        && with.what == What::Is(Meaning::With)
+        && lexemes.iter().skip(begins + 2).any(is_lab)
 }
 
 /// `MRI centre with …`: the kind of place that is named by its main room at the head of the text.

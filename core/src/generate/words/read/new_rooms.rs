@@ -9,7 +9,8 @@ use super::super::token::Mark;
 use super::Reader;
 
 /// Plurals that name one room: its stores, the accounts, the lockers.
-const ONE_ROOM: [&str; 24] = [
+const ONE_ROOM: [&str; 25] = [
+    "comm",
     "periodical",
     "newspaper",
     "return",

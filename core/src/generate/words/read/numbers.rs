@@ -403,6 +403,19 @@ impl Reader<'_> {
             ));
             return;
         }
+        // `2 x 3 toilets` are six.
+        let is_times = at > 0
+            && (self.what(at - 1) == Some(What::Mark(Mark::Times))
+                || self.meaning(at - 1) == Some(Meaning::Cross))
+            && self.is_room(self.past_adjectives(at + 1));
+        if let Some((groups, from, _)) = self.pending.count.filter(|_| is_times)
+            && let (Some(groups), Some(each)) = (groups.low.count(), amount.low.count())
+        {
+            let all = Amount::whole(groups.saturating_mul(each), amount.bound);
+            self.spend_tokens(from, last);
+            self.pending.count = Some((all, from, last));
+            return;
+        }
         if let Some((_, from, to)) = self.pending.count.take() {
             self.conflict(from, to, "a number that counts nothing known");
         }

@@ -297,6 +297,11 @@ impl Reader<'_> {
                     // `disabled people`.
                     let people = self.meaning(at) == Some(Meaning::Seats(Seat::Person));
                     at += usize::from(people);
+                    // `3 WCs, 1 DDA WC` are four.
+                    let names_room = self.meaning(at) == Some(Meaning::Room("toilet"))
+                        && !matches!(self.key(at), "lady" | "gent");
+                    part.names_room |= names_room;
+                    at += usize::from(names_room);
                 }
                 Some(What::Is(Meaning::Room("accessible_toilet"))) if is_wet(room) => {
                     part.names_room = true;

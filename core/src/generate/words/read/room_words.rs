@@ -184,6 +184,13 @@ impl Reader<'_> {
         if room == "private_office" && (self.is_title_of_list(at) || self.is_office_title(at)) {
             return self.whole(at, "office");
         }
+        if self.out.items.is_empty()
+            && self.out.whole.facility.is_none()
+            && self.meaning(at + 1) == Some(Meaning::With)
+            && super::facility::heads_laboratory(self.lexemes)
+        {
+            return self.whole(at, "laboratory");
+        }
         // `radiology practice with x-ray, …`: the place is named by what is done there.
         if at <= 2
             && self.out.items.is_empty()
@@ -512,7 +519,11 @@ impl Reader<'_> {
     /// `accounting office: staff 12, conference room, file room`: whether the office at `at` is the
     /// title of a list of several rooms, or of people and rooms.
     fn is_office_title(&self, at: usize) -> bool {
-        let lists = (at + 2..self.lexemes.len())
+        // `warehouse office 600 sft: …`, too.
+        let is_large = matches!(self.what(at + 1), Some(What::Area(span))
+            if span.low > super::areas::LEAST_OF_SEVERAL_MM2);
+        let colon = at + 1 + usize::from(is_large);
+        let lists = (colon + 1..self.lexemes.len())
             .take_while(|next| {
                 !matches!(self.what(*next), Some(What::Mark(Mark::Stop | Mark::Line)))
             })
@@ -530,9 +541,9 @@ impl Reader<'_> {
             && self.out.whole.facility.is_none()
             && !self.pending.describes()
             && !self.pending.article
-            && self.what(at + 1) == Some(What::Mark(Mark::Colon))
+            && self.what(colon) == Some(What::Mark(Mark::Colon))
             && !matches!(
-                self.what(at + 2),
+                self.what(colon + 1),
                 Some(What::Area(_) | What::Dims { .. } | What::Length(_))
             )
             && lists > 1

@@ -28,7 +28,8 @@ pub(super) struct Said {
 impl<'a> Reader<'a> {
     /// Each tells whether it is the case at hand, and has put the number to use then; the first
     /// that fits is taken.
-    pub(super) const SEAT_CASES: [fn(&mut Reader<'a>, Said) -> bool; 14] = [
+    pub(super) const SEAT_CASES: [fn(&mut Reader<'a>, Said) -> bool; 15] = [
+        Self::are_open_seats,
         Self::are_crossed_with_rooms,
         Self::are_beds_of_each_room,
         Self::are_bedrooms,
@@ -76,6 +77,25 @@ impl Reader<'_> {
             );
         }
         is_sofa
+    }
+
+    /// `50 seats open, 10 cabins of 4`: those sit in no cabin.
+    fn are_open_seats(&mut self, said: Said) -> bool {
+        let is_open = self.key(said.at + 1) == "open"
+            && self.is_boundary(said.at + 2)
+            && matches!(said.seat, Seat::Chair | Seat::Person | Seat::Staff)
+            && matches!(self.facility, None | Some("office" | "coworking"));
+        if is_open {
+            let (_, last) = self.tokens_of(said.at + 1);
+            self.at = said.at + 2;
+            self.seat_in("open_office", said.amount, said.first, last);
+            let open = (self.out.items.iter_mut()).find(|item| item.room == "open_office");
+            if let Some(item) = open {
+                item.seats = Some(said.amount);
+                item.seats_of_whole = false;
+            }
+        }
+        is_open
     }
 
     /// `8 seater x 4 cabins`.
@@ -358,6 +378,14 @@ mod tests {
         assert_eq!(
             rooms_of("office: 8 seater x 4 cabins"),
             "private_office:4#8"
+        );
+    }
+
+    #[test]
+    fn open_seats_are_not_those_of_cabins() {
+        assert_eq!(
+            rooms_of("coworking: 50 seats open, 10 cabins of 4, 2 cabins of 6"),
+            "open_office:1#50 private_office:10#4 private_office:2#6"
         );
     }
 

@@ -53,6 +53,13 @@ impl Reader<'_> {
                 Stands::Nothing
             };
         }
+        // `hairdresser with 4 seats`: of the chairs, not of who waits.
+        if self.facility == Some("salon")
+            && stands == Stands::Nothing
+            && (first..=last).any(|token| self.word_at(token).starts_with("seat"))
+        {
+            stands = of_whole(self.facility, Seat::Chair);
+        }
         if stands == Stands::Seats("open_office") {
             self.note_people(amount, last);
         }

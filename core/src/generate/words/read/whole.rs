@@ -284,9 +284,36 @@ impl Reader<'_> {
                     .push("the half room of a BHK is a study".to_owned());
                 self.out.items.push(study);
             }
+            // `master bedroom in the south-west, 2 BHK`: one of the two.
+            let named: u32 = (0..self.out.items.len())
+                .filter(|place| {
+                    (self.out.items.get(*place)).is_some_and(|item| {
+                        !item.is_excluded && matches!(item.room, "bedroom" | "master_bedroom")
+                    })
+                })
+                .map(|place| super::super::item::count(&self.out.items, place))
+                .fold(0, u32::saturating_add);
+            let all = bedrooms
+                .amount
+                .and_then(|amount| amount.low.count())
+                .unwrap_or(1);
+            if named > 0 && named <= all {
+                bedrooms.amount = Some(Amount::whole(all - named, Bound::Exactly));
+                bedrooms.is_excluded = named == all;
+                bedrooms.is_title = named == all;
+            }
             self.out.items.push(bedrooms);
         }
         for room in ["living_room", "kitchen"] {
+            // `kitchen in the south-east, living in the north, 2 BHK`: those.
+            let is_named = (self.out.items.iter()).any(|item| {
+                !item.is_excluded
+                    && (item.room == room
+                        || (room == "living_room" && item.room == "living_dining"))
+            });
+            if is_named {
+                continue;
+            }
             let mut item = Item::new(room, room, first, last);
             item.sure = Confidence::Synonym;
             item.of_home = true;
