@@ -25,7 +25,16 @@ pub(in super::super) fn facility_of(
                     })
         })
     };
+    // `ortho clinic: plaster room, …`: bones, not teeth.
+    let of_bones = || {
+        lexemes.iter().any(|lexeme| {
+            ["plaster", "physio", "fracture", "cast"]
+                .iter()
+                .any(|head| lexeme.key.starts_with(head))
+        }) && lexemes.iter().any(|lexeme| lexeme.key.starts_with("ortho"))
+    };
     match kind_of(lexemes) {
+        Some("dental_clinic") if of_bones() => Some("clinic"),
         None | Some("clinic") if of_dentists() => Some("dental_clinic"),
         facility => facility,
     }

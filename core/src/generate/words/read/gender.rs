@@ -224,6 +224,17 @@ impl Reader<'_> {
         let place = self
             .last_item()
             .filter(|place| self.out.items.get(*place).is_some_and(Item::is_by_gender));
+        // `changing rooms with showers for men and women`: it is the rooms that are told apart.
+        let host = (place.and_then(|place| self.out.items.get(place)))
+            .and_then(|item| item.each_of.first().copied().or(item.via));
+        let is_host = |item: &Item| {
+            matches!(item.room, "changing_room" | "locker_room")
+                && item.plural
+                && item.amount.is_none()
+        };
+        let place = host
+            .filter(|host| self.out.items.get(*host).is_some_and(is_host))
+            .or(place);
         if (place.is_none() && self.seats_by_gender(at)) || self.seats_each_gender(at, is_male) {
             return;
         }

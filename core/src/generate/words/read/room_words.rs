@@ -248,6 +248,17 @@ impl Reader<'_> {
             let (first, last) = self.tokens_of(at);
             return self.ignore(first, last, "who asks for a room is no room");
         }
+        // `a 50-key hotel`: how many rooms the whole has.
+        if self.key(at) == "key" && !self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural) {
+            let (own, last) = self.tokens_of(at);
+            let first = self.pending.count.map_or(own, |(_, first, _)| first);
+            self.pending = super::pending::Pending::default();
+            return self.ignore(
+                first,
+                last,
+                "describes the place, which is planned by its rooms",
+            );
+        }
         // `cardio 20 machines`: they stand in it.
         if self.key(at) == "machine"
             && (self.pending.count)

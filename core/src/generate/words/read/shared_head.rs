@@ -5,6 +5,7 @@ use super::super::context::room_in;
 use super::super::item::Size;
 use super::super::lexicon::Meaning;
 use super::super::measure::{Amount, Span, What};
+use super::super::token::Mark;
 use super::pending::Pending;
 use super::{ONE_OF_THEM, Reader};
 
@@ -107,6 +108,9 @@ impl Reader<'_> {
         let (mut at, mut is_told) = (from + 1, false);
         loop {
             match self.what(at)? {
+                // `4 x 4p, 2 x 8p and 1 x 14p meeting rooms`.
+                What::Mark(Mark::Times) | What::Is(Meaning::Cross)
+                    if at == from + 1 && matches!(self.what(at + 1), Some(What::Seats(..))) => {}
                 What::Seats(amount, _) if share.seats.is_none() => share.seats = Some(amount),
                 What::Area(span) if share.area.is_none() => share.area = Some(span),
                 What::Dims { sides, .. } if share.sides.is_none() => share.sides = Some(sides),

@@ -46,7 +46,9 @@ impl Reader<'_> {
             && at > 0
             && (matches!(self.what(at - 1), Some(What::Mark(Mark::Stop | Mark::Line)))
                 // `2 bedroom flat, master with attached bath`.
-                || (self.what(at - 1) == Some(What::Mark(Mark::Comma)) && self.noun == super::Noun::Whole))
+                || (self.what(at - 1) == Some(What::Mark(Mark::Comma))
+                    // `three bedrooms, master with ensuite`, too.
+                    && (self.noun == super::Noun::Whole || self.last_item() == Some(place))))
             && matches!(
                 self.meaning(at + 1),
                 Some(Meaning::With | Meaning::Place | Meaning::Relation(_))

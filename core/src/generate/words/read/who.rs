@@ -43,6 +43,24 @@ impl Reader<'_> {
             return;
         }
         let next = self.past_adjectives(at + 1);
+        // `WCs: 3 boys 3 girls 1 accessible`.
+        let behind_genders = (self.last_item().and_then(|place| self.out.items.get(place)))
+            .is_some_and(|item| item.room == "toilet" && item.by_gender > 0);
+        if behind_genders
+            && self.is_boundary(at + 1)
+            && let Some((amount, first, _)) = self.pending.count
+        {
+            let (_, last) = self.tokens_of(at);
+            self.pending = super::pending::Pending::default();
+            self.spend_tokens(first, last);
+            let mut item = Item::new("accessible_toilet", "accessibletoilet", first, last);
+            item.sure = Confidence::Synonym;
+            item.amount = Some(amount);
+            self.out.items.push(item);
+            self.noun = super::Noun::Item(self.out.items.len() - 1);
+            self.noun_end = Some(at);
+            return;
+        }
         let is_ahead = self.is_room(next)
             || self.pending.count.is_some()
             || matches!(self.what(next), Some(What::Count(_)));

@@ -200,6 +200,15 @@ impl Reader<'_> {
             {
                 self.station(at, "shampoo");
             }
+            // Tables of a nail studio are where it works.
+            Meaning::Furnishing
+                if self.facility == Some("salon")
+                    && self.key(at) == "table"
+                    && self.pending.count.is_some()
+                    && (self.lexemes.iter()).any(|lexeme| lexeme.key.starts_with("nail")) =>
+            {
+                self.station(at, "nail_bar");
+            }
             // Counted counters of a bank are where it is served.
             Meaning::Furnishing
                 if self.facility == Some("bank")
