@@ -128,6 +128,10 @@ impl Blocked {
     /// What of a box is within the outline: below each of its sides lies a part of the box, which
     /// counts as the side runs (Green's theorem).
     fn within_sides(&self, rect: &Rect) -> i64 {
+        if rect.width() <= 0 || rect.height() <= 0 {
+            // The walls take more than there is of a row.
+            return rect.area().min(0);
+        }
         let height = rect.height() as f64;
         // The part of a column of the box, up to p from its top, summed up over p.
         let up_to = |p: f64| {
@@ -301,6 +305,16 @@ mod tests {
             assert!(!blocked.sides.is_empty());
             let whole = blocked.within_sides(&plate.inner_outline.bounds());
             assert_eq!(whole, plate.inner_outline.area());
+            // A row that the walls leave nothing of, and less.
+            for height in [0, -49] {
+                let none = Rect {
+                    x0: 600,
+                    y0: 5_600,
+                    x1: 9_400,
+                    y1: 5_600 + height,
+                };
+                assert_eq!(blocked.floor(&table, &none), none.area());
+            }
             for x in (0..10_000).step_by(700) {
                 for y in (0..7_000).step_by(900) {
                     for size in [300, 2_000, 6_500] {
