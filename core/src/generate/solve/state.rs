@@ -1,5 +1,7 @@
 //! An assignment: which rooms stand where in the rows, and the moves that change it.
 
+use std::ops::Range;
+
 use super::rng::Dice;
 use super::skeleton::{Place, Skeleton};
 
@@ -8,6 +10,9 @@ pub(super) const SIDE: usize = 5;
 
 /// Pairs of which one is looked for that are not beside each other yet.
 const PAIRS: usize = 4;
+
+/// Most neighbours that change places with others at once.
+const LONGEST_RUN: usize = 3;
 
 /// A place in a row: one room, or a cluster of small ones around a short passage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -194,7 +199,8 @@ impl State {
             return;
         }
         match dice.below(100) {
-            0..35 => self.swap_cells(dice),
+            0..27 => self.swap_cells(dice),
+            27..35 => self.swap_runs(dice),
             35..60 => self.move_cell(dice),
             60..70 => self.reverse(dice),
             70..82 => self.swap_rooms(dice),
@@ -228,6 +234,34 @@ impl State {
                 }
             }
         }
+    }
+
+    /// A few neighbours change places with a few others: one large room with several small ones,
+    /// for which no way of single steps leads past a row that is far too full.
+    fn swap_runs(&mut self, dice: &mut Dice) {
+        let (a, b) = (dice.below(self.slots.len()), dice.below(self.slots.len()));
+        let mut run = |slot: usize| {
+            let cells = self.slots.get(slot).map_or(0, Vec::len);
+            let from = dice.below(cells);
+            from..(from + 1 + dice.below(LONGEST_RUN)).min(cells)
+        };
+        let (first, second) = (run(a), run(b));
+        if a == b || first.is_empty() || second.is_empty() {
+            return;
+        }
+        let (Some(one), Some(two)) = (self.run_of(a, &first), self.run_of(b, &second)) else {
+            return;
+        };
+        for (slot, place, run) in [(a, first, two), (b, second, one)] {
+            if let Some(cells) = self.slots.get_mut(slot) {
+                cells.splice(place, run);
+            }
+        }
+    }
+
+    fn run_of(&self, slot: usize, run: &Range<usize>) -> Option<Vec<Cell>> {
+        let cells = self.slots.get(slot)?.get(run.clone())?;
+        Some(cells.to_vec())
     }
 
     fn move_cell(&mut self, dice: &mut Dice) {
