@@ -30,9 +30,9 @@ fn text(seed: u64) -> String {
         "rules": programmes::rules(dice),
         "solver": {
             "effort": "fast",
-            "alternatives": dice.from_to(1, 2),
+            "alternatives": dice.between(1, 2),
             "threads": 1,
-            "seed": dice.from_to(0, 4),
+            "seed": dice.between(0, 4),
         },
     })
     .to_string()

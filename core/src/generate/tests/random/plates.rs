@@ -17,14 +17,14 @@ pub(super) fn site(dice: &mut Dice) -> Value {
     let (across, down) = (span(0), span(1));
     // A box with a corner anywhere on the plate, so that some reach out of it.
     let somewhere = |dice: &mut Dice, least: i64, most: i64| {
-        let (w, h) = (dice.from_to(least, most), dice.from_to(least, most));
-        let x = dice.from_to(across.0, across.1);
-        let y = dice.from_to(down.0, down.1);
+        let (w, h) = (dice.between(least, most), dice.between(least, most));
+        let x = dice.between(across.0, across.1);
+        let y = dice.between(down.0, down.1);
         [x, y, x + w, y + h]
     };
     let mut site = json!({"perimeter_mm": outline});
     if dice.in_hundred(35) {
-        let count = dice.from_to(1, 4);
+        let count = dice.between(1, 4);
         let columns = (0..count).map(|_| json!(somewhere(dice, 50, 700)));
         site["columns_mm"] = columns.collect();
     }
@@ -33,7 +33,7 @@ pub(super) fn site(dice: &mut Dice) -> Value {
         site["holes_mm"] = json!([[[x0, y0], [x1, y0], [x1, y1], [x0, y1]]]);
     }
     if dice.in_hundred(55) {
-        let count = dice.from_to(1, 2);
+        let count = dice.between(1, 2);
         let entrances = (0..count).map(|_| entrance(dice, &outline));
         site["entrances"] = entrances.collect();
     }
@@ -41,7 +41,7 @@ pub(super) fn site(dice: &mut Dice) -> Value {
         site["daylight_edges"] = json!([dice.below(outline.len())]);
     }
     if dice.in_hundred(10) {
-        site["exterior_wall_mm"] = json!(dice.from_to(50, 500));
+        site["exterior_wall_mm"] = json!(dice.between(50, 500));
     }
     site
 }
@@ -50,8 +50,8 @@ fn entrance(dice: &mut Dice, outline: &[Corner]) -> Value {
     let edge = dice.below(outline.len());
     let (a, b) = (outline[edge], outline[(edge + 1) % outline.len()]);
     let length = (a[0] - b[0]).abs().max((a[1] - b[1]).abs());
-    let width = dice.from_to(700, 1_800).min(length - 10).max(1);
-    json!({"edge": edge, "from_mm": dice.from_to(0, (length - width).max(0)), "width_mm": width})
+    let width = dice.between(700, 1_800).min(length - 10).max(1);
+    json!({"edge": edge, "from_mm": dice.between(0, (length - width).max(0)), "width_mm": width})
 }
 
 fn outline(dice: &mut Dice) -> Vec<Corner> {
@@ -61,36 +61,36 @@ fn outline(dice: &mut Dice) -> Vec<Corner> {
         1..=6 => 1_100,
         _ => 750,
     };
-    let (w, h) = (10 * dice.from_to(150, most), 10 * dice.from_to(150, most));
-    let a = w * dice.from_to(150, 850) / 1_000;
-    let b = h * dice.from_to(150, 850) / 1_000;
+    let (w, h) = (10 * dice.between(150, most), 10 * dice.between(150, most));
+    let a = w * dice.between(150, 850) / 1_000;
+    let b = h * dice.between(150, 850) / 1_000;
     let mut corners = match dice.below(14) {
         0 => l_shape(w, h, a, b),
         1 => u_shape(w, h, a / 3, b),
         2 => t_shape(w, h, a / 3, b),
-        3 => vec![[0, 0], [w, w * dice.from_to(0, 90) / 1_000], [w, h], [0, h]],
-        4 => turned(&rectangle(w, h), dice.from_to(0, 350)),
-        5 => turned(&l_shape(w, h, a, b), dice.from_to(0, 200)),
-        6 => with_notch(w, h, b, dice.from_to(20, 1_200)),
-        7 => with_bay(w, h, a, dice.from_to(20, 900)),
+        3 => vec![[0, 0], [w, w * dice.between(0, 90) / 1_000], [w, h], [0, h]],
+        4 => turned(&rectangle(w, h), dice.between(0, 350)),
+        5 => turned(&l_shape(w, h, a, b), dice.between(0, 200)),
+        6 => with_notch(w, h, b, dice.between(20, 1_200)),
+        7 => with_bay(w, h, a, dice.between(20, 900)),
         8 => vec![[0, 0], [w, 0], [w, h], [a, h]],
         9 => vec![[0, 0], [w, 0], [0, h]],
-        10 => round(w, h, dice.from_to(5, 9)),
+        10 => round(w, h, dice.between(5, 9)),
         11 => h_shape(w, h, a / 2, b / 2),
-        12 => steps(w, h, dice.from_to(2, 5)),
+        12 => steps(w, h, dice.between(2, 5)),
         _ => rectangle(w, h),
     };
     // Measured walls are on no grid, go round either way, and begin anywhere.
     if dice.in_hundred(15) {
         for place in corners.iter_mut().flatten() {
-            *place += dice.from_to(-9, 9);
+            *place += dice.between(-9, 9);
         }
     }
     if dice.in_hundred(10) {
         corners.reverse();
     }
     if dice.in_hundred(10) {
-        let away = [0; 2].map(|_: i64| dice.from_to(-900_000, 900_000));
+        let away = [0; 2].map(|_: i64| dice.between(-900_000, 900_000));
         for corner in &mut corners {
             *corner = [corner[0] + away[0], corner[1] + away[1]];
         }

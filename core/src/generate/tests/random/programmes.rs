@@ -78,13 +78,13 @@ fn room(dice: &mut Dice, number: usize, count: usize) -> Value {
     let mut room = json!({"id": format!("r{number}"), "type": kind, "count": count});
     if dice.in_hundred(60) {
         let most = *dice.one_of(&[160, 160, 160, 160, 400]);
-        room["area_m2"] = tenths(dice.from_to(10, most));
+        room["area_m2"] = tenths(dice.between(10, most));
     }
     if dice.in_hundred(10) {
-        room["min_area_m2"] = tenths(dice.from_to(5, 80));
+        room["min_area_m2"] = tenths(dice.between(5, 80));
     }
     if dice.in_hundred(8) {
-        room["min_width_mm"] = json!(dice.from_to(500, 4_000));
+        room["min_width_mm"] = json!(dice.between(500, 4_000));
     }
     if dice.in_hundred(8) {
         room["daylight"] = json!("required");
@@ -102,10 +102,10 @@ fn room(dice: &mut Dice, number: usize, count: usize) -> Value {
 pub(super) fn rules(dice: &mut Dice) -> Value {
     match dice.below(33) {
         0 => json!({"accessible": true}),
-        1 => json!({"wall_thickness_mm": 10 * dice.from_to(5, 30)}),
-        2 => json!({"corridor_min_mm": 100 * dice.from_to(8, 16)}),
-        3 => json!({"door_leaf_mm": 100 * dice.from_to(6, 14)}),
-        4 => json!({"corridor_preferred_mm": 100 * dice.from_to(9, 24)}),
+        1 => json!({"wall_thickness_mm": 10 * dice.between(5, 30)}),
+        2 => json!({"corridor_min_mm": 100 * dice.between(8, 16)}),
+        3 => json!({"door_leaf_mm": 100 * dice.between(6, 14)}),
+        4 => json!({"corridor_preferred_mm": 100 * dice.between(9, 24)}),
         _ => json!({}),
     }
 }
