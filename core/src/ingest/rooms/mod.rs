@@ -19,6 +19,7 @@ mod unseen;
 mod vocabulary;
 
 pub(in crate::ingest) use self::arrangement::Line;
+pub(in crate::ingest) use self::outline::ring_contains;
 pub(in crate::ingest) use self::unseen::unseen_half;
 
 use self::arrangement::Arrangement;

@@ -183,7 +183,7 @@ pub(super) fn area(ring: &[Point]) -> f64 {
 }
 
 /// Whether `point` is inside `ring`, by the even-odd rule.
-fn ring_contains(ring: &[Point], point: Point) -> bool {
+pub(in crate::ingest) fn ring_contains(ring: &[Point], point: Point) -> bool {
     let crossed = around(ring).filter(|(a, b)| {
         (a.y <= point.y) != (b.y <= point.y)
             && point.x < a.x + (b.x - a.x) * (point.y - a.y) / (b.y - a.y)

@@ -134,12 +134,46 @@ fn figure_votes(index: usize, figure: &Figure<'_>, frame: &Frame, votes: &mut Ve
     let within = LINE_WITHIN * size;
     let mut lines = frame.lines_between(middle.v - within, middle.v + within, gap);
     lines.retain(|line| line.from <= middle.u + half && line.to >= middle.u - half);
+    lines.retain(without_box(&lines, middle.v, (figure.run.width_pt, size)));
     lines.sort_by(|a, b| (a.v - middle.v).abs().total_cmp(&(b.v - middle.v).abs()));
     // Above the line is where figures stand, by ISO 129-1; in a gap of it is the other custom.
     for (rank, line) in lines.iter().take(4).enumerate() {
         let by_line = 0.75_f64.powi(i32::try_from(rank).unwrap_or(8));
         line_votes(index, figure, frame, *line, by_line, votes);
     }
+}
+
+/// The sides of a box around a figure begin and end together but for this share of its size...
+const BOX_TOGETHER: f64 = 0.1;
+
+/// ...are at most so many sizes apart...
+const BOX_HIGH: f64 = 2.6;
+
+/// ...and so many longer than the text.
+const BOX_LONGER: f64 = 3.0;
+
+/// Which of `lines` are no sides of a box around the figure at `middle`, whose text is so wide and
+/// high: a number in a box is that of a room or of a door, and the box measures nothing.
+fn without_box(
+    lines: &[Line],
+    middle: f64,
+    (width, size): (f64, f64),
+) -> impl FnMut(&Line) -> bool + use<> {
+    let together = |one: &Line, two: &Line| {
+        (one.from - two.from).abs().max((one.to - two.to).abs()) <= BOX_TOGETHER * size
+    };
+    let is_side = |line: &Line| {
+        let is_short = line.to - line.from <= width + BOX_LONGER * size;
+        is_short
+            && lines.iter().any(|other| {
+                (line.v < middle) != (other.v < middle)
+                    && (line.v - other.v).abs() <= BOX_HIGH * size
+                    && together(line, other)
+            })
+    };
+    let kept: Vec<bool> = lines.iter().map(|line| !is_side(line)).collect();
+    let mut kept = kept.into_iter();
+    move |_| kept.next().unwrap_or(true)
 }
 
 fn line_votes(

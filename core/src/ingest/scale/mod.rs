@@ -10,6 +10,7 @@ mod dimensions;
 mod figures;
 mod frame;
 mod printed;
+mod room_sizes;
 mod rulers;
 mod sizes;
 #[cfg(test)]
@@ -49,7 +50,9 @@ pub(super) fn find_scale(
         .filter(|run| run.text.starts_with(|c: char| c.is_ascii_digit()))
         .collect();
     let frames = Frames::new(drawing, &runs, watch)?;
-    let votes = dimensions::votes(&figures, &frames, watch)?;
+    let mut votes = dimensions::votes(&figures, &frames, watch)?;
+    votes.extend(room_sizes::votes(texts, rooms, figures.len()));
+    watch.check()?;
     let sources = Sources {
         printed,
         bars: bars::bars(texts, &frames),

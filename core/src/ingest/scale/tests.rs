@@ -59,6 +59,18 @@ impl Sheet {
         self
     }
 
+    /// A room of so many millimetres at a ratio, with its corner at `x`, `y`, printed with `size`.
+    fn sized(mut self, (x, y): (f64, f64), sides: (f64, f64), ratio: f64, size: &str) -> Sheet {
+        let (long, wide) = (pt(sides.0, ratio), pt(sides.1, ratio));
+        let corners = [(x, y), (x + long, y), (x + long, y + wide), (x, y + wide)];
+        self = self.room(12.0, ratio);
+        if let Some(room) = self.rooms.last_mut() {
+            room.polygon = corners.map(|(x, y)| Point::new(x, y)).to_vec();
+            room.printed_area_m2 = None;
+        }
+        self.say(size, x + long / 2.0, y + wide / 2.0)
+    }
+
     fn line(&mut self, x0: f64, y0: f64, x1: f64, y1: f64) {
         self.drawing
             .add_stroke_for_test(&[Point::new(x0, y0), Point::new(x1, y1)]);
@@ -224,4 +236,60 @@ fn doors_are_the_last_resort() {
         door.is_sliding = true;
     }
     assert!(sheet.read().0.is_none());
+}
+
+#[test]
+fn sizes_printed_in_rooms_tell_the_scale() {
+    let feet = |feet: f64, inches: f64| 304.8 * feet + 25.4 * inches;
+    let sheet = |ratio: f64| {
+        Sheet::new()
+            .sized(
+                (100.0, 100.0),
+                (feet(14.0, 6.5), feet(8.0, 0.0)),
+                ratio,
+                "14'-6 1/2\" x 8'-0\"",
+            )
+            // The depth of a room may be printed before its width.
+            .sized(
+                (100.0, 300.0),
+                (feet(9.0, 11.0), feet(13.0, 4.0)),
+                ratio,
+                "13'-4\" x 9'-11\"",
+            )
+            .sized(
+                (400.0, 100.0),
+                (feet(12.0, 7.0), feet(7.0, 1.0)),
+                ratio,
+                "12'-7\" x 7'-1\"",
+            )
+    };
+    let (scale, _) = sheet(48.0).read();
+    assert!((scale.unwrap().ratio - 48.0).abs() < 1e-9);
+    // One room whose sides do not fit its size says nothing.
+    let odd = Sheet::new().sized((100.0, 100.0), (4000.0, 3000.0), 50.0, "4.00 x 2.40");
+    assert!(odd.read().0.is_none());
+}
+
+#[test]
+fn numbers_in_boxes_are_no_dimensions() {
+    let mut sheet = Sheet::new();
+    // Rooms 1.03, 1.07 and so on, each in a box that is as wide as its text.
+    for (step, number) in ["1.03", "1.07", "2.02", "2.05", "2.08", "2.11"]
+        .into_iter()
+        .enumerate()
+    {
+        let (x, y) = (100.0 + 90.0 * step as f64, 200.0);
+        sheet = sheet.say(number, x, y);
+        let half = 9.0;
+        for (x0, y0, x1, y1) in [
+            (x - half, y - 6.0, x + half, y - 6.0),
+            (x - half, y + 2.0, x + half, y + 2.0),
+            (x - half, y - 6.0, x - half, y + 2.0),
+            (x + half, y - 6.0, x + half, y + 2.0),
+        ] {
+            sheet.line(x0, y0, x1, y1);
+        }
+    }
+    let (scale, _) = sheet.read();
+    assert!(scale.is_none(), "{scale:?}");
 }
