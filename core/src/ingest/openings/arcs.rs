@@ -2,10 +2,11 @@
 
 use std::f64::consts::TAU;
 
+use super::clouds;
 use crate::error::Result;
-use crate::ingest::drawing::Drawing;
+use crate::ingest::drawing::{Colour, Drawing, Path};
 use crate::ingest::thin::filled_line;
-use crate::plan::Point;
+use crate::plan::{Point, Segment};
 use crate::watch::Watch;
 
 /// A part of a circle.
@@ -54,10 +55,33 @@ const FEWEST_PIECES: usize = 3;
 /// Ends of pieces that are written as areas are rounded more than those of strokes, in points.
 const JOINT_PT: f64 = 0.05;
 
+/// A sector has no more corners, in however many pieces its arc is written.
+const MOST_CORNERS: usize = 200;
+
 /// Paths between two looks at the watch.
 const BETWEEN_CHECKS: usize = 2_048;
 
-/// Finds the arcs with a radius of `smallest` to `largest` points among the strokes.
+/// With what a piece of a line is drawn.
+#[derive(Debug, Clone, Copy)]
+struct Pen {
+    colour: Colour,
+    width: f64,
+    /// Whether the piece is written as an area.
+    is_area: bool,
+}
+
+impl Pen {
+    /// Whether `other` is the same pen. The sides of an area are rounded, so that its width is
+    /// known nearly.
+    fn draws(self, other: Pen) -> bool {
+        let slack = if self.is_area { 0.5 * JOINT_PT } else { 1e-9 };
+        (self.colour, self.is_area) == (other.colour, other.is_area)
+            && (self.width - other.width).abs() <= slack
+    }
+}
+
+/// Finds the arcs with a radius of `smallest` to `largest` points among the strokes and the sides
+/// of filled sectors.
 ///
 /// Curves come flattened, and some programs write each piece as a path of its own, so pieces
 /// that go on where the last one ended are looked at as one line.
@@ -69,31 +93,39 @@ pub(super) fn find(
 ) -> Result<Vec<Arc>> {
     let mut found = Vec::new();
     let mut line: Vec<Point> = Vec::new();
-    let mut pen = None;
+    let mut pen: Option<Pen> = None;
     for (count, path) in drawing.paths().enumerate() {
         if count % BETWEEN_CHECKS == 0 {
             watch.check()?;
         }
         let Some(stroke) = path.paint().stroke else {
+            let Some(colour) = path.paint().fill.filter(|colour| !colour.is_white()) else {
+                continue;
+            };
             // Some programs write each piece as a thin area.
-            if let Some(colour) = path.paint().fill.filter(|colour| !colour.is_white())
-                && let Some((piece, width)) = filled_line(&path)
-            {
-                // Tenths of a point: the sides of a polygon are rounded twice.
-                let own = Some((colour, (10.0 * width).round().to_bits()));
-                let joins = |last: &Point| last.distance(piece.a) < JOINT_PT;
-                let goes_on = pen == own && line.last().is_some_and(joins);
-                if !goes_on {
-                    arcs_in(&line, smallest, largest, &mut found);
-                    line = vec![piece.a];
-                }
-                line.push(piece.b);
-                pen = own;
+            let Some((piece, width)) = filled_line(&path) else {
+                sectors_in(&path, smallest, largest, &mut found);
+                continue;
+            };
+            let own = Pen {
+                colour,
+                width,
+                is_area: true,
+            };
+            if !pen.is_some_and(|pen| pen.draws(own)) || !go_on(&mut line, piece, width) {
+                arcs_in(&line, smallest, largest, &mut found);
+                line = vec![piece.a, piece.b];
             }
+            pen = Some(own);
             continue;
         };
+        let own = Pen {
+            colour: stroke.colour,
+            width: stroke.width_pt,
+            is_area: false,
+        };
         for subpath in path.subpaths() {
-            let goes_on = pen == Some((stroke.colour, stroke.width_pt.to_bits()))
+            let goes_on = pen.is_some_and(|pen| pen.draws(own))
                 && line
                     .last()
                     .zip(subpath.points.first())
@@ -102,7 +134,7 @@ pub(super) fn find(
                 arcs_in(&line, smallest, largest, &mut found);
                 line.clear();
             }
-            pen = Some((stroke.colour, stroke.width_pt.to_bits()));
+            pen = Some(own);
             line.extend(subpath.points.iter().skip(usize::from(goes_on)));
             if subpath.closed {
                 line.extend(subpath.points.first());
@@ -111,9 +143,59 @@ pub(super) fn find(
     }
     arcs_in(&line, smallest, largest, &mut found);
     watch.check()?;
-    let found = without_doubles(found);
+    let found = clouds::without_doubles(found);
     watch.check()?;
-    Ok(without_chains(&found))
+    Ok(clouds::without_chains(&found))
+}
+
+/// Adds `piece`, an area that is `width` thick, to `line` if it goes on from its end: written the
+/// other way round, too, and with the ends of both square, so that they overlap by a pen.
+fn go_on(line: &mut Vec<Point>, piece: Segment, width: f64) -> bool {
+    let near = width + JOINT_PT;
+    let meets = |end: Option<&Point>, point: Point| {
+        end.is_some_and(|end: &Point| end.distance(point) < near)
+    };
+    let ends = |line: &[Point]| meets(line.last(), piece.a) || meets(line.last(), piece.b);
+    // Of the first piece it is not known yet which way it goes.
+    if line.len() == 2 && !ends(line) {
+        line.reverse();
+    }
+    if !ends(line) {
+        return false;
+    }
+    let (from, to) = if meets(line.last(), piece.a) {
+        (piece.a, piece.b)
+    } else {
+        (piece.b, piece.a)
+    };
+    if let Some(last) = line.last_mut() {
+        *last = last.towards(from, 0.5);
+    }
+    line.push(to);
+    true
+}
+
+/// A sector of a swing has a corner so near to its centre, as a share of the radius.
+const AT_HINGE: f64 = 0.06;
+
+/// Adds the arcs of filled sectors: some fill what a leaf sweeps, and draw no line around it. Other
+/// fills with a round side have no corner at its centre.
+fn sectors_in(path: &Path<'_>, smallest: f64, largest: f64, found: &mut Vec<Arc>) {
+    for subpath in path.subpaths() {
+        if !(FEWEST_PIECES + 2..=MOST_CORNERS).contains(&subpath.points.len()) {
+            continue;
+        }
+        let mut arcs = Vec::new();
+        // Twice around, as the outline may begin in the middle of the arc.
+        let ring = [subpath.points, subpath.points].concat();
+        arcs_in(&ring, smallest, largest, &mut arcs);
+        arcs.retain(|arc| {
+            let at_hinge = |corner: &Point| corner.distance(arc.centre) <= AT_HINGE * arc.radius;
+            subpath.points.iter().any(at_hinge)
+        });
+        // The first and the last time around a part of it may be seen.
+        found.extend(arcs.into_iter().max_by(|a, b| a.sweep.total_cmp(&b.sweep)));
+    }
 }
 
 /// Adds the arcs in the line through `points`.
@@ -211,78 +293,10 @@ fn centre_of(a: Point, b: Point, c: Point) -> Option<Point> {
     (twice != 0.0 && centre.is_finite()).then_some(centre)
 }
 
-/// One of each, in order of place: doors drawn with two lines have two arcs.
-fn without_doubles(mut arcs: Vec<Arc>) -> Vec<Arc> {
-    arcs.sort_by(|one, two| {
-        let key = |arc: &Arc| {
-            [
-                arc.centre.x,
-                arc.centre.y,
-                -arc.radius,
-                arc.from.x,
-                arc.from.y,
-            ]
-        };
-        let (one, two) = (key(one), key(two));
-        let orders = one.iter().zip(&two).map(|(a, b)| a.total_cmp(b));
-        orders.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
-    });
-    let mut kept: Vec<Arc> = Vec::new();
-    for arc in arcs {
-        let near = 0.12 * arc.radius;
-        let same = |other: &&Arc| {
-            let ends = |p: Point, q: Point| arc.from.distance(p).max(arc.to.distance(q));
-            other.centre.distance(arc.centre) < near
-                && ends(other.from, other.to).min(ends(other.to, other.from)) < near
-        };
-        let doubled = kept
-            .iter()
-            .rev()
-            .take_while(|other| arc.centre.x - other.centre.x < near)
-            .any(|other| same(&other));
-        if !doubled {
-            kept.push(arc);
-        }
-    }
-    kept
-}
-
-/// Ends of arcs nearer than this meet, as a share of the radius.
-const ENDS_MEET: f64 = 0.15;
-
-/// Without those that go on into another arc at each end: a cloud around a revision, a hedge. The
-/// arc of a door meets that of the other leaf at one end, or that of a door beside it at both.
-/// Ordered by place, as `arcs` are.
-fn without_chains(arcs: &[Arc]) -> Vec<Arc> {
-    let reach = arcs.iter().map(|arc| arc.radius).fold(0.0, f64::max);
-    let next = |arc: &Arc, end: Point| -> Vec<usize> {
-        // The centre of what meets it is within its radius.
-        let from = arcs.partition_point(|other| other.centre.x < end.x - 1.2 * reach);
-        let near = arcs.iter().enumerate().skip(from);
-        near.take_while(|(_, other)| other.centre.x <= end.x + 1.2 * reach)
-            .filter(|(_, other)| {
-                other.centre.distance(arc.centre) > 0.3 * arc.radius
-                    && other.from.distance(end).min(other.to.distance(end))
-                        <= ENDS_MEET * arc.radius
-            })
-            .map(|(index, _)| index)
-            .collect()
-    };
-    let is_chained = |arc: &&Arc| {
-        let (one, two) = (next(arc, arc.from), next(arc, arc.to));
-        one.iter()
-            .any(|index| two.iter().any(|other| index != other))
-            && !one.iter().any(|index| two.contains(index))
-    };
-    arcs.iter()
-        .filter(|arc| !is_chained(arc))
-        .copied()
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::drawing::Paint;
     use crate::watch::Unwatched;
 
     fn arc_points(centre: (f64, f64), radius: f64, from: f64, sweep: f64) -> Vec<Point> {
@@ -321,6 +335,68 @@ mod tests {
             assert!((arcs[0].radius - 20.0).abs() < 0.1, "{arcs:?}");
             assert!((arcs[0].sweep - 1.57).abs() < 0.05, "{arcs:?}");
         }
+    }
+
+    fn area(points: &[Point]) -> (Vec<Point>, Paint) {
+        let paint = Paint {
+            stroke: None,
+            fill: Some(Colour::BLACK),
+            even_odd: false,
+        };
+        (points.to_vec(), paint)
+    }
+
+    fn found_in_areas(areas: &[(Vec<Point>, Paint)]) -> Vec<Arc> {
+        let mut drawing = Drawing::default();
+        for (points, paint) in areas {
+            let path = drawing.begin_path();
+            drawing.push_subpath(points, true, false);
+            drawing.end_path(path, *paint);
+        }
+        find(&drawing, 5.0, 100.0, &Unwatched).unwrap()
+    }
+
+    #[test]
+    fn pieces_of_an_arc_may_be_areas_with_square_ends() {
+        let quarter = arc_points((50.0, 50.0), 20.0, 0.3, std::f64::consts::FRAC_PI_2);
+        // A pen of 0.35 points, which is hardly rounded to one tenth always, and ends that go on
+        // by half of it; every other piece is written backwards.
+        let pieces = quarter.windows(2).enumerate().map(|(count, two)| {
+            let (a, b) = if count % 2 == 0 {
+                (two[0], two[1])
+            } else {
+                (two[1], two[0])
+            };
+            let length = a.distance(b);
+            let (dx, dy) = ((b.x - a.x) / length, (b.y - a.y) / length);
+            let half = 0.175 + if count % 3 == 0 { 0.002 } else { -0.002 };
+            let at = |from: Point, on: f64, off: f64| {
+                Point::new(from.x + dx * on - dy * off, from.y + dy * on + dx * off)
+            };
+            area(&[
+                at(a, -half, half),
+                at(b, half, half),
+                at(b, half, -half),
+                at(a, -half, -half),
+            ])
+        });
+        let arcs = found_in_areas(&pieces.collect::<Vec<_>>());
+        assert_eq!(arcs.len(), 1, "{arcs:?}");
+        assert!((arcs[0].radius - 20.0).abs() < 0.3, "{arcs:?}");
+        assert!((arcs[0].sweep - 1.57).abs() < 0.1, "{arcs:?}");
+    }
+
+    #[test]
+    fn a_filled_sector_is_a_swing_and_a_filled_bow_is_none() {
+        let quarter = arc_points((50.0, 50.0), 20.0, 0.3, std::f64::consts::FRAC_PI_2);
+        let mut sector = quarter.clone();
+        sector.push(Point::new(50.0, 50.0));
+        // The outline may begin anywhere.
+        sector.rotate_left(4);
+        let arcs = found_in_areas(&[area(&sector)]);
+        assert_eq!(arcs.len(), 1, "{arcs:?}");
+        assert!((arcs[0].sweep - 1.57).abs() < 0.05, "{arcs:?}");
+        assert_eq!(found_in_areas(&[area(&quarter)]), []);
     }
 
     #[test]

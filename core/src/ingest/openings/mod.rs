@@ -8,11 +8,13 @@
 mod arcs;
 mod bodies;
 mod candidate;
+mod clouds;
 mod doors;
 mod gaps;
 mod glazing;
 mod linking;
 mod panels;
+mod pieces;
 mod placed;
 mod sticks;
 mod tags;
@@ -97,7 +99,12 @@ pub(super) fn find_openings(
     let widest = widest_symbol(thickness, &found);
     // Panels of a sliding door in a partition are short against thick outer walls.
     let shortest = (1.2 * usual).min(SHORTEST_PANEL * slim).max(2.0);
-    let bundles = glazing::bundles(&sticks.lines, widest, shortest, watch)?;
+    let whole = [
+        sticks.lines.as_slice(),
+        &pieces::joined(&sticks.lines, longest, watch)?,
+    ]
+    .concat();
+    let bundles = glazing::bundles(&whole, widest, shortest, watch)?;
     let mut others = windows::in_gaps(&bundles, thickness, &sticks, &bodies, watch)?;
     if thickness.is_nominal {
         thickness.shown = windows::shown_thickness(&others, usual);
@@ -158,8 +165,8 @@ fn is_single(walls: &[Wall]) -> bool {
     2 * single > walls.len()
 }
 
-/// A wall is at most this share of the leaves in it: 400 mm beside a door of 900 mm.
-const THICK_TO_LEAF: f64 = 0.45;
+/// A wall is at most this share of the leaves in it: 500 mm of old masonry beside a door of 850 mm.
+const THICK_TO_LEAF: f64 = 0.6;
 
 /// The narrowest slit of a window, in leaves.
 const NARROWEST_OPENING: f64 = 0.25;

@@ -18,9 +18,13 @@ const WHOLE: f64 = 0.93;
 /// Lines at a smaller angle than this (as its sine) are parallel.
 const PARALLEL: f64 = 0.03;
 
+/// Two lines in outer walls are windows if there are so many times as many of them as windows of
+/// another symbol: a building has more windows than doors, and a large one may have glass.
+const MANY_PANES: usize = 2;
+
 /// Makes doors of glass in partitions, where two rooms meet: panels that slide. Where a plan would
-/// have no window otherwise, makes windows of two lines from side to side in its outer walls; beside
-/// windows of another symbol they are doors.
+/// have no or hardly a window otherwise, makes windows of two lines from side to side in its outer
+/// walls; beside windows of another symbol they are doors.
 ///
 /// The far wall of a room is within `reach`; beyond it another plan may stand on the sheet. Walls
 /// are at `most` so thick, and have the `usual` thickness.
@@ -32,7 +36,7 @@ pub(super) fn settle(
     bodies: &Bodies<'_>,
     watch: &dyn Watch,
 ) -> Result<()> {
-    let mut found_windows = false;
+    let mut windows = 0;
     let mut panes = Vec::new();
     for (count, other) in others.iter_mut().enumerate() {
         if count % 64 == 0 {
@@ -47,7 +51,7 @@ pub(super) fn settle(
             {
                 other.symbol = Symbol::Panels;
             }
-            (Symbol::Glazing, _) => found_windows = true,
+            (Symbol::Glazing, _) if is_window(other) => windows += 1,
             (Symbol::Panels, Some(wall))
                 if other.is_closed()
                     && whole_lines(other.axis, wall.thickness_pt.max(usual), sticks) >= 2
@@ -60,7 +64,7 @@ pub(super) fn settle(
         }
     }
     // One alone may well be the door.
-    if !found_windows && panes.len() > 1 {
+    if panes.len() > (MANY_PANES * windows).max(1) {
         for index in panes {
             if let Some(other) = others.get_mut(index) {
                 other.symbol = Symbol::Glazing;
@@ -68,6 +72,12 @@ pub(super) fn settle(
         }
     }
     Ok(())
+}
+
+/// Whether glass lies between walls or in one. With one end free it is a piece of furniture as a
+/// rule.
+fn is_window(glass: &Candidate) -> bool {
+    glass.is_closed() || glass.meets.iter().all(Option::is_none)
 }
 
 /// How many lines run along `axis` from side to side within a wall of `thickness`.

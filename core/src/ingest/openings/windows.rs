@@ -5,7 +5,7 @@ use crate::parallel::in_pieces;
 use crate::plan::{Leaf, Point, Segment, WallStyle};
 use crate::watch::Watch;
 
-use super::bodies::{Bodies, direction, position};
+use super::bodies::{Abutment, Bodies, direction, position};
 use super::candidate::{Candidate, Symbol};
 use super::doors::on_wall_line;
 use super::glazing::Bundle;
@@ -167,15 +167,16 @@ fn in_gap(
     }
     // Panes and frames may be bundles apart from the sills on the faces of the wall.
     let spans = bundle.spread >= OVER_THE_WALL * local;
-    let beside = sticks.across(axis, 0.6 * local);
-    let spread = match beside.as_slice() {
-        [first, .., last] => last - first,
-        _ => 0.0,
-    };
     // Some draw the sill on the outer face only, beside the glass in the middle.
     let middle = wall
         .and_then(|end| bodies.wall(end.wall))
         .map_or(0.0, |wall| position(wall, axis.a.towards(axis.b, 0.5)).1);
+    let whole = wall.filter(|_| one.is_some() && two.is_some());
+    let beside = across_wall(axis, whole, 0.6 * local, sticks, bodies);
+    let spread = match beside.as_slice() {
+        [first, .., last] => last - first,
+        _ => 0.0,
+    };
     let has_sill = one.is_some()
         && two.is_some()
         && bundle.lines > 2
@@ -200,6 +201,27 @@ fn in_gap(
         leaves: Vec::new(),
         misfit,
     })
+}
+
+/// How far off the middle of `wall` the lines along `axis` are that lie in an opening of it, within
+/// `half` on either side. Two of its three lines may make up a bundle off the middle. Without a
+/// wall that goes on, off the axis.
+fn across_wall(
+    axis: Segment,
+    wall: Option<&Abutment>,
+    half: f64,
+    sticks: &Sticks,
+    bodies: &Bodies<'_>,
+) -> Vec<f64> {
+    let along = wall.filter(|end| end.goes_on);
+    let Some(wall) = along.and_then(|end| bodies.wall(end.wall)) else {
+        return sticks.across(axis, half);
+    };
+    let foot = |point: Point| {
+        let (s, _) = position(wall, point);
+        wall.a.towards(wall.b, s / wall.length_pt().max(1e-9))
+    };
+    sticks.across(Segment::new(foot(axis.a), foot(axis.b)), half)
 }
 
 /// Beside two lines that are a door or a window there is no other as long within so many

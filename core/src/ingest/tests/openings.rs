@@ -155,3 +155,108 @@ fn panes_that_are_wider_than_any_door_are_glass() {
     };
     assert_eq!((found(100.0), found(140.0)), ((2, 1), (1, 2)));
 }
+
+/// A room of outer walls of 10 points around a partition with a door, with gaps of 40 points in
+/// the lower and the upper wall at each place of `gaps`, in which `symbol` is drawn from its left
+/// end at the middle of the wall on.
+fn row_of_gaps(gaps: &[(f64, f64)], symbol: impl Fn(f64, f64) -> String) -> Floorplan {
+    let mut content = String::from("0.2 g 100 100 10 200 re f 590 100 10 200 re f ");
+    for y in [100.0, 290.0] {
+        let mut from = 110.0;
+        for (x, _) in gaps.iter().filter(|(_, at)| *at == y) {
+            write!(content, "{from} {y} {} 10 re f ", x - from).unwrap();
+            from = x + 40.0;
+        }
+        write!(content, "{from} {y} {} 10 re f ", 590.0 - from).unwrap();
+    }
+    content.push_str(
+        "348 110 5 70 re f 348 215 5 75 re f 0.2 w 0 G 350 180 m 385 180 l S \
+         385 180 m 385 199 369 215 350 215 c S ",
+    );
+    for (x, y) in gaps {
+        content.push_str(&symbol(*x, y + 5.0));
+    }
+    let pdf = TestPdf::new().with("MediaBox", numbers(&[0.0, 0.0, 700.0, 400.0]));
+    read(&pdf.bytes(content)).unwrap().floorplan
+}
+
+#[test]
+fn two_lines_are_windows_where_they_are_many_times_as_many_as_other_glass() {
+    let gaps = [
+        (130.0, 100.0),
+        (220.0, 100.0),
+        (400.0, 100.0),
+        (480.0, 100.0),
+        (150.0, 290.0),
+    ];
+    let found = |filled: usize| {
+        // Sills and glass in the first gaps, two lines in the others.
+        let plan = row_of_gaps(&gaps, |x, y| {
+            let end = x + 40.0;
+            let number = gaps.iter().position(|gap| gap.0 == x).unwrap();
+            let lines: &[f64] = if number < filled {
+                &[-5.0, 0.0, 5.0]
+            } else {
+                &[-1.5, 1.5]
+            };
+            let lines = lines
+                .iter()
+                .map(|off| format!("{x} {} m {end} {} l S ", y + off, y + off));
+            lines.collect()
+        });
+        (plan.doors.len(), plan.windows.len())
+    };
+    assert_eq!((found(1), found(2)), ((1, 5), (4, 2)));
+}
+
+#[test]
+fn a_sill_that_is_wider_than_its_window_makes_no_door_of_it() {
+    let plan = row_of_gaps(&[(130.0, 100.0), (450.0, 100.0)], |x, y| {
+        // Both glass and the inner face are as long as the gap, the outer sill is not.
+        let lines = [(0.0, 0.0), (0.0, 5.0), (4.0, -5.0)].map(|(more, off)| {
+            format!(
+                "{} {} m {} {} l S ",
+                x - more,
+                y + off,
+                x + 40.0 + more,
+                y + off
+            )
+        });
+        // Glass over the whole wall in the second gap.
+        let other = format!("{x} {} m {} {} l S ", y - 5.0, x + 40.0, y - 5.0);
+        lines.concat() + if x > 400.0 { &other } else { "" }
+    });
+    assert_eq!((plan.doors.len(), plan.windows.len()), (1, 2), "{plan:#?}");
+}
+
+#[test]
+fn windows_whose_lines_are_written_in_pieces_are_found() {
+    let plan = row_of_gaps(&[(130.0, 100.0), (450.0, 290.0)], |x, y| {
+        let lines = [(-5.0, 11.0), (0.0, 17.0), (5.0, 26.0)].map(|(off, part)| {
+            let (y, parted, end) = (y + off, x + part, x + 40.0);
+            format!("{x} {y} m {parted} {y} l S {end} {y} m {parted} {y} l S ")
+        });
+        lines.concat()
+    });
+    assert_eq!((plan.doors.len(), plan.windows.len()), (1, 2), "{plan:#?}");
+}
+
+#[test]
+fn sills_show_walls_that_are_half_as_thick_as_doors_are_wide() {
+    // Walls of one stroke each, 2 points wide, and windows of 19 points beside doors of 35.
+    let mut content = String::from(
+        "2 w 0 G 100 100 m 130 100 l S 170 100 m 450 100 l S 490 100 m 600 100 l S \
+         100 300 m 600 300 l S 100 100 m 100 300 l S 600 100 m 600 300 l S \
+         350 100 m 350 180 l S 350 215 m 350 300 l S 0.2 w 350 180 m 385 180 l S \
+         385 180 m 385 199 369 215 350 215 c S ",
+    );
+    for x in [130.0, 450.0] {
+        for off in [-9.5, -0.4, 0.4, 9.5] {
+            let (y, end) = (100.0 + off, x + 40.0);
+            write!(content, "{x} {y} m {end} {y} l S ").unwrap();
+        }
+    }
+    let pdf = TestPdf::new().with("MediaBox", numbers(&[0.0, 0.0, 700.0, 400.0]));
+    let plan = read(&pdf.bytes(content)).unwrap().floorplan;
+    assert_eq!((plan.doors.len(), plan.windows.len()), (1, 2), "{plan:#?}");
+}
