@@ -16,6 +16,7 @@ mod linking;
 mod panels;
 mod pieces;
 mod placed;
+mod shutters;
 mod sticks;
 mod tags;
 mod windows;
@@ -142,12 +143,13 @@ pub(super) fn find_openings(
         empty.extend(gaps::of_wall(index, &bodies));
     }
     let leaf = usual_leaf(thick, &found);
-    let ends = gaps::beyond_ends(WIDEST_DOOR * leaf, passage, usual, &bodies, watch)?;
+    let reach = (WIDEST_DOOR * leaf, WIDEST_PANES * leaf);
+    let ends = gaps::beyond_ends(reach, passage, usual, &bodies, watch)?;
     let mut beyond = Vec::new();
     linking::add_without_overlap(&mut beyond, ends, usual, watch)?;
     empty.append(&mut beyond);
     linking::without_overlap(&found, &mut empty, usual, watch)?;
-    gaps::with_leaves(&mut empty, &sticks, &bodies, watch)?;
+    gaps::with_leaves(&mut empty, WIDEST_DOOR * leaf, &sticks, &bodies, watch)?;
     gaps::keep_narrow(&mut empty, WIDEST_GAP * leaf);
     found.append(&mut empty);
     Ok(FoundOpenings {
@@ -173,6 +175,10 @@ const NARROWEST_OPENING: f64 = 0.25;
 
 /// The widest door without an arc, in leaves: two leaves, or panels that fold or slide.
 const WIDEST_DOOR: f64 = 3.0;
+
+/// The widest one between two ends of walls that face each other: four panels of glass before a
+/// terrace.
+const WIDEST_PANES: f64 = 5.0;
 
 /// The walls of a room are at most so many leaves apart, as a rule.
 const DEEPEST_ROOM: f64 = 9.0;

@@ -35,8 +35,9 @@ enum Slides {
     Past,
 }
 
-/// A panel by its two sides: where it begins and ends along the opening, and how far off the axis
-/// they are.
+/// A panel by its two sides, or a line: where it begins and ends along the opening, and how far off
+/// the axis they are.
+#[derive(Clone, Copy)]
 struct Panel {
     from: f64,
     to: f64,
@@ -88,7 +89,8 @@ fn slides(opening: &Candidate, usual: f64, sticks: &Sticks, bodies: &Bodies<'_>)
     }
     let wall = opening.meets[0].and_then(|end| bodies.wall(end.wall));
     let thick = wall.map_or(usual, |wall| wall.thickness_pt);
-    let panels = panels_in(opening, thick, sticks);
+    let lines = lines_along(opening, thick, sticks);
+    let panels = panels_of(&lines, width);
     let goes_in = |panel: &Panel| {
         let (before, behind) = (-panel.from / width, panel.to / width - 1.0);
         let (into, free, end) = if before > behind {
@@ -102,22 +104,52 @@ fn slides(opening: &Candidate, usual: f64, sticks: &Sticks, bodies: &Bodies<'_>)
             && bodies.hold(opening.axis.a.towards(opening.axis.b, end / width))
     };
     let is_half = |panel: &&Panel| HALF.contains(&((panel.to - panel.from) / width));
-    let mut halves = panels.iter().filter(is_half);
+    // Thin panels are drawn as one line each.
+    let halves: Vec<&Panel> = if panels.is_empty() {
+        lines.iter().filter(is_half).collect()
+    } else {
+        panels.iter().filter(is_half).collect()
+    };
     let pass = |one: &Panel, two: &Panel| {
         let ends = one.from.abs().max((two.to - width).abs()) <= 0.05 * width;
-        ends && (one.far <= two.near + 0.1 || two.far <= one.near + 0.1)
+        let beside = one.far <= two.near + 0.1 || two.far <= one.near + 0.1;
+        // Panes that lie in one line do not pass each other.
+        ends && beside && (one.near - two.near).abs() > 0.1
     };
     if panels.iter().any(goes_in) {
         Some(Slides::IntoWall)
-    } else if halves.any(|one| panels.iter().filter(is_half).any(|two| pass(one, two))) {
+    } else if halves
+        .iter()
+        .any(|one| halves.iter().any(|two| pass(one, two)))
+    {
         Some(Slides::Past)
     } else {
         None
     }
 }
 
-/// The panels along `opening` in a wall that is so `thick`.
-fn panels_in(opening: &Candidate, thick: f64, sticks: &Sticks) -> Vec<Panel> {
+/// The panels that `lines` make in an opening of this `width`: two close beside each other.
+fn panels_of(lines: &[Panel], width: f64) -> Vec<Panel> {
+    let mut panels = Vec::new();
+    for (index, one) in lines.iter().enumerate() {
+        // Only with the next line of its kind: the sides of two panels make no third.
+        let mate = lines.iter().skip(index + 1).find(|two| {
+            two.near - one.near > 0.1
+                && (one.from - two.from).abs() <= TOGETHER * width
+                && (one.to - two.to).abs() <= TOGETHER * width
+        });
+        if let Some(mate) = mate.filter(|mate| mate.near - one.near <= THICKEST * width) {
+            panels.push(Panel {
+                far: mate.near,
+                ..*one
+            });
+        }
+    }
+    panels
+}
+
+/// The lines along `opening` in the middle of a wall that is so `thick`, in order across it.
+fn lines_along(opening: &Candidate, thick: f64, sticks: &Sticks) -> Vec<Panel> {
     let width = opening.width();
     let (dx, dy) = unit(opening.axis);
     let middle = opening.axis.a.towards(opening.axis.b, 0.5);
@@ -126,33 +158,21 @@ fn panels_in(opening: &Candidate, thick: f64, sticks: &Sticks) -> Vec<Panel> {
         (x * dx + y * dy, y * dx - x * dy)
     };
     let lines = sticks.near(middle, 0.5 * width);
-    let mut lines: Vec<(f64, f64, f64)> = lines
+    let mut lines: Vec<Panel> = lines
         .filter_map(|line| {
             let ((one, off), (two, other)) = (at(line.a), at(line.b));
             let (from, to) = (one.min(two), one.max(two));
             let fits = (off - other).abs() <= TOGETHER * (to - from)
                 && off.abs() <= IN_WALL * thick
                 && to - from >= 0.3 * width;
-            fits.then_some((off, from, to))
+            fits.then_some(Panel {
+                from,
+                to,
+                near: off,
+                far: off,
+            })
         })
         .collect();
-    lines.sort_by(|one, two| one.0.total_cmp(&two.0));
-    let mut panels = Vec::new();
-    for (index, one) in lines.iter().enumerate() {
-        // Only with the next line of its kind: the sides of two panels make no third.
-        let mate = lines.iter().skip(index + 1).find(|two| {
-            two.0 - one.0 > 0.1
-                && (one.1 - two.1).abs() <= TOGETHER * width
-                && (one.2 - two.2).abs() <= TOGETHER * width
-        });
-        if let Some(mate) = mate.filter(|mate| mate.0 - one.0 <= THICKEST * width) {
-            panels.push(Panel {
-                from: one.1,
-                to: one.2,
-                near: one.0,
-                far: mate.0,
-            });
-        }
-    }
-    panels
+    lines.sort_by(|one, two| one.near.total_cmp(&two.near));
+    lines
 }

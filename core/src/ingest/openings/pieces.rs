@@ -6,8 +6,11 @@ use crate::watch::Watch;
 
 use super::sticks::unit;
 
-/// Pieces of one line turn by less than this, as a sine.
-const STRAIGHT: f64 = 0.002;
+/// Pieces of one line turn by less than this, as a sine...
+const STRAIGHT: f64 = 0.02;
+
+/// ...and meet so near to it, in points: where they do is rounded to the units of the program.
+const ON_LINE_PT: f64 = 0.05;
 
 /// On a page with more lines than this nothing is joined: it is no plan, and would take long.
 const MOST_LINES: usize = 100_000;
@@ -101,7 +104,10 @@ fn goes_on(one: Segment, two: Segment) -> bool {
     let same = dx * ex + dy * ey > 0.0;
     // Written in one direction they meet end to start, and start to start otherwise.
     let end_to_start = place(one.b) == place(two.a) || place(one.a) == place(two.b);
-    (dx * ey - dy * ex).abs() <= STRAIGHT && same == end_to_start
+    let turn = (dx * ey - dy * ex).abs();
+    // How far the place where they meet is off the line from end to end.
+    let off = turn * one.length() * two.length() / (one.length() + two.length()).max(1e-9);
+    turn <= STRAIGHT && off <= ON_LINE_PT && same == end_to_start
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "places on a page")]
@@ -129,6 +135,21 @@ mod tests {
         let whole = joined(&pieces, 100.0, &Unwatched).unwrap();
         assert_eq!(whole, [line(0.0, 5.0, 40.0, 5.0)]);
         assert_eq!(joined(&pieces, 30.0, &Unwatched).unwrap(), []);
+    }
+
+    #[test]
+    fn where_pieces_meet_may_be_rounded() {
+        let pieces = |off: f64| {
+            [
+                line(0.0, 5.0, 8.0, 5.0 + off),
+                line(8.0, 5.0 + off, 20.0, 5.0),
+            ]
+        };
+        assert_eq!(
+            joined(&pieces(0.04), 100.0, &Unwatched).unwrap(),
+            [line(0.0, 5.0, 20.0, 5.0)]
+        );
+        assert_eq!(joined(&pieces(0.1), 100.0, &Unwatched).unwrap(), []);
     }
 
     #[test]

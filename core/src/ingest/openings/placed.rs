@@ -54,6 +54,7 @@ pub(super) fn settle(
             (Symbol::Glazing, _) if is_window(other) => windows += 1,
             (Symbol::Panels, Some(wall))
                 if other.is_closed()
+                    && wall.thickness_pt > PARTITION * most
                     && whole_lines(other.axis, wall.thickness_pt.max(usual), sticks) >= 2
                     && bodies.are_outside(other.axis, reach)
                     && !super::gaps::has_rails(other, sticks, bodies) =>

@@ -66,7 +66,12 @@ fn panels_that_pass_each_other_between_the_edges_of_a_threshold_are_a_door() {
         (plan.doors.len(), plan.windows.len())
     };
     assert_eq!(found(&format!("{WINDOW}{right}{past}")), (1, 1));
+    // Thin panels are one line each.
+    let thin = "601 260 m 601 291.5 l S 605 288.5 m 605 320 l S ";
+    assert_eq!(found(&format!("{WINDOW}{right}{thin}")), (1, 1));
     // Panes that lie in one line are a window, and so are such panels in all openings.
+    let one_line = "603 260 m 603 291.5 l S 603 288.5 m 603 320 l S ";
+    assert_eq!(found(&format!("{WINDOW}{right}{one_line}")), (0, 2));
     let in_line = "600 260 2 30 re S 600 290 2 30 re S ";
     assert_eq!(found(&format!("{WINDOW}{right}{in_line}")), (0, 2));
     let left = "190 260 m 190 320 l S 204 260 m 204 320 l S \
@@ -259,4 +264,34 @@ fn sills_show_walls_that_are_half_as_thick_as_doors_are_wide() {
     let pdf = TestPdf::new().with("MediaBox", numbers(&[0.0, 0.0, 700.0, 400.0]));
     let plan = read(&pdf.bytes(content)).unwrap().floorplan;
     assert_eq!((plan.doors.len(), plan.windows.len()), (1, 2), "{plan:#?}");
+}
+
+/// Outer walls of 10 points around a hall of 800, and a partition of 5 with a door of 35 points and
+/// two more gaps of 40; the lower wall has a gap of 140.
+fn hall(symbols: &str) -> Floorplan {
+    let content = format!(
+        "0.2 g 100 100 250 10 re f 490 100 410 10 re f 100 490 800 10 re f \
+         100 110 10 380 re f 890 110 10 380 re f 248 110 5 30 re f 248 175 5 65 re f \
+         248 280 5 100 re f 248 420 5 70 re f 0.2 w 0 G 250 140 m 285 140 l S \
+         285 140 m 285 159 269 175 250 175 c S {symbols}"
+    );
+    let pdf = TestPdf::new().with("MediaBox", numbers(&[0.0, 0.0, 1000.0, 600.0]));
+    read(&pdf.bytes(content)).unwrap().floorplan
+}
+
+#[test]
+fn two_lines_in_partitions_slide_however_far_the_next_wall_is() {
+    let lines = "249.5 240 m 249.5 280 l S 251.5 240 m 251.5 280 l S \
+         249.5 380 m 249.5 420 l S 251.5 380 m 251.5 420 l S ";
+    let plan = hall(lines);
+    assert_eq!((plan.doors.len(), plan.windows.len()), (3, 0), "{plan:#?}");
+}
+
+#[test]
+fn four_panels_from_side_to_side_are_a_door_however_wide() {
+    let found = |panels: &str| hall(panels).doors.len();
+    let four = "350 103 37 1.5 re S 384 105 37 1.5 re S 419 105 37 1.5 re S 453 103 37 1.5 re S ";
+    assert_eq!((found(four), found("")), (2, 1));
+    // A bench in the middle of the gap is none.
+    assert_eq!(found("400 103 37 1.5 re S "), 1);
 }
