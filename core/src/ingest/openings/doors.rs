@@ -10,6 +10,10 @@ use super::sticks::Sticks;
 /// How far the hinge and the jamb may stand from a wall body, as a share of the leaf.
 const REACH: f64 = 0.25;
 
+/// Where a wall goes on beyond one of them, the other may stand so far from the next wall: between
+/// them is a nib that is hardly longer than thick, and not seen as a wall.
+const NIB: f64 = 0.6;
+
 /// How far they may stand off the centre line beyond the faces of the wall: a leaf hangs on the
 /// face, or on a frame in front of it.
 const ASIDE: f64 = 0.15;
@@ -128,8 +132,14 @@ fn shut_at(arc: &Arc, jamb: Point, tip: Point, bodies: &Bodies<'_>) -> Option<(f
     }
     let (dx, dy) = ((jamb.x - hinge.x) / width, (jamb.y - hinge.y) / width);
     let (reach, aside) = (REACH * width, ASIDE * width);
-    let at_hinge = bodies.abutment(hinge, (-dx, -dy), reach, aside);
-    let at_jamb = bodies.abutment(jamb, (dx, dy), reach, aside);
+    let mut at_hinge = bodies.abutment(hinge, (-dx, -dy), reach, aside);
+    let mut at_jamb = bodies.abutment(jamb, (dx, dy), reach, aside);
+    let goes_on = |end: &Option<Abutment>| end.is_some_and(|end| end.goes_on);
+    if at_jamb.is_none() && goes_on(&at_hinge) {
+        at_jamb = bodies.abutment(jamb, (dx, dy), NIB * width, aside);
+    } else if at_hinge.is_none() && goes_on(&at_jamb) {
+        at_hinge = bodies.abutment(hinge, (-dx, -dy), NIB * width, aside);
+    }
     let middle = hinge.towards(jamb, 0.5);
     let mut cost = 0.0;
     if bodies.along_at(middle, (dx, dy)).is_some() {

@@ -19,6 +19,8 @@ mod placed;
 mod shutters;
 mod sticks;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod windows;
 
 use self::bodies::Bodies;

@@ -3,9 +3,9 @@
 use super::tags::Tags;
 use crate::error::Result;
 use crate::ingest::cells::Cells;
-use crate::ingest::drawing::{Drawing, Stroke};
+use crate::ingest::drawing::{Drawing, Path, Stroke};
 use crate::ingest::thin::filled_line;
-use crate::plan::{Point, Segment};
+use crate::plan::{Point, Rect, Segment};
 use crate::watch::Watch;
 
 /// Paths between two looks at the watch.
@@ -45,7 +45,7 @@ impl Sticks {
             }
             let is_solid = match (paint.stroke, paint.fill) {
                 (Some(stroke), _) => !stroke.dashed && !stroke.colour.is_white(),
-                (None, Some(colour)) => !colour.is_white(),
+                (None, Some(colour)) => !colour.is_white() && !is_floor(&path, shortest),
                 (None, None) => false,
             };
             // A line that is written as a thin area has no two sides.
@@ -138,6 +138,29 @@ impl Sticks {
                 && middle.distance(point) <= slack
         })
     }
+}
+
+/// Floors that are filled are at least so much longer and wider than the shortest line that says
+/// something of an opening...
+const WIDE: f64 = 15.0;
+
+/// ...and fill this share of the box around them, as walls do not.
+const FAT: f64 = 0.4;
+
+/// Whether `path` is a filled floor, whose sides are no lines: it may end in the middle of a wall.
+fn is_floor(path: &Path<'_>, shortest: f64) -> bool {
+    let mut subpaths = path.subpaths();
+    let (Some(only), None) = (subpaths.next(), subpaths.next()) else {
+        return false;
+    };
+    let extent = Rect::around(only.points.iter().copied());
+    let (width, height) = (extent.width(), extent.height());
+    if width.min(height) < WIDE * shortest {
+        return false;
+    }
+    let ends = only.points.iter().zip(only.points.iter().cycle().skip(1));
+    let twice: f64 = ends.map(|(a, b)| a.x * b.y - b.x * a.y).sum();
+    0.5 * twice.abs() >= FAT * width * height
 }
 
 /// The unit vector along `line`.

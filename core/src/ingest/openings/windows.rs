@@ -11,6 +11,9 @@ use super::doors::on_wall_line;
 use super::glazing::Bundle;
 use super::sticks::{Sticks, unit};
 
+/// Lines no farther off a wall than this share of its usual thickness are those of its plaster.
+const PLASTER: f64 = 0.2;
+
 /// Lines over this share of the thickness of the wall are sills and glass; panels take less.
 const OVER_THE_WALL: f64 = 0.6;
 
@@ -112,9 +115,14 @@ fn in_gap(
     let axis = bundle.axis;
     let (dx, dy) = unit(axis);
     let widest = thickness.widest();
-    // What lies in a wall is its hatching, a layer of it, or a window in unbroken faces.
+    // What lies in a wall is its hatching, a layer of it, or a window in unbroken faces; what lies
+    // on its face is plaster.
+    let middle = axis.a.towards(axis.b, 0.5);
     if widest.is_some_and(|widest| bundle.spread > widest)
-        || bodies.hold(axis.a.towards(axis.b, 0.5))
+        || bodies.hold(middle)
+        || bodies
+            .beside(middle, (dx, dy), PLASTER * thickness.usual)
+            .is_some()
     {
         return None;
     }

@@ -295,3 +295,15 @@ fn four_panels_from_side_to_side_are_a_door_however_wide() {
     // A bench in the middle of the gap is none.
     assert_eq!(found("400 103 37 1.5 re S "), 1);
 }
+
+#[test]
+fn the_edge_of_a_coloured_floor_is_no_glass_behind_a_leaf() {
+    // A leaf at half of a right angle, over the two edges of its threshold.
+    let door = "596 260 m 596 320 l S 610 260 m 610 320 l S 610 260 m 652.43 302.43 l S \
+         610 320 m 625.9 320 641.19 313.67 652.43 302.43 c S ";
+    let floor = "0.9 1 0.9 rg 197 197 406 206 re f ";
+    let pdf = TestPdf::new().with("MediaBox", numbers(&[0.0, 0.0, 800.0, 600.0]));
+    let plan = read(&pdf.bytes(format!("{floor}{WALLS}{WINDOW}{door}")));
+    let plan = plan.unwrap().floorplan;
+    assert_eq!((plan.doors.len(), plan.windows.len()), (1, 1), "{plan:#?}");
+}
