@@ -360,6 +360,13 @@ impl Reader<'_> {
         ]
         .iter()
         .any(|noun| self.key(at).ends_with(noun));
+        // `nursery, 45 places, …`, too.
+        let is_place = is_place
+            || (matches!(
+                self.key(at),
+                "nursery" | "creche" | "daycare" | "kindergarten"
+            ) && self.facility != Some("home")
+                && matches!(self.what(at + 2), Some(What::Seats(..) | What::Count(_))));
         if is_place && at <= 2 && next == Some(What::Mark(Mark::Comma)) {
             return true;
         }

@@ -32,11 +32,17 @@ impl Reader<'_> {
     /// `14 desks in one open space of 90 m²`: the room of the desks named last. Whether the room
     /// at `at` is that.
     fn is_where_desks_are(&mut self, at: usize, room: &str) -> bool {
+        // `12 desks open plan`, too.
+        let is_style = self.key(at) == "openplan"
+            && self.touches_noun(at)
+            && self.pending.count.is_none()
+            && self.is_boundary(at + 1);
         let is_one =
             (self.pending.count).is_none_or(|(amount, ..)| amount.high == Number::whole(1));
         let is_open = room == "open_office" || self.key(at) == "openspace";
         let (_, last) = self.tokens_of(at);
-        if !is_open || !is_one || !self.is_within(at) || !self.is_area_behind(at) {
+        let says_where = self.is_within(at) && self.is_area_behind(at);
+        if !is_open || !is_one || !(says_where || is_style) {
             return false;
         }
         let Some(item) = (self.last_item().and_then(|place| self.item_mut(place))).filter(|item| {

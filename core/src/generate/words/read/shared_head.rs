@@ -116,7 +116,10 @@ impl Reader<'_> {
                 What::Dims { sides, .. } if share.sides.is_none() => share.sides = Some(sides),
                 What::Is(Meaning::Large) => share.size = Some(Size::Large),
                 What::Is(Meaning::Small) => share.size = Some(Size::Small),
-                What::Is(Meaning::Style) if KINDS.contains(&self.key(at)) => {}
+                // `2 privates, 1 conference`: no adjective has a plural.
+                What::Is(Meaning::Style)
+                    if KINDS.contains(&self.key(at))
+                        && !self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural) => {}
                 // `1 attached + 1 common bath`.
                 What::Is(Meaning::Attached) if self.key(at).starts_with("attach") => {
                     share.is_attached = true;

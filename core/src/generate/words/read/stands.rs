@@ -339,6 +339,7 @@ impl Reader<'_> {
                 item.seats = Some(amount);
                 item.last = item.last.max(to);
             }
+            self.noun_end = Some(at);
             return;
         }
         // `reception (with 2 desks)`: its furniture.
