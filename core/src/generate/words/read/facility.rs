@@ -230,8 +230,10 @@ fn works(lexemes: &[Lexeme<What>]) -> bool {
     };
     let has_desks =
         (lexemes.iter()).any(|lexeme| lexeme.what == What::Is(Meaning::Station("open_office")));
-    names(&["private_office", "executive_office"])
-        && (has_desks || names(&["meeting_room", "board_room", "open_office"]))
+    let meets = names(&["meeting_room", "board_room"]);
+    let has_offices = names(&["private_office", "executive_office"]);
+    has_offices
+        && (has_desks || meets || names(&["open_office"]))
         && !lexemes
             .iter()
             .any(|lexeme| lexeme.key.starts_with("doctor"))

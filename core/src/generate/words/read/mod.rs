@@ -9,6 +9,7 @@ mod ahead;
 mod areas;
 mod attach;
 mod behind;
+mod by_place;
 mod compound;
 mod correct;
 mod divide;

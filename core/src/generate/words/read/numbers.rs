@@ -151,7 +151,8 @@ impl Reader<'_> {
             self.noun_end = Some(at + 1);
             return;
         }
-        if self.take_away(at, amount)
+        if self.touches_noun_in_telegram(at, amount)
+            || self.take_away(at, amount)
             || self.is_another_near(at, amount)
             || self.is_needed_instead(at, amount)
             || self.are_teams_with_rooms(at, amount)
@@ -422,6 +423,28 @@ impl Reader<'_> {
         self.is_negated = false;
         self.pending.count = Some((amount, first, last));
         self.pending.begins(first);
+    }
+
+    /// `… waiting 15 reception toilet`: without commas, more than there are of the room before are
+    /// those who sit there. Whether the number at `at` was of them.
+    fn touches_noun_in_telegram(&mut self, at: usize, amount: Amount) -> bool {
+        let is_telegram = !(self.lexemes.iter())
+            .any(|lexeme| matches!(lexeme.what, What::Mark(mark) if mark.ends_phrase()));
+        let next_is_one =
+            self.is_room(at + 1) && !self.lexemes.get(at + 1).is_some_and(|lexeme| lexeme.plural);
+        let is_of_before = (self.last_item().and_then(|place| self.out.items.get(place)))
+            .is_some_and(|item| {
+                item.room == "waiting" && item.seats.is_none() && item.amount.is_none()
+            });
+        let is_of_it = is_telegram
+            && next_is_one
+            && is_of_before
+            && self.touches_noun(at)
+            && amount.low > Number::whole(MOST_OF_ONE);
+        if is_of_it {
+            self.seats_of_noun(at, amount, Seat::Person);
+        }
+        is_of_it
     }
 
     /// The word of token `token`, as it was written.

@@ -9,53 +9,6 @@ use super::super::token::Mark;
 use super::Reader;
 
 impl Reader<'_> {
-    /// Whether `in`, `in the` or `in one` stands right before `at`.
-    fn is_within(&self, at: usize) -> bool {
-        let mut before = at;
-        while before > 0
-            && matches!(
-                self.what(before - 1),
-                Some(What::Is(Meaning::Article | Meaning::The | Meaning::Style) | What::Count(_))
-            )
-        {
-            before -= 1;
-        }
-        // `10 consultants in an open space` sit there.
-        before > 0
-            && self.meaning(before - 1) == Some(Meaning::In)
-            && !matches!(
-                before.checked_sub(2).and_then(|people| self.what(people)),
-                Some(What::Seats(..))
-            )
-    }
-
-    /// `14 desks in one open space of 90 m²`: the room of the desks named last. Whether the room
-    /// at `at` is that.
-    fn is_where_desks_are(&mut self, at: usize, room: &str) -> bool {
-        // `12 desks open plan`, too.
-        let is_style = self.key(at) == "openplan"
-            && self.touches_noun(at)
-            && self.pending.count.is_none()
-            && self.is_boundary(at + 1);
-        let is_one =
-            (self.pending.count).is_none_or(|(amount, ..)| amount.high == Number::whole(1));
-        let is_open = room == "open_office" || self.key(at) == "openspace";
-        let (_, last) = self.tokens_of(at);
-        let says_where = self.is_within(at) && self.is_area_behind(at);
-        if !is_open || !is_one || !(says_where || is_style) {
-            return false;
-        }
-        let Some(item) = (self.last_item().and_then(|place| self.item_mut(place))).filter(|item| {
-            item.room == "open_office" && item.seats.is_some() && item.area.is_none()
-        }) else {
-            return false;
-        };
-        item.last = item.last.max(last);
-        self.pending = super::pending::Pending::default();
-        self.noun_end = Some(at);
-        true
-    }
-
     pub(super) fn room_word(&mut self, at: usize, room: &'static str) {
         // `kitchen and dining in one open space` names no other room, nor does `please plan rooms:`.
         let is_asked = self.key(at) == "planroom"
@@ -182,32 +135,11 @@ impl Reader<'_> {
                 "furniture and fittings follow from the types of the rooms",
             );
         }
-        // `Surgery: …`.
-        if self.key(at) == "surgery" && at == 0 && self.what(1) == Some(What::Mark(Mark::Colon)) {
-            let facility = self.facility.unwrap_or("dental_clinic");
-            return self.whole(at, facility);
-        }
         if room == "private_office" && (self.is_title_of_list(at) || self.is_office_title(at)) {
             return self.whole(at, "office");
         }
-        if self.out.items.is_empty()
-            && self.out.whole.facility.is_none()
-            && self.meaning(at + 1) == Some(Meaning::With)
-            && super::facility::heads_laboratory(self.lexemes)
-        {
-            return self.whole(at, "laboratory");
-        }
-        // `radiology practice with x-ray, …`: the place is named by what is done there.
-        if at <= 2
-            && self.out.items.is_empty()
-            && self.out.whole.facility.is_none()
-            && self.pending.count.is_none()
-            && self.key(at + 1) == "practice"
-            && self.meaning(at + 2) == Some(Meaning::With)
-        {
-            self.spend(at + 1);
-            self.at = at + 2;
-            return self.whole(at, super::whole::place_of(room));
+        if self.heads_text(at, room) {
+            return;
         }
         if let Some(facility) = self.is_said_to_be(at, room) {
             return self.whole(at, facility);
@@ -530,75 +462,6 @@ impl Reader<'_> {
             && !self.is_measured_behind(at)
             && (self.last_item().and_then(|place| self.out.items.get(place)))
                 .is_some_and(|item| item.room != "room")
-    }
-
-    /// Whatever the kind of place makes of the room: in a home one dines in a dining room.
-    /// `accounting office: staff 12, conference room, file room`: whether the office at `at` is the
-    /// title of a list of several rooms, or of people and rooms.
-    fn is_office_title(&self, at: usize) -> bool {
-        // `warehouse office 600 sft: …`, too.
-        let is_large = matches!(self.what(at + 1), Some(What::Area(span))
-            if span.low > super::areas::LEAST_OF_SEVERAL_MM2);
-        let colon = at + 1 + usize::from(is_large);
-        let lists = (colon + 1..self.lexemes.len())
-            .take_while(|next| {
-                !matches!(self.what(*next), Some(What::Mark(Mark::Stop | Mark::Line)))
-            })
-            .filter(|next| {
-                self.is_room(*next)
-                    || matches!(
-                        self.what(*next),
-                        Some(What::Seats(..) | What::Is(Meaning::Seats(_)))
-                    )
-            })
-            .count();
-        self.key(at).ends_with("office")
-            && at <= 2
-            && self.out.items.is_empty()
-            && self.out.whole.facility.is_none()
-            && !self.pending.describes()
-            && !self.pending.article
-            && self.what(colon) == Some(What::Mark(Mark::Colon))
-            && !matches!(
-                self.what(colon + 1),
-                Some(What::Area(_) | What::Dims { .. } | What::Length(_))
-            )
-            && lists > 1
-    }
-
-    /// `boutique with 4 changing rooms`: whether those who buy change there, and not the staff.
-    fn try_clothes_on(&self, at: usize) -> bool {
-        const CLOTHES: [&str; 14] = [
-            "boutique",
-            "clothes",
-            "clothing",
-            "fashion",
-            "garment",
-            "dress",
-            "saree",
-            "apparel",
-            "bridal",
-            "menswear",
-            "womenswear",
-            "sportswear",
-            "lingerie",
-            "textile",
-        ];
-        let is_of_staff = |at: usize| {
-            matches!(self.meaning(at), Some(Meaning::Seats(Seat::Staff)))
-                || self.key(at).starts_with("staff")
-                || self.key(at).starts_with("employee")
-        };
-        let names = |words: &[&str]| {
-            (self.tokens.iter())
-                .filter_map(super::super::token::Token::word)
-                .any(|word| words.iter().any(|head| word.starts_with(head)))
-        };
-        self.key(at).starts_with("chang")
-            && !self.key(at).contains("locker")
-            && names(&CLOTHES)
-            && !names(&["fitness", "gym"])
-            && !(at.saturating_sub(2)..at + 3).any(is_of_staff)
     }
 
     pub(super) fn in_facility(&self, room: &'static str, at: usize) -> &'static str {

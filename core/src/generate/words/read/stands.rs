@@ -60,6 +60,18 @@ impl Reader<'_> {
         {
             stands = of_whole(self.facility, Seat::Chair);
         }
+        // `we are 14 people and need an open office`: that is for them.
+        let has_open = || {
+            (self.lexemes.iter())
+                .any(|lexeme| lexeme.what == What::Is(Meaning::Room("open_office")))
+        };
+        if self.facility.is_none()
+            && stands == Stands::Nothing
+            && seat == Seat::Person
+            && has_open()
+        {
+            stands = Stands::Seats("open_office");
+        }
         if stands == Stands::Seats("open_office") {
             self.note_people(amount, last);
         }

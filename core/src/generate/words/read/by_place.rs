@@ -1,0 +1,189 @@
+//! What a word for a room means by what stands around it: the desks in it, the clothes that are
+//! sold, the list it heads.
+
+use super::super::lexicon::{Meaning, Seat};
+use super::super::measure::What;
+use super::super::number::Number;
+use super::super::token::Mark;
+use super::Reader;
+use super::facility::heads_laboratory;
+use super::whole::place_of;
+
+impl Reader<'_> {
+    /// Whether the room at `at` heads the text as the name of the place: it is what is done there.
+    pub(super) fn heads_text(&mut self, at: usize, room: &str) -> bool {
+        let is_first = self.out.items.is_empty() && self.out.whole.facility.is_none();
+        // `Surgery: …`.
+        let is_surgery =
+            self.key(at) == "surgery" && at == 0 && self.what(1) == Some(What::Mark(Mark::Colon));
+        // `chemistry lab with 2 lab rooms`.
+        let is_lab = self.meaning(at + 1) == Some(Meaning::With) && heads_laboratory(self.lexemes);
+        // `radiology practice with x-ray, …`.
+        let is_practice = at <= 2
+            && self.pending.count.is_none()
+            && self.key(at + 1) == "practice"
+            && self.meaning(at + 2) == Some(Meaning::With);
+        let place = match self.facility {
+            Some(facility) if is_surgery => facility,
+            None if is_surgery => "dental_clinic",
+            _ if is_first && is_lab => "laboratory",
+            _ if is_first && is_practice => place_of(room),
+            _ => return false,
+        };
+        if is_practice {
+            self.spend(at + 1);
+            self.at = at + 2;
+        }
+        self.whole(at, place);
+        true
+    }
+
+    /// Whether `in`, `in the` or `in one` stands right before `at`.
+    pub(super) fn is_within(&self, at: usize) -> bool {
+        let mut before = at;
+        while before > 0
+            && matches!(
+                self.what(before - 1),
+                Some(What::Is(Meaning::Article | Meaning::The | Meaning::Style) | What::Count(_))
+            )
+        {
+            before -= 1;
+        }
+        // `10 consultants in an open space` sit there.
+        before > 0
+            && self.meaning(before - 1) == Some(Meaning::In)
+            && !matches!(
+                before.checked_sub(2).and_then(|people| self.what(people)),
+                Some(What::Seats(..))
+            )
+    }
+
+    /// `14 desks in one open space of 90 m²`: the room of the desks named last. Whether the room
+    /// at `at` is that.
+    pub(super) fn is_where_desks_are(&mut self, at: usize, room: &str) -> bool {
+        // `12 desks open plan`, too.
+        let is_style = self.key(at) == "openplan"
+            && self.touches_noun(at)
+            && self.pending.count.is_none()
+            && self.is_boundary(at + 1);
+        let is_one =
+            (self.pending.count).is_none_or(|(amount, ..)| amount.high == Number::whole(1));
+        let is_open = room == "open_office" || self.key(at) == "openspace";
+        let (_, last) = self.tokens_of(at);
+        let says_where = self.is_within(at) && self.is_area_behind(at);
+        if !is_open || !is_one || !(says_where || is_style) {
+            return false;
+        }
+        let Some(item) = (self.last_item().and_then(|place| self.item_mut(place))).filter(|item| {
+            item.room == "open_office" && item.seats.is_some() && item.area.is_none()
+        }) else {
+            return false;
+        };
+        item.last = item.last.max(last);
+        self.pending = super::pending::Pending::default();
+        self.noun_end = Some(at);
+        true
+    }
+
+    /// Whatever the kind of place makes of the room: in a home one dines in a dining room.
+    /// `accounting office: staff 12, conference room, file room`: whether the office at `at` is the
+    /// title of a list of several rooms, or of people and rooms.
+    pub(super) fn is_office_title(&self, at: usize) -> bool {
+        // `warehouse office 600 sft: …`, too.
+        let is_large = matches!(self.what(at + 1), Some(What::Area(span))
+            if span.low > super::areas::LEAST_OF_SEVERAL_MM2);
+        let colon = at + 1 + usize::from(is_large);
+        let lists = (colon + 1..self.lexemes.len())
+            .take_while(|next| {
+                !matches!(self.what(*next), Some(What::Mark(Mark::Stop | Mark::Line)))
+            })
+            .filter(|next| {
+                self.is_room(*next)
+                    || matches!(
+                        self.what(*next),
+                        Some(What::Seats(..) | What::Is(Meaning::Seats(_)))
+                    )
+            })
+            .count();
+        self.key(at).ends_with("office")
+            && at <= 2
+            && self.out.items.is_empty()
+            && self.out.whole.facility.is_none()
+            && !self.pending.describes()
+            && !self.pending.article
+            && self.what(colon) == Some(What::Mark(Mark::Colon))
+            && !matches!(
+                self.what(colon + 1),
+                Some(What::Area(_) | What::Dims { .. } | What::Length(_))
+            )
+            && lists > 1
+    }
+
+    /// `boutique with 4 changing rooms`: whether those who buy change there, and not the staff.
+    pub(super) fn try_clothes_on(&self, at: usize) -> bool {
+        const CLOTHES: [&str; 14] = [
+            "boutique",
+            "clothes",
+            "clothing",
+            "fashion",
+            "garment",
+            "dress",
+            "saree",
+            "apparel",
+            "bridal",
+            "menswear",
+            "womenswear",
+            "sportswear",
+            "lingerie",
+            "textile",
+        ];
+        let is_of_staff = |at: usize| {
+            matches!(self.meaning(at), Some(Meaning::Seats(Seat::Staff)))
+                || self.key(at).starts_with("staff")
+                || self.key(at).starts_with("employee")
+        };
+        let names = |words: &[&str]| {
+            (self.tokens.iter())
+                .filter_map(super::super::token::Token::word)
+                .any(|word| words.iter().any(|head| word.starts_with(head)))
+        };
+        self.key(at).starts_with("chang")
+            && !self.key(at).contains("locker")
+            && names(&CLOTHES)
+            && !names(&["fitness", "gym"])
+            && !(at.saturating_sub(2)..at + 3).any(is_of_staff)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn desks_stand_in_the_open_space_behind_them() {
+        assert_eq!(
+            rooms_of("14 desks in one open space of 90 m2, kitchen"),
+            "open_office:1@90#14 kitchen:1"
+        );
+    }
+
+    #[test]
+    fn an_office_before_a_list_is_its_title() {
+        assert_eq!(
+            rooms_of("accounting office: staff 12, conference room"),
+            "open_office:1#12 meeting_room:1"
+        );
+    }
+
+    #[test]
+    fn who_buys_clothes_changes_in_fitting_rooms() {
+        assert_eq!(
+            rooms_of("boutique with 4 changing rooms, stock room"),
+            "fitting_room:4 stockroom:1"
+        );
+        assert_eq!(
+            rooms_of("boutique with staff changing room, stock room"),
+            "changing_room:1 stockroom:1"
+        );
+    }
+}
