@@ -122,6 +122,9 @@ pub(super) fn rolls_up(gap: &Candidate, wall: &Wall, sticks: &Sticks) -> bool {
     })
 }
 
+/// Panels that fold meet at their hinge but for this share of their length, as they are thick.
+const HINGED: f64 = 0.12;
+
 /// Whether panels that fold up are drawn: two lines that meet at an angle, away from the wall and
 /// back to it.
 pub(super) fn folds(gap: &Candidate, wall: &Wall, sticks: &Sticks, bodies: &Bodies<'_>) -> bool {
@@ -151,9 +154,10 @@ pub(super) fn folds(gap: &Candidate, wall: &Wall, sticks: &Sticks, bodies: &Bodi
         .collect();
     panels.iter().enumerate().any(|(index, one)| {
         panels.iter().skip(index + 1).any(|two| {
+            let near = (HINGED * one.length().min(two.length())).max(0.1);
             let touch = [one.a, one.b]
                 .iter()
-                .any(|p| [two.a, two.b].iter().any(|q| p.distance(*q) < 0.1));
+                .any(|p| [two.a, two.b].iter().any(|q| p.distance(*q) < near));
             let ((ox, oy), (tx, ty)) = (unit(*one), unit(*two));
             touch
                 && (ox * ty - oy * tx).abs() > 0.3

@@ -307,3 +307,26 @@ fn the_edge_of_a_coloured_floor_is_no_glass_behind_a_leaf() {
     let plan = plan.unwrap().floorplan;
     assert_eq!((plan.doors.len(), plan.windows.len()), (1, 1), "{plan:#?}");
 }
+
+#[test]
+fn panels_that_fold_may_be_drawn_as_thin_boxes() {
+    // Two pairs of boxes of 10.4 by 1 points, each pair hinged in front of the wall, in one of the
+    // gaps of 40 points of the partition.
+    let boxed = |(x0, y0): (f64, f64), (x1, y1): (f64, f64)| {
+        let (dx, dy) = (0.5 * (y1 - y0) / 10.4, -0.5 * (x1 - x0) / 10.4);
+        let corner = |x: f64, y: f64| format!("{x:.2} {y:.2} ");
+        let (a, b) = (corner(x0 + dx, y0 + dy), corner(x1 + dx, y1 + dy));
+        let (c, d) = (corner(x1 - dx, y1 - dy), corner(x0 - dx, y0 - dy));
+        format!("{a}m {b}l {c}l {d}l s ")
+    };
+    let pairs = [
+        boxed((250.5, 240.0), (259.5, 245.2)),
+        boxed((259.5, 245.2), (250.5, 250.4)),
+        boxed((250.5, 269.6), (259.5, 274.8)),
+        boxed((259.5, 274.8), (250.5, 280.0)),
+    ];
+    assert_eq!(
+        (hall("").doors.len(), hall(&pairs.concat()).doors.len()),
+        (1, 2)
+    );
+}
