@@ -134,6 +134,19 @@ impl Reader<'_> {
         {
             return self.set_site_area(span, first, last);
         }
+        // `café: 30 m² seating, …`: of where one sits, whatever else the whole has.
+        if self.key(at + 1) == "seating"
+            && self.is_boundary(at + 2)
+            && matches!(self.facility, Some("cafe" | "restaurant" | "canteen"))
+            && self.pending.area.is_none()
+        {
+            self.pending.area = Some((span, first, last));
+            self.pending.begins(first);
+            self.spend(at + 1);
+            self.at = at + 2;
+            self.room(at + 1, "dining_area");
+            return;
+        }
         // `at least 15 sqm for the office`, `500 sq ft of book display`: of the room behind.
         if self.measures_room_behind(at) {
             self.pending.area = Some((span, first, last));
