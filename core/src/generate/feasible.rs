@@ -94,7 +94,7 @@ fn too_much(plate: &Plate, rooms: &[&RoomBrief], rules: &Rules) -> Option<Infeas
     }
     let conflict = conflict(plate, rooms, rules, usable);
     let excess = whole.sum() - usable;
-    let mut remedies = vec![format!("{:.1} m² more", m2(excess))];
+    let mut remedies = vec![format!("{:.*} m² more", decimals(excess, 0, 1), m2(excess))];
     // The fewest rooms whose going makes it fit: the largest.
     let mut by_size: Vec<&RoomBrief> = rooms.to_vec();
     by_size.sort_by_key(|room| (std::cmp::Reverse(room.min_mm2), room.id.clone()));
@@ -111,12 +111,16 @@ fn too_much(plate: &Plate, rooms: &[&RoomBrief], rules: &Rules) -> Option<Infeas
             .collect();
         remedies.push(format!("leave out {}", names.join(", ")));
     }
+    let (said, given) = (
+        decimals(whole.sum(), usable, 1),
+        decimals(whole.sum(), usable, 2),
+    );
     Some(Infeasibility {
         code: "INFEASIBLE_AREA".to_owned(),
         proved: true,
         message: format!(
-            "the rooms need at least {:.1} m² ({:.1} of rooms at their least, {:.1} of walls, {:.1} \
-             of corridors); the plate has {:.1} m²; {}",
+            "the rooms need at least {:.said$} m² ({:.1} of rooms at their least, {:.1} of walls, \
+             {:.1} of corridors); the plate has {:.said$} m²; {}",
             m2(whole.sum()),
             m2(whole.rooms),
             m2(whole.walls),
@@ -124,8 +128,8 @@ fn too_much(plate: &Plate, rooms: &[&RoomBrief], rules: &Rules) -> Option<Infeas
             m2(usable),
             conflict.sentence()
         ),
-        needed: hundredths(m2(whole.sum())),
-        available: hundredths(m2(usable)),
+        needed: rounded(m2(whole.sum()), given),
+        available: rounded(m2(usable), given),
         unit: "m2".to_owned(),
         conflicting: conflict.ids(),
         remedies,
@@ -163,6 +167,15 @@ fn m2(mm2: i64) -> f64 {
     mm2 as f64 / 1e6
 }
 
-fn hundredths(value: f64) -> f64 {
-    (value * 100.0).round() / 100.0
+/// Decimals of a square metre that tell `more` mm² from `less`, and no fewer than `least`.
+fn decimals(more: i64, less: i64, least: usize) -> usize {
+    /// A square millimetre.
+    const ALL: usize = 6;
+    let differ = |decimals: &usize| rounded(m2(more), *decimals) > rounded(m2(less), *decimals);
+    (least..ALL).find(differ).unwrap_or(ALL)
+}
+
+fn rounded(value: f64, decimals: usize) -> f64 {
+    let unit = (0..decimals).fold(1.0, |unit, _| unit * 10.0);
+    (value * unit).round() / unit
 }

@@ -387,3 +387,23 @@ fn a_room_behind_another_has_its_door_there() {
         .unwrap();
     assert!(door.connects.contains(&"kitchen".to_owned()));
 }
+
+#[test]
+fn a_proof_by_a_few_square_millimetres_has_numbers_that_show_it() {
+    let asked = request(
+        &json!([[0, 0], [4_200, 0], [4_200, 6_390], [0, 6_390]]),
+        &json!({"rooms": [
+            {"id": "class", "type": "classroom", "area_m2": 3.7},
+            {"id": "consult", "type": "consultation", "count": 2, "area_m2": 11.4,
+             "min_area_m2": 6.6},
+            {"id": "staff", "type": "staff_room", "area_m2": 13.6, "min_width_mm": 1802},
+        ]}),
+    );
+    let why = answer(&asked).infeasibility.unwrap();
+    assert!(why.proved && why.needed > why.available, "{why:?}");
+    assert!(why.needed - why.available < 0.01, "{why:?}");
+    assert!(!why.remedies[0].starts_with("0.0 "), "{why:?}");
+    let (need, has) = why.message.split_once("; the plate has ").unwrap();
+    let number = |text: &str| text.split(' ').find_map(|word| word.parse::<f64>().ok());
+    assert!(number(need) > number(has), "{why:?}");
+}
