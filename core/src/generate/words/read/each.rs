@@ -240,14 +240,7 @@ impl Reader<'_> {
         if self.what(at + 4) != Some(What::Mark(Mark::Close)) || !has || !self.is_room(room) {
             return false;
         }
-        let (first, last) = self.tokens_of(at + 3);
-        for lexeme in at..room {
-            self.spend(lexeme);
-        }
-        self.pending = super::pending::Pending::default();
-        self.pending.count = Some((amount, first, last));
-        self.pending.begins(first);
-        self.at = room;
+        self.goes_on_with((amount, at + 3), at, room);
         true
     }
 

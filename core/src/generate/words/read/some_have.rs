@@ -40,7 +40,19 @@ impl Reader<'_> {
         if !(is_of_them && has && is_served && many) || self.pending.describes() {
             return false;
         }
-        let (first, last) = self.tokens_of(at);
+        self.goes_on_with((amount, at), at, room);
+        true
+    }
+
+    /// Goes on at `room` as if its count stood right before it: the `amount` that is written at
+    /// `place`. All from `at` on is used by that.
+    pub(super) fn goes_on_with(
+        &mut self,
+        (amount, place): (Amount, usize),
+        at: usize,
+        room: usize,
+    ) {
+        let (first, last) = self.tokens_of(place);
         for lexeme in at..room {
             self.spend(lexeme);
         }
@@ -48,7 +60,6 @@ impl Reader<'_> {
         self.pending.count = Some((amount, first, last));
         self.pending.begins(first);
         self.at = room;
-        true
     }
 
     /// `6 offices of 12 m² except one at 20 m²`: so many of those named last have another size.

@@ -64,15 +64,8 @@ impl Reader<'_> {
         };
         all.low.0 -= amount.low.0;
         all.high = all.low;
-        let (first, last) = self.tokens_of(at);
-        for lexeme in at..room_at {
-            self.spend(lexeme);
-        }
-        self.pending = super::pending::Pending::default();
-        self.pending.count = Some((amount, first, last));
-        self.pending.begins(first);
+        self.goes_on_with((amount, at), at, room_at);
         self.host = None;
-        self.at = room_at;
         true
     }
 
