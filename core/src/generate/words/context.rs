@@ -294,7 +294,11 @@ pub(super) fn room_in(facility: Option<&'static str>, key: &str, room: &'static 
         ("openbay", Some("dental_clinic")) => Meaning::Style,
         ("washarea" | "washingarea" | "washroomarea", _) if eating => Meaning::Room("dishwashing"),
         ("cookingarea" | "cooking", _) if eating => Meaning::Room("commercial_kitchen"),
-        ("cashcounter" | "cashdesk" | "counter", Some("bank")) => Meaning::Station("teller_area"),
+        ("cashcounter" | "cashdesk" | "counter" | "cashiercounter", Some("bank")) => {
+            Meaning::Station("teller_area")
+        }
+        // `2 shampoo`: so many basins.
+        ("shampoo" | "backwash", Some("salon")) => Meaning::Station("shampoo"),
         ("babyroom", Some("school" | "preschool")) => Meaning::Room("play_area"),
         // The main room of a place is what the place is for.
         ("mainroom", Some("gym")) => Meaning::Room("gym"),
@@ -302,7 +306,7 @@ pub(super) fn room_in(facility: Option<&'static str>, key: &str, room: &'static 
         ("studio", Some("office" | "coworking")) => Meaning::Room("team_room"),
         ("hall" | "bighall", Some("home")) => Meaning::Room("living_room"),
         ("dining", Some("home")) => Meaning::Room("dining_room"),
-        ("lab" | "laboratory", Some("school")) => Meaning::Room("science_lab"),
+        ("lab" | "laboratory", Some("school" | "training")) => Meaning::Room("science_lab"),
         ("washarea" | "washroomarea", Some("salon")) => Meaning::Room("shampoo"),
         // A counter is a room where food is served, and furniture elsewhere.
         ("counter" | "displaycounter" | "frontcounter", _) if !eating => Meaning::Furnishing,

@@ -13,12 +13,22 @@ pub(super) fn summed(tokens: &[Token], at: usize, first: Number) -> (Number, usi
             if plus.kind == TokenKind::Mark(Mark::Plus) && touching(at) && touching(at + 1) =>
         {
             match second.kind {
+                // `toilets 2+1 disabled`: the one is of another kind.
+                TokenKind::Number(_) if is_for_few(tokens.get(at + 3)) => (first, at),
                 TokenKind::Number(more) => (Number(first.0.saturating_add(more.0)), at + 2),
                 _ => (first, at),
             }
         }
         _ => (first, at),
     }
+}
+
+/// Whether the word says that not everybody's toilet is meant.
+fn is_for_few(word: Option<&Token>) -> bool {
+    matches!(
+        word.and_then(Token::word),
+        Some("disabled" | "accessible" | "handicap" | "handicapped" | "dda" | "unisex")
+    )
 }
 
 /// `2 and a half` baths; and the last token.

@@ -389,6 +389,30 @@ impl Reader<'_> {
         (male && !female && was_female && !was_male) || (female && !male && was_male && !was_female)
     }
 
+    /// `cabin, cabin, store`: an entry that says no more than the one right before it, and asks for
+    /// another.
+    pub(super) fn repeats_entry(&self, at: usize) -> bool {
+        at >= 2
+            && self.what(at - 1) == Some(What::Mark(Mark::Comma))
+            && self.key(at - 2) == self.key(at)
+            && !self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural)
+            && self.is_boundary(at + 1)
+            && (at == 2
+                || matches!(
+                    self.what(at - 3),
+                    Some(What::Mark(Mark::Comma | Mark::Colon | Mark::Line))
+                ))
+    }
+
+    /// `prayer hall for 120 men, prayer hall for 40 women`: whether the room at `at` is for those of
+    /// one gender, who pray apart.
+    pub(super) fn is_for_one_gender(&self, at: usize) -> bool {
+        let who = |at: usize| matches!(self.meaning(at), Some(Meaning::Male | Meaning::Female));
+        (at + 1..=at + 3)
+            .take_while(|next| !matches!(self.what(*next), Some(What::Mark(_))))
+            .any(who)
+    }
+
     /// `kitchen, wet kitchen`: an entry of a list with a word before it that the first had not.
     pub(super) fn is_called_otherwise(&self, place: usize, at: usize) -> bool {
         let styled = |at: usize| {
@@ -437,4 +461,19 @@ fn is_female(key: &str) -> bool {
     ["female", "lady", "women", "girl"]
         .iter()
         .any(|who| key.starts_with(who))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn an_entry_said_twice_asks_for_two() {
+        for (prompt, rooms) in [(
+            "14 desks, cabin, cabin, toilet, toilet",
+            "open_office:1#14 private_office:1 private_office:1 toilet:1 toilet:1",
+        )] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
 }

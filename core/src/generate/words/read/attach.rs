@@ -292,6 +292,8 @@ impl Reader<'_> {
             && self.noun == Noun::Item(host)
             && many_hosts
             && of.room != item.room
+            // `each with shower` is said already.
+            && !item.each_of.contains(&host)
         {
             // Whoever sleeps there has it to himself.
             if many || of.room == "bedroom" {
@@ -350,5 +352,20 @@ impl Reader<'_> {
             .items
             .get(place)
             .map_or((0, 0), |item| (item.first, item.last))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn what_each_has_is_there_once_for_each() {
+        for (prompt, rooms) in [(
+            "2 changing rooms, each with shower and WC",
+            "changing_room:2 shower:2 toilet:2",
+        )] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

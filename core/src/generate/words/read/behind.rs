@@ -22,6 +22,19 @@ pub(super) fn is_department(key: &str) -> bool {
 }
 
 impl Reader<'_> {
+    /// Whether another room than the one before the number at `at` has its number behind its name:
+    /// `cabin 3, meeting room 4`.
+    fn counts_others_behind(&self, at: usize) -> bool {
+        (1..self.lexemes.len()).any(|count| {
+            count != at
+                && matches!(self.what(count), Some(What::Count(_)))
+                && self.is_room(count - 1)
+                && self.is_boundary(count + 1)
+                && !matches!(self.meaning(count - 1), Some(Meaning::Room(room))
+                    if super::numbers::seats_by_number(room))
+        })
+    }
+
     /// `Operatory: 6`, `operatory x 6`, `operatory (6)`.
     pub(super) fn counts_item_before(&mut self, at: usize, amount: Amount) -> bool {
         let Some(place) = self.last_item() else {
@@ -132,7 +145,7 @@ impl Reader<'_> {
         // `1 meeting room (8)`: for eight.
         // `one boardroom 12`, too.
         let is_touching = self.touches_noun(at)
-            && amount.low > Number::whole(MOST_OF_ONE)
+            && amount.low > Number::whole(2)
             && (self.out.items.get(place)).is_some_and(|item| {
                 item.amount
                     .is_some_and(|amount| amount.high == Number::whole(1))
@@ -232,6 +245,14 @@ impl Reader<'_> {
                         ));
                 !item.plural && (meets || is_one_of_a_kind(item.room))
             })
+            // `20 staff, meeting room 4`: in a text that counts its rooms before their names.
+            || (!crossed
+                && !says_number
+                && self.touches_noun(at)
+                && amount.low >= Number::whole(MOST_OF_ONE)
+                && (self.out.items.get(place))
+                    .is_some_and(|item| !item.plural && item.room == "meeting_room")
+                && !self.counts_others_behind(at))
             // `meeting 8, meeting 4`: as of the one before.
             || (!crossed
                 && self.touches_noun(at)
@@ -349,5 +370,27 @@ impl Reader<'_> {
             Some(What::Mark(Mark::Colon | Mark::Hyphen | Mark::Times))
                 | Some(What::Is(Meaning::Cross))
         ) && matches!(self.what(room + 2), Some(What::Count(_)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn a_number_behind_a_single_meeting_room_seats_it() {
+        for (prompt, rooms) in [
+            (
+                "20 staff, meeting room 4, kitchenette",
+                "open_office:1#20 meeting_room:1#4 pantry:1",
+            ),
+            (
+                "cabin 3, meeting room 4, toilet 2",
+                "private_office:3 meeting_room:4 toilet:2",
+            ),
+            ("1 meeting room 4", "meeting_room:1#4"),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

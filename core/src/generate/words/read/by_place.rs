@@ -38,6 +38,43 @@ impl Reader<'_> {
         true
     }
 
+    /// Whether `in the` stands right before `at`.
+    pub(super) fn is_within_the(&self, at: usize) -> bool {
+        at >= 2
+            && self.meaning(at - 1) == Some(Meaning::The)
+            && self.meaning(at - 2) == Some(Meaning::In)
+    }
+
+    /// `ICU & ward block: …`: where the title ends that begins with the room at `at`.
+    pub(super) fn end_of_block_title(&self, at: usize) -> Option<usize> {
+        const BLOCKS: [&str; 8] = [
+            "block",
+            "wing",
+            "floor",
+            "level",
+            "unit",
+            "department",
+            "section",
+            "area",
+        ];
+        let joined = matches!(
+            self.what(at + 1),
+            Some(What::Is(Meaning::And) | What::Mark(Mark::Ampersand | Mark::Plus | Mark::Slash))
+        ) && self.is_room(at + 2);
+        let block = at + 1 + usize::from(joined) * 2;
+        // A single area has a name and a size, as its colon says.
+        let is_block = BLOCKS.contains(&self.key(block)) && (joined || self.key(block) != "area");
+        let is_free = self.out.items.is_empty() && !self.pending.describes();
+        let lists = self.is_room(self.past_adjectives(block + 2))
+            || matches!(self.what(block + 2), Some(What::Count(_) | What::Seats(..)));
+        (is_block
+            && is_free
+            && at <= 1
+            && lists
+            && self.what(block + 1) == Some(What::Mark(Mark::Colon)))
+        .then_some(block)
+    }
+
     /// Whether `in`, `in the` or `in one` stands right before `at`.
     pub(super) fn is_within(&self, at: usize) -> bool {
         let mut before = at;
@@ -185,5 +222,15 @@ mod tests {
             rooms_of("boutique with staff changing room, stock room"),
             "changing_room:1 stockroom:1"
         );
+    }
+
+    #[test]
+    fn titles_of_two_rooms_ask_for_neither() {
+        for (prompt, rooms) in [(
+            "ICU & ward block: 8 bed ICU, 20 bed ward",
+            "icu:1#8 ward:1#20",
+        )] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

@@ -235,7 +235,9 @@ impl Reader<'_> {
         let place = host
             .filter(|host| self.out.items.get(*host).is_some_and(is_host))
             .or(place);
-        if (place.is_none() && self.seats_by_gender(at)) || self.seats_each_gender(at, is_male) {
+        if (place.is_none() && (self.seats_by_gender(at) || self.pray_apart(at)))
+            || self.seats_each_gender(at, is_male)
+        {
             return;
         }
         let Some(place) = place else {
@@ -335,6 +337,29 @@ impl Reader<'_> {
         true
     }
 
+    /// `prayer hall men 120`: how many of them pray there. Whether the gender at `at` says so of the
+    /// room before.
+    fn pray_apart(&mut self, at: usize) -> bool {
+        let Some(What::Count(amount)) = self.what(at + 1) else {
+            return false;
+        };
+        if !self.is_boundary(at + 2) || self.pending.describes() {
+            return false;
+        }
+        let (_, last) = self.tokens_of(at + 1);
+        let Some(item) = (self.last_item().and_then(|place| self.item_mut(place)))
+            .filter(|item| item.room == "prayer_room" && item.seats.is_none())
+        else {
+            return false;
+        };
+        item.seats = Some(amount);
+        item.last = item.last.max(last);
+        self.spend_tokens(last, last);
+        self.at = at + 2;
+        self.noun_end = Some(at + 1);
+        true
+    }
+
     /// `changing for 40 women and 40 men`: a room for so many of either. Whether the number before
     /// the gender at `at` was of such.
     fn seats_each_gender(&mut self, at: usize, is_male: bool) -> bool {
@@ -388,5 +413,21 @@ mod tests {
             rooms_of("a prayer room for 20 men and 15 women"),
             "prayer_room:1#35"
         );
+    }
+
+    #[test]
+    fn those_who_pray_apart_are_counted_apart() {
+        for (prompt, rooms) in [
+            (
+                "prayer hall men 120, prayer hall women 40",
+                "prayer_room:1#120 prayer_room:1#40",
+            ),
+            (
+                "prayer hall for 120 men, prayer hall for 40 women",
+                "prayer_room:1#120 prayer_room:1#40",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

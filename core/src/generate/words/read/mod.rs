@@ -10,6 +10,7 @@ mod areas;
 mod attach;
 mod behind;
 mod by_place;
+mod called;
 mod compound;
 mod correct;
 mod divide;
@@ -162,6 +163,8 @@ struct Reader<'a> {
     /// An item of which there is one in each of rooms that are still to be counted, and the tokens
     /// that said so.
     held_per_room: Option<(usize, (usize, usize))>,
+    /// For how many each room of a kind is, and the tokens that said so.
+    seats_per_room: Vec<(&'static str, Amount, (usize, usize))>,
     /// The area that was said of all rooms.
     area_of_all: Option<(Span, usize, usize)>,
     /// What the last wish of this sentence is about.
@@ -210,6 +213,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         seated_apart: 0,
         said_people: 0,
         held_per_room: None,
+        seats_per_room: Vec::new(),
         area_of_all: None,
         sentence: 0,
         facility: facility_of(tokens, lexemes),
@@ -220,6 +224,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
     reader.end_sentence();
     reader.count_per_many();
     reader.tell_rooms_uncounted();
+    reader.seat_per_room();
     reader.drop_beds_named_apart();
     reader.drop_staff_named_apart();
     reader.drop_rooms_named_apart();

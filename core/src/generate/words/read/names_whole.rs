@@ -273,6 +273,14 @@ impl Reader<'_> {
         let heads_rooms = for_whom > 0
             && facility == "hall"
             && self.what(at + 2 + for_whom) == Some(What::Mark(Mark::Comma));
+        // `photo studio, 100 sqm, shooting area 60 sqm`: the place, with its rooms behind.
+        let is_studio = self.key(at).ends_with("studio")
+            && next == Some(What::Mark(Mark::Comma))
+            && at <= 1
+            && (at + 3..self.lexemes.len()).any(|room| self.is_room(room));
+        if measure.is_some() && is_studio {
+            return true;
+        }
         if let Some(mm2) = measure.filter(|_| is_measured) {
             return is_large(mm2) && !adds_up && !heads_rooms;
         }

@@ -195,7 +195,12 @@ impl Reader<'_> {
                 && pending.seats.is_none()
                 && (super::numbers::is_one_of_a_kind(room) || (of_seats && room == "balcony"))
         })?;
-        if amount.low <= Number::whole(super::numbers::MOST_OF_ONE) && !of_seats {
+        // `a bench for 4 waiting`: those who wait there.
+        let are_waiting = room == "waiting"
+            && self.key(at) == "waiting"
+            && at > 0
+            && self.comes_after(at - 1, Meaning::For);
+        if amount.low <= Number::whole(super::numbers::MOST_OF_ONE) && !of_seats && !are_waiting {
             return None;
         }
         pending.count = None;

@@ -335,8 +335,11 @@ impl Reader<'_> {
         }
         let is_for_others =
             is_for_others && (self.last_item()).is_some_and(|place| self.is_sized(place));
+        // `open space for all 18`.
+        let is_for_all =
+            at >= 2 && self.key(at - 1) == "all" && self.meaning(at - 2) == Some(Meaning::For);
         // `for 8` with no noun behind: persons.
-        if (self.comes_after(at, Meaning::For) || is_for_others)
+        if (self.comes_after(at, Meaning::For) || is_for_others || is_for_all)
             && (self.is_boundary(self.past_adjectives(at + 1))
                 || matches!(
                     self.what(at + 1),

@@ -13,6 +13,14 @@ fn adjective_before_ones(reader: &Reader<'_>, at: usize) -> bool {
     next > at + 1 && reader.key(next) == "one"
 }
 
+/// Whether the word says that there is nothing special about a room.
+fn is_ordinary(word: &str) -> bool {
+    matches!(
+        word,
+        "normal" | "regular" | "standard" | "ordinary" | "usual" | "common"
+    )
+}
+
 impl Reader<'_> {
     /// `2 of them should be 12 sqm`, `of which two should be 150 sq ft`.
     pub(super) fn is_some_of_them(&self, at: usize) -> bool {
@@ -146,7 +154,7 @@ impl Reader<'_> {
         joined
             && adjectives > 0
             && self.last_item().is_some()
-            && !matches!(self.key(at + 1), "male" | "female" | "men" | "women")
+            && !matches!(self.meaning(at + 1), Some(Meaning::Male | Meaning::Female))
             && self.is_boundary(next + usize::from(one))
     }
 
@@ -200,6 +208,13 @@ impl Reader<'_> {
                 Meaning::Small => item.size = Some(Size::Small),
                 Meaning::Optional => item.is_optional = true,
                 Meaning::Accessible if item.is_by_gender() => item.room = "accessible_toilet",
+                // `1 disabled toilet and 2 normal ones`.
+                Meaning::Style
+                    if item.room == "accessible_toilet" && is_ordinary(self.key(next)) =>
+                {
+                    item.room = "toilet";
+                    item.key = "toilet".to_owned();
+                }
                 _ => {}
             }
             self.spend(next);
@@ -234,5 +249,23 @@ impl Reader<'_> {
         self.noun = Noun::Item(place);
         self.noun_end = Some(next - 1);
         self.at = next;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn ordinary_ones_of_an_accessible_toilet_are_toilets() {
+        for (prompt, rooms) in [
+            (
+                "1 disabled toilet and 2 normal ones",
+                "accessible_toilet:1 toilet:2",
+            ),
+            ("pantry, 1 M + 1 F toilet", "pantry:1 toilet:2"),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

@@ -79,8 +79,10 @@ impl Reader<'_> {
             return;
         }
         // `an office seating 30`, `meeting room (seats 8)`, `a hall with a stage, seating 40`.
+        // `4 classrooms, capacity 15 each`.
+        let said = at + 2 + usize::from(self.meaning(at + 2) == Some(Meaning::Each));
         if let Some(What::Count(amount)) = self.what(at + 1)
-            && self.is_boundary(self.past_adjectives(at + 2))
+            && self.is_boundary(self.past_adjectives(said))
             && (self.touches_noun(at)
                 || self.comes_after_mark(at, Mark::Open)
                 || self.is_verb_of_sized(at)
@@ -169,7 +171,7 @@ impl Reader<'_> {
         }
         // `1 BHK: bed 11x12`.
         if seat == Seat::Bed
-            && self.facility == Some("home")
+            && matches!(self.facility, None | Some("home"))
             && matches!(self.what(at + 1), Some(What::Dims { .. } | What::Area(_)))
         {
             self.room(at, "bedroom");
@@ -321,7 +323,9 @@ impl Reader<'_> {
 
     /// `seating` or `seats` behind a room that is sized by seats and has none yet.
     pub(super) fn is_verb_of_sized(&self, at: usize) -> bool {
-        self.key(at).starts_with("seat")
+        ["seat", "capacity"]
+            .iter()
+            .any(|verb| self.key(at).starts_with(verb))
             && self
                 .last_item()
                 .and_then(|place| self.out.items.get(place))

@@ -4,7 +4,9 @@
 use super::super::lexicon::Meaning;
 use super::super::measure::{Amount, Bound, What};
 use super::super::number::Number;
+use super::seat_cases::Said;
 use super::{Noun, Reader};
+use crate::layout::room_type;
 
 /// Rooms that are called no more than that.
 const PLAIN: [&str; 3] = ["room", "private_office", "team_room"];
@@ -78,6 +80,48 @@ impl Reader<'_> {
         true
     }
 
+    /// `40 students per class, 5 classes`: whether the people of `said` are those of each room of a
+    /// kind, which may be counted before or behind.
+    pub(super) fn are_seats_per_room(&mut self, said: Said) -> bool {
+        let room = match self.meaning(said.at + 2) {
+            Some(Meaning::Room(room) | Meaning::Either { room, .. }) => room,
+            _ => return false,
+        };
+        let is_per = matches!(self.key(said.at + 1), "per" | "each" | "every" | "ineach")
+            && room_type(room).is_some_and(|kind| kind.m2_per_seat.is_some())
+            && !self
+                .lexemes
+                .get(said.at + 2)
+                .is_some_and(|lexeme| lexeme.plural)
+            && self.is_boundary(said.at + 3);
+        if is_per {
+            let (_, last) = self.tokens_of(said.at + 2);
+            self.spend_tokens(said.first, last);
+            self.at = said.at + 3;
+            self.seats_per_room
+                .push((room, said.amount, (said.first, last)));
+        }
+        is_per
+    }
+
+    /// Seats the rooms of which it was said how many each is for.
+    pub(super) fn seat_per_room(&mut self) {
+        for (room, amount, (first, last)) in std::mem::take(&mut self.seats_per_room) {
+            let mut of_kind = (self.out.items.iter_mut())
+                .filter(|item| item.room == room && item.seats.is_none() && !item.is_excluded)
+                .peekable();
+            if of_kind.peek().is_none() {
+                self.conflict(
+                    first,
+                    last,
+                    "so many for each room; how many rooms is not said",
+                );
+                continue;
+            }
+            of_kind.for_each(|item| item.seats = Some(amount));
+        }
+    }
+
     /// Says that nobody counted the rooms.
     pub(super) fn tell_rooms_uncounted(&mut self) {
         if let Some((_, (first, last))) = self.held_per_room.take() {
@@ -125,7 +169,15 @@ impl Reader<'_> {
     pub(super) fn is_shared_by_some(&mut self, at: usize) -> bool {
         let verb = self.word_at(self.tokens_of(at + 2).0);
         let room_at = self.past_adjectives(self.past_small_words(at + 3));
-        let (Some(What::Count(few)), Some(place)) = (self.what(at + 1), self.last_item()) else {
+        // `eight rooms, each pair sharing a toilet`.
+        let few = match self.what(at + 1) {
+            Some(What::Count(few)) => few,
+            _ if self.word_at(self.tokens_of(at + 1).0) == "pair" => {
+                Amount::whole(2, Bound::Exactly)
+            }
+            _ => return false,
+        };
+        let Some(place) = self.last_item() else {
             return false;
         };
         let all = super::super::item::count(&self.out.items, place);
@@ -159,5 +211,27 @@ impl Reader<'_> {
         self.pending.begins(first);
         self.at = room_at;
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn what_each_room_is_for_is_said_before_or_behind_their_number() {
+        for (prompt, rooms) in [
+            ("40 students per class, 5 classes", "classroom:5#40"),
+            (
+                "5 classrooms, 30 children per classroom, 2 toilets",
+                "classroom:5#30 toilet:2",
+            ),
+            (
+                "8 exam rooms, each pair sharing a toilet",
+                "exam_room:8 toilet:4",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

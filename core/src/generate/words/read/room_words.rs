@@ -207,6 +207,15 @@ impl Reader<'_> {
                 "furniture and fittings follow from the types of the rooms",
             );
         }
+        // `14 people in the hall` of an office work there.
+        if self.key(at) == "hall"
+            && matches!(self.facility, Some("office" | "coworking"))
+            && self.pending.seats.is_some()
+            && self.is_within_the(at)
+        {
+            self.room(at, "open_office");
+            return;
+        }
         // `counter with display`: what it shows.
         if self.key(at) == "display"
             && at > 0
@@ -372,6 +381,15 @@ impl Reader<'_> {
                 "describes the place, which is planned by its rooms",
             );
         }
+        if let Some(end) = self.end_of_block_title(at) {
+            let (first, last) = (self.tokens_of(at).0, self.tokens_of(end).1);
+            self.at = end + 1;
+            return self.ignore(
+                first,
+                last,
+                "describes the place, which is planned by its rooms",
+            );
+        }
         // `physiotherapy and pilates studio: …`
         let joined = matches!(
             self.what(at + 1),
@@ -419,7 +437,8 @@ impl Reader<'_> {
         if matches!(self.key(at), "lady" | "gent")
             && matches!(
                 self.what(at + 1),
-                Some(What::Unknown | What::Is(Meaning::Facility(_)))
+                // `ladies gym with …`, too.
+                Some(What::Unknown | What::Is(Meaning::Facility(_) | Meaning::Either { .. }))
             )
         {
             return self.pending.begins(self.tokens_of(at).0);

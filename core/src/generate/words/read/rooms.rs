@@ -66,6 +66,7 @@ impl Reader<'_> {
             pending.male |= pending.female;
         }
         self.forget_known_count(room, &mut pending);
+        self.count_by_owners(room, at, &mut pending);
         let is_plain = pending.count.is_none()
             && pending.area.is_none()
             && pending.sides.is_none()
@@ -218,6 +219,8 @@ impl Reader<'_> {
             })
             .filter(|place| !self.is_other_gender(*place, &key, &pending))
             .filter(|place| !self.is_called_otherwise(*place, at))
+            .filter(|_| !self.repeats_entry(at))
+            .filter(|_| room != "prayer_room" || !self.is_for_one_gender(at))
             .or_else(|| self.over_slash(room, at))
             .or_else(|| (self.called_by_its_head(room, &key)).filter(|_| is_plain && pending.the));
         if again.is_none() && !self.is_negated {

@@ -28,8 +28,9 @@ pub(super) struct Said {
 impl<'a> Reader<'a> {
     /// Each tells whether it is the case at hand, and has put the number to use then; the first
     /// that fits is taken.
-    pub(super) const SEAT_CASES: [fn(&mut Reader<'a>, Said) -> bool; 15] = [
+    pub(super) const SEAT_CASES: [fn(&mut Reader<'a>, Said) -> bool; 16] = [
         Self::are_open_seats,
+        Self::are_seats_per_room,
         Self::are_crossed_with_rooms,
         Self::are_beds_of_each_room,
         Self::are_bedrooms,

@@ -142,6 +142,29 @@ impl Reader<'_> {
         known.map(|(_, amount)| *amount)
     }
 
+    /// `3 partners, 9 associates. Partners' offices 15 m² each`: as many as those who were counted
+    /// before, if nobody says how many offices.
+    pub(super) fn count_by_owners(
+        &mut self,
+        room: &str,
+        at: usize,
+        pending: &mut super::pending::Pending,
+    ) {
+        let plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
+        let is_own = matches!(room, "private_office" | "executive_office" | "consultation");
+        let is_free = pending.count.is_none() && pending.vague.is_none() && !pending.another;
+        if !is_own || !plural || !is_free || self.is_negated {
+            return;
+        }
+        let (owner, _) = self.tokens_of(at);
+        let few = self
+            .known_people(owner)
+            .filter(|amount| amount.high <= Number::whole(MOST_OFFICES));
+        let Some(amount) = few else { return };
+        pending.count = Some((amount, owner, owner));
+        self.take_from_people(amount, owner);
+    }
+
     /// `2 partners …; the 2 partners need cabins`: those sit with the others no longer.
     pub(super) fn take_from_people(&mut self, amount: Amount, last: usize) {
         let who = stem(self.word_at(last));
@@ -178,6 +201,27 @@ impl Reader<'_> {
         if let Some(seats) = seats.filter(|seats| seats.low > amount.high) {
             seats.low.0 -= amount.high.0;
             seats.high.0 -= amount.low.0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn offices_are_as_many_as_their_owners() {
+        for (prompt, rooms) in [
+            (
+                "law firm: 3 partners, 9 associates. Partners' offices 15 m2 each",
+                "open_office:1#9 private_office:3@15",
+            ),
+            (
+                "law firm: 3 partners, 9 associates. Partners' offices, 2 meeting rooms",
+                "open_office:1#9 private_office:3 meeting_room:2",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }
     }
 }

@@ -282,7 +282,7 @@ impl Reader<'_> {
         // `15 tables of 4`.
         if self.key(at) == "table"
             && matches!(self.facility, Some("cafe" | "restaurant" | "canteen"))
-            && let (Some((tables, from, _)), Some(What::Count(each))) =
+            && let (Some((tables, from, _)), Some(What::Count(each) | What::Seats(each, _))) =
                 (pending.count, self.what(at + 2))
             && matches!(self.meaning(at + 1), Some(Meaning::Of | Meaning::For))
             && self.is_boundary(at + 3)

@@ -80,7 +80,12 @@ impl Reader<'_> {
     pub(super) fn room_of_few(&self, from: usize, few: bool) -> Option<usize> {
         // `3 partners (own rooms 16 sqm)`.
         let opened = self.what(from) == Some(What::Mark(Mark::Open));
-        let parted = opened || self.what(from) == Some(What::Mark(Mark::Comma));
+        // `5 lawyers. Each needs a cabin.`
+        let ends = matches!(self.what(from), Some(What::Mark(Mark::Stop | Mark::Line)))
+            && self.meaning(from + 1) == Some(Meaning::Each)
+            // `Each lawyer has an office` says itself who.
+            && !matches!(self.meaning(from + 2), Some(Meaning::Seats(_)));
+        let parted = opened || ends || self.what(from) == Some(What::Mark(Mark::Comma));
         let mut at = from + usize::from(parted);
         // `each of the 8 staff gets an office`.
         let mut before = from.saturating_sub(1);
@@ -205,6 +210,14 @@ impl Reader<'_> {
         if of_item && self.touches_noun(at) {
             return true;
         }
+        // `changing (ladies, gents)`.
+        let in_brackets = at >= 3
+            && self.what(at - 1) == Some(What::Mark(Mark::Comma))
+            && self.what(at - 3) == Some(What::Mark(Mark::Open))
+            && self.what(at + 1) == Some(What::Mark(Mark::Close));
+        if of_item && in_brackets && matches!(self.key(at - 2), "lady" | "gent") {
+            return true;
+        }
         of_item
             && at > 0
             && goes_on(self.what(at - 1))
@@ -233,5 +246,26 @@ impl Reader<'_> {
                 || ["gent", "lady", "male", "female", "men", "women"]
                     .iter()
                     .any(|who| key.starts_with(who)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn whoever_needs_a_room_in_the_next_sentence_has_one() {
+        for (prompt, rooms) in [
+            (
+                "5 lawyers. Each needs a cabin. reception",
+                "private_office:5 reception:1",
+            ),
+            (
+                "4 physios. Each needs a treatment room. gym",
+                "treatment_room:4 gym:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

@@ -200,6 +200,16 @@ impl Reader<'_> {
             {
                 self.station(at, "shampoo");
             }
+            // The beds of a parlour are where it treats.
+            Meaning::Furnishing
+                if self.facility == Some("salon")
+                    && self.key(at).ends_with("bed")
+                    && self.pending.count.is_some()
+                    // `1 facial bed in a cabin` has its room.
+                    && self.meaning(at + 1) != Some(Meaning::In) =>
+            {
+                self.station(at, "treatment_room");
+            }
             // Tables of a nail studio are where it works.
             Meaning::Furnishing
                 if self.facility == Some("salon")
@@ -390,6 +400,7 @@ impl Reader<'_> {
                 self.tell_empty_entry(at);
                 self.end_sentence();
             }
+            Mark::Open if self.are_names_in_brackets(at) => {}
             Mark::Close => self.accessible_of_them(),
             Mark::Colon => {
                 // `without a pharmacy: reception, …`.
