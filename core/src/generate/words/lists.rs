@@ -182,8 +182,44 @@ pub(super) fn shared_head(
     }
 }
 
+/// Whether token `at` is a number of the kind `1.0` at the head of a line.
+fn is_decimal_head(tokens: &[Token], at: usize) -> bool {
+    let heads = at == 0
+        || (tokens.get(at - 1)).is_some_and(|before| before.kind == TokenKind::Mark(Mark::Line));
+    let Some(token) = tokens.get(at).filter(|_| heads) else {
+        return false;
+    };
+    let TokenKind::Number(Number(number)) = token.kind else {
+        return false;
+    };
+    // Written with more characters than its whole part has.
+    let whole = (number / ONE).to_string().len();
+    token.end - token.start > whole
+        && (tokens.get(at + 1)).is_some_and(|next| next.word().is_some() && next.start > token.end)
+}
+
+/// `1.0 Lobby`, `2.0 Offices`, `2.1 Stores`: numbers of a schedule, which rise from line to line and
+/// count nothing. Whether token `at` is one.
+fn numbers_a_schedule(tokens: &[Token], at: usize) -> bool {
+    const LEAST_LINES: usize = 3;
+    if !is_decimal_head(tokens, at) {
+        return false;
+    }
+    let heads: Vec<i64> = (0..tokens.len())
+        .filter(|head| is_decimal_head(tokens, *head))
+        .filter_map(|head| match tokens.get(head)?.kind {
+            TokenKind::Number(number) => Some(number.0),
+            _ => None,
+        })
+        .collect();
+    heads.len() >= LEAST_LINES && heads.is_sorted_by(|a, b| a < b)
+}
+
 /// `1.`, `a)` or `(1)` where a list may begin, counting on from the one before; its last token.
 pub(super) fn enumerator(tokens: &[Token], at: usize, enumerated: i64) -> Option<usize> {
+    if numbers_a_schedule(tokens, at) {
+        return Some(at);
+    }
     let is = |n: usize, mark: Mark| {
         tokens
             .get(n)
@@ -237,4 +273,29 @@ pub(super) fn enumerator(tokens: &[Token], at: usize, enumerated: i64) -> Option
     let is_word = token.word().is_some() && enumerated == 0;
     (counts_on && !valued && token.end == mark.start && mark_fits && (!is_word || begins))
         .then_some(label + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::generate::ReadingMode;
+    use crate::generate::words::interpret;
+
+    #[test]
+    fn numbers_of_a_schedule_count_nothing() {
+        let schedule =
+            "1.0 Lobby 20 m2\n2.0 Offices (5 x 12 m2)\n2.1 Board room 35 m2\n3.0 WCs (6)";
+        let words = interpret(schedule, ReadingMode::Normal).unwrap();
+        let rooms: Vec<_> = (words.programme.rooms.iter())
+            .map(|room| (room.room_type.as_str(), room.count, room.area_m2))
+            .collect();
+        assert_eq!(
+            rooms,
+            [
+                ("lobby", 1, Some(20.0)),
+                ("private_office", 5, Some(12.0)),
+                ("board_room", 1, Some(35.0)),
+                ("toilet", 6, None),
+            ]
+        );
+    }
 }

@@ -20,6 +20,10 @@ const LEAST_SEAT_MM2: i64 = 500_000;
 /// What is assumed of sides that are too short for all who sit there.
 pub(super) const OF_ONE_PLACE: &str = "the dimensions are those of one place";
 
+/// What is assumed where sides are far too narrow for a room.
+pub(super) const ROOMS_WITH_SEATS: &str =
+    "the numbers are those of the rooms and of who sits in each";
+
 /// A programme, and for each item the id of its request (none for what is not wanted).
 pub(super) struct Made {
     pub(super) programme: Programme,
@@ -192,8 +196,13 @@ fn request(item: &mut Item, id: String, count: u32, at_home: bool) -> RoomReques
     }
     if let (Some([a, b]), Some(seats)) = (item.sides, request.seats) {
         // `12 workstations of 5x2 ft`: the size of a desk, not of the room for all.
+        // `4 workstations of 6x6 ft`, too: at desks nobody sits as close as in an audience.
+        let least = match item.room {
+            "open_office" => 2 * LEAST_SEAT_MM2,
+            _ => LEAST_SEAT_MM2,
+        };
         let seats = i64::from(seats.max(1));
-        if seats > 1 && a.saturating_mul(b) / 100 / seats < LEAST_SEAT_MM2 {
+        if seats > 1 && a.saturating_mul(b) / 100 / seats < least {
             item.sides = None;
             item.assumed.push(OF_ONE_PLACE.to_owned());
         }

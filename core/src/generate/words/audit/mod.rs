@@ -15,7 +15,7 @@ use super::item::Item;
 use super::lex::Lexeme;
 use super::lexicon::Meaning;
 use super::measure::What;
-use super::programme::{Made, OF_ONE_PLACE};
+use super::programme::{Made, OF_ONE_PLACE, ROOMS_WITH_SEATS};
 use super::read::{Reading, Remark, facility_of};
 use super::token::Token;
 use known::{Known, is_alike};
@@ -48,7 +48,10 @@ pub(super) fn audit(
         (reading.items.iter()).any(|item| {
             item.first <= lexeme.last
                 && lexeme.first <= item.last
-                && item.assumed.iter().any(|assumed| assumed == OF_ONE_PLACE)
+                && item
+                    .assumed
+                    .iter()
+                    .any(|assumed| assumed == OF_ONE_PLACE || assumed == ROOMS_WITH_SEATS)
         })
     };
     let mut lost = Lost::default();

@@ -159,7 +159,8 @@ impl Walk<'_> {
         // `1/2` is a half; `1/2/3` and `24/7` are not numbers.
         if self.peek(0) == Some(Raw::Mark(Mark::Slash))
             && let Some(Raw::Number(divisor)) = self.peek(1)
-            && (2..=16).contains(&(divisor.0 / ONE))
+            // `offices 4/15 m2` are four of fifteen.
+            && matches!(divisor.0 / ONE, 2..=6 | 8 | 10 | 12 | 16)
             && number.0 < divisor.0
         {
             self.at += 2;

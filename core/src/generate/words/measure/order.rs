@@ -2,8 +2,9 @@
 
 use super::super::lex::{Lexeme, Raw};
 use super::super::lexicon::{AreaUnit, Meaning, Seat};
-use super::super::number::Number;
+use super::super::number::{Number, ONE};
 use super::super::token::Mark;
+use crate::layout::room_type;
 
 /// Whether the `m` at `at` counts men: in `toilets 3m 3f` women are counted behind.
 fn is_men(raw: &[Lexeme<Raw>], at: usize) -> bool {
@@ -38,16 +39,34 @@ fn is_counted(raw: &[Lexeme<Raw>], at: usize) -> bool {
 }
 
 /// Whether `2 x 11 m2` must be two of that area: no room is so long and narrow.
-fn is_count_of_area(first: Number, second: Number, unit: AreaUnit) -> bool {
+fn is_count_of_area(
+    first: Number,
+    second: Number,
+    unit: AreaUnit,
+    room: Option<&Lexeme<Raw>>,
+) -> bool {
     const LONGEST: i64 = 5;
     // 60 sq ft, or 3 m2, is a room; less than that is a side.
     let least = match unit {
         AreaUnit::SquareFoot => 60,
         _ => 3,
     };
+    // `offices (5 x 12 m2)`: nobody has several as large as their product.
+    let kind = room.and_then(|room| match room.what {
+        Raw::Is(Meaning::Room(room) | Meaning::Either { room, .. }) => room_type(room),
+        _ => None,
+    });
+    let is_usual = unit == AreaUnit::SquareMetre
+        && kind.is_some_and(|kind| {
+            let number = |number: Number| number.0 as f64 / ONE as f64;
+            let area = number(second);
+            area >= kind.area_m2 / 2.0
+                && area <= kind.area_m2 * 2.0
+                && area * number(first) > kind.area_m2 * 3.0
+        });
     first.count().is_some_and(|count| count > 1)
         && second >= Number::whole(least)
-        && second.0.saturating_mul(2) >= first.0.saturating_mul(LONGEST)
+        && (is_usual || second.0.saturating_mul(2) >= first.0.saturating_mul(LONGEST))
 }
 
 /// `6 offices (4 x 12 m2, 2 x 16 m2)`: where the first numbers add up to that of the rooms, they
@@ -85,7 +104,7 @@ fn counting_crosses(raw: &[Lexeme<Raw>]) -> Vec<usize> {
             else {
                 break;
             };
-            if all.is_none() && !is_count_of_area(first, second, unit) {
+            if all.is_none() && !is_count_of_area(first, second, unit, Some(lexeme)) {
                 break;
             }
             let is_cross = cross.what == Raw::Mark(Mark::Times)
@@ -117,6 +136,26 @@ pub(super) fn usual_order(raw: &[Lexeme<Raw>]) -> Vec<Lexeme<Raw>> {
     let crosses = counting_crosses(raw);
     while let Some(lexeme) = raw.get(at) {
         let what = |ahead: usize| raw.get(at + ahead).map(|lexeme| lexeme.what);
+        // `offices 4/15 m2`: four of fifteen.
+        if let (Raw::Number(count), Some(Raw::Mark(Mark::Slash))) = (lexeme.what, what(1))
+            && let (Some(Raw::Number(size)), Some(Raw::Is(Meaning::Area(unit)))) =
+                (what(2), what(3))
+            && is_count_of_area(count, size, unit, out.last())
+            && out.last().is_some_and(|room| {
+                room.plural
+                    && matches!(
+                        room.what,
+                        Raw::Is(Meaning::Room(_) | Meaning::Either { .. })
+                    )
+            })
+            && let Some(slash) = raw.get(at + 1)
+        {
+            let mut cross = slash.clone();
+            cross.what = Raw::Mark(Mark::Times);
+            out.extend([lexeme.clone(), cross]);
+            at += 2;
+            continue;
+        }
         // `partners (5)`: five partners. Chairs and beds are counted by their rooms.
         let of_people = matches!(
             lexeme.what,

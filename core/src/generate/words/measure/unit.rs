@@ -225,7 +225,15 @@ pub(super) fn with_units(raw: &[Lexeme<Raw>]) -> Option<Vec<Lexeme<Raw>>> {
             .checked_sub(1)
             .and_then(|room| raw.get(room))
             .is_some_and(is_room);
-        if matches!(lexeme.what, Raw::Number(_)) && of_room && (says_unit || ends_entry(raw, at)) {
+        // `open plan 140 (24 desks)`: what stands in brackets is counted, the number before is not.
+        let counts_behind = matches!(raw.get(at + 1..at + 5),
+            Some([open, number, seats, close])
+                if open.what == Raw::Mark(Mark::Open)
+                    && matches!(number.what, Raw::Number(_))
+                    && matches!(seats.what, Raw::Is(Meaning::Seats(_) | Meaning::Station(_)))
+                    && close.what == Raw::Mark(Mark::Close));
+        let ends = says_unit || counts_behind || ends_entry(raw, at);
+        if matches!(lexeme.what, Raw::Number(_)) && of_room && ends {
             let mut with_unit = lexeme.clone();
             with_unit.what = Raw::Is(Meaning::Area(unit));
             full.push(with_unit);

@@ -202,6 +202,9 @@ impl Reader<'_> {
         if self.is_said_of_unknown(at) {
             return;
         }
+        if assumed.is_some() && self.are_rooms_with_seats(at, sides) {
+            return;
+        }
         if let Some(unit) = assumed {
             self.out
                 .assumptions

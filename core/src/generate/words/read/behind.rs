@@ -107,6 +107,11 @@ impl Reader<'_> {
         ) || matches!(self.what(next), Some(What::Area(_) | What::Dims { .. }))
             // `party rooms 2 x 15 kids`.
             || (crosses_behind && matches!(self.what(next), Some(What::Seats(..))))
+            // `private rooms 12 attached toilet`.
+            || (self.meaning(next) == Some(Meaning::Attached)
+                && self.end_of_noun().is_some_and(|lexeme| lexeme.plural)
+                && self.is_room(next + 1)
+                && !self.lexemes.get(next + 1).is_some_and(|lexeme| lexeme.plural))
             // `conf 1 no 10 pax`.
             || (says_number && matches!(self.what(next), Some(What::Seats(..))))
             || (matches!(self.what(next), Some(What::Mark(Mark::Hyphen)))
@@ -209,10 +214,21 @@ impl Reader<'_> {
                 lexeme.what,
                 What::Is(Meaning::Station(_) | Meaning::Furnishing)
             ) || matches!(lexeme.key.as_str(), "shampoo" | "backwash")
+                || matches!(lexeme.key.as_str(), "wash" | "nail")
                 || lexeme.key.ends_with("kennel")
                 || (lexeme.key.ends_with("counter")
                     && (self.out.items.get(place)).is_some_and(|item| item.room == "teller_area"))
         });
+        // `workstation 5' x 5' - 16 nos`: so many desks of that size, in one room.
+        let are_desks = amount.low > Number::whole(1)
+            && (self.out.items.get(place)).is_some_and(|item| {
+                item.room == "open_office"
+                    && item.sides.is_some()
+                    && ["workstation", "desk", "ws", "seat", "cubicle"]
+                        .iter()
+                        .any(|noun| item.key.ends_with(noun))
+            });
+        let is_station = is_station || are_desks;
         // `waiting - 30`: nobody has thirty of what there is one of.
         // `waiting 8 nos`, too.
         let seats_nos = says_number
@@ -270,11 +286,13 @@ impl Reader<'_> {
             || (!crossed
                 && !says_number
                 && self.touches_noun(at)
+                && amount.low > Number::whole(1)
                 && matches!(self.facility, Some("office" | "coworking" | "warehouse"))
                 && (self.end_of_noun()).is_some_and(|lexeme| is_department(&lexeme.key)));
         if let Some(item) = self.item_mut(place) {
             if is_station || for_seats {
                 item.seats = Some(amount);
+                (item.unsaid, item.plural) = (1, false);
             } else {
                 item.amount = Some(amount);
             }
@@ -389,6 +407,22 @@ mod tests {
                 "private_office:3 meeting_room:4 toilet:2",
             ),
             ("1 meeting room 4", "meeting_room:1#4"),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn numbers_behind_desks_with_their_size_seat_one_room() {
+        for (prompt, rooms) in [
+            (
+                "workstation 5' x 5' - 16 nos, pantry",
+                "open_office:1#16 pantry:1",
+            ),
+            (
+                "clinic: private rooms 12 attached toilet",
+                "patient_room:12 toilet:12",
+            ),
         ] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }

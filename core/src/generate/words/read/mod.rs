@@ -13,6 +13,7 @@ mod by_place;
 mod called;
 mod compound;
 mod correct;
+mod crossed_seats;
 mod divide;
 mod each;
 mod each_of_people;
@@ -175,6 +176,8 @@ struct Reader<'a> {
     inverse_other: Option<usize>,
     /// Where the items of this sentence begin.
     sentence: usize,
+    /// Where the items of this floor begin: `ground floor: …`.
+    floor: usize,
     /// The facility named anywhere in the text, by which words are understood.
     facility: Option<&'static str>,
 }
@@ -216,6 +219,7 @@ pub(super) fn read(tokens: &[Token], lexemes: &[Lexeme<What>]) -> Reading {
         seats_per_room: Vec::new(),
         area_of_all: None,
         sentence: 0,
+        floor: 0,
         facility: facility_of(tokens, lexemes),
     };
     while reader.at < lexemes.len() {

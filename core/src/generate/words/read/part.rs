@@ -32,6 +32,8 @@ pub(super) struct Part {
     pub(super) is_half: bool,
     /// Said to be a usual one, or without what others have.
     pub(super) is_plain: bool,
+    /// Named by a word that is not known.
+    pub(super) is_called: bool,
     pub(super) first: usize,
     pub(super) last: usize,
 }

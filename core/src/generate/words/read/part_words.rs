@@ -155,6 +155,7 @@ impl Reader<'_> {
         let is_called =
             part.count.is_none() && !part.is_rest && at == from && self.names_one_of_list(at, room);
         at += usize::from(is_called);
+        part.is_called = is_called;
         let mut links = 0;
         // `2 x bedrooms, 1 x bathroom` has no bedroom with a bathroom.
         let mut has = false;

@@ -118,7 +118,14 @@ impl Reader<'_> {
             && !listed
             && parts.first().is_some_and(|part| part.count.is_none())
             && parts.iter().skip(1).any(|part| part.count.is_some());
-        if of_all {
+        // `2 changing @ 20 m2, relax 30 m2`: what is called otherwise is something else.
+        let goes_on = !opened
+            && !listed
+            && parts
+                .first()
+                .is_some_and(|part| part.area.is_some() && !part.is_called)
+            && parts.iter().skip(1).any(|part| part.is_called);
+        if of_all || goes_on {
             return None;
         }
         let closes = opened && self.what(end) == Some(What::Mark(Mark::Close));
@@ -311,5 +318,26 @@ impl Reader<'_> {
             )
         });
         with.is_some_and(|with| self.meaning(with) == Some(Meaning::With))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn what_is_called_otherwise_is_something_else() {
+        for (prompt, rooms) in [
+            (
+                "spa: 2 changing @ 20 m2, relax 30 m2",
+                "changing_room:2@20 lounge:1@30",
+            ),
+            (
+                "3 labs: chemistry 80 m2, physics 70 m2, biology 75 m2",
+                "laboratory:1@80 laboratory:1@70 laboratory:1@75",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

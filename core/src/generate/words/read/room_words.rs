@@ -207,6 +207,22 @@ impl Reader<'_> {
                 "furniture and fittings follow from the types of the rooms",
             );
         }
+        // `2 MRs`, `MR: 2`: short for meeting rooms; whoever is called so is none.
+        let counted = self.pending.count.is_some()
+            || matches!(
+                self.what(at + 1),
+                Some(
+                    What::Count(_)
+                        | What::Seats(..)
+                        | What::Area(_)
+                        | What::Dims { .. }
+                        | What::Mark(Mark::Colon | Mark::Times | Mark::Open)
+                        | What::Is(Meaning::Large | Meaning::Small | Meaning::Cross)
+                )
+            );
+        if matches!(self.key(at), "mr" | "mrs") && !counted {
+            return self.unknown(at);
+        }
         // `14 people in the hall` of an office work there.
         if self.key(at) == "hall"
             && matches!(self.facility, Some("office" | "coworking"))

@@ -220,7 +220,13 @@ impl Reader<'_> {
             .filter(|place| !self.is_other_gender(*place, &key, &pending))
             .filter(|place| !self.is_called_otherwise(*place, at))
             .filter(|_| !self.repeats_entry(at))
-            .filter(|_| room != "prayer_room" || !self.is_for_one_gender(at))
+            .filter(|place| *place >= self.floor || pending.the || self.open_relation.is_some())
+            .filter(|_| {
+                // `toilet M 5x6, toilet F 5x6`: each with its own size.
+                let is_apart = room == "prayer_room"
+                    || (room == "toilet" && self.is_measured_behind(at + 1) && !pending.the);
+                !(is_apart && self.is_for_one_gender(at))
+            })
             .or_else(|| self.over_slash(room, at))
             .or_else(|| (self.called_by_its_head(room, &key)).filter(|_| is_plain && pending.the));
         if again.is_none() && !self.is_negated {
@@ -312,5 +318,20 @@ impl Reader<'_> {
             self.leave_choice(place, other);
         }
         Some(place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn rooms_of_another_floor_are_others() {
+        for (prompt, rooms) in [(
+            "GF: reception, 4 consults, WC x 2. FF: 3 offices, WC",
+            "reception:1 consultation:4 toilet:2 private_office:3 toilet:1",
+        )] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

@@ -191,7 +191,7 @@ impl Reader<'_> {
             && self.key(next).ends_with("room")
             && self.lexemes.get(next).is_some_and(|lexeme| lexeme.plural)
             && self.facility == Some("office")
-            && self.is_whose(said.last, next + 1);
+            && said.seat == Seat::Staff;
         if has_rooms {
             self.count_rooms(said);
             self.spend(next);
@@ -461,5 +461,15 @@ mod tests {
             rooms_of("hotel with 6 rooms, 60 seat restaurant"),
             "guest_room:6 dining_area:1#60"
         );
+    }
+
+    #[test]
+    fn those_who_work_there_have_rooms_of_their_own() {
+        for (prompt, rooms) in [(
+            "office with 4 juniors rooms, pantry",
+            "private_office:4 pantry:1",
+        )] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

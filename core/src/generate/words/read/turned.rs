@@ -4,6 +4,7 @@
 use super::super::lexicon::Meaning;
 use super::super::measure::{Amount, What};
 use super::super::number::Number;
+use super::super::token::Mark;
 use super::Reader;
 
 impl Reader<'_> {
@@ -110,11 +111,16 @@ impl Reader<'_> {
 
     /// Whether `wait` at `at` is short for the waiting area: `wait 14, 2 wc`.
     pub(super) fn is_short_for_waiting(&self, at: usize) -> bool {
-        self.key(at) == "wait"
-            && matches!(
-                self.what(at + 1),
+        let is_size = |at: usize| {
+            matches!(
+                self.what(at),
                 Some(What::Count(_) | What::Seats(..) | What::Area(_) | What::Dims { .. })
             )
-            && self.is_boundary(at + 2)
+        };
+        // `1 wait (10p)`, too.
+        let in_brackets = self.what(at + 1) == Some(What::Mark(Mark::Open)) && is_size(at + 2);
+        let is_counted = self.pending.count.is_some() && self.is_boundary(at + 1);
+        self.key(at) == "wait"
+            && ((is_size(at + 1) && self.is_boundary(at + 2)) || in_brackets || is_counted)
     }
 }

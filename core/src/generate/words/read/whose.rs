@@ -127,7 +127,13 @@ impl Reader<'_> {
                 | Meaning::Large
                 | Meaning::Small => {}
                 Meaning::Room(_) | Meaning::Either { .. }
-                    if few && has && is_office(at) && (opened || self.is_boundary(at + 1)) =>
+                    if few
+                        && has
+                        && is_office(at)
+                        && (opened
+                            || self.is_boundary(at + 1)
+                            // `6 managers in offices (10 m²)`.
+                            || self.what(at + 1) == Some(What::Mark(Mark::Open))) =>
                 {
                     return Some(at);
                 }

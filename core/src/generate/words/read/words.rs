@@ -267,6 +267,19 @@ impl Reader<'_> {
                 }
                 self.open_relation = None;
                 self.ignore(first, last, NO_PLACE);
+                // `first floor: …` heads rooms of its own.
+                let is_floor = matches!(self.key(at), "gf" | "ff" | "sf")
+                    || ["floor", "level", "storey", "basement"]
+                        .iter()
+                        .any(|noun| self.key(at).contains(noun));
+                if is_floor
+                    && matches!(
+                        self.what(at + 1),
+                        Some(What::Mark(Mark::Colon | Mark::Hyphen))
+                    )
+                {
+                    self.floor = self.out.items.len();
+                }
             }
             Meaning::Wide | Meaning::High => {}
             // `M/F/DDA WCs`.
@@ -348,6 +361,14 @@ impl Reader<'_> {
                 self.is_negated = self.is_list_negated;
             }
             Meaning::Stop if self.is_made_into_another(at) => {}
+            // `2 privates` are offices.
+            Meaning::Style
+                if self.key(at) == "private"
+                    && self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural)
+                    && self.is_boundary(at + 1) =>
+            {
+                self.room(at, "private_office");
+            }
             Meaning::Style => {}
             // `a toilet on either side of the hall`.
             Meaning::Or if self.key(at) == "either" && self.are_on_each_side(at) => {}
