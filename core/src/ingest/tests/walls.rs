@@ -172,9 +172,13 @@ fn pieces_of_a_thin_partition_beside_a_wide_door_are_walls_and_a_leaf_is_none() 
         thin.map(Wall::length_pt).sum::<f64>()
     };
     assert!(thin(&plan) > 140.0, "{:#?}", plan.walls);
-    // As thick, but with one end in the room and nothing that goes on from it.
-    let plan = house(&format!("{OUTER} 398.5 204 3 40 re f"));
+    // As thick, but with one end in the room, and long enough to shut the opening beside the other.
+    let open = OUTER.replace("196 196 408 8 re", "196 196 206 8 re f 444 196 160 8 re");
+    let plan = house(&format!("{open} 398.5 204 3 40 re f"));
     assert!(thin(&plan) < 1.0, "{:#?}", plan.walls);
+    // On a wall without an opening it is the beginning of a partition.
+    let plan = house(&format!("{OUTER} 398.5 204 3 40 re f"));
+    assert!(thin(&plan) > 35.0, "{:#?}", plan.walls);
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Which of what could be walls is one building: the largest network, and what belongs to it.
 
 use super::bars::{Bar, collinear_neighbours, extent, usual_thickness};
-use super::junctions::{Places, corners, groups};
+use super::junctions::{Near, Places, corners, groups};
 use super::kinds::Kinds;
 use crate::error::Result;
-use crate::plan::Rect;
+use crate::plan::{Point, Rect, WallStyle};
 use crate::watch::Watch;
 
 /// The widest door in a partition, as a share of the extent of the plan.
@@ -23,9 +23,11 @@ pub(super) struct Structure {
 }
 
 /// The largest connected group, and what belongs to it: other large groups, and what stands
-/// within its bounds. Legends, scale bars and details lie outside.
+/// within its bounds. Legends, scale bars and details lie outside. The bars were joined from those
+/// that are `drawn`.
 pub(super) fn main_structure(
     bars: Vec<Bar>,
+    drawn: &[Bar],
     is_paired: bool,
     watch: &dyn Watch,
 ) -> Result<Structure> {
@@ -91,7 +93,7 @@ pub(super) fn main_structure(
         kept = without_islands(kept, watch)?;
     }
     watch.check()?;
-    let kept = without_leaves(kept, watch)?;
+    let kept = without_leaves(kept, drawn, watch)?;
     watch.check()?;
     let weights = cornered_lengths(&kept.bars, &kept.places, watch)?;
     watch.check()?;
@@ -194,8 +196,9 @@ fn without_islands(placed: Placed, watch: &dyn Watch) -> Result<Placed> {
 }
 
 /// Leaves out the leaves of doors, which are drawn like thin walls: all as thick, much thinner
-/// than the walls, few, and each with one end in the room. A partition goes on beyond its doors.
-fn without_leaves(placed: Placed, watch: &dyn Watch) -> Result<Placed> {
+/// than the walls, few, and each with one end in the room. A partition goes on beyond its doors,
+/// and where it ends in the room, its other end stands on a wall that is drawn on both sides of it.
+fn without_leaves(placed: Placed, drawn: &[Bar], watch: &dyn Watch) -> Result<Placed> {
     let Placed { bars, places, .. } = &placed;
     let thin = 0.6 * usual_thickness(bars);
     let is_thin = |bar: &Bar| bar.thickness < thin;
@@ -212,6 +215,18 @@ fn without_leaves(placed: Placed, watch: &dyn Watch) -> Result<Placed> {
     }
     let total = Kinds::of(bars.iter()).total();
     let all = Kinds::of(bars.iter().filter(|bar| is_thin(bar)));
+    let supports = Places::new(drawn);
+    let mut near = Near::new(drawn);
+    for (bar, ends) in bars.iter().zip(&mut ends) {
+        let is_filled = bar.style == WallStyle::Filled;
+        if is_filled
+            && is_thin(bar)
+            && *ends == 1
+            && stands_on_wall(bar, drawn, &supports, &mut near)
+        {
+            *ends = 2;
+        }
+    }
     let loose = bars.iter().zip(&ends).filter(|(_, ends)| **ends < 2);
     let loose = Kinds::of(loose.map(|(bar, _)| bar).filter(|bar| is_thin(bar)));
     let kept: Vec<Bar> = bars
@@ -226,6 +241,38 @@ fn without_leaves(placed: Placed, watch: &dyn Watch) -> Result<Placed> {
         .map(|(bar, _)| *bar)
         .collect();
     Ok(placed.keep(kept))
+}
+
+/// Beside the hinge of a leaf nothing is drawn at these shares of its length...
+const IN_OPENING: [f64; 3] = [0.3, 0.55, 0.8];
+
+/// ...and the wall goes on at some of these, where the leaf or two of them shut.
+const BEYOND_OPENING: [f64; 7] = [1.0, 1.1, 1.2, 1.3, 2.0, 2.15, 2.3];
+
+/// Whether an end of `bar` stands on a wall that is `drawn`, and there is no opening beside it that
+/// it would shut.
+fn stands_on_wall(bar: &Bar, drawn: &[Bar], places: &Places, near: &mut Near) -> bool {
+    let (dx, dy) = (bar.b.x - bar.a.x, bar.b.y - bar.a.y);
+    let mut is_drawn = |at: Point, slack: f64| {
+        places.near(at, near).iter().any(|&index| {
+            drawn.get(index).is_some_and(|wall| {
+                let (ex, ey) = (wall.b.x - wall.a.x, wall.b.y - wall.a.y);
+                let turn = (dx * ey - dy * ex).abs() / (bar.length() * wall.length()).max(1e-9);
+                turn > 0.5 && wall.segment().distance_to(at) <= 0.5 * wall.thickness + slack
+            })
+        })
+    };
+    [bar.a, bar.b].into_iter().any(|end| {
+        let mut at = |share: f64| {
+            let at = Point::new(end.x - share * dy, end.y + share * dx);
+            is_drawn(at, 0.0)
+        };
+        let is_opening = [-1.0, 1.0].into_iter().any(|side| {
+            !IN_OPENING.into_iter().any(|share| at(side * share))
+                && BEYOND_OPENING.into_iter().any(|share| at(side * share))
+        });
+        !is_opening && is_drawn(end, bar.thickness)
+    })
 }
 
 /// Bars, and what is asked of them again and again while some are left out.
@@ -252,5 +299,47 @@ impl Placed {
         } else {
             Placed::new(kept)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watch::Unwatched;
+
+    fn bar(a: (f64, f64), b: (f64, f64), thickness: f64) -> Bar {
+        Bar {
+            a: Point::new(a.0, a.1),
+            b: Point::new(b.0, b.1),
+            thickness,
+            style: WallStyle::Filled,
+        }
+    }
+
+    /// Whether a thin bar upright at `x` is kept in a house whose lower wall is open from 60 to 90.
+    fn keeps(x: f64, length: f64) -> bool {
+        let rest = [
+            bar((0.0, 0.0), (200.0, 0.0), 8.0),
+            bar((0.0, 0.0), (0.0, 150.0), 8.0),
+            bar((200.0, 0.0), (200.0, 150.0), 8.0),
+        ];
+        let thin = bar((x, 150.0), (x, 150.0 - length), 2.0);
+        let lower = bar((0.0, 150.0), (200.0, 150.0), 8.0);
+        let bars = [&rest[..], &[lower, thin]].concat();
+        let parts = [
+            bar((0.0, 150.0), (60.0, 150.0), 8.0),
+            bar((90.0, 150.0), (200.0, 150.0), 8.0),
+        ];
+        let drawn = [&rest[..], &parts, &[thin]].concat();
+        let kept = without_leaves(Placed::new(bars), &drawn, &Unwatched).unwrap();
+        kept.bars.len() == 5
+    }
+
+    #[test]
+    fn a_thin_wall_that_ends_in_a_room_is_no_leaf_unless_it_would_shut_an_opening() {
+        assert!(!keeps(61.0, 28.0));
+        assert!(keeps(150.0, 28.0));
+        // Longer than the opening is wide.
+        assert!(keeps(61.0, 90.0));
     }
 }

@@ -46,11 +46,14 @@ struct Support {
     usual_share: f64,
     /// Whether less of it is enough of outer walls.
     is_outer_enough: bool,
+    /// How many times thinner than usual long bars are kept whatever share they make.
+    thinnest: f64,
 }
 
 const OF_PAIRS: Support = Support {
     usual_share: USUAL_SHARE,
     is_outer_enough: true,
+    thinnest: THICKNESS_RANGE,
 };
 
 /// With two pens furniture that stands at the walls is drawn as well, and hangs together with them.
@@ -62,6 +65,7 @@ const OF_MIXED_PAIRS: Support = Support {
 const OF_SOLID: Support = Support {
     usual_share: USUAL_SOLID_SHARE,
     is_outer_enough: true,
+    thinnest: THINNEST_RANGE,
 };
 
 /// Share of all votes that makes a thickness usual itself.
@@ -239,7 +243,7 @@ impl Evidence {
         watch.check()?;
         let joined = join_collinear(&met, |gap| gap.length() <= gap.thickness);
         watch.check()?;
-        let found = main_structure(joined, self.is_paired, watch)?;
+        let found = main_structure(joined, &self.bars, self.is_paired, watch)?;
         self.pieces = std::mem::replace(&mut self.bars, found.bars);
         self.structure = found.structure;
         self.network = found.network;
@@ -445,7 +449,9 @@ fn supported(
         let is_type = types
             .iter()
             .any(|(mean, _)| same_thickness(*mean, bar.thickness));
-        (is_type && bar.aspect() >= 0.2) || (in_range(bar.thickness) && bar.aspect() >= 3.0)
+        let is_in_range =
+            bar.thickness <= THICKNESS_RANGE * usual && bar.thickness * support.thinnest >= usual;
+        (is_type && bar.aspect() >= 0.2) || (is_in_range && bar.aspect() >= 3.0)
     });
     Ok(kept.collect())
 }
@@ -490,5 +496,25 @@ mod tests {
     fn few_solid_partitions_are_enough_where_few_double_lines_are_not() {
         assert!(keeps(0.19, 0.07, OF_SOLID) && !keeps(0.19, 0.07, OF_PAIRS));
         assert!(!keeps(0.19, 0.05, OF_SOLID));
+    }
+
+    #[test]
+    fn one_long_thin_partition_is_enough_where_it_is_solid() {
+        let bar = |length: f64, thickness: f64| Bar {
+            a: Point::new(0.0, 0.0),
+            b: Point::new(length, 0.0),
+            thickness,
+            style: WallStyle::Filled,
+        };
+        let kept = |thin: Bar, support: Support| {
+            let bars = vec![bar(1e3, 9.0), thin];
+            let lengths: Vec<f64> = bars.iter().map(Bar::length).collect();
+            supported(bars, &lengths, support, &Unwatched)
+                .unwrap()
+                .len()
+                == 2
+        };
+        assert!(kept(bar(20.0, 2.0), OF_SOLID) && !kept(bar(20.0, 2.0), OF_PAIRS));
+        assert!(!kept(bar(5.0, 2.0), OF_SOLID) && !kept(bar(20.0, 1.5), OF_SOLID));
     }
 }
