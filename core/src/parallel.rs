@@ -90,10 +90,28 @@ pub(crate) fn in_pieces<T: Send>(
     watch: &dyn Watch,
     work: impl Fn(Range<usize>) -> Result<Vec<T>> + Sync,
 ) -> Result<Vec<T>> {
-    let found = in_parallel(count.div_ceil(PIECE), threads_for(count), watch, |number| {
-        work(number * PIECE..count.min((number + 1) * PIECE))
+    in_parts(count, PIECE, watch, work)
+}
+
+/// The same with pieces of `size`, for things that each take longer.
+///
+/// # Errors
+/// As those of [`in_parallel`].
+pub(crate) fn in_parts<T: Send>(
+    count: usize,
+    size: usize,
+    watch: &dyn Watch,
+    work: impl Fn(Range<usize>) -> Result<Vec<T>> + Sync,
+) -> Result<Vec<T>> {
+    let threads = if count < 2 * size { 1 } else { usual_threads() };
+    let found = in_parallel(count.div_ceil(size), threads, watch, |number| {
+        work(number * size..count.min((number + 1) * size))
     })?;
-    Ok(found.into_iter().flatten().collect())
+    // The first list is long already where there is but one.
+    let mut found = found.into_iter();
+    let mut all = found.next().unwrap_or_default();
+    all.extend(found.flatten());
+    Ok(all)
 }
 
 /// Runs two works that need nothing of each other, beside each other if there are several threads.

@@ -65,7 +65,7 @@ impl Sticks {
             }
         }
         watch.check()?;
-        let cells = Cells::watched(lines.iter().copied(), watch)?;
+        let cells = Cells::watched(&lines, watch)?;
         let dashed_cells = Cells::new(dashed.iter().copied());
         Ok(Sticks {
             lines,

@@ -204,7 +204,7 @@ fn first_above(
 ) -> Option<usize> {
     let mut best: Option<(f64, usize)> = None;
     for (up, list) in cells.above(from).enumerate() {
-        for &edge in list {
+        for edge in list {
             let Some(side) = sides.get(2 * edge) else {
                 continue;
             };

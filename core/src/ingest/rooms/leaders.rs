@@ -137,7 +137,7 @@ impl Pieces {
             .flat_map(|subpath| subpath.segments().collect::<Vec<_>>())
             .filter(|line| line.length() > 2.0 * TOUCH_PT)
             .collect();
-        let cells = Cells::watched(lines.iter().copied(), watch)?;
+        let cells = Cells::watched(&lines, watch)?;
         Ok(Pieces { lines, cells })
     }
 

@@ -1,5 +1,7 @@
 //! Which of what could be walls is one building: the largest network, and what belongs to it.
 
+use std::cell::OnceCell;
+
 use super::bars::{Bar, collinear_neighbours, extent, usual_thickness};
 use super::junctions::{Near, Places, corners, groups};
 use super::kinds::Kinds;
@@ -121,14 +123,10 @@ fn open_corner(bars: &[Bar]) -> f64 {
 
 /// Length times extent of the largest group of bars that hang together.
 fn network(placed: &Placed, weights: &[f64], watch: &dyn Watch) -> Result<f64> {
-    let Placed {
-        bars,
-        places,
-        across,
-    } = placed;
-    let labels = groups(bars, places, across, open_corner(bars), watch)?;
+    let bars = &placed.bars;
+    let labels = placed.hanging_together(watch)?;
     let mut sizes: Vec<(f64, Rect)> = vec![(0.0, Rect::EMPTY); bars.len()];
-    for ((bar, weight), label) in bars.iter().zip(weights).zip(labels) {
+    for ((bar, weight), &label) in bars.iter().zip(weights).zip(labels) {
         if let Some((length, bounds)) = sizes.get_mut(label) {
             *length += weight;
             bounds.include(bar.a);
@@ -149,15 +147,11 @@ const OTHER_PLAN: f64 = 0.1;
 /// beds and sinks in a pen that draws walls as well. A wall that stands apart is as thick as
 /// others are. The walls of another floor beside the plan may be of other thicknesses.
 fn without_islands(placed: Placed, watch: &dyn Watch) -> Result<Placed> {
-    let Placed {
-        bars,
-        places,
-        across,
-    } = &placed;
-    let labels = groups(bars, places, across, open_corner(bars), watch)?;
+    let bars = &placed.bars;
+    let labels = placed.hanging_together(watch)?;
     let mut lengths = vec![0.0; bars.len()];
     let mut bounds = vec![Rect::EMPTY; bars.len()];
-    for (bar, &label) in bars.iter().zip(&labels) {
+    for (bar, &label) in bars.iter().zip(labels) {
         if let Some((length, bounds)) = lengths.get_mut(label).zip(bounds.get_mut(label)) {
             *length += bar.length();
             bounds.include(bar.a);
@@ -174,7 +168,7 @@ fn without_islands(placed: Placed, watch: &dyn Watch) -> Result<Placed> {
     let Some(main) = main else {
         return Ok(placed);
     };
-    let own = bars.iter().zip(&labels);
+    let own = bars.iter().zip(labels);
     let kinds = Kinds::of(own.filter(|(_, label)| **label == main).map(|(bar, _)| bar));
     let is_known = |thickness: f64| kinds.like(thickness) >= KNOWN_SHARE * kinds.total();
     let main_bounds = bounds.get(main).copied().unwrap_or(Rect::EMPTY);
@@ -188,7 +182,7 @@ fn without_islands(placed: Placed, watch: &dyn Watch) -> Result<Placed> {
     };
     let kept: Vec<Bar> = bars
         .iter()
-        .zip(&labels)
+        .zip(labels)
         .filter(|(bar, label)| **label == main || is_known(bar.thickness) || is_plan(**label))
         .map(|(bar, _)| *bar)
         .collect();
@@ -281,6 +275,8 @@ struct Placed {
     places: Places,
     /// Those on one line, also on the far side of a wide opening.
     across: Vec<(usize, usize)>,
+    /// For each the number of its group, once it was asked for.
+    together: OnceCell<Vec<usize>>,
 }
 
 impl Placed {
@@ -288,8 +284,20 @@ impl Placed {
         Placed {
             places: Places::new(&bars),
             across: collinear_neighbours(&bars, 0.25 * extent(&bars)),
+            together: OnceCell::new(),
             bars,
         }
+    }
+
+    /// For each the number of the group that it hangs together with, also where a corner was left
+    /// open.
+    fn hanging_together(&self, watch: &dyn Watch) -> Result<&[usize]> {
+        if let Some(known) = self.together.get() {
+            return Ok(known);
+        }
+        let slack = open_corner(&self.bars);
+        let found = groups(&self.bars, &self.places, &self.across, slack, watch)?;
+        Ok(self.together.get_or_init(|| found))
     }
 
     /// With none but the bars `kept`: as a rule all of them.

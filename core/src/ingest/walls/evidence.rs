@@ -196,8 +196,7 @@ impl Evidence {
     pub(super) fn keep_longest(&mut self, most: usize) -> usize {
         let left_out = self.bars.len().saturating_sub(most);
         if left_out > 0 {
-            sort_by_length(&mut self.bars);
-            self.bars.truncate(most);
+            self.bars = longest(&self.bars, most);
         }
         left_out
     }
@@ -254,8 +253,7 @@ impl Evidence {
 impl Evidence {
     /// Puts the longest bars first, and leaves out what is too much.
     fn order(&mut self) {
-        sort_by_length(&mut self.bars);
-        self.bars.truncate(MAX_BARS);
+        self.bars = longest(&self.bars, MAX_BARS);
     }
 
     /// Takes over what `settled` came to, if it began with the same bars as this one, in order.
@@ -270,21 +268,39 @@ impl Evidence {
     }
 }
 
-/// The longest first, and then in a fixed order.
-fn sort_by_length(bars: &mut Vec<Bar>) {
-    let mut measured: Vec<(f64, Bar)> = bars.drain(..).map(|bar| (bar.length(), bar)).collect();
-    measured.sort_by(|(one_length, one), (two_length, two)| {
-        let ends = |bar: &Bar| [bar.a.y, bar.a.x, bar.b.y, bar.b.x];
-        let by_ends = || {
-            let (one, two) = (ends(one), ends(two));
-            let mut orders = one.iter().zip(&two).map(|(a, b)| a.total_cmp(b));
-            orders
-                .find(|order| order.is_ne())
-                .unwrap_or(Ordering::Equal)
-        };
-        two_length.total_cmp(one_length).then_with(by_ends)
-    });
-    bars.extend(measured.into_iter().map(|(_, bar)| bar));
+/// The `most` longest of `bars`, the longest first, and then in a fixed order.
+fn longest(bars: &[Bar], most: usize) -> Vec<Bar> {
+    let mut measured: Vec<(f64, usize)> = bars
+        .iter()
+        .enumerate()
+        .map(|(number, bar)| (bar.length(), number))
+        .collect();
+    let ends = |number: usize| {
+        let bar = bars.get(number);
+        bar.map_or([0.0; 4], |bar| [bar.a.y, bar.a.x, bar.b.y, bar.b.x])
+    };
+    let by_ends = |one: usize, two: usize| {
+        let (one, two) = (ends(one), ends(two));
+        let mut orders = one.iter().zip(&two).map(|(a, b)| a.total_cmp(b));
+        orders
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
+    };
+    let order = |&(one_length, one): &(f64, usize), &(two_length, two): &(f64, usize)| {
+        two_length
+            .total_cmp(&one_length)
+            .then_with(|| by_ends(one, two))
+            .then(one.cmp(&two))
+    };
+    // Of a page full of lines few are kept, which is no reason to sort all.
+    if most < measured.len() {
+        measured.select_nth_unstable_by(most, order);
+        measured.truncate(most);
+    }
+    measured.sort_unstable_by(order);
+    let kept = measured.into_iter();
+    kept.filter_map(|(_, number)| bars.get(number).copied())
+        .collect()
 }
 
 /// How wide the openings of a plan are.
@@ -480,6 +496,32 @@ mod tests {
             .unwrap()
             .len()
             > 1
+    }
+
+    #[test]
+    fn few_of_many_are_the_same_as_the_first_of_all() {
+        let bar = |number: u32| Bar {
+            a: Point::new(f64::from(number % 7), f64::from(number % 5)),
+            b: Point::new(f64::from(number % 7), f64::from(number % 5 + number % 11)),
+            thickness: f64::from(number),
+            style: WallStyle::Double,
+        };
+        // Many are as long as each other, and some lie in one place.
+        let bars: Vec<Bar> = (0..500).map(|number| bar(number * 37 % 499)).collect();
+        let all = longest(&bars, bars.len());
+        let falls = |pair: &[Bar]| pair[0].length() >= pair[1].length();
+        assert!(all.windows(2).all(falls) && all.len() == bars.len());
+        for most in [0, 1, 60, 250, 499, 900] {
+            assert_eq!(longest(&bars, most), all[..most.min(all.len())]);
+        }
+        let twins = [
+            bar(3),
+            Bar {
+                thickness: 9.0,
+                ..bar(3)
+            },
+        ];
+        assert_eq!(longest(&twins, 1), [bar(3)]);
     }
 
     #[test]

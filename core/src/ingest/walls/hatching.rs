@@ -1,7 +1,8 @@
 //! Hatching, treads and tiles: many parallel lines at equal distances.
 
-use super::lines::{Facing, Line, Neighbours, facing_lines};
+use super::lines::{Facing, Line, Lists, Neighbours, facing_lines};
 use crate::error::Result;
+use crate::parallel::{both, threads_for};
 use crate::watch::Watch;
 
 /// So many equal distances side by side are no wall: a wall with its axis, or a window with two
@@ -43,7 +44,7 @@ pub(super) fn without_hatching(
     watch: &dyn Watch,
 ) -> Result<Unhatched> {
     let close = facing_lines(&lines, FINEST, thickest, watch)?;
-    let runs = runs(&close, lines.len());
+    let runs = runs(&close, lines.len())?;
     watch.check()?;
     let (inner, outline) = inner_lines(&close, &runs, &lines);
     let count = lines.len();
@@ -78,7 +79,7 @@ impl Unhatched {
             return Ok(without_runs(close, runs));
         }
         let facing = facing_lines(&self.lines, thinnest, self.thickest, watch)?;
-        let runs = runs(&facing, self.lines.len());
+        let runs = runs(&facing, self.lines.len())?;
         watch.check()?;
         Ok(without_runs(&facing, &runs))
     }
@@ -135,44 +136,48 @@ fn inner_lines(
 }
 
 /// For each pair, how many pairs of the same distance lie one on the other with it.
-fn runs(facing: &[Facing], lines: usize) -> Vec<usize> {
-    let neighbours = Neighbours::new(facing, lines);
+fn runs(facing: &[Facing], lines: usize) -> Result<Vec<usize>> {
     let equal = |one: &Facing, two: &Facing| {
         (one.distance - two.distance).abs() <= (EQUAL * one.distance).max(0.02)
             && one.shared(two) > 0.3 * one.length().min(two.length())
     };
-    let mut up = vec![1_usize; facing.len()];
-    let mut down = vec![1_usize; facing.len()];
-    // Pairs are in the order of their lower lines, so those above come later.
-    for (index, pair) in facing.iter().enumerate().rev() {
-        let longest = neighbours
-            .above(pair.high)
-            .filter(|&other| facing.get(other).is_some_and(|other| equal(pair, other)))
-            .filter_map(|other| up.get(other).copied())
-            .max();
-        if let (Some(longest), Some(own)) = (longest, up.get_mut(index)) {
-            *own = longest + 1;
+    // The length of the run that ends with a pair, from those of its neighbours on one side.
+    let longer = |pair: &Facing, known: &[usize], neighbours: &mut dyn Iterator<Item = usize>| {
+        let equals =
+            neighbours.filter(|&other| facing.get(other).is_some_and(|other| equal(pair, other)));
+        let longest = equals.filter_map(|other| known.get(other)).max();
+        longest.map_or(1, |longest| longest + 1)
+    };
+    let upwards = || {
+        let above = Lists::above(facing, lines);
+        let mut up = vec![1_usize; facing.len()];
+        // Pairs are in the order of their lower lines, so those above come later.
+        for (index, pair) in facing.iter().enumerate().rev() {
+            let length = longer(pair, &up, &mut above.of(pair.high));
+            if let Some(own) = up.get_mut(index) {
+                *own = length;
+            }
         }
-    }
-    let mut order: Vec<usize> = (0..facing.len()).collect();
-    order.sort_by_key(|&index| facing.get(index).map(|pair| pair.high));
-    for index in order {
-        let Some(pair) = facing.get(index) else {
-            continue;
-        };
-        let longest = neighbours
-            .below(pair.low)
-            .filter(|&other| facing.get(other).is_some_and(|other| equal(pair, other)))
-            .filter_map(|other| down.get(other).copied())
-            .max();
-        if let (Some(longest), Some(own)) = (longest, down.get_mut(index)) {
-            *own = longest + 1;
+        Ok(up)
+    };
+    let downwards = || {
+        let below = Lists::below(facing, lines);
+        let mut down = vec![1_usize; facing.len()];
+        let mut order: Vec<usize> = (0..facing.len()).collect();
+        order.sort_by_key(|&index| facing.get(index).map(|pair| pair.high));
+        for index in order {
+            if let Some(pair) = facing.get(index) {
+                let length = longer(pair, &down, &mut below.of(pair.low));
+                if let Some(own) = down.get_mut(index) {
+                    *own = length;
+                }
+            }
         }
-    }
-    up.iter()
-        .zip(&down)
-        .map(|(up, down)| up + down - 1)
-        .collect()
+        Ok(down)
+    };
+    let (up, down) = both(threads_for(facing.len()), upwards, downwards)?;
+    let lengths = up.iter().zip(&down).map(|(up, down)| up + down - 1);
+    Ok(lengths.collect())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::bars::{Bar, same_thickness};
 use crate::error::Result;
+use crate::parallel::in_parts;
 use crate::plan::{Point, Rect};
 use crate::watch::Watch;
 
@@ -218,13 +219,11 @@ const MAX_SIDE: usize = 256;
 /// Lengthens or shortens the ends of `bars` to the centre lines of the bars they run into.
 pub(super) fn meet(bars: &[Bar], watch: &dyn Watch) -> Result<Vec<Bar>> {
     let places = Places::new(bars);
-    let mut near = Near::new(bars);
-    bars.iter()
-        .enumerate()
-        .map(|(index, bar)| {
-            if index % BETWEEN_CHECKS == 0 {
-                watch.check()?;
-            }
+    in_parts(bars.len(), BETWEEN_CHECKS, watch, |part| {
+        watch.check()?;
+        let mut near = Near::new(bars);
+        let own = bars.iter().enumerate().take(part.end).skip(part.start);
+        let met = own.map(|(index, bar)| {
             let mut ways = |at: Point, from: Point| -> Ways {
                 let mut ways = Ways::default();
                 for &other in places.near(at, &mut near) {
@@ -235,13 +234,14 @@ pub(super) fn meet(bars: &[Bar], watch: &dyn Watch) -> Result<Vec<Bar>> {
                 ways
             };
             let (one, two) = (ways(bar.a, bar.b), ways(bar.b, bar.a));
-            Ok(Bar {
+            Bar {
                 a: one.end(bar.a, &two),
                 b: two.end(bar.b, &one),
                 ..*bar
-            })
-        })
-        .collect()
+            }
+        });
+        Ok(met.collect())
+    })
 }
 
 /// Where an end of a bar may go: of each kind the nearest place, how far away it is, and the
@@ -480,6 +480,28 @@ mod tests {
         assert_eq!(met[0].a, Point::new(3.0, 0.0));
         let groups = groups(&met, &Places::new(&met), &[], 0.0, &Unwatched).unwrap();
         assert_eq!(groups, [0, 0, 0, 3]);
+    }
+
+    #[test]
+    fn many_bars_meet_as_few_do() {
+        // More than one part of them, a corner each, and neighbours in other parts.
+        let corner = |number: u32| {
+            let x = 40.0 * f64::from(number);
+            [
+                bar((x + 3.0, 0.0), (x + 30.0, 0.0)),
+                bar((x, 3.0), (x, 30.0)),
+            ]
+        };
+        let corners: Vec<[Bar; 2]> = (0..900).map(corner).collect();
+        // All that lie, and then all that stand.
+        let kinds = [0, 1].map(|kind| corners.iter().map(move |bars| bars[kind]));
+        let bars: Vec<Bar> = kinds.into_iter().flatten().collect();
+        let met = meet(&bars, &Unwatched).unwrap();
+        for (number, pair) in corners.iter().enumerate() {
+            let alone = meet(pair, &Unwatched).unwrap();
+            assert_eq!([met[number], met[900 + number]], alone[..]);
+            assert_eq!(alone[0].a, alone[1].a);
+        }
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! Parallel lines, and where they see each other.
 
+use std::ops::RangeInclusive;
+
 use super::bars::Bar;
 use super::families::Axis;
 use crate::error::Result;
+use crate::parallel::in_pieces;
 use crate::plan::{Segment, WallStyle};
 use crate::watch::Watch;
 
@@ -21,7 +24,7 @@ pub(super) struct Line {
 }
 
 /// Two lines that face each other with nothing of their family between them.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Facing {
     pub(super) low: usize,
     pub(super) high: usize,
@@ -104,26 +107,52 @@ pub(super) fn facing_lines(
     thickest: f64,
     watch: &dyn Watch,
 ) -> Result<Vec<Facing>> {
-    let mut found = Vec::new();
-    let mut open: Vec<(f64, f64)> = Vec::new();
-    let mut left: Vec<(f64, f64)> = Vec::new();
-    for (low, line) in lines.iter().enumerate() {
-        if low % BETWEEN_CHECKS == 0 {
-            watch.check()?;
+    in_pieces(lines.len(), watch, |piece| {
+        let mut found = Vec::new();
+        let mut sight = Sight::default();
+        for low in piece {
+            if low % BETWEEN_CHECKS == 0 {
+                watch.check()?;
+            }
+            sight.of(low, lines, thinnest..=thickest, &mut found);
         }
+        Ok(found)
+    })
+}
+
+/// The stretches of a line that see nothing yet.
+#[derive(Default)]
+struct Sight {
+    open: Vec<(f64, f64)>,
+    left: Vec<(f64, f64)>,
+}
+
+impl Sight {
+    /// Adds to `found` what the line `low` of `lines` sees among those after it.
+    fn of(
+        &mut self,
+        low: usize,
+        lines: &[Line],
+        apart: RangeInclusive<f64>,
+        found: &mut Vec<Facing>,
+    ) {
+        let Some(line) = lines.get(low) else {
+            return;
+        };
+        let Sight { open, left } = self;
         open.clear();
         open.push((line.from, line.to));
         let others = lines.iter().enumerate().skip(low + 1).take(MAX_FACING);
         for (high, other) in others {
             let distance = other.across - line.across;
-            if distance > thickest || open.is_empty() {
+            if distance > *apart.end() || open.is_empty() {
                 break;
             }
-            if distance < thinnest || other.to <= line.from || other.from >= line.to {
+            if distance < *apart.start() || other.to <= line.from || other.from >= line.to {
                 continue;
             }
             left.clear();
-            for &(from, to) in &open {
+            for &(from, to) in &*open {
                 let (start, end) = (from.max(other.from), to.min(other.to));
                 if start >= end {
                     left.push((from, to));
@@ -142,10 +171,9 @@ pub(super) fn facing_lines(
                         .filter(|(a, b)| b - a > 0.01),
                 );
             }
-            std::mem::swap(&mut open, &mut left);
+            std::mem::swap(open, left);
         }
     }
-    Ok(found)
 }
 
 /// The pairs at each line: those above it and those below it, as positions in a list of pairs.
@@ -155,13 +183,23 @@ pub(super) struct Neighbours {
 }
 
 /// For each line a list of pairs, all in one.
-struct Lists {
+pub(super) struct Lists {
     /// Where the list of each line begins, and where the last one ends.
     starts: Vec<u32>,
     pairs: Vec<u32>,
 }
 
 impl Lists {
+    /// The pairs by their lower line.
+    pub(super) fn above(facing: &[Facing], lines: usize) -> Lists {
+        Lists::new(facing, lines, |pair| pair.low)
+    }
+
+    /// The pairs by their upper line.
+    pub(super) fn below(facing: &[Facing], lines: usize) -> Lists {
+        Lists::new(facing, lines, |pair| pair.high)
+    }
+
     /// The pairs by the line that `of` names, in order.
     fn new(facing: &[Facing], lines: usize, of: impl Fn(&Facing) -> usize) -> Lists {
         let mut starts = vec![0_u32; lines + 2];
@@ -188,7 +226,8 @@ impl Lists {
         Lists { starts, pairs }
     }
 
-    fn of(&self, line: usize) -> impl Iterator<Item = usize> + use<'_> {
+    /// The first of the pairs at `line`, in order.
+    pub(super) fn of(&self, line: usize) -> impl Iterator<Item = usize> + use<'_> {
         let ends = self.starts.get(line).zip(self.starts.get(line + 1));
         let list = ends.and_then(|(from, to)| self.pairs.get(*from as usize..*to as usize));
         let list = list.unwrap_or_default().iter().take(MAX_FACING);
@@ -199,8 +238,8 @@ impl Lists {
 impl Neighbours {
     pub(super) fn new(facing: &[Facing], lines: usize) -> Neighbours {
         Neighbours {
-            above: Lists::new(facing, lines, |pair| pair.low),
-            below: Lists::new(facing, lines, |pair| pair.high),
+            above: Lists::above(facing, lines),
+            below: Lists::below(facing, lines),
         }
     }
 
@@ -212,5 +251,29 @@ impl Neighbours {
     /// Pairs whose upper line is `line`.
     pub(super) fn below(&self, line: usize) -> impl Iterator<Item = usize> + use<'_> {
         self.below.of(line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watch::Unwatched;
+
+    #[test]
+    fn lines_of_several_pieces_see_what_they_see_alone() {
+        let lines: Vec<Line> = (0..10_000_u32)
+            .map(|number| Line {
+                across: f64::from(number) * 0.01,
+                from: f64::from(number * 7 % 100),
+                to: f64::from(number * 7 % 100 + number % 13),
+            })
+            .collect();
+        let mut alone = Vec::new();
+        let mut sight = Sight::default();
+        for low in 0..lines.len() {
+            sight.of(low, &lines, 0.05..=0.4, &mut alone);
+        }
+        let found = facing_lines(&lines, 0.05, 0.4, &Unwatched).unwrap();
+        assert!(found.len() > 10_000 && found == alone);
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn remove(pens: &mut [Pen], texts: &[TextRun], watch: &dyn Watch) -> 
     if figures.is_empty() || lines.len() > MOST_LINES {
         return Ok(());
     }
-    let cells = Cells::watched(lines.iter().copied(), watch)?;
+    let cells = Cells::watched(&lines, watch)?;
     // For each line the marks on it, and how many figures measure how much of it.
     let mut marks: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
     let mut measured: BTreeMap<usize, (usize, f64)> = BTreeMap::new();
