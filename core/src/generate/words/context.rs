@@ -260,6 +260,9 @@ pub(super) fn room_in(facility: Option<&'static str>, key: &str, room: &'static 
             Meaning::Room("science_lab")
         }
         // `drawing storage` of an office; a drawing room is one for guests.
+        ("drawingroom", Some("salon" | "studio" | "workshop" | "school")) => {
+            Meaning::Room("workshop")
+        }
         ("drawing", Some("office" | "coworking" | "school" | "workshop")) => Meaning::Style,
         ("tastingroom" | "tastingarea", _) if eating => Meaning::Room("dining_area"),
         ("ceramicroom" | "ceramiclab", Some("dental_clinic")) => Meaning::Room("laboratory"),
@@ -299,6 +302,7 @@ pub(super) fn room_in(facility: Option<&'static str>, key: &str, room: &'static 
         }
         // `2 shampoo`: so many basins.
         ("shampoo" | "backwash", Some("salon")) => Meaning::Station("shampoo"),
+        ("pedicure" | "manicure", Some("salon")) => Meaning::Station("nail_bar"),
         ("babyroom", Some("school" | "preschool")) => Meaning::Room("play_area"),
         // The main room of a place is what the place is for.
         ("mainroom", Some("gym")) => Meaning::Room("gym"),

@@ -20,7 +20,10 @@ impl Reader<'_> {
         let Some((end, ..)) = groups.last().copied().filter(|_| few && groups.len() > 1) else {
             return false;
         };
-        let parted = usize::from(self.what(end + 1) == Some(What::Mark(Mark::Comma)));
+        let parted = usize::from(matches!(
+            self.what(end + 1),
+            Some(What::Mark(Mark::Comma | Mark::Hyphen))
+        ));
         if self.meaning(end + 1 + parted) != Some(Meaning::Each) {
             return false;
         }

@@ -16,6 +16,9 @@ impl Reader<'_> {
         while let Some(kind) = match self.meaning(next) {
             Some(Meaning::Length(_)) if self.key(next) == "m" => Some(Meaning::Male),
             Some(Meaning::Male | Meaning::Female | Meaning::Accessible) => self.meaning(next),
+            // `ladies & gents & accessible WC`.
+            _ if self.key(next) == "lady" => Some(Meaning::Female),
+            _ if self.key(next) == "gent" => Some(Meaning::Male),
             _ => None,
         } {
             kinds.push(kind);
@@ -35,7 +38,10 @@ impl Reader<'_> {
             // `accessible toilets` is one phrase.
             Some(Meaning::Room("accessible_toilet")) => {
                 kinds.push(Meaning::Accessible);
-                self.lexemes.get(next).is_some_and(|lexeme| lexeme.plural)
+                // `ladies, gents, disabled WC` are an entry each.
+                let begins = matches!(self.key(at), "lady" | "gent")
+                    && !(at..next).any(|comma| self.what(comma) == Some(What::Mark(Mark::Comma)));
+                self.lexemes.get(next).is_some_and(|lexeme| lexeme.plural) != begins
             }
             _ => false,
         };
@@ -427,6 +433,16 @@ mod tests {
                 "prayer_room:1#120 prayer_room:1#40",
             ),
         ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn an_accessible_one_goes_on_with_ladies_and_gents() {
+        for (prompt, rooms) in [(
+            "ladies & gents & accessible WC, bar",
+            "accessible_toilet:1 toilet:2 bar_counter:1",
+        )] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }
     }

@@ -52,6 +52,7 @@ mod site_size;
 mod sized_later;
 mod some_have;
 mod some_of;
+mod some_people;
 mod spread;
 mod stands;
 mod subsets;

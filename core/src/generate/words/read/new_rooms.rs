@@ -117,8 +117,9 @@ impl Reader<'_> {
             )
         });
         // `principal + vice principal offices` are one each.
+        // `cardio and weights zones`, too.
         let shares_plural = plural
-            && matches!(room, "private_office" | "executive_office")
+            && matches!(room, "private_office" | "executive_office" | "gym")
             && (self
                 .last_item()
                 .and_then(|before| self.out.items.get(before)))

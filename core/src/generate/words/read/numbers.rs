@@ -251,6 +251,12 @@ impl Reader<'_> {
         {
             return;
         }
+        if self.are_some_by_title(at, amount) {
+            return;
+        }
+        if self.counts_classes(at, amount) {
+            return;
+        }
         if self.is_some_of_them(at) && (self.divide_again(at) || self.is_some_for_use(at)) {
             return;
         }
@@ -450,6 +456,26 @@ impl Reader<'_> {
         is_of_it
     }
 
+    /// `classrooms for 5 grades`: whether the number at `at` is of those, who have a room each.
+    fn counts_classes(&mut self, at: usize, amount: Amount) -> bool {
+        let (word, last) = self.tokens_of(at + 1);
+        let is_said = self.comes_after(at, Meaning::For)
+            && matches!(
+                self.word_at(word),
+                "grades" | "standards" | "classes" | "batches" | "sections"
+            );
+        let item = (self.last_item().and_then(|place| self.item_mut(place))).filter(|item| {
+            is_said && item.room == "classroom" && item.plural && item.amount.is_none()
+        });
+        let Some(item) = item else { return false };
+        (item.amount, item.plural) = (Some(amount), false);
+        item.last = item.last.max(last);
+        self.spend(at + 1);
+        self.at = at + 2;
+        self.noun_end = Some(at + 1);
+        true
+    }
+
     /// The word of token `token`, as it was written.
     pub(super) fn word_at(&self, token: usize) -> &str {
         self.tokens
@@ -464,5 +490,20 @@ impl Reader<'_> {
             item.seats.is_none()
                 && room_type(item.room).is_some_and(|kind| kind.m2_per_seat.is_some())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn classes_have_a_room_each() {
+        for (prompt, rooms) in [(
+            "classrooms for 5 grades, 25 kids each, library",
+            "classroom:5#25 library:1",
+        )] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

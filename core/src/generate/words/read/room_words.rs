@@ -47,6 +47,9 @@ impl Reader<'_> {
             self.room(at, "toilet");
             return;
         }
+        if matches!(self.key(at), "lady" | "gent") && self.one_of_each(at) {
+            return;
+        }
         if self.counts_toilets_before(at)
             || self.changes_by_gender(at, room)
             || self.waits_apart(at, room)
@@ -224,10 +227,23 @@ impl Reader<'_> {
             return self.unknown(at);
         }
         // `14 people in the hall` of an office work there.
+        // `hall for 25 clerks`, too.
+        let for_staff = self.meaning(at + 1) == Some(Meaning::For)
+            && matches!(self.what(at + 2), Some(What::Seats(_, Seat::Staff)))
+            && [
+                "clerk",
+                "operator",
+                "employee",
+                "staff",
+                "executive",
+                "agent",
+                "worker",
+            ]
+            .iter()
+            .any(|who| self.word_at(self.tokens_of(at + 2).1).starts_with(who));
         if self.key(at) == "hall"
             && matches!(self.facility, Some("office" | "coworking"))
-            && self.pending.seats.is_some()
-            && self.is_within_the(at)
+            && ((self.pending.seats.is_some() && self.is_within_the(at)) || for_staff)
         {
             self.room(at, "open_office");
             return;

@@ -209,7 +209,20 @@ impl Reader<'_> {
         if self.meaning(room) == Some(Meaning::Noun) {
             self.spend(room);
             self.at = room + 1;
-            self.room(room, "team_room");
+            let own = match self.facility {
+                Some("school" | "preschool") => "classroom",
+                _ => "team_room",
+            };
+            let place = self.room(room, own);
+            // `each group with its own room and washroom`: one for each of them, too.
+            let goes_on = self.meaning(self.at) == Some(Meaning::And)
+                && matches!(
+                    self.meaning(self.past_adjectives(self.past_small_words(self.at + 1))),
+                    Some(Meaning::Room("toilet" | "bathroom" | "shower"))
+                );
+            if goes_on {
+                self.for_each = place;
+            }
         }
         true
     }
@@ -256,6 +269,12 @@ mod tests {
         assert_eq!(
             rooms_of("3 teams of 8 people, each with its own team room, kitchen"),
             "team_room:3#8 kitchen:1"
+        );
+        assert_eq!(
+            rooms_of(
+                "kindergarten, 4 groups of 15 kids, each group with own room and washroom, hall"
+            ),
+            "classroom:4#15 toilet:4 multipurpose_hall:1"
         );
     }
 }

@@ -333,7 +333,9 @@ impl Reader<'_> {
                                     self.what(counted_at.saturating_sub(1)),
                                     Some(What::Is(_) | What::Mark(Mark::Open))
                                 )
-                                && matches!(item.room, "team_room" | "private_office" | "room")))
+                                && (matches!(item.room, "team_room" | "private_office" | "room")
+                                    // `a work room with 8 desks` has no benches.
+                                    || item.key == "workroom")))
                 })
         });
         if let (Some(item), Some((amount, from, to))) = (described, count) {
@@ -347,6 +349,9 @@ impl Reader<'_> {
                     }
                 } else if item.room == "room" {
                     item.room = "private_office";
+                }
+                if item.key == "workroom" {
+                    item.room = room;
                 }
                 item.seats = Some(amount);
                 item.last = item.last.max(to);

@@ -284,7 +284,8 @@ impl Reader<'_> {
             && matches!(self.facility, Some("cafe" | "restaurant" | "canteen"))
             && let (Some((tables, from, _)), Some(What::Count(each) | What::Seats(each, _))) =
                 (pending.count, self.what(at + 2))
-            && matches!(self.meaning(at + 1), Some(Meaning::Of | Meaning::For))
+            && (matches!(self.meaning(at + 1), Some(Meaning::Of | Meaning::For))
+                || self.key(at + 1).starts_with("seat"))
             && self.is_boundary(at + 3)
             && let (Some(tables), Some(each)) = (tables.low.count(), each.low.count())
         {
@@ -294,8 +295,10 @@ impl Reader<'_> {
                 high: seats,
                 bound: Bound::Exactly,
             };
-            let (_, last) = self.tokens_of(at + 2);
-            self.at = at + 3;
+            // `20 tables seating 4 each` says it twice.
+            let end = at + 2 + usize::from(self.key(at + 3) == "each");
+            let (_, last) = self.tokens_of(end);
+            self.at = end + 1;
             return self.seat_in("dining_area", amount, from, last);
         }
         // `a bar with 6 stools`.
@@ -378,5 +381,20 @@ impl Reader<'_> {
         let first = pending.from.unwrap_or(own).min(own);
         self.open_relation = None;
         self.ignore(first, last, reason);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn tables_seat_so_many_each() {
+        for (prompt, rooms) in [(
+            "restaurant: 20 tables seating 4 each, a bar",
+            "dining_area:1#80 bar_counter:1",
+        )] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

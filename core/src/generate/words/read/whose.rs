@@ -85,7 +85,12 @@ impl Reader<'_> {
             && self.meaning(from + 1) == Some(Meaning::Each)
             // `Each lawyer has an office` says itself who.
             && !matches!(self.meaning(from + 2), Some(Meaning::Seats(_)));
-        let parted = opened || ends || self.what(from) == Some(What::Mark(Mark::Comma));
+        let parted = opened
+            || ends
+            || matches!(
+                self.what(from),
+                Some(What::Mark(Mark::Comma | Mark::Hyphen))
+            );
         let mut at = from + usize::from(parted);
         // `each of the 8 staff gets an office`.
         let mut before = from.saturating_sub(1);
