@@ -26,6 +26,7 @@ mod measures;
 mod outer;
 mod pairs;
 mod pens;
+mod rims;
 mod sheet;
 mod slices;
 mod symbols;

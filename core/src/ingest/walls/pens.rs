@@ -7,6 +7,7 @@ use crate::plan::{Segment, WallStyle};
 
 use super::arcs::{Arc, in_curve, straight_pieces};
 use super::bars::Bar;
+use super::rims;
 
 /// What is drawn with one pen.
 #[derive(Debug, Clone)]
@@ -45,10 +46,14 @@ const SHORTEST_PT: f64 = 0.05;
 pub(super) fn collect(drawing: &Drawing) -> Vec<Pen> {
     // Hundredths of a point: finer differences come from rounding, not from another pen.
     let mut pens: BTreeMap<(Colour, i64), Pen> = BTreeMap::new();
+    let rims = rims::outlines(drawing);
+    let mut number = 0;
     for path in drawing.paths() {
         let Some(stroke) = path.paint().stroke else {
             continue;
         };
+        let first = number;
+        number += path.subpaths().count();
         if stroke.dashed || stroke.colour.is_white() {
             continue;
         }
@@ -62,7 +67,10 @@ pub(super) fn collect(drawing: &Drawing) -> Vec<Pen> {
                 segments: Vec::new(),
                 arcs: Vec::new(),
             });
-        for subpath in path.subpaths() {
+        for (number, subpath) in (first..).zip(path.subpaths()) {
+            if rims.contains(&number) {
+                continue;
+            }
             if subpath.curved {
                 // An outline may be straight but for one wall.
                 let arcs = in_curve(subpath.points);
