@@ -300,8 +300,6 @@ pub(super) fn room_in(facility: Option<&'static str>, key: &str, room: &'static 
         ("cashcounter" | "cashdesk" | "counter" | "cashiercounter", Some("bank")) => {
             Meaning::Station("teller_area")
         }
-        // `2 shampoo`: so many basins.
-        ("shampoo" | "backwash", Some("salon")) => Meaning::Station("shampoo"),
         ("pedicure" | "manicure", Some("salon")) => Meaning::Station("nail_bar"),
         ("babyroom", Some("school" | "preschool")) => Meaning::Room("play_area"),
         // The main room of a place is what the place is for.

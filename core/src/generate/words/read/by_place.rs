@@ -23,10 +23,17 @@ impl Reader<'_> {
             && self.pending.count.is_none()
             && self.key(at + 1) == "practice"
             && self.meaning(at + 2) == Some(Meaning::With);
+        // `pilates & barre studio, 120 m², main studio …`.
+        let is_studio = self.key(at).ends_with("studio")
+            && at <= 3
+            && self.what(at + 1) == Some(What::Mark(Mark::Comma))
+            && matches!(self.what(at + 2), Some(What::Area(_)))
+            && (at + 3..self.lexemes.len()).any(|room| self.is_room(room));
         let place = match self.facility {
             Some(facility) if is_surgery => facility,
             None if is_surgery => "dental_clinic",
             _ if is_first && is_lab => "laboratory",
+            _ if is_first && is_studio && room == "gym" => "gym",
             _ if is_first && is_practice => place_of(room),
             _ => return false,
         };

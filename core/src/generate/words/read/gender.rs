@@ -273,6 +273,18 @@ impl Reader<'_> {
             self.at = counted_at + 1;
             count = Some((amount, from, to));
         }
+        // `toilets for boys (6), girls (6)`.
+        if count.is_none()
+            && self.what(at + 1) == Some(What::Mark(Mark::Open))
+            && let Some(What::Count(amount)) = self.what(at + 2)
+            && self.what(at + 3) == Some(What::Mark(Mark::Close))
+        {
+            let (from, to) = self.tokens_of(at + 2);
+            self.spend_tokens(self.tokens_of(at).1, to);
+            self.spend(at + 3);
+            self.at = at + 4;
+            count = Some((amount, from, to));
+        }
         // `changing M 20`: nobody has so many of those.
         let changes = (self.out.items.get(place))
             .is_some_and(|item| matches!(item.room, "changing_room" | "locker_room"));
@@ -442,6 +454,16 @@ mod tests {
         for (prompt, rooms) in [(
             "ladies & gents & accessible WC, bar",
             "accessible_toilet:1 toilet:2 bar_counter:1",
+        )] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn numbers_in_brackets_are_of_each_gender() {
+        for (prompt, rooms) in [(
+            "toilets for boys (6), girls (6), hall",
+            "toilet:12 multipurpose_hall:1",
         )] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }

@@ -276,7 +276,8 @@ impl Reader<'_> {
         // `photo studio, 100 sqm, shooting area 60 sqm`: the place, with its rooms behind.
         let is_studio = self.key(at).ends_with("studio")
             && next == Some(What::Mark(Mark::Comma))
-            && at <= 1
+            && at <= 3
+            && self.out.items.is_empty()
             && (at + 3..self.lexemes.len()).any(|room| self.is_room(room));
         if measure.is_some() && is_studio {
             return true;

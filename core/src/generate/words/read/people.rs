@@ -65,6 +65,22 @@ impl Reader<'_> {
             self.noun_end = Some(at);
             return;
         }
+        // `4 rooms for the kids` of a home are bedrooms.
+        let who = at - usize::from(at > 0 && self.meaning(at - 1) == Some(Meaning::The));
+        if self.facility == Some("home")
+            && seat == Seat::Person
+            && self.comes_after(who, Meaning::For)
+            && self.follows_link(at)
+            && self.is_boundary(at + 1)
+            && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
+            && item.room == "room"
+            && item.amount.is_some()
+        {
+            item.room = "bedroom";
+            item.last = item.last.max(last);
+            self.noun_end = Some(at);
+            return;
+        }
         // `one glass room for the boss`: whose it is says what it is.
         if let Some(room) = room_of(seat)
             && self.comes_after(at, Meaning::For)

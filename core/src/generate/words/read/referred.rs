@@ -18,6 +18,14 @@ impl Reader<'_> {
         named.next().is_none().then_some(place)
     }
 
+    /// `living-dining, a balcony off the living`: the one room that is both.
+    pub(super) fn part_of_living_dining(&self, room: &str) -> Option<usize> {
+        if !matches!(room, "living_room" | "dining_room") {
+            return None;
+        }
+        (self.out.items.iter()).position(|item| item.room == "living_dining" && !item.is_excluded)
+    }
+
     /// `one meeting room near the reception, one near the lobby`: another of the kind, told by what
     /// it is near. Whether the number at `at` begins so.
     pub(super) fn is_another_near(&mut self, at: usize, amount: Amount) -> bool {
@@ -159,5 +167,15 @@ mod tests {
             rooms_of("Farm shop with café: café with 30 seats, kitchen"),
             "dining_area:1#30 kitchen:1"
         );
+    }
+
+    #[test]
+    fn the_living_of_a_living_dining_is_that_room() {
+        for (prompt, rooms) in [(
+            "flat: living-dining; balcony off the living; kitchen",
+            "living_dining:1 balcony:1 kitchen:1",
+        )] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

@@ -261,6 +261,25 @@ impl Reader<'_> {
                 "furniture and fittings follow from the types of the rooms",
             );
         }
+        // `2 shampoo`, `3 backwash`: so many basins.
+        if self.facility == Some("salon")
+            && matches!(self.key(at), "shampoo" | "backwash")
+            && (self.pending.count).is_some_and(|(amount, ..)| amount.high > Number::whole(1))
+        {
+            return self.station(at, "shampoo");
+        }
+        // `kitchen with pass`: a hatch in it.
+        if self.key(at) == "pass"
+            && at > 0
+            && self.meaning(at - 1) == Some(Meaning::With)
+            && (self.last_item().and_then(|place| self.out.items.get(place)))
+                .is_some_and(|item| matches!(item.room, "kitchen" | "commercial_kitchen"))
+        {
+            return self.thing(
+                at,
+                "furniture and fittings follow from the types of the rooms",
+            );
+        }
         // `toilet with nappy change`: a table in it.
         if ["nappy", "diaper", "baby"]
             .iter()

@@ -228,7 +228,12 @@ impl Reader<'_> {
                 !(is_apart && self.is_for_one_gender(at))
             })
             .or_else(|| self.over_slash(room, at))
-            .or_else(|| (self.called_by_its_head(room, &key)).filter(|_| is_plain && pending.the));
+            .or_else(|| (self.called_by_its_head(room, &key)).filter(|_| is_plain && pending.the))
+            .or_else(|| {
+                // `off the living`.
+                let refers = pending.the || self.open_relation.is_some();
+                (self.part_of_living_dining(room)).filter(|_| is_plain && refers)
+            });
         if again.is_none() && !self.is_negated {
             self.take_from_total(room, at, &mut pending);
             if self.is_some_of_those(at) {

@@ -217,6 +217,15 @@ impl Reader<'_> {
         if at > 0 && self.meaning(at - 1) == Some(Meaning::For) {
             return true;
         }
+        // `a gym for ladies & gents`.
+        if at >= 3
+            && self.meaning(at - 3) == Some(Meaning::For)
+            && matches!(self.key(at - 2), "lady" | "gent")
+            && goes_on(self.what(at - 1))
+            && self.is_boundary(at + 1)
+        {
+            return true;
+        }
         // `wc ladies/gents`.
         if of_item && self.touches_noun(at) {
             return true;
@@ -276,6 +285,13 @@ mod tests {
                 "treatment_room:4 gym:1",
             ),
         ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn those_a_place_is_for_ask_for_no_toilets() {
+        for (prompt, rooms) in [("gym for ladies & gents, weights, sauna", "gym:1 sauna:1")] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }
     }
