@@ -294,7 +294,7 @@ pub(super) fn room_in(facility: Option<&'static str>, key: &str, room: &'static 
         ("machine", facility) if facility != Some("gym") => Meaning::Furnishing,
         ("openplan", Some("home" | "hotel")) => Meaning::Style,
         ("studio", Some("home" | "hotel")) => Meaning::Room("studio_room"),
-        ("openbay", Some("dental_clinic")) => Meaning::Style,
+        ("openbay", Some("dental_clinic" | "clinic")) => Meaning::Style,
         ("washarea" | "washingarea" | "washroomarea", _) if eating => Meaning::Room("dishwashing"),
         ("cookingarea" | "cooking", _) if eating => Meaning::Room("commercial_kitchen"),
         ("cashcounter" | "cashdesk" | "counter" | "cashiercounter", Some("bank")) => {

@@ -59,6 +59,12 @@ impl Reader<'_> {
         next
     }
 
+    /// Whether the text has no mark that ends a phrase: a list without commas.
+    pub(super) fn is_telegram(&self) -> bool {
+        !(self.lexemes.iter())
+            .any(|lexeme| matches!(lexeme.what, What::Mark(mark) if mark.ends_phrase()))
+    }
+
     /// Whether a list goes on at `at`, or the text ends.
     pub(super) fn is_boundary(&self, at: usize) -> bool {
         match self.what(at) {
@@ -80,6 +86,35 @@ impl Reader<'_> {
                     | Meaning::Optional
             ),
             Some(_) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn lists_without_commas_name_each_room() {
+        for (prompt, rooms) in [
+            (
+                "3 bedrooms 2 toilets kitchen hall pooja store",
+                "bedroom:3 toilet:2 kitchen:1 living_room:1 prayer_room:1 store:1",
+            ),
+            (
+                "gym cardio weights yoga room 2 changing rooms",
+                "gym:1 gym:1 gym:1 changing_room:2",
+            ),
+            (
+                "school 10 classrooms library science lab computer lab staff room",
+                "classroom:10 library:1 science_lab:1 science_lab:1 staff_room:1",
+            ),
+            (
+                "restaurant 50 seats kitchen bar cold room",
+                "dining_area:1#50 kitchen:1 bar_counter:1 cold_store:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }
     }
 }

@@ -45,6 +45,44 @@ impl Reader<'_> {
         true
     }
 
+    /// `14 people in the hall`, `hall for 25 clerks`: whether those who work in an office sit in the
+    /// hall at `at`.
+    pub(super) fn works_in_hall(&self, at: usize) -> bool {
+        const WORKERS: [&str; 7] = [
+            "clerk",
+            "operator",
+            "employee",
+            "staff",
+            "executive",
+            "agent",
+            "worker",
+        ];
+        let who = self.word_at(self.tokens_of(at + 2).1);
+        let for_staff = self.meaning(at + 1) == Some(Meaning::For)
+            && matches!(self.what(at + 2), Some(What::Seats(_, Seat::Staff)))
+            && WORKERS.iter().any(|worker| who.starts_with(worker));
+        self.key(at) == "hall"
+            && matches!(self.facility, Some("office" | "coworking"))
+            && ((self.pending.seats.is_some() && self.is_within_the(at)) || for_staff)
+    }
+
+    /// `2 MRs`, `MR: 2` are meeting rooms; whether `Mr` at `at` only says whom somebody is.
+    pub(super) fn is_called_so(&self, at: usize) -> bool {
+        let counted = self.pending.count.is_some()
+            || matches!(
+                self.what(at + 1),
+                Some(
+                    What::Count(_)
+                        | What::Seats(..)
+                        | What::Area(_)
+                        | What::Dims { .. }
+                        | What::Mark(Mark::Colon | Mark::Times | Mark::Open)
+                        | What::Is(Meaning::Large | Meaning::Small | Meaning::Cross)
+                )
+            );
+        matches!(self.key(at), "mr" | "mrs") && !counted
+    }
+
     /// Whether `in the` stands right before `at`.
     pub(super) fn is_within_the(&self, at: usize) -> bool {
         at >= 2

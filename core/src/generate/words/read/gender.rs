@@ -126,8 +126,10 @@ impl Reader<'_> {
             return false;
         };
         let (key, last) = (self.key(at).to_owned(), self.tokens_of(at).1);
-        let item = (self.last_item().and_then(|place| self.item_mut(place)))
-            .filter(|item| item.is_by_gender() && item.plural && item.amount.is_none());
+        let item = (self.last_item().and_then(|place| self.item_mut(place))).filter(|item| {
+            // `WC 6 ladies 4 gents`, too: short for one and for several.
+            item.is_by_gender() && (item.plural || item.key == "wc") && item.amount.is_none()
+        });
         let Some(item) = item.filter(|item| item.by_gender == 0) else {
             return false;
         };
@@ -238,7 +240,9 @@ impl Reader<'_> {
                 && item.plural
                 && item.amount.is_none()
         };
+        // `changing rooms with showers (4 men, 4 women)`: the showers are counted.
         let place = host
+            .filter(|_| self.pending.count.is_none())
             .filter(|host| self.out.items.get(*host).is_some_and(is_host))
             .or(place);
         if (place.is_none() && (self.seats_by_gender(at) || self.pray_apart(at)))
@@ -296,9 +300,12 @@ impl Reader<'_> {
         }
         if let Some(item) = self.item_mut(place) {
             item.last = item.last.max(last);
-            item.male |= is_male;
-            item.female |= !is_male;
+            // `ladies/gents`: whoever it was named after, too.
+            item.male |= is_male || item.key == "gent";
+            item.female |= !is_male || item.key == "lady";
             if let Some((amount, ..)) = count {
+                // So many in all, not in each of the rooms that have them.
+                item.each_of.clear();
                 item.by_gender = item
                     .by_gender
                     .saturating_add(amount.low.count().unwrap_or(1));
@@ -465,6 +472,26 @@ mod tests {
             "toilets for boys (6), girls (6), hall",
             "toilet:12 multipurpose_hall:1",
         )] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn ladies_and_gents_by_themselves_are_two_toilets() {
+        for (prompt, rooms) in [
+            (
+                "cabin, pantry, ladies/gents",
+                "private_office:1 pantry:1 toilet:2",
+            ),
+            (
+                "changing rooms with showers (4 men, 4 women)",
+                "changing_room:2 shower:8",
+            ),
+            (
+                "WC 6 ladies 4 gents 1 accessible",
+                "toilet:6 toilet:4 accessible_toilet:1",
+            ),
+        ] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }
     }

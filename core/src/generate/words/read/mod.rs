@@ -18,6 +18,7 @@ mod divide;
 mod each;
 mod each_of_people;
 mod facility;
+mod fittings;
 #[cfg(test)]
 mod for_tests;
 mod gender;

@@ -77,6 +77,14 @@ impl Reader<'_> {
     }
 
     pub(super) fn names_whole(&self, at: usize, facility: &str) -> bool {
+        // `gym cardio weights yoga room`: what heads a list without commas of its own zones.
+        if at == 0
+            && self.is_telegram()
+            && matches!((self.meaning(at), self.meaning(at + 1)),
+                (Some(Meaning::Either { room, .. }), Some(Meaning::Room(next))) if room == next)
+        {
+            return true;
+        }
         let many = self
             .pending
             .count
@@ -199,7 +207,10 @@ impl Reader<'_> {
         // `office 12 sqm store 6 sqm` lists rooms.
         let is_size =
             at > 0 && matches!(self.what(at - 1), Some(What::Area(_) | What::Dims { .. }));
-        if self.last_item().is_some() && follows && !is_size {
+        // `… kitchen hall pooja store`: of a list without commas, too.
+        const LEAST_LISTED: usize = 3;
+        let is_listed = self.out.items.len() >= LEAST_LISTED && self.is_telegram();
+        if self.last_item().is_some() && follows && !is_size && !is_listed {
             return true;
         }
         // `3 rooms and a toilet in 600 sq ft shop`.

@@ -393,7 +393,8 @@ impl Reader<'_> {
         let joined = at > 0
             && self.what(at - 1) == Some(What::Mark(Mark::Slash))
             && self.touches_noun(at - 1);
-        ((joined || self.touches_noun(at))
+        // `gym cardio weights yoga room`: a list without commas goes on.
+        ((joined || (self.touches_noun(at) && !self.is_telegram()))
             && item.room == room
             && !item.plural
             && item.amount.is_none())

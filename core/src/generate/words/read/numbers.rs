@@ -251,6 +251,14 @@ impl Reader<'_> {
         {
             return;
         }
+        // `a nursery (0-5 yrs)`: how old they are.
+        const AGES: [&str; 7] = ["yr", "yrs", "years", "months", "mths", "yo", "mnths"];
+        let (age, last_of_age) = self.tokens_of(at + 1);
+        if AGES.contains(&self.word_at(age)) {
+            self.spend(at + 1);
+            self.at = at + 2;
+            return self.ignore(first, last_of_age, "how old they are sizes no room");
+        }
         if self.are_some_by_title(at, amount) {
             return;
         }
@@ -437,8 +445,7 @@ impl Reader<'_> {
     /// `… waiting 15 reception toilet`: without commas, more than there are of the room before are
     /// those who sit there. Whether the number at `at` was of them.
     fn touches_noun_in_telegram(&mut self, at: usize, amount: Amount) -> bool {
-        let is_telegram = !(self.lexemes.iter())
-            .any(|lexeme| matches!(lexeme.what, What::Mark(mark) if mark.ends_phrase()));
+        let is_telegram = self.is_telegram();
         let next_is_one =
             self.is_room(at + 1) && !self.lexemes.get(at + 1).is_some_and(|lexeme| lexeme.plural);
         let is_of_before = (self.last_item().and_then(|place| self.out.items.get(place)))
@@ -502,6 +509,16 @@ mod tests {
         for (prompt, rooms) in [(
             "classrooms for 5 grades, 25 kids each, library",
             "classroom:5#25 library:1",
+        )] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn ages_count_nothing() {
+        for (prompt, rooms) in [(
+            "nursery (0-5 yrs) with baby room, kitchen",
+            "play_area:1 kitchen:1",
         )] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }

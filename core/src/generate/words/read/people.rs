@@ -161,7 +161,7 @@ impl Reader<'_> {
         // `accounting office: partners 3, staff 12`.
         let plural = self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural);
         if heads
-            && (plural || self.key(at) == "staff")
+            && (plural || self.key(at) == "staff" || self.key(at).ends_with("strength"))
             && !matches!(seat, Seat::Bed | Seat::Chair)
             && let Some(What::Count(amount)) = self.what(at + 1)
             && self.is_boundary(at + 2)

@@ -114,30 +114,6 @@ impl Reader<'_> {
             self.at = at + 3;
             return;
         }
-        // `20 lockers` are furniture.
-        if matches!(self.key(at), "locker" | "stafflocker")
-            && self.pending.count.is_some()
-            && self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural)
-        {
-            return self.thing(
-                at,
-                "furniture and fittings follow from the types of the rooms",
-            );
-        }
-        // `changing rooms with lockers`: they stand in it.
-        if self.key(at) == "locker"
-            && at > 0
-            && self.meaning(at - 1) == Some(Meaning::With)
-            && self
-                .last_item()
-                .and_then(|place| self.out.items.get(place))
-                .is_some_and(|item| matches!(item.room, "changing_room" | "staff_room"))
-        {
-            return self.thing(
-                at,
-                "furniture and fittings follow from the types of the rooms",
-            );
-        }
         if room == "private_office" && (self.is_title_of_list(at) || self.is_office_title(at)) {
             return self.whole(at, "office");
         }
@@ -147,7 +123,7 @@ impl Reader<'_> {
         if let Some(facility) = self.is_said_to_be(at, room) {
             return self.whole(at, facility);
         }
-        if self.stands_in_bathroom(at, room) {
+        if self.stands_in_bathroom(at, room) || self.is_fitting(at) {
             return self.thing(
                 at,
                 "furniture and fittings follow from the types of the rooms",
@@ -164,21 +140,6 @@ impl Reader<'_> {
         {
             self.noun_end = Some(at);
             return;
-        }
-        // `an exam room with ECG`: a machine in it.
-        if matches!(
-            self.key(at),
-            "ecg" | "eeg" | "spirometry" | "audiometry" | "tmt"
-        ) && at > 0
-            && self.meaning(at - 1) == Some(Meaning::With)
-            && self.touches_noun(at - 1)
-            && (self.last_item().and_then(|place| self.out.items.get(place)))
-                .is_some_and(|item| matches!(item.room, "exam_room" | "consultation"))
-        {
-            return self.thing(
-                at,
-                "furniture and fittings follow from the types of the rooms",
-            );
         }
         // `HR wants: interview rooms, …`: who asks.
         if matches!(self.key(at), "hr" | "account" | "admin" | "finance" | "it")
@@ -200,66 +161,12 @@ impl Reader<'_> {
                 "describes the place, which is planned by its rooms",
             );
         }
-        // `cardio 20 machines`: they stand in it.
-        if self.key(at) == "machine"
-            && (self.pending.count)
-                .is_some_and(|(amount, ..)| amount.low > Number::whole(super::numbers::MOST_OF_ONE))
-        {
-            return self.thing(
-                at,
-                "furniture and fittings follow from the types of the rooms",
-            );
-        }
-        // `2 MRs`, `MR: 2`: short for meeting rooms; whoever is called so is none.
-        let counted = self.pending.count.is_some()
-            || matches!(
-                self.what(at + 1),
-                Some(
-                    What::Count(_)
-                        | What::Seats(..)
-                        | What::Area(_)
-                        | What::Dims { .. }
-                        | What::Mark(Mark::Colon | Mark::Times | Mark::Open)
-                        | What::Is(Meaning::Large | Meaning::Small | Meaning::Cross)
-                )
-            );
-        if matches!(self.key(at), "mr" | "mrs") && !counted {
+        if self.is_called_so(at) {
             return self.unknown(at);
         }
-        // `14 people in the hall` of an office work there.
-        // `hall for 25 clerks`, too.
-        let for_staff = self.meaning(at + 1) == Some(Meaning::For)
-            && matches!(self.what(at + 2), Some(What::Seats(_, Seat::Staff)))
-            && [
-                "clerk",
-                "operator",
-                "employee",
-                "staff",
-                "executive",
-                "agent",
-                "worker",
-            ]
-            .iter()
-            .any(|who| self.word_at(self.tokens_of(at + 2).1).starts_with(who));
-        if self.key(at) == "hall"
-            && matches!(self.facility, Some("office" | "coworking"))
-            && ((self.pending.seats.is_some() && self.is_within_the(at)) || for_staff)
-        {
+        if self.works_in_hall(at) {
             self.room(at, "open_office");
             return;
-        }
-        // `counter with display`: what it shows.
-        if self.key(at) == "display"
-            && at > 0
-            && self.meaning(at - 1) == Some(Meaning::With)
-            && self.touches_noun(at - 1)
-            && (self.last_item().and_then(|place| self.out.items.get(place)))
-                .is_some_and(|item| item.room == "bar_counter")
-        {
-            return self.thing(
-                at,
-                "furniture and fittings follow from the types of the rooms",
-            );
         }
         // `2 shampoo`, `3 backwash`: so many basins.
         if self.facility == Some("salon")
@@ -267,34 +174,6 @@ impl Reader<'_> {
             && (self.pending.count).is_some_and(|(amount, ..)| amount.high > Number::whole(1))
         {
             return self.station(at, "shampoo");
-        }
-        // `kitchen with pass`: a hatch in it.
-        if self.key(at) == "pass"
-            && at > 0
-            && self.meaning(at - 1) == Some(Meaning::With)
-            && (self.last_item().and_then(|place| self.out.items.get(place)))
-                .is_some_and(|item| matches!(item.room, "kitchen" | "commercial_kitchen"))
-        {
-            return self.thing(
-                at,
-                "furniture and fittings follow from the types of the rooms",
-            );
-        }
-        // `toilet with nappy change`: a table in it.
-        if ["nappy", "diaper", "baby"]
-            .iter()
-            .any(|head| self.key(at).starts_with(head))
-            && !self.key(at).ends_with("room")
-            && at > 0
-            && self.meaning(at - 1) == Some(Meaning::With)
-            && (self.last_item().and_then(|place| self.out.items.get(place))).is_some_and(|item| {
-                matches!(item.room, "toilet" | "accessible_toilet" | "bathroom")
-            })
-        {
-            return self.thing(
-                at,
-                "furniture and fittings follow from the types of the rooms",
-            );
         }
         // `ops 6` of an office has nothing to do with operatories.
         if self.key(at) == "op"
@@ -537,6 +416,16 @@ impl Reader<'_> {
     pub(super) fn in_facility(&self, room: &'static str, at: usize) -> &'static str {
         match (self.facility, room) {
             (Some("home"), "dining_area") => "dining_room",
+            // `teachers' office, 5 classrooms`: where the school is not named.
+            (_, "private_office")
+                if [at, at.saturating_sub(1)]
+                    .iter()
+                    .any(|who| self.key(*who).starts_with("teacher"))
+                    && (self.lexemes.iter())
+                        .any(|lexeme| lexeme.what == What::Is(Meaning::Room("classroom"))) =>
+            {
+                "staff_room"
+            }
             (Some("home"), "guest_room") if self.key(at).starts_with("guest") => "bedroom",
             // `playgroup, nursery, LKG, UKG`: the classes of those who are four.
             (Some("school" | "preschool"), "play_area")
@@ -552,6 +441,21 @@ impl Reader<'_> {
             }
             (Some("retail"), "changing_room") if self.try_clothes_on(at) => "fitting_room",
             _ => room,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn the_office_of_teachers_is_their_room() {
+        for (prompt, rooms) in [(
+            "teachers' office, 5 classrooms for 24, hall",
+            "staff_room:1 classroom:5#24 multipurpose_hall:1",
+        )] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }
     }
 }

@@ -264,8 +264,7 @@ impl Reader<'_> {
 
     /// `waiting 12 chairs reception 1 person …`: without commas a number is of what it touches.
     fn touch_the_noun_before(&mut self, said: Said) -> bool {
-        let is_telegram = !(self.lexemes.iter())
-            .any(|lexeme| matches!(lexeme.what, What::Mark(mark) if mark.ends_phrase()));
+        let is_telegram = self.is_telegram();
         let is_of_before = (self.last_item().and_then(|place| self.out.items.get(place)))
             .is_some_and(|item| item.seats.is_none() && is_one_of_a_kind(item.room));
         let touches =
@@ -279,11 +278,15 @@ impl Reader<'_> {
     /// `dental clinic 5 chairs reception …`: a plural describes no room behind it.
     fn are_chairs_of_the_whole(&mut self, said: Said) -> bool {
         let plural = (self.lexemes.get(said.at)).is_some_and(|lexeme| lexeme.plural);
+        // `restaurant 50 seats kitchen bar`: nobody eats in its kitchen.
+        let eats_elsewhere = matches!(self.facility, Some("cafe" | "restaurant"))
+            && matches!(said.seat, Seat::Chair | Seat::Person)
+            && self.meaning(said.next) == Some(Meaning::Room("kitchen"))
+            && self.is_telegram();
         let is_of_whole = self.is_room(said.next)
-            && said.seat == Seat::Chair
             && plural
             && self.noun == super::Noun::Whole
-            && !self.is_sized_by_seats(said.next);
+            && ((said.seat == Seat::Chair && !self.is_sized_by_seats(said.next)) || eats_elsewhere);
         if is_of_whole {
             self.seats_of_noun(said.at, said.amount, said.seat);
         }

@@ -276,7 +276,16 @@ impl Reader<'_> {
 
     /// `in total` behind an area: of all rooms of the kind together.
     pub(super) fn total(&mut self) {
-        if let Noun::Item(place) = self.noun
+        // `6 offices in total` counts; `40 m² in total` measures.
+        let counts = (1..self.at)
+            .rev()
+            .find_map(|before| match self.what(before) {
+                Some(What::Count(_)) => Some(true),
+                Some(What::Area(_) | What::Dims { .. } | What::Mark(_)) => Some(false),
+                _ => None,
+            });
+        if counts != Some(true)
+            && let Noun::Item(place) = self.noun
             && let Some(item) = self.item_mut(place)
             && item.area.is_some()
         {
@@ -313,6 +322,21 @@ impl Reader<'_> {
         if is_total && named > 0 && rest > 0 && amount.low == amount.high {
             amount.low.0 = rest;
             amount.high.0 = rest;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn rooms_counted_in_total_share_no_area() {
+        for (prompt, rooms) in [(
+            "office: all offices 12 m2; 6 offices in total",
+            "private_office:6@12",
+        )] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }
     }
 }

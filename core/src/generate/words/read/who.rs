@@ -45,7 +45,11 @@ impl Reader<'_> {
         let next = self.past_adjectives(at + 1);
         // `WCs: 3 boys 3 girls 1 accessible`.
         let behind_genders = (self.last_item().and_then(|place| self.out.items.get(place)))
-            .is_some_and(|item| item.room == "toilet" && item.by_gender > 0);
+            .is_some_and(|item| {
+                item.room == "toilet"
+                    && (item.by_gender > 0
+                        || (matches!(item.key.as_str(), "lady" | "gent") && item.amount.is_some()))
+            });
         if behind_genders
             && self.is_boundary(at + 1)
             && let Some((amount, first, _)) = self.pending.count

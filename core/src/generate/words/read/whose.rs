@@ -80,6 +80,16 @@ impl Reader<'_> {
     pub(super) fn room_of_few(&self, from: usize, few: bool) -> Option<usize> {
         // `3 partners (own rooms 16 sqm)`.
         let opened = self.what(from) == Some(What::Mark(Mark::Open));
+        // `3 doctors sharing: each a consulting room`.
+        let mut from = from;
+        while self.meaning(from) == Some(Meaning::Stop)
+            && self.what(from + 1) == Some(What::Mark(Mark::Colon))
+            && self.meaning(from + 2) == Some(Meaning::Each)
+        {
+            from += 1;
+        }
+        let lists = self.what(from) == Some(What::Mark(Mark::Colon))
+            && self.meaning(from + 1) == Some(Meaning::Each);
         // `5 lawyers. Each needs a cabin.`
         let ends = matches!(self.what(from), Some(What::Mark(Mark::Stop | Mark::Line)))
             && self.meaning(from + 1) == Some(Meaning::Each)
@@ -87,6 +97,7 @@ impl Reader<'_> {
             && !matches!(self.meaning(from + 2), Some(Meaning::Seats(_)));
         let parted = opened
             || ends
+            || lists
             || matches!(
                 self.what(from),
                 Some(What::Mark(Mark::Comma | Mark::Hyphen))
@@ -98,7 +109,8 @@ impl Reader<'_> {
             before -= 1;
         }
         let heads = before > 0 && self.meaning(before - 1) == Some(Meaning::Each);
-        let (mut is_each, mut has) = (heads, heads || (opened && few));
+        let is_owned = lists && self.meaning(from + 2) == Some(Meaning::Article);
+        let (mut is_each, mut has) = (heads, heads || is_owned || (opened && few));
         let is_office = |at: usize| {
             let room = match self.meaning(at) {
                 Some(Meaning::Room(room) | Meaning::Either { room, .. }) => room,
@@ -292,6 +304,16 @@ mod tests {
     #[test]
     fn those_a_place_is_for_ask_for_no_toilets() {
         for (prompt, rooms) in [("gym for ladies & gents, weights, sauna", "gym:1 sauna:1")] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn each_of_those_before_a_colon_has_a_room() {
+        for (prompt, rooms) in [(
+            "we are 3 doctors sharing: each a consulting room, procedure room",
+            "consultation:3 procedure_room:1",
+        )] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }
     }
