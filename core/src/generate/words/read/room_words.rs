@@ -416,16 +416,6 @@ impl Reader<'_> {
     pub(super) fn in_facility(&self, room: &'static str, at: usize) -> &'static str {
         match (self.facility, room) {
             (Some("home"), "dining_area") => "dining_room",
-            // `teachers' office, 5 classrooms`: where the school is not named.
-            (_, "private_office")
-                if [at, at.saturating_sub(1)]
-                    .iter()
-                    .any(|who| self.key(*who).starts_with("teacher"))
-                    && (self.lexemes.iter())
-                        .any(|lexeme| lexeme.what == What::Is(Meaning::Room("classroom"))) =>
-            {
-                "staff_room"
-            }
             (Some("home"), "guest_room") if self.key(at).starts_with("guest") => "bedroom",
             // `playgroup, nursery, LKG, UKG`: the classes of those who are four.
             (Some("school" | "preschool"), "play_area")
@@ -441,21 +431,6 @@ impl Reader<'_> {
             }
             (Some("retail"), "changing_room") if self.try_clothes_on(at) => "fitting_room",
             _ => room,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::for_tests::rooms_of;
-
-    #[test]
-    fn the_office_of_teachers_is_their_room() {
-        for (prompt, rooms) in [(
-            "teachers' office, 5 classrooms for 24, hall",
-            "staff_room:1 classroom:5#24 multipurpose_hall:1",
-        )] {
-            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }
     }
 }
