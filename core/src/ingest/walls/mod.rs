@@ -14,6 +14,7 @@ mod crossings;
 mod drawn;
 mod evidence;
 mod families;
+mod freehand;
 mod fusion;
 mod hatching;
 mod inside;
@@ -36,6 +37,7 @@ use self::areas::Filled;
 use self::bars::Bar;
 use self::evidence::{Evidence, ranked};
 use self::pens::Pen;
+use self::rims::Rims;
 use self::symbols::Symbols;
 use crate::error::Result;
 use crate::parallel::{both, threads_for};
@@ -131,7 +133,14 @@ fn evidence(
     watch.check()?;
     remove_rulers(&mut pens, &mut filled, &rulers(drawing.texts()));
     watch.check()?;
-    candidates::all(&pens, filled, drawing.texts(), watch)
+    let mut all = candidates::all(&pens, filled, drawing.texts(), watch)?;
+    watch.check()?;
+    let rims = Rims::of(drawing);
+    for evidence in &mut all {
+        watch.check()?;
+        evidence.bars.retain(|bar| !rims.hold(bar));
+    }
+    Ok(all)
 }
 
 /// Takes the frame and the title block away.

@@ -7,7 +7,7 @@ use crate::plan::{Segment, WallStyle};
 
 use super::arcs::{Arc, in_curve, straight_pieces};
 use super::bars::Bar;
-use super::rims;
+use super::freehand::straightened;
 
 /// What is drawn with one pen.
 #[derive(Debug, Clone)]
@@ -46,14 +46,10 @@ const SHORTEST_PT: f64 = 0.05;
 pub(super) fn collect(drawing: &Drawing) -> Vec<Pen> {
     // Hundredths of a point: finer differences come from rounding, not from another pen.
     let mut pens: BTreeMap<(Colour, i64), Pen> = BTreeMap::new();
-    let rims = rims::outlines(drawing);
-    let mut number = 0;
     for path in drawing.paths() {
         let Some(stroke) = path.paint().stroke else {
             continue;
         };
-        let first = number;
-        number += path.subpaths().count();
         if stroke.dashed || stroke.colour.is_white() {
             continue;
         }
@@ -67,10 +63,7 @@ pub(super) fn collect(drawing: &Drawing) -> Vec<Pen> {
                 segments: Vec::new(),
                 arcs: Vec::new(),
             });
-        for (number, subpath) in (first..).zip(path.subpaths()) {
-            if rims.contains(&number) {
-                continue;
-            }
+        for subpath in path.subpaths() {
             if subpath.curved {
                 // An outline may be straight but for one wall.
                 let arcs = in_curve(subpath.points);
@@ -79,7 +72,13 @@ pub(super) fn collect(drawing: &Drawing) -> Vec<Pen> {
                 pen.arcs.extend(arcs);
                 continue;
             }
-            let pieces = subpath.segments();
+            let pieces = match subpath.points {
+                points if points.len() > 2 && !subpath.closed => {
+                    straightened(points, stroke.width_pt)
+                }
+                _ => subpath.segments().collect(),
+            };
+            let pieces = pieces.into_iter();
             pen.segments
                 .extend(pieces.filter(|piece| piece.length() > SHORTEST_PT));
         }
