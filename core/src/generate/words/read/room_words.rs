@@ -164,6 +164,14 @@ impl Reader<'_> {
         if self.is_called_so(at) {
             return self.unknown(at);
         }
+        // `a studio flat with a sleeping nook`: a part of the one room.
+        if self.key(at) == "sleepingarea"
+            && self.pending.count.is_none()
+            && (self.out.items.iter()).any(|item| item.room == "studio_room")
+        {
+            let (first, last) = self.tokens_of(at);
+            return self.ignore(first, last, "a part of the room that is named before");
+        }
         if self.works_in_hall(at) {
             self.room(at, "open_office");
             return;
@@ -431,6 +439,21 @@ impl Reader<'_> {
             }
             (Some("retail"), "changing_room") if self.try_clothes_on(at) => "fitting_room",
             _ => room,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn a_sleeping_nook_is_a_part_of_a_studio_flat() {
+        for (prompt, rooms) in [(
+            "studio flat with kitchenette, bathroom and a sleeping nook",
+            "studio_room:1 pantry:1 bathroom:1",
+        )] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }
     }
 }

@@ -314,10 +314,24 @@ impl Reader<'_> {
             .rev()
             .find(|before| matches!(self.what(*before), Some(What::Count(_))))
             .unwrap_or(at);
+        // `open plan office, 35 desks`: the desks of that room, too.
+        let is_entry_behind = room == "open_office"
+            && counted_at > 0
+            && self.is_one_past_noun(counted_at)
+            && self.what(counted_at - 1) == Some(What::Mark(Mark::Comma))
+            && (self.last_item().and_then(|place| self.out.items.get(place))).is_some_and(|item| {
+                item.room == "open_office"
+                    && item.amount.is_none()
+                    && !item.is_excluded
+                    && matches!(
+                        self.noun_end.and_then(|end| self.meaning(end)),
+                        Some(Meaning::Room("open_office"))
+                    )
+            });
         let described = self.last_item().filter(|item| {
             // `open office with 20 desks`: the desks of that room.
             count.is_some()
-                && self.follows_link(counted_at)
+                && (is_entry_behind || self.follows_link(counted_at))
                 && self.out.items.get(*item).is_some_and(|item| {
                     item.seats.is_none()
                         && (item.room == room
@@ -459,6 +473,21 @@ impl Reader<'_> {
             // One room holds them all.
             item.unsaid = 1;
             item.plural = false;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn desks_behind_their_open_office_sit_in_it() {
+        for (prompt, rooms) in [(
+            "open plan office, 35 desks + 5 standing desks; 2 cabins",
+            "open_office:1#35 open_office:1#5 private_office:2",
+        )] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }
     }
 }
