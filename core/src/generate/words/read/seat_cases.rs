@@ -222,6 +222,13 @@ impl Reader<'_> {
         self.pending.another = matches!(said.seat, Seat::Director);
         self.open_relation = None;
         self.at = room;
+        // `2 doctors, each with a consulting room and an exam room`: either of them has both.
+        let goes_on = self.meaning(room + 1) == Some(Meaning::And)
+            && self.meaning(room + 2) == Some(Meaning::Article)
+            && self.is_room(self.past_adjectives(room + 2));
+        if goes_on {
+            self.for_each = Some(usize::MAX);
+        }
         self.call_own_room(room, said.seat, said.last);
         true
     }
@@ -471,6 +478,16 @@ mod tests {
         for (prompt, rooms) in [(
             "office with 4 juniors rooms, pantry",
             "private_office:4 pantry:1",
+        )] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn each_of_the_people_has_both_rooms() {
+        for (prompt, rooms) in [(
+            "2 doctors, each with a consulting room and an exam room; lab",
+            "consultation:2 exam_room:2 laboratory:1",
         )] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }

@@ -84,6 +84,9 @@ impl Reader<'_> {
             self.pending.accessible = Some(at);
             return self.accessible_of_them();
         }
+        if self.includes_accessible(at) {
+            return;
+        }
         // `toilets: gents 3, ladies 3, disabled 1`.
         if let Some(What::Count(amount)) = self.what(at + 1)
             && self.is_boundary(at + 2)
@@ -135,6 +138,35 @@ impl Reader<'_> {
             item.last = item.last.max(last);
             self.noun_end = Some(at);
         }
+    }
+
+    /// `toilets incl. accessible`: one of those that were named before. Whether `accessible` at `at`
+    /// says so.
+    fn includes_accessible(&mut self, at: usize) -> bool {
+        let includes = at > 0
+            && self.key(at - 1).starts_with("inc")
+            && self.is_boundary(at + 1)
+            && self.pending.count.is_none();
+        let (first, last) = self.tokens_of(at);
+        let item = (self.last_item().and_then(|place| self.item_mut(place)))
+            .filter(|item| includes && item.room == "toilet" && item.by_gender == 0);
+        let Some(item) = item else { return false };
+        let all = item.amount.and_then(|all| all.low.count());
+        let Some(rest) = (all.or(item.plural.then_some(item.unsaid)))
+            .and_then(|all| all.checked_sub(1))
+            .filter(|rest| *rest > 0)
+        else {
+            return false;
+        };
+        item.amount = Some(Amount::whole(rest, Bound::Exactly));
+        item.plural = false;
+        let mut other = Item::new("accessible_toilet", "accessibletoilet", first, last);
+        other.sure = Confidence::Synonym;
+        other.amount = Some(super::ONE_OF_THEM);
+        self.out.items.push(other);
+        self.noun = super::Noun::Item(self.out.items.len() - 1);
+        self.noun_end = Some(at);
+        true
     }
 
     /// Whether `both` or `all` stands before `at`, with nothing but small words between.
@@ -205,6 +237,27 @@ impl Reader<'_> {
                 }
             }
             None => self.ignore(first, last, "rooms get daylight as their types want it"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn an_accessible_one_is_of_those_named_before() {
+        for (prompt, rooms) in [
+            (
+                "office: reception, toilets incl. accessible",
+                "reception:1 toilet:1 accessible_toilet:1",
+            ),
+            (
+                "office: reception, 4 toilets including accessible",
+                "reception:1 toilet:3 accessible_toilet:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }
     }
 }
