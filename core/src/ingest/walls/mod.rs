@@ -18,6 +18,7 @@ mod freehand;
 mod fusion;
 mod hatching;
 mod inside;
+mod insulation;
 mod islands;
 mod junctions;
 mod kinds;

@@ -8,6 +8,7 @@ use crate::plan::{Segment, WallStyle};
 use super::arcs::{Arc, in_curve, straight_pieces};
 use super::bars::Bar;
 use super::freehand::straightened;
+use super::insulation::is_zigzag;
 
 /// What is drawn with one pen.
 #[derive(Debug, Clone)]
@@ -70,6 +71,9 @@ pub(super) fn collect(drawing: &Drawing) -> Vec<Pen> {
                 let pieces = straight_pieces(&subpath, &arcs);
                 pen.segments.extend(pieces);
                 pen.arcs.extend(arcs);
+                continue;
+            }
+            if is_zigzag(subpath.points) {
                 continue;
             }
             let pieces = match subpath.points {
