@@ -9,6 +9,9 @@ use crate::layout::room_type;
 /// Several rooms have more than this together.
 pub(super) const LEAST_OF_SEVERAL_MM2: i64 = 30_000_000;
 
+/// No whole is smaller.
+const LEAST_WHOLE_MM2: i64 = 6_000_000;
+
 /// Why an area is without effect.
 pub(super) const AREA_OF_SEVERAL: &str =
     "an area of several rooms together is not divided among them; each is sized by its type";
@@ -225,6 +228,10 @@ impl Reader<'_> {
                 return;
             }
         } else if self.measures_whole(at) {
+            // Nobody plans a whole of a few square metres.
+            if sides[0].saturating_mul(sides[1]) / 100 < LEAST_WHOLE_MM2 {
+                return self.conflict(first, last, "sides that no room was given, nor the whole");
+            }
             return self.set_site_sides(sides, first, last);
         }
         self.pending.sides = Some((sides, first, last));

@@ -1,5 +1,6 @@
 //! Rooms for so many each, with a cross between the numbers: `training 2 x 25`, `meeting 2x8, 1x16`.
 
+use super::super::lexicon::Meaning;
 use super::super::measure::{Amount, Bound, What};
 use super::super::programme::ROOMS_WITH_SEATS;
 use super::super::token::{Mark, TokenKind};
@@ -59,6 +60,67 @@ impl Reader<'_> {
         true
     }
 
+    /// `5 meeting rooms (3x6, 2x12)`: three for six and two for twelve, where the first numbers add up
+    /// to the rooms at `place` that were counted. Whether what stands from here on tells those apart.
+    pub(super) fn divides_by_seats(&mut self, place: usize, all: u32) -> bool {
+        let Some(item) = self.out.items.get(place) else {
+            return false;
+        };
+        let (room, key, sure) = (item.room, item.key.clone(), item.sure);
+        let is_seated = room_type(room).is_some_and(|kind| kind.m2_per_seat.is_some());
+        let opens = matches!(
+            self.what(self.at),
+            Some(What::Mark(Mark::Open | Mark::Colon | Mark::Hyphen))
+        );
+        if !is_seated || !opens {
+            return false;
+        }
+        let mut parts = Vec::new();
+        let mut next = self.at + 1;
+        while matches!(self.what(next), Some(What::Dims { unit: Some(_), .. })) {
+            let Some((rooms, seats)) = self.crossed_numbers(next) else {
+                return false;
+            };
+            parts.push((next, rooms, seats));
+            next += 1;
+            while matches!(
+                self.what(next),
+                Some(What::Mark(Mark::Comma | Mark::Plus | Mark::Ampersand))
+                    | Some(What::Is(Meaning::And))
+            ) {
+                next += 1;
+            }
+        }
+        let sum: u32 = parts.iter().map(|(_, rooms, _)| *rooms).sum();
+        if parts.len() < 2 || sum != all {
+            return false;
+        }
+        let closes = self.what(next) == Some(What::Mark(Mark::Close));
+        for (number, (at, rooms, seats)) in parts.into_iter().enumerate() {
+            let (first, last) = self.tokens_of(at);
+            self.spend_tokens(first, last);
+            let mut part = super::Item::new(room, &key, first, last);
+            part.sure = sure;
+            part.amount = Some(Amount::whole(rooms, Bound::Exactly));
+            part.seats = Some(Amount::whole(seats, Bound::Exactly));
+            part.assumed.push(ROOMS_WITH_SEATS.to_owned());
+            match self.item_mut(place).filter(|_| number == 0) {
+                Some(item) => {
+                    (item.amount, item.seats) = (part.amount, part.seats);
+                    (item.last, item.assumed) = (last, part.assumed);
+                }
+                None => self.out.items.push(part),
+            }
+        }
+        if closes {
+            self.spend(next);
+        }
+        self.at = next + usize::from(closes);
+        self.noun = Noun::Item(self.out.items.len() - 1);
+        self.noun_end = Some(self.at - 1);
+        true
+    }
+
     /// The two whole numbers of the lexeme at `at`.
     fn crossed_numbers(&self, at: usize) -> Option<(u32, u32)> {
         let (first, last) = self.tokens_of(at);
@@ -86,6 +148,10 @@ mod tests {
                 "open_office:1#20 meeting_room:2#8 meeting_room:1#16 pantry:1",
             ),
             ("ICU, wards 2 x 20", "icu:1 ward:2#20"),
+            (
+                "5 meeting rooms (3x6, 2x12), server room",
+                "meeting_room:3#6 meeting_room:2#12 server_room:1",
+            ),
             // As wide as rooms are.
             ("meeting 10x12, pantry", "meeting_room:1 pantry:1"),
         ] {

@@ -70,6 +70,11 @@ impl Reader<'_> {
             return;
         }
         let room = item.room;
+        if let Some(all) = all
+            && self.divides_by_seats(place, all)
+        {
+            return;
+        }
         let Some((mut parts, end)) = self.parts(self.at, room, all) else {
             return;
         };

@@ -122,7 +122,13 @@ impl Reader<'_> {
             });
         } else if self.meaning(self.past_measure(next)) == Some(Meaning::With) {
             self.for_each = self.last_item();
-            let room_at = |place: usize| self.out.items.get(place).map(|item| item.room);
+            // `4 rooms with 4 beds, 2 single rooms`: one sleeps in either.
+            let room_at = |place: usize| {
+                (self.out.items.get(place)).map(|item| match item.room {
+                    "patient_room" => "room",
+                    room => room,
+                })
+            };
             let is_single = |place: usize| {
                 self.out.items.get(place).is_some_and(|item| {
                     item.amount
@@ -435,7 +441,8 @@ impl Reader<'_> {
                     }
                 }
                 // `a bedroom and a guest room, both with bathrooms`.
-                let others = std::mem::take(&mut self.also_each);
+                // `all with a toilet and a shower`: either of them is for all.
+                let others = self.also_each.clone();
                 let mut served = vec![(place, host)];
                 for other in others {
                     let Some(mut item) = self.out.items.get(place).cloned() else {
@@ -453,6 +460,27 @@ impl Reader<'_> {
                 }
             }
             _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn all_of_several_kinds_have_whatever_is_named() {
+        for (prompt, rooms) in [
+            (
+                "hotel: 8 double rooms, 4 single rooms, all with a toilet and a shower, lobby",
+                "guest_room:8 guest_room:4 toilet:4 toilet:8 shower:4 shower:8 lobby:1",
+            ),
+            (
+                "hospital: 4 rooms with 4 beds, 2 single rooms, all with toilet and shower, pantry",
+                "room:4#4 patient_room:2 toilet:2 toilet:4 shower:2 shower:4 pantry:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }
     }
 }

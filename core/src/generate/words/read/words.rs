@@ -414,6 +414,7 @@ impl Reader<'_> {
                 // `3 bedrooms, each with …` begins after the comma; so does `… for each, …`.
                 if self.meaning(self.at) != Some(Meaning::With) {
                     self.for_each = None;
+                    self.also_each.clear();
                 }
             }
             Mark::Plus | Mark::Ampersand => self.and(at),
