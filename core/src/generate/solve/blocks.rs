@@ -1,5 +1,7 @@
 //! A plate as boxes: one box for a plain plate, one for each arm of an L, T, U or H.
 
+mod notched;
+
 use super::area_table::AreaTable;
 use crate::layout::{Plate, Rect};
 
@@ -33,6 +35,7 @@ pub(super) fn decompositions(plate: &Plate, table: &AreaTable) -> Vec<Vec<Rect>>
     let mut ways = with_lines(plate, table, MERGE_MM);
     if !ways.iter().any(covers) {
         // A step of less than an arm's width: floor on one side of it would be nobody's.
+        ways.extend(notched::ways(plate, table, FINE_MM, LEFT_OUT));
         ways.extend(with_lines(plate, table, FINE_MM));
     }
     if ways.iter().any(covers) {
@@ -49,14 +52,7 @@ pub(super) fn decompositions(plate: &Plate, table: &AreaTable) -> Vec<Vec<Rect>>
 fn with_lines(plate: &Plate, table: &AreaTable, merge: i64) -> Vec<Vec<Rect>> {
     let bounds = plate.inner_outline.bounds();
     let (xs, ys) = lines(plate, merge);
-    let full = |i: usize, j: usize| -> bool {
-        let cell = cell_at(&xs, &ys, i, j);
-        table.area(&cell) * 100 > cell.area() * 50
-    };
-    let (columns, rows) = (xs.len() - 1, ys.len() - 1);
-    let grid: Vec<Vec<bool>> = (0..rows)
-        .map(|j| (0..columns).map(|i| full(i, j)).collect())
-        .collect();
+    let grid = taken_apart(&xs, &ys, |cell| table.area(cell) * 100 > cell.area() * 50);
     let mut ways: Vec<Vec<Rect>> = Vec::new();
     let mut add = |mut way: Vec<Rect>| {
         way.sort();
@@ -68,24 +64,32 @@ fn with_lines(plate: &Plate, table: &AreaTable, merge: i64) -> Vec<Vec<Rect>> {
     if table.area(&bounds) * 100 >= bounds.area() * FULL_PERCENT {
         add(vec![bounds]);
     }
-    let to_rects = |cells: Vec<(usize, usize, usize, usize)>| -> Vec<Rect> {
-        cells
-            .into_iter()
-            .map(|(i0, j0, i1, j1)| {
-                let (a, b) = (cell_at(&xs, &ys, i0, j0), cell_at(&xs, &ys, i1, j1));
-                Rect {
-                    x0: a.x0,
-                    y0: a.y0,
-                    x1: b.x1,
-                    y1: b.y1,
-                }
-            })
-            .collect()
-    };
-    add(to_rects(slabs(&grid, false)));
-    add(to_rects(slabs(&grid, true)));
-    add(to_rects(largest_first(&grid, &xs, &ys)));
+    add(rects(&slabs(&grid, false), &xs, &ys));
+    add(rects(&slabs(&grid, true), &xs, &ys));
+    add(rects(&largest_first(&grid, &xs, &ys), &xs, &ys));
     ways
+}
+
+/// Which of the cells between the lines are full, row by row.
+fn taken_apart(xs: &[i64], ys: &[i64], mut is_full: impl FnMut(&Rect) -> bool) -> Vec<Vec<bool>> {
+    let mut full = |i: usize, j: usize| is_full(&cell_at(xs, ys, i, j));
+    (0..ys.len() - 1)
+        .map(|j| (0..xs.len() - 1).map(|i| full(i, j)).collect())
+        .collect()
+}
+
+/// From cell to cell, as boxes.
+fn rects(cells: &[(usize, usize, usize, usize)], xs: &[i64], ys: &[i64]) -> Vec<Rect> {
+    let boxes = cells.iter().map(|&(i0, j0, i1, j1)| {
+        let (a, b) = (cell_at(xs, ys, i0, j0), cell_at(xs, ys, i1, j1));
+        Rect {
+            x0: a.x0,
+            y0: a.y0,
+            x1: b.x1,
+            y1: b.y1,
+        }
+    });
+    boxes.collect()
 }
 
 fn cell_at(xs: &[i64], ys: &[i64], i: usize, j: usize) -> Rect {
@@ -258,6 +262,36 @@ mod tests {
         for way in z {
             let held: i64 = way.iter().map(Rect::area).sum();
             assert_eq!(held, 9000 * 5000 + 15_000 * 1000 + 9000 * 5000, "{way:?}");
+        }
+    }
+
+    #[test]
+    fn steps_that_are_no_arms_are_cut_from_few_boxes() {
+        // A band with two rooms' depth above its middle, and steps at five of its corners.
+        let flat = ways(&[
+            [0, 4300],
+            [1900, 4300],
+            [1900, 1450],
+            [6250, 1450],
+            [6250, 600],
+            [8100, 600],
+            [8100, 0],
+            [9200, 0],
+            [9200, 4300],
+            [12_550, 4300],
+            [12_550, 6300],
+            [11_500, 6300],
+            [11_500, 7500],
+            [0, 7500],
+        ]);
+        let two = vec![
+            Rect::new(0, 4300, 12_550, 7500),
+            Rect::new(1900, 0, 9200, 4300),
+        ];
+        assert!(flat.contains(&two), "{flat:?}");
+        for way in flat.iter().filter(|way| way.len() < 4) {
+            let sides = way.iter().map(|rect| rect.width().min(rect.height()));
+            assert!(sides.min() >= Some(MERGE_MM), "{way:?}");
         }
     }
 

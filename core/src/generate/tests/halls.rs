@@ -129,6 +129,38 @@ fn few_rooms_fit_on_small_plates_with_corners() {
 }
 
 #[test]
+fn a_flat_with_steps_on_all_sides_holds_what_flats_have() {
+    let outline = json!([
+        [0, 4_300],
+        [1_900, 4_300],
+        [1_900, 1_450],
+        [6_250, 1_450],
+        [6_250, 600],
+        [8_100, 600],
+        [8_100, 0],
+        [9_200, 0],
+        [9_200, 4_300],
+        [12_550, 4_300],
+        [12_550, 6_300],
+        [11_500, 6_300],
+        [11_500, 7_500],
+        [0, 7_500]
+    ]);
+    for prompt in [
+        "2 bhk flat",
+        "a bedroom, a kitchen, a bathroom and a living room",
+    ] {
+        let found = answer(&request(&outline, &json!({"prompt": prompt})));
+        assert_ne!(
+            found.status,
+            Status::Infeasible,
+            "{prompt}: {:?}",
+            found.infeasibility
+        );
+    }
+}
+
+#[test]
 fn a_hall_is_the_same_whatever_the_threads() {
     for plate in plates() {
         let mut asked = asked(&plate, "2 offices and a toilet");
