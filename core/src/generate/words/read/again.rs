@@ -404,6 +404,18 @@ impl Reader<'_> {
                 ))
     }
 
+    /// `WC staff + WC patients`: whether the toilet at `at` is for others than the one at `place`, as
+    /// who stands behind either says.
+    pub(super) fn is_for_others(&self, place: usize, at: usize) -> bool {
+        let who = |at: usize| matches!(self.meaning(at + 1), Some(Meaning::Seats(_)));
+        let named = (self.out.items.get(place))
+            .filter(|item| item.room == "toilet")
+            .and_then(|item| (0..at).find(|other| self.tokens_of(*other).0 == item.first));
+        who(at)
+            && self.is_boundary(at + 2)
+            && named.is_some_and(|named| who(named) && self.key(named + 1) != self.key(at + 1))
+    }
+
     /// `prayer hall for 120 men, prayer hall for 40 women`: whether the room at `at` is for those of
     /// one gender, who pray apart.
     pub(super) fn is_for_one_gender(&self, at: usize) -> bool {
@@ -472,6 +484,16 @@ mod tests {
         for (prompt, rooms) in [(
             "14 desks, cabin, cabin, toilet, toilet",
             "open_office:1#14 private_office:1 private_office:1 toilet:1 toilet:1",
+        )] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn toilets_of_others_are_others() {
+        for (prompt, rooms) in [(
+            "clinic: 1 lab + WC staff + WC patients",
+            "laboratory:1 toilet:1 toilet:1",
         )] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }

@@ -1,7 +1,9 @@
 //! Words for rooms that name something in the room before: `changing rooms with lockers`.
 
 use super::super::lexicon::Meaning;
+use super::super::measure::What;
 use super::super::number::Number;
+use super::super::token::Mark;
 use super::Reader;
 use super::numbers::MOST_OF_ONE;
 
@@ -23,7 +25,12 @@ impl Reader<'_> {
         let host = (self.last_item().and_then(|place| self.out.items.get(place)))
             .filter(|_| at > 0 && self.meaning(at - 1) == Some(Meaning::With));
         let Some(host) = host else { return false };
-        let touches = self.touches_noun(at - 1);
+        // `6 exam rooms (2 with ECG)`: in some of them.
+        let in_some = at >= 3
+            && matches!(self.what(at - 2), Some(What::Count(_)))
+            && self.what(at - 3) == Some(What::Mark(Mark::Open))
+            && self.touches_noun(at - 3);
+        let touches = self.touches_noun(at - 1) || in_some;
         let changes_baby = ["nappy", "diaper", "baby"]
             .iter()
             .any(|head| key.starts_with(head))
@@ -61,6 +68,7 @@ mod tests {
                 "office: toilet with nappy change, store",
                 "toilet:1 store:1",
             ),
+            ("6 exam rooms (2 with ECG), lab", "exam_room:6 laboratory:1"),
             ("exam room with ECG, reception", "exam_room:1 reception:1"),
         ] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");

@@ -220,6 +220,7 @@ impl Reader<'_> {
             .filter(|place| !self.is_other_gender(*place, &key, &pending))
             .filter(|place| !self.is_called_otherwise(*place, at))
             .filter(|_| !self.repeats_entry(at))
+            .filter(|place| !self.is_for_others(*place, at))
             .filter(|place| *place >= self.floor || pending.the || self.open_relation.is_some())
             .filter(|_| {
                 // `toilet M 5x6, toilet F 5x6`: each with its own size.
