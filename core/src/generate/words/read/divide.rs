@@ -215,12 +215,43 @@ impl Reader<'_> {
         self.at = end;
         self.noun = Noun::Item(place);
         self.noun_end = Some(end.saturating_sub(1));
+        let served = (parts.last().filter(|part| part.attached.is_some()))
+            .and_then(|part| part.count.filter(|_| !part.is_shared));
+        if let Some(served) = served {
+            self.serve_with_another(end, served);
+        }
         if let Some(item) = self.item_mut(place)
             && parts.len() == 1
             && rest == 0
         {
             item.last = item.last.max(last_token);
         }
+    }
+}
+
+impl Reader<'_> {
+    /// `10 bedrooms, 5 of which have a bathroom and a balcony`: the `and` at `at` goes on with what
+    /// as many of them have.
+    fn serve_with_another(&mut self, at: usize, served: u32) {
+        let next = self.past_small_words(at + 1);
+        let room = match self.meaning(next) {
+            Some(Meaning::Room(room @ ("balcony" | "walk_in_closet" | "study" | "pantry"))) => room,
+            _ => return,
+        };
+        let plural = self.lexemes.get(next).is_some_and(|lexeme| lexeme.plural);
+        if self.meaning(at) != Some(Meaning::And) || plural || !self.is_boundary(next + 1) {
+            return;
+        }
+        let (first, last) = self.tokens_of(next);
+        for lexeme in at..=next {
+            self.spend(lexeme);
+        }
+        let mut item = Item::new(room, self.key(next), first, last);
+        item.sure = super::super::Confidence::Synonym;
+        item.amount = Some(exactly(Number::whole(i64::from(served))));
+        self.out.items.push(item);
+        self.at = next + 1;
+        self.noun_end = Some(next);
     }
 }
 
@@ -258,5 +289,15 @@ mod tests {
             rooms_of("10 offices, 4 of 12 sqm and the others of 16 sqm"),
             "private_office:4@12 private_office:6@16"
         );
+    }
+
+    #[test]
+    fn some_have_a_bathroom_and_something_else() {
+        for (prompt, rooms) in [(
+            "10 bedrooms, 5 of which have a bathroom and a balcony, kitchen",
+            "bedroom:10 bathroom:5 balcony:5 kitchen:1",
+        )] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }
