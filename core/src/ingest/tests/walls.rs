@@ -182,6 +182,17 @@ fn pieces_of_a_thin_partition_beside_a_wide_door_are_walls_and_a_leaf_is_none() 
 }
 
 #[test]
+fn insulation_outside_of_a_filled_wall_belongs_to_it() {
+    // Faces of the masonry in a heavy pen, those of the insulation in a light one.
+    let plan = house(&format!(
+        "{OUTER} 0.7 w 0 G 196 196 408 208 re S 204 204 392 192 re S \
+         0.25 w 0 G 196 196 408 208 re S 190 190 420 220 re S"
+    ));
+    let whole = plan.walls.iter().filter(|wall| wall.thickness_pt > 13.0);
+    assert_eq!(whole.count(), 4, "{:#?}", plan.walls);
+}
+
+#[test]
 fn partitions_six_times_thinner_than_the_outer_walls_are_walls() {
     let plan = house(
         "0.5 w 0 G 192.5 192.5 415 215 re S 207.5 207.5 191.25 185 re S \

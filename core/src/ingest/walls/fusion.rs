@@ -54,7 +54,9 @@ pub(super) fn fuse(
     symbols: &Symbols,
     watch: &dyn Watch,
 ) -> Result<()> {
-    for other in others.iter().filter(|other| other.shows_faces()) {
+    // The face of insulation and that of the wall behind it have pens of their own.
+    let may_enclose = |other: &&Evidence| other.shows_faces() || other.is_mixed;
+    for other in others.iter().filter(may_enclose) {
         watch.check()?;
         if widen(&mut best.bars, &other.bars, watch)? {
             let pieces = std::mem::take(&mut best.pieces);
