@@ -481,21 +481,19 @@ mod tests {
 
     #[test]
     fn an_entry_said_twice_asks_for_two() {
-        for (prompt, rooms) in [(
+        let (prompt, rooms) = (
             "14 desks, cabin, cabin, toilet, toilet",
             "open_office:1#14 private_office:1 private_office:1 toilet:1 toilet:1",
-        )] {
-            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
-        }
+        );
+        assert_eq!(rooms_of(prompt), rooms, "{prompt}");
     }
 
     #[test]
     fn toilets_of_others_are_others() {
-        for (prompt, rooms) in [(
+        let (prompt, rooms) = (
             "clinic: 1 lab + WC staff + WC patients",
             "laboratory:1 toilet:1 toilet:1",
-        )] {
-            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
-        }
+        );
+        assert_eq!(rooms_of(prompt), rooms, "{prompt}");
     }
 }

@@ -271,11 +271,10 @@ mod tests {
 
     #[test]
     fn titles_of_two_rooms_ask_for_neither() {
-        for (prompt, rooms) in [(
+        let (prompt, rooms) = (
             "ICU & ward block: 8 bed ICU, 20 bed ward",
             "icu:1#8 ward:1#20",
-        )] {
-            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
-        }
+        );
+        assert_eq!(rooms_of(prompt), rooms, "{prompt}");
     }
 }

@@ -293,11 +293,10 @@ mod tests {
 
     #[test]
     fn some_have_a_bathroom_and_something_else() {
-        for (prompt, rooms) in [(
+        let (prompt, rooms) = (
             "10 bedrooms, 5 of which have a bathroom and a balcony, kitchen",
             "bedroom:10 bathroom:5 balcony:5 kitchen:1",
-        )] {
-            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
-        }
+        );
+        assert_eq!(rooms_of(prompt), rooms, "{prompt}");
     }
 }

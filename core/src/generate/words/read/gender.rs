@@ -458,22 +458,20 @@ mod tests {
 
     #[test]
     fn an_accessible_one_goes_on_with_ladies_and_gents() {
-        for (prompt, rooms) in [(
+        let (prompt, rooms) = (
             "ladies & gents & accessible WC, bar",
             "accessible_toilet:1 toilet:2 bar_counter:1",
-        )] {
-            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
-        }
+        );
+        assert_eq!(rooms_of(prompt), rooms, "{prompt}");
     }
 
     #[test]
     fn numbers_in_brackets_are_of_each_gender() {
-        for (prompt, rooms) in [(
+        let (prompt, rooms) = (
             "toilets for boys (6), girls (6), hall",
             "toilet:12 multipurpose_hall:1",
-        )] {
-            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
-        }
+        );
+        assert_eq!(rooms_of(prompt), rooms, "{prompt}");
     }
 
     #[test]

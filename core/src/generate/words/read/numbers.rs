@@ -506,21 +506,19 @@ mod tests {
 
     #[test]
     fn classes_have_a_room_each() {
-        for (prompt, rooms) in [(
+        let (prompt, rooms) = (
             "classrooms for 5 grades, 25 kids each, library",
             "classroom:5#25 library:1",
-        )] {
-            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
-        }
+        );
+        assert_eq!(rooms_of(prompt), rooms, "{prompt}");
     }
 
     #[test]
     fn ages_count_nothing() {
-        for (prompt, rooms) in [(
+        let (prompt, rooms) = (
             "nursery (0-5 yrs) with baby room, kitchen",
             "play_area:1 kitchen:1",
-        )] {
-            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
-        }
+        );
+        assert_eq!(rooms_of(prompt), rooms, "{prompt}");
     }
 }

@@ -171,11 +171,10 @@ mod tests {
 
     #[test]
     fn the_living_of_a_living_dining_is_that_room() {
-        for (prompt, rooms) in [(
+        let (prompt, rooms) = (
             "flat: living-dining; balcony off the living; kitchen",
             "living_dining:1 balcony:1 kitchen:1",
-        )] {
-            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
-        }
+        );
+        assert_eq!(rooms_of(prompt), rooms, "{prompt}");
     }
 }

@@ -449,11 +449,10 @@ mod tests {
 
     #[test]
     fn a_sleeping_nook_is_a_part_of_a_studio_flat() {
-        for (prompt, rooms) in [(
+        let (prompt, rooms) = (
             "studio flat with kitchenette, bathroom and a sleeping nook",
             "studio_room:1 pantry:1 bathroom:1",
-        )] {
-            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
-        }
+        );
+        assert_eq!(rooms_of(prompt), rooms, "{prompt}");
     }
 }

@@ -333,11 +333,10 @@ mod tests {
 
     #[test]
     fn rooms_of_another_floor_are_others() {
-        for (prompt, rooms) in [(
+        let (prompt, rooms) = (
             "GF: reception, 4 consults, WC x 2. FF: 3 offices, WC",
             "reception:1 consultation:4 toilet:2 private_office:3 toilet:1",
-        )] {
-            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
-        }
+        );
+        assert_eq!(rooms_of(prompt), rooms, "{prompt}");
     }
 }

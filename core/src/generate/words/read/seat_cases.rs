@@ -475,21 +475,19 @@ mod tests {
 
     #[test]
     fn those_who_work_there_have_rooms_of_their_own() {
-        for (prompt, rooms) in [(
+        let (prompt, rooms) = (
             "office with 4 juniors rooms, pantry",
             "private_office:4 pantry:1",
-        )] {
-            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
-        }
+        );
+        assert_eq!(rooms_of(prompt), rooms, "{prompt}");
     }
 
     #[test]
     fn each_of_the_people_has_both_rooms() {
-        for (prompt, rooms) in [(
+        let (prompt, rooms) = (
             "2 doctors, each with a consulting room and an exam room; lab",
             "consultation:2 exam_room:2 laboratory:1",
-        )] {
-            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
-        }
+        );
+        assert_eq!(rooms_of(prompt), rooms, "{prompt}");
     }
 }

@@ -483,11 +483,10 @@ mod tests {
 
     #[test]
     fn desks_behind_their_open_office_sit_in_it() {
-        for (prompt, rooms) in [(
+        let (prompt, rooms) = (
             "open plan office, 35 desks + 5 standing desks; 2 cabins",
             "open_office:1#35 open_office:1#5 private_office:2",
-        )] {
-            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
-        }
+        );
+        assert_eq!(rooms_of(prompt), rooms, "{prompt}");
     }
 }

@@ -332,11 +332,10 @@ mod tests {
 
     #[test]
     fn rooms_counted_in_total_share_no_area() {
-        for (prompt, rooms) in [(
+        let (prompt, rooms) = (
             "office: all offices 12 m2; 6 offices in total",
             "private_office:6@12",
-        )] {
-            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
-        }
+        );
+        assert_eq!(rooms_of(prompt), rooms, "{prompt}");
     }
 }

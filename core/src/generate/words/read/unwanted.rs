@@ -390,11 +390,10 @@ mod tests {
 
     #[test]
     fn tables_seat_so_many_each() {
-        for (prompt, rooms) in [(
+        let (prompt, rooms) = (
             "restaurant: 20 tables seating 4 each, a bar",
             "dining_area:1#80 bar_counter:1",
-        )] {
-            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
-        }
+        );
+        assert_eq!(rooms_of(prompt), rooms, "{prompt}");
     }
 }

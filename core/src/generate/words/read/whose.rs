@@ -303,18 +303,16 @@ mod tests {
 
     #[test]
     fn those_a_place_is_for_ask_for_no_toilets() {
-        for (prompt, rooms) in [("gym for ladies & gents, weights, sauna", "gym:1 sauna:1")] {
-            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
-        }
+        let (prompt, rooms) = ("gym for ladies & gents, weights, sauna", "gym:1 sauna:1");
+        assert_eq!(rooms_of(prompt), rooms, "{prompt}");
     }
 
     #[test]
     fn each_of_those_before_a_colon_has_a_room() {
-        for (prompt, rooms) in [(
+        let (prompt, rooms) = (
             "we are 3 doctors sharing: each a consulting room, procedure room",
             "consultation:3 procedure_room:1",
-        )] {
-            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
-        }
+        );
+        assert_eq!(rooms_of(prompt), rooms, "{prompt}");
     }
 }
