@@ -412,7 +412,7 @@ impl Reader<'_> {
                 self.pending.is_optional = is_optional;
                 self.is_negated = self.is_list_negated;
                 // `3 bedrooms, each with …` begins after the comma; so does `… for each, …`.
-                if self.meaning(self.at) != Some(Meaning::With) {
+                if self.meaning(self.at) != Some(Meaning::With) && !self.each_has_all_of(at) {
                     self.for_each = None;
                     self.also_each.clear();
                 }
