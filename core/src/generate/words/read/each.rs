@@ -429,8 +429,11 @@ impl Reader<'_> {
             let of_host = |item: &&Item| item.each_of.contains(&host) && is_own(item.room);
             (self.out.items.get(place)).filter(of_host).is_some()
         });
+        if !has_first {
+            return false;
+        }
         let mut next = at + 1;
-        while has_first {
+        loop {
             let is_last = self.meaning(next) == Some(Meaning::And);
             let room_at = self.past_adjectives(next + usize::from(is_last));
             let Some(Meaning::Room(room)) = self.meaning(room_at) else {
@@ -449,7 +452,6 @@ impl Reader<'_> {
                 return false;
             }
         }
-        false
     }
 
     /// Multiplies what is for each of something, once both are known.
