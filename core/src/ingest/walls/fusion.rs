@@ -6,9 +6,10 @@
 
 use super::bars::{Bar, extent, join_collinear, same_thickness, usual_thickness};
 use super::drawn::stretches;
-use super::evidence::{Evidence, Opening, THINNEST_RANGE, WIDEST_RANGE};
+use super::evidence::{Evidence, Opening};
 use super::junctions::{Near, Places, corners, groups, meet, reach};
 use super::kinds::Kinds;
+use super::support::{THINNEST_RANGE, WIDEST_RANGE};
 use super::symbols::Symbols;
 use crate::error::Result;
 use crate::plan::{Point, Rect, WallStyle};

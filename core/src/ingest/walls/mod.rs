@@ -31,6 +31,7 @@ mod pens;
 mod rims;
 mod sheet;
 mod slices;
+mod support;
 mod symbols;
 mod wipeouts;
 
