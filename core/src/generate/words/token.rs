@@ -289,6 +289,10 @@ fn read_word(rest: &[(char, usize)], after_figure: bool) -> (String, usize) {
             return (word, taken + 1 + ending.len());
         }
         if next(taken + 1) == Some('s') && !next(taken + 2).is_some_and(char::is_alphabetic) {
+            // `WC's`: an abbreviation of a thing owns nothing, and is a plural.
+            if matches!(word.as_str(), "wc" | "ot" | "op" | "pc" | "tv" | "lav") {
+                word.push('s');
+            }
             taken += 2;
         } else if next(taken + 1) == Some('t') && word.ends_with('n') {
             word.push('t');

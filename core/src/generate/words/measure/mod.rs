@@ -155,13 +155,25 @@ impl Walk<'_> {
         let Some(Raw::Number(number)) = self.peek(0) else {
             return None;
         };
+        // `meeting rooms for 4/6/10`: three numbers, no fraction.
+        let slash = |place: Option<usize>| {
+            let what = place
+                .and_then(|place| self.raw.get(place))
+                .map(|raw| raw.what);
+            what == Some(Raw::Mark(Mark::Slash))
+        };
+        let is_listed = slash(self.at.checked_sub(1)) || slash(Some(self.at + 3));
+        // Nor are people counted in sixths: `for 4/6 persons`.
+        let of_people = matches!(self.peek(3), Some(Raw::Is(Meaning::Seats(_))));
         self.at += 1;
         // `1/2` is a half; `1/2/3` and `24/7` are not numbers.
         if self.peek(0) == Some(Raw::Mark(Mark::Slash))
+            && !(is_listed || of_people)
             && let Some(Raw::Number(divisor)) = self.peek(1)
             // `offices 4/15 m2` are four of fifteen.
             && matches!(divisor.0 / ONE, 2..=6 | 8 | 10 | 12 | 16)
             && number.0 < divisor.0
+            && !has_common_divisor(number.0 / ONE, divisor.0 / ONE)
         {
             self.at += 2;
             return Some(Number(number.0 / (divisor.0 / ONE)));
@@ -178,6 +190,11 @@ impl Walk<'_> {
         }
         Some(number)
     }
+}
+
+/// Whether nobody writes the fraction so: `4/6`, `6/10` are two numbers.
+fn has_common_divisor(number: i64, divisor: i64) -> bool {
+    (2..=number).any(|by| number % by == 0 && divisor % by == 0)
 }
 
 fn measured(raw: &[Lexeme<Raw>], at: usize, usual: Option<dims::Usual>) -> Option<(What, usize)> {

@@ -273,9 +273,12 @@ impl Reader<'_> {
     pub(super) fn is_only_mentioned(&self, room: &str) -> bool {
         let mut of_kind =
             (self.out.items.iter()).filter(|item| item.room == room && !item.is_excluded);
+        // `between the two theatres, theatres 40 sqm each`: those two.
+        let plural =
+            (self.lexemes.get(self.at.saturating_sub(1))).is_some_and(|lexeme| lexeme.plural);
         let is_bare = of_kind.next().is_some_and(|item| {
             item.is_mention
-                && item.amount.is_none()
+                && (item.amount.is_none() || plural)
                 && item.area.is_none()
                 && item.sides.is_none()
                 && item.seats.is_none()

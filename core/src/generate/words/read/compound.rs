@@ -22,6 +22,27 @@ impl Reader<'_> {
         is_listed
     }
 
+    /// `toilet and bath separate`, `separate bath and toilet`: two rooms, which are one otherwise.
+    /// Whether the name at `at` was of such.
+    pub(super) fn is_toilet_apart(&mut self, at: usize) -> bool {
+        let is_both = matches!(
+            self.key(at),
+            "toiletandbath" | "bathandtoilet" | "bathroomandwc"
+        );
+        let behind = self.is_apart(at + 1) && self.is_boundary(at + 2);
+        if !is_both || !(behind || (at > 0 && self.is_apart(at - 1))) {
+            return false;
+        }
+        self.room(at, "toilet");
+        self.room(at, "bathroom");
+        if behind {
+            self.spend(at + 1);
+            self.at = at + 2;
+            self.noun_end = Some(at + 1);
+        }
+        true
+    }
+
     /// `a bathroom with a shower`, `with bath and shower`: they stand in it.
     pub(super) fn stands_in_bathroom(&self, at: usize, room: &str) -> bool {
         let is_fitting =
@@ -118,5 +139,27 @@ impl Reader<'_> {
             before -= 1;
         }
         before
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn a_toilet_apart_from_the_bath_is_a_room() {
+        for (prompt, rooms) in [
+            (
+                "1 RK with toilet and bath separate",
+                "living_room:1 kitchen:1 toilet:1 bathroom:1",
+            ),
+            (
+                "separate bath and toilet, kitchen",
+                "toilet:1 bathroom:1 kitchen:1",
+            ),
+            ("toilet and bath, kitchen", "bathroom:1 kitchen:1"),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

@@ -78,6 +78,7 @@ impl Reader<'_> {
         let Some((mut parts, end)) = self.parts(self.at, room, all) else {
             return;
         };
+        self.measure_each_part(&mut parts, end);
         for part in parts.iter_mut().filter(|part| part.is_half) {
             let Some(half) = all.filter(|all| all % 2 == 0).map(|all| all / 2) else {
                 return;
@@ -114,6 +115,23 @@ impl Reader<'_> {
             Some(_) => return,
         };
         self.take_parts(place, &parts, rest, end);
+    }
+
+    /// `toilets for girls and boys 15 m² each`: the measure behind the last of them is that of all,
+    /// where `each` ends them before lexeme `end`.
+    fn measure_each_part(&self, parts: &mut [Part], end: usize) {
+        let is_each = end > 0 && self.key(end - 1) == "each";
+        let Some((last, others)) = parts.split_last_mut().filter(|_| is_each) else {
+            return;
+        };
+        let is_bare = |part: &Part| {
+            part.is_plain && part.count.is_none() && part.area.is_none() && part.sides.is_none()
+        };
+        if others.iter().all(is_bare) {
+            for part in others {
+                (part.area, part.sides) = (last.area, last.sides);
+            }
+        }
     }
 
     fn take_parts(&mut self, place: usize, parts: &[Part], rest: u32, end: usize) {
@@ -289,6 +307,19 @@ mod tests {
             rooms_of("10 offices, 4 of 12 sqm and the others of 16 sqm"),
             "private_office:4@12 private_office:6@16"
         );
+    }
+
+    #[test]
+    fn each_of_two_genders_has_the_size() {
+        for (prompt, rooms) in [
+            ("toilets for girls and boys 15 m2 each", "toilet:2@15"),
+            (
+                "locker rooms men 40 sqm and women 30 sqm, hall",
+                "locker_room:1@40 locker_room:1@30 multipurpose_hall:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! What there is for each of something: a bathroom for each bedroom.
 
-use super::super::item::Item;
 use super::super::lexicon::Meaning;
 use super::super::measure::{Amount, Bound, What};
 use super::super::number::Number;
@@ -38,7 +37,11 @@ impl Reader<'_> {
             self.noun_end = Some(at);
             return;
         }
-        if self.measures_all(at) || self.all_ensuite(at) || self.tell_each_floor(at) {
+        if self.measures_all(at)
+            || self.measures_both(at)
+            || self.all_ensuite(at)
+            || self.tell_each_floor(at)
+        {
             return;
         }
         // `a cabin for each of the 4 managers`: four of them.
@@ -100,6 +103,7 @@ impl Reader<'_> {
             if self.meaning(at + 1) == Some(Meaning::With) {
                 self.for_each = self.last_item();
             }
+            self.is_for_each_host();
             return self.measure_joined();
         }
         if of_next && (linked || per) && self.last_item().is_some() && self.key(at) != "both" {
@@ -421,39 +425,6 @@ impl Reader<'_> {
         next
     }
 
-    /// `2 bedrooms each with a dressing room, a balcony and a bathroom`: all of them, though behind a
-    /// comma the list of the whole goes on as a rule. Whether nothing but what belongs to a room is
-    /// named from the comma at `at` to the `and` before the last.
-    pub(super) fn each_has_all_of(&self, at: usize) -> bool {
-        let has_first = (self.for_each.zip(self.last_item())).is_some_and(|(host, place)| {
-            let of_host = |item: &&Item| item.each_of.contains(&host) && is_own(item.room);
-            (self.out.items.get(place)).filter(of_host).is_some()
-        });
-        if !has_first {
-            return false;
-        }
-        let mut next = at + 1;
-        loop {
-            let is_last = self.meaning(next) == Some(Meaning::And);
-            let room_at = self.past_adjectives(next + usize::from(is_last));
-            let Some(Meaning::Room(room)) = self.meaning(room_at) else {
-                return false;
-            };
-            if !is_own(self.in_facility(room, room_at)) || is_for_all(self.key(room_at)) {
-                return false;
-            }
-            if is_last {
-                return self.is_boundary(room_at + 1);
-            }
-            next = room_at + 1;
-            if self.what(next) == Some(What::Mark(Mark::Comma)) {
-                next += 1;
-            } else if self.meaning(next) != Some(Meaning::And) {
-                return false;
-            }
-        }
-    }
-
     /// Multiplies what is for each of something, once both are known.
     pub(super) fn finish_each(&mut self, place: usize, is_reference: bool) {
         if let Some(first) = self.each_of_next.take() {
@@ -498,22 +469,6 @@ impl Reader<'_> {
     }
 }
 
-/// What each of several rooms may have of its own.
-fn is_own(room: &str) -> bool {
-    matches!(
-        room,
-        "bathroom" | "toilet" | "shower" | "balcony" | "walk_in_closet" | "changing_room"
-    )
-}
-
-/// Whether a word for such a room says that it is for all.
-fn is_for_all(word: &str) -> bool {
-    let for_all = [
-        "common", "shared", "guest", "powder", "public", "visitor", "staff",
-    ];
-    for_all.iter().any(|kind| word.starts_with(kind))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::for_tests::rooms_of;
@@ -528,26 +483,6 @@ mod tests {
             (
                 "hospital: 4 rooms with 4 beds, 2 single rooms, all with toilet and shower, pantry",
                 "room:4#4 patient_room:2 toilet:2 toilet:4 shower:2 shower:4 pantry:1",
-            ),
-        ] {
-            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
-        }
-    }
-
-    #[test]
-    fn a_list_of_what_belongs_to_a_room_is_there_for_each() {
-        for (prompt, rooms) in [
-            (
-                "2 bedrooms each with a dressing room, a balcony and a bathroom, kitchen",
-                "bedroom:2 walk_in_closet:2 balcony:2 bathroom:2 kitchen:1",
-            ),
-            (
-                "2 bedrooms each with a balcony, bathroom and common toilet",
-                "bedroom:2 balcony:2 bathroom:1 toilet:1",
-            ),
-            (
-                "3 bedrooms each with an ensuite, balcony and kitchen",
-                "bedroom:3 bathroom:3 balcony:1 kitchen:1",
             ),
         ] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");

@@ -266,8 +266,12 @@ pub(super) fn is_entry(lexemes: &[Lexeme<What>], at: usize) -> bool {
                     | What::Enumerator
             )
         );
-    // `kitchen-diner`, `kitchen/diner`: the other half of one space.
+    // `kitchen-diner`, `kitchen/diner`, `kitchen diner`: the other half of one space.
+    let is_diner = lexemes.get(at).is_some_and(|lexeme| lexeme.key == "diner")
+        && at > 0
+        && what(at - 1) == Some(What::Is(Meaning::Room("kitchen")));
     let joined = joined
+        || is_diner
         || (before > 1
             && matches!(
                 what(before - 1),
@@ -300,4 +304,22 @@ pub(super) fn is_entry(lexemes: &[Lexeme<What>], at: usize) -> bool {
         )
     });
     joined && ends && after_rooms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn a_kitchen_diner_is_no_restaurant() {
+        for (prompt, rooms) in [
+            (
+                "kitchen diner, lounge, 2 bedrooms",
+                "kitchen:1 dining_room:1 lounge:1 bedroom:2",
+            ),
+            ("a diner with kitchen", "kitchen:1"),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
 }

@@ -84,7 +84,8 @@ impl Reader<'_> {
         WHO.contains(&who.as_str()).then_some(who)
     }
 
-    fn is_apart(&self, at: usize) -> bool {
+    /// Whether the word at `at` says that two are apart.
+    pub(super) fn is_apart(&self, at: usize) -> bool {
         self.lexemes
             .get(at)
             .is_some_and(|lexeme| APART.contains(&self.word_at(lexeme.first)))

@@ -78,6 +78,51 @@ impl Reader<'_> {
         true
     }
 
+    /// `a kitchen next to a dining room, both about 15 sqm`: the size of the two single rooms that
+    /// were named last. Whether `both` at `at` says that.
+    pub(super) fn measures_both(&mut self, at: usize) -> bool {
+        let of = at
+            + 1
+            + usize::from(matches!(
+                self.meaning(at + 1),
+                Some(Meaning::Of | Meaning::About)
+            ));
+        let (area, sides) = match self.what(of) {
+            Some(What::Area(span)) => (Some(span), None),
+            Some(What::Dims { sides, .. }) => (None, Some(sides)),
+            _ => return false,
+        };
+        let is_bare_single = |place: &usize| {
+            (self.out.items.get(*place)).is_some_and(|item| {
+                let one = super::super::number::Number::whole(1);
+                item.amount.is_none_or(|amount| amount.high == one)
+                    && !item.plural
+                    && !item.is_excluded
+                    && item.area.is_none()
+                    && item.sides.is_none()
+            })
+        };
+        let last_two: Vec<usize> = (self.sentence..self.out.items.len())
+            .rev()
+            .take(2)
+            .filter(is_bare_single)
+            .collect();
+        if self.key(at) != "both" || last_two.len() < 2 {
+            return false;
+        }
+        for lexeme in at..=of {
+            self.spend(lexeme);
+        }
+        for place in last_two {
+            if let Some(item) = self.item_mut(place) {
+                (item.area, item.sides) = (area, sides);
+            }
+        }
+        self.at = of + 1;
+        self.noun_end = Some(of);
+        true
+    }
+
     /// Past `200 sq ft` in `each approx. 200 sq ft with a dresser`.
     pub(super) fn past_measure(&self, at: usize) -> usize {
         let is_measure = matches!(self.what(at), Some(What::Area(_) | What::Dims { .. }));
@@ -90,6 +135,27 @@ impl Reader<'_> {
             (true, _) => at + 1,
             (false, true) => at + of + 1,
             _ => at,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn both_of_two_rooms_have_the_size() {
+        for (prompt, rooms) in [
+            (
+                "kitchen should be connected to dining room, both about 15 sqm",
+                "kitchen:1@15 dining_room:1@15",
+            ),
+            (
+                "a lab and 2 offices, both 12 sqm",
+                "laboratory:1 private_office:2@12",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }
     }
 }

@@ -22,6 +22,7 @@ mod fittings;
 #[cfg(test)]
 mod for_tests;
 mod gender;
+mod groups;
 mod head_count;
 mod kept_apart;
 mod links;
@@ -32,6 +33,7 @@ mod no_noun;
 mod nouns;
 mod numbers;
 mod others;
+mod own_rooms;
 mod part;
 mod part_words;
 mod parts;
@@ -48,6 +50,7 @@ mod seat_places;
 mod seats;
 mod seats_apart;
 mod shared_head;
+mod shares;
 mod sides;
 mod site_size;
 mod sized_later;
@@ -314,6 +317,7 @@ impl Reader<'_> {
                 self.spend(at);
                 self.end_phrase();
             }
+            Some(What::Unknown) if self.key(at) == "half" && self.is_share_of_people(at) => {}
             Some(What::Unknown) => self.unknown(at),
             Some(What::Count(amount)) => self.count(at, amount),
             Some(What::Area(span)) => self.area(at, span),

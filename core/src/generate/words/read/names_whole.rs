@@ -96,6 +96,8 @@ impl Reader<'_> {
         if self.noun == Noun::Whole
             && follows
             && self.out.items.is_empty()
+            // `factory canteen for 90, kitchen`: the room of those who work there.
+            && facility != "canteen"
             && !matches!(self.what(at + 1), Some(What::Count(_)))
         {
             return true;
@@ -387,7 +389,10 @@ impl Reader<'_> {
                 "nursery" | "creche" | "daycare" | "kindergarten"
             ) && self.facility != Some("home")
                 && matches!(self.what(at + 2), Some(What::Seats(..) | What::Count(_))));
-        if is_place && at <= 2 && next == Some(What::Mark(Mark::Comma)) {
+        // `nail salon 6 manicure stations and …`, too.
+        let counts_on =
+            matches!(next, Some(What::Count(_))) && self.is_room(self.past_adjectives(at + 2));
+        if is_place && at <= 2 && (next == Some(What::Mark(Mark::Comma)) || counts_on) {
             return true;
         }
         // `office, 16 workstations`: what follows belongs in it.

@@ -117,9 +117,12 @@ impl Reader<'_> {
             )
         });
         // `principal + vice principal offices` are one each.
-        // `cardio and weights zones`, too.
+        // `cardio and weights zones`, `sick waiting and well waiting areas`, too.
         let shares_plural = plural
-            && matches!(room, "private_office" | "executive_office" | "gym")
+            && matches!(
+                room,
+                "private_office" | "executive_office" | "gym" | "waiting"
+            )
             && (self
                 .last_item()
                 .and_then(|before| self.out.items.get(before)))
@@ -255,7 +258,17 @@ impl Reader<'_> {
             high: whole,
             bound: Bound::Exactly,
         });
-        if is_half && item.room == "bathroom" {
+        if is_half && item.room == "bathroom" && whole.0 == 0 {
+            // `a half bath` by itself.
+            let one = Number::whole(1);
+            (item.room, item.sure) = ("toilet", Confidence::Synonym);
+            item.amount = Some(Amount {
+                low: one,
+                high: one,
+                bound: Bound::Exactly,
+            });
+            item.assumed.push("a half bath is a toilet".to_owned());
+        } else if is_half && item.room == "bathroom" {
             let mut toilet = Item::new("toilet", "", item.first, item.last);
             toilet.sure = Confidence::Synonym;
             toilet.assumed.push("a half bath is a toilet".to_owned());

@@ -262,7 +262,7 @@ impl Reader<'_> {
         if self.are_some_by_title(at, amount) {
             return;
         }
-        if self.counts_classes(at, amount) {
+        if self.counts_classes(at, amount) || self.counts_groups(at) {
             return;
         }
         if self.is_some_of_them(at) && (self.divide_again(at) || self.is_some_for_use(at)) {

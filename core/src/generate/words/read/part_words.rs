@@ -326,6 +326,13 @@ impl Reader<'_> {
                     part.is_plain = true;
                     at += 1;
                 }
+                // `locker rooms men 40 sqm and women 30 sqm`.
+                Some(What::Is(Meaning::Male | Meaning::Female))
+                    if matches!(room, "changing_room" | "locker_room")
+                        && matches!(self.what(at + 1), Some(What::Area(_) | What::Dims { .. })) =>
+                {
+                    at += 1;
+                }
                 Some(What::Is(Meaning::Room("toilet")))
                     if is_wet(room) && matches!(self.key(at), "lady" | "gent") =>
                 {

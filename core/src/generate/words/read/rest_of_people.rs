@@ -4,7 +4,7 @@ use super::super::item::count;
 use super::super::lexicon::Meaning;
 use super::super::measure::{Amount, Bound, What};
 use super::super::number::Number;
-use super::super::token::{Mark, TokenKind};
+use super::super::token::Mark;
 use super::{Noun, Reader};
 
 /// How the words for whoever is left begin.
@@ -77,44 +77,8 @@ impl Reader<'_> {
         true
     }
 
-    /// `50 pax, 60 % at open desks`: as many of those who were counted for the whole. Whether the
-    /// share at `at` was of them.
-    pub(super) fn is_share_of_people(&mut self, at: usize) -> bool {
-        let (first, last) = self.tokens_of(at);
-        let percent = match self.tokens.get(first).map(|token| &token.kind) {
-            Some(TokenKind::Number(number)) => number.count(),
-            _ => None,
-        };
-        let ends_in_percent = (self.lexemes.get(at)).is_some_and(|_| {
-            !["third", "quarter", "fifth"]
-                .iter()
-                .any(|part| self.word_at(last).starts_with(part))
-        });
-        let room_at = self.past_where_they_sit(at + 1);
-        let is_open = matches!(
-            self.meaning(room_at),
-            Some(Meaning::Room("open_office") | Meaning::Station("open_office"))
-        );
-        let all = u64::from(self.said_people);
-        let Some(percent) = percent.filter(|percent| (1..100).contains(percent) && ends_in_percent)
-        else {
-            return false;
-        };
-        let Ok(seats) = u32::try_from(all * u64::from(percent) / 100) else {
-            return false;
-        };
-        let open = (self.out.items.iter()).position(|item| {
-            item.room == "open_office" && item.seats_of_whole && !item.is_excluded
-        });
-        let Some(place) = open.filter(|_| is_open && seats > 0) else {
-            return false;
-        };
-        self.sit_in_open(place, seats, at, room_at);
-        true
-    }
-
     /// Seats so many in the open office at `place`, of whom lexemes `at` to `room_at` say it.
-    fn sit_in_open(&mut self, place: usize, seats: u32, at: usize, room_at: usize) {
+    pub(super) fn sit_in_open(&mut self, place: usize, seats: u32, at: usize, room_at: usize) {
         let (first, last) = (self.tokens_of(at).0, self.tokens_of(room_at).1);
         self.spend_tokens(first, last);
         self.pending = super::pending::Pending::default();
@@ -136,7 +100,7 @@ impl Reader<'_> {
     }
 
     /// The lexeme from `at` on that names where people sit, past `are to sit in a large`.
-    fn past_where_they_sit(&self, at: usize) -> usize {
+    pub(super) fn past_where_they_sit(&self, at: usize) -> usize {
         let mut next = at;
         while next < at + 7
             && matches!(
@@ -179,14 +143,6 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::for_tests::rooms_of;
-
-    #[test]
-    fn a_share_of_the_people_sits_at_open_desks() {
-        assert_eq!(
-            rooms_of("office for 50 pax, 60 % open desks, rest in cabins"),
-            "open_office:1#30 private_office:20"
-        );
-    }
 
     #[test]
     fn the_rest_are_those_without_a_room_of_their_own() {

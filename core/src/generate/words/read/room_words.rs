@@ -50,7 +50,8 @@ impl Reader<'_> {
         if matches!(self.key(at), "lady" | "gent") && self.one_of_each(at) {
             return;
         }
-        if self.counts_toilets_before(at)
+        if self.is_toilet_apart(at)
+            || self.counts_toilets_before(at)
             || self.changes_by_gender(at, room)
             || self.waits_apart(at, room)
         {
@@ -361,6 +362,8 @@ impl Reader<'_> {
         // `physiotherapy clinic`: what it is for names the place.
         // `cold storage warehouse with …`
         let heads_place = match self.meaning(at + 1) {
+            // `kitchen diner, …` lists two rooms of a home.
+            Some(Meaning::Facility(_)) if self.key(at + 1) == "diner" => room != "kitchen",
             Some(Meaning::Facility(_)) => true,
             Some(Meaning::Either { .. }) => matches!(
                 self.what(at + 2),

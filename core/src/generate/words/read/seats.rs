@@ -40,7 +40,9 @@ impl Reader<'_> {
         if have_rooms || self.sit_at(at, amount) || self.are_of_a_sofa(at) {
             return;
         }
-        self.take_groups(at);
+        if self.are_in_groups(at, amount, seat) {
+            return;
+        }
         let (first, last) = self.tokens_of(at);
         let said = Said {
             at,

@@ -4,7 +4,6 @@ use super::super::item::Item;
 use super::super::lexicon::{Meaning, Seat};
 use super::super::measure::{Amount, What};
 use super::super::number::{Number, ONE};
-use super::super::stems::stem;
 use super::super::token::Mark;
 use super::{Noun, Reader};
 use crate::layout::room_type;
@@ -123,22 +122,6 @@ impl Reader<'_> {
         self.noun_end = Some(room_at);
         self.at = room_at + 1;
         true
-    }
-
-    /// `60 seats in pods of 6`: how they stand, which is told and no more. Reads what stands behind
-    /// the seats at `at`.
-    pub(super) fn take_groups(&mut self, at: usize) {
-        const GROUPS: [&str; 7] = ["pod", "cluster", "row", "bay", "group", "bank", "team"];
-        let is_group = self.meaning(at + 1) == Some(Meaning::In)
-            && GROUPS.contains(&stem(self.word_of(at + 2)).as_str())
-            && self.meaning(at + 3) == Some(Meaning::Of)
-            && matches!(self.what(at + 4), Some(What::Count(_)))
-            && self.is_boundary(at + 5);
-        if is_group {
-            let (first, last) = (self.tokens_of(at + 1).0, self.tokens_of(at + 4).1);
-            self.at = at + 5;
-            self.ignore(first, last, "how desks are grouped is not passed on");
-        }
     }
 
     /// `4 associates share one room`: a room for four. Whether the people at `at` do.

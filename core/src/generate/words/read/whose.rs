@@ -92,7 +92,7 @@ impl Reader<'_> {
             && self.meaning(from + 1) == Some(Meaning::Each);
         // `5 lawyers. Each needs a cabin.`
         let ends = matches!(self.what(from), Some(What::Mark(Mark::Stop | Mark::Line)))
-            && self.meaning(from + 1) == Some(Meaning::Each)
+            && (self.meaning(from + 1) == Some(Meaning::Each) || self.is_everyone(from + 1))
             // `Each lawyer has an office` says itself who.
             && !matches!(self.meaning(from + 2), Some(Meaning::Seats(_)));
         let parted = opened
@@ -121,6 +121,8 @@ impl Reader<'_> {
         };
         while at < from + 9 {
             match self.meaning(at)? {
+                // `15 people with everyone in individual offices`.
+                _ if self.is_everyone(at) => is_each = true,
                 // `2 partners with own rooms`.
                 Meaning::Attached
                     if few
@@ -172,6 +174,11 @@ impl Reader<'_> {
             at += 1;
         }
         None
+    }
+
+    /// Whether all the people that were counted are meant at `at`.
+    fn is_everyone(&self, at: usize) -> bool {
+        matches!(self.key(at), "everyone" | "everybody")
     }
 
     /// Whether the lexeme at `at` names one room that people have for themselves.
@@ -295,6 +302,22 @@ mod tests {
             (
                 "4 physios. Each needs a treatment room. gym",
                 "treatment_room:4 gym:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn everyone_is_whoever_was_counted() {
+        for (prompt, rooms) in [
+            (
+                "an office of 15 people with everyone in individual offices, plus a lounge",
+                "private_office:15 lounge:1",
+            ),
+            (
+                "12 staff. Everyone has their own office. Meeting room for 8",
+                "private_office:12 meeting_room:1#8",
             ),
         ] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");

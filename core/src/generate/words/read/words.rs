@@ -69,6 +69,13 @@ impl Reader<'_> {
             Meaning::Bhk => self.bhk(at, true),
             Meaning::Rk => self.bhk(at, false),
             Meaning::Noun => self.generic_noun(at),
+            // `entry 3 sqm`: what has a size is a room.
+            Meaning::Place
+                if matches!(self.key(at), "entry" | "entrance")
+                    && matches!(self.what(at + 1), Some(What::Area(_) | What::Dims { .. })) =>
+            {
+                self.room(at, "lobby");
+            }
             Meaning::Site if self.facility == Some("hotel") && self.key(at) == "suite" => {
                 self.room(at, "guest_room");
             }
@@ -395,6 +402,7 @@ impl Reader<'_> {
             | Meaning::Percent
             | Meaning::Stop => {}
             // `of which 8 in a quiet zone`: the number counts no zones.
+            Meaning::In if self.stand_in_groups(at) => {}
             Meaning::In | Meaning::For => self.drop_count(),
         }
     }
