@@ -224,6 +224,11 @@ impl Drawing {
         }
     }
 
+    /// How its paths are painted, in no order.
+    pub(super) fn paints_mut(&mut self) -> &mut [Paint] {
+        &mut self.paints
+    }
+
     /// Begins a path; subpaths follow, then [`end_path`](Self::end_path).
     pub(super) fn begin_path(&self) -> usize {
         self.subpaths.len()

@@ -10,6 +10,7 @@ mod font;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod glyphs;
+mod ground;
 mod likeness;
 mod limits;
 mod openings;
@@ -191,6 +192,7 @@ fn draw_page(
     let Sheet {
         page, mut drawing, ..
     } = extract_page(document, layers, id, index, budget)?;
+    ground::lay_on_paper(&mut drawing, &page, budget.watch())?;
     let lettering = glyphs::read_lettering(&drawing, budget.watch())?;
     drawing.mark_lettering(&lettering.subpaths);
     join_texts(&mut drawing, lettering.texts, budget.watch())?;
