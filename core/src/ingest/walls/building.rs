@@ -143,6 +143,10 @@ fn network(placed: &Placed, weights: &[f64], watch: &dyn Watch) -> Result<f64> {
 /// share of its length on.
 const OTHER_PLAN: f64 = 0.1;
 
+/// What stands apart and makes this share of the walls may be of a thickness of its own between those of
+/// the rest: the walls around stairs and lifts.
+const CORE: f64 = 0.1;
+
 /// Leaves out groups that stand apart from the largest one and are of other thicknesses: tables,
 /// beds and sinks in a pen that draws walls as well. A wall that stands apart is as thick as
 /// others are. The walls of another floor beside the plan may be of other thicknesses.
@@ -171,6 +175,19 @@ fn without_islands(placed: Placed, watch: &dyn Watch) -> Result<Placed> {
     let own = bars.iter().zip(labels);
     let kinds = Kinds::of(own.filter(|(_, label)| **label == main).map(|(bar, _)| bar));
     let is_known = |thickness: f64| kinds.like(thickness) >= KNOWN_SHARE * kinds.total();
+    let own = bars.iter().zip(labels);
+    let known = own.filter(|(bar, label)| **label == main && is_known(bar.thickness));
+    let (thinnest, thickest) =
+        known.fold((f64::INFINITY, 0.0), |(thinnest, thickest), (bar, _)| {
+            (
+                f64::min(thinnest, bar.thickness),
+                f64::max(thickest, bar.thickness),
+            )
+        });
+    let is_core = |label: usize, thickness: f64| {
+        let length = lengths.get(label).copied().unwrap_or(0.0);
+        length >= CORE * kinds.total() && (thinnest..=thickest).contains(&thickness)
+    };
     let main_bounds = bounds.get(main).copied().unwrap_or(Rect::EMPTY);
     let is_plan = |label: usize| {
         lengths
@@ -183,7 +200,12 @@ fn without_islands(placed: Placed, watch: &dyn Watch) -> Result<Placed> {
     let kept: Vec<Bar> = bars
         .iter()
         .zip(labels)
-        .filter(|(bar, label)| **label == main || is_known(bar.thickness) || is_plan(**label))
+        .filter(|(bar, label)| {
+            **label == main
+                || is_known(bar.thickness)
+                || is_plan(**label)
+                || is_core(**label, bar.thickness)
+        })
         .map(|(bar, _)| *bar)
         .collect();
     Ok(placed.keep(kept))
@@ -349,5 +371,27 @@ mod tests {
         assert!(keeps(150.0, 28.0));
         // Longer than the opening is wide.
         assert!(keeps(61.0, 90.0));
+    }
+
+    #[test]
+    fn the_walls_around_lifts_are_no_furniture() {
+        let square = |from: f64, to: f64, thickness: f64| {
+            [
+                bar((from, from), (to, from), thickness),
+                bar((to, from), (to, to), thickness),
+                bar((to, to), (from, to), thickness),
+                bar((from, to), (from, from), thickness),
+            ]
+        };
+        let partitions = [60.0, 240.0].map(|y| bar((0.0, y), (300.0, y), 2.0));
+        let kept = |to: f64, thickness: f64| {
+            let inner = square(110.0, to, thickness);
+            let bars = [&square(0.0, 300.0, 8.0)[..], &partitions, &inner].concat();
+            let found = without_islands(Placed::new(bars), &Unwatched).unwrap();
+            found.bars.len() == 10
+        };
+        assert!(kept(190.0, 4.0));
+        // A table is smaller, or thicker than the outer walls.
+        assert!(!kept(130.0, 4.0) && !kept(190.0, 14.0));
     }
 }

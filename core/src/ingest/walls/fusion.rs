@@ -9,7 +9,8 @@ use super::drawn::stretches;
 use super::evidence::{Evidence, Opening};
 use super::junctions::{Near, Places, corners, groups, meet, reach};
 use super::kinds::Kinds;
-use super::support::{THINNEST_RANGE, WIDEST_RANGE};
+use super::outer::outer_walls;
+use super::support::{FARTHEST_RANGE, HALVED_RANGE, THINNEST_RANGE, WIDEST_RANGE};
 use super::symbols::Symbols;
 use crate::error::Result;
 use crate::plan::{Point, Rect, WallStyle};
@@ -66,7 +67,13 @@ pub(super) fn fuse(
         }
     }
     let mut places = Places::new(&best.bars);
-    for other in others.iter().filter(|other| !other.stands_alone) {
+    // A pen that draws partitions by itself is asked as a whole, before two pens together take the half
+    // of it that hangs best, and leave what nothing speaks for any more.
+    let (mixed, own): (Vec<&Evidence>, Vec<&Evidence>) = others
+        .iter()
+        .filter(|other| !other.stands_alone)
+        .partition(|other| other.is_mixed);
+    for other in own.into_iter().chain(mixed) {
         watch.check()?;
         let lanes = Lanes {
             places: &places,
@@ -343,13 +350,34 @@ fn anchored(
     watch: &dyn Watch,
 ) -> Result<Vec<Bar>> {
     let usual = usual_thickness(walls);
+    // One pen may draw outer walls, and another one partitions of which the thinnest are far from
+    // these, but not from the others.
+    let own = usual_thickness(pieces);
+    let is_own_near = !is_mixed && own <= usual && own * THINNEST_RANGE >= usual;
+    let thinnest = if is_own_near {
+        (own / HALVED_RANGE).max(usual / FARTHEST_RANGE)
+    } else {
+        f64::INFINITY
+    };
+    let thinnest = thinnest.min(usual / THINNEST_RANGE);
+    // The other way round one pen draws the partitions, and another one what encloses them.
+    let enclosing = if is_mixed || own <= WIDEST_RANGE * usual {
+        Vec::new()
+    } else {
+        let range = [WIDEST_RANGE * usual, FARTHEST_RANGE * usual];
+        outer_walls(&[walls, pieces].concat(), usual, range, watch)?
+    };
+    let is_enclosing = |thickness: f64| {
+        let mut kinds = enclosing.iter();
+        kinds.any(|(kind, _)| same_thickness(*kind, thickness))
+    };
     let in_range: Vec<Bar> = pieces
         .iter()
         .filter(|bar| {
             // A stroke stands for a partition, however thin the pen is.
             let is_stroke = bar.style == WallStyle::Single;
-            bar.thickness <= WIDEST_RANGE * usual
-                && (is_stroke || bar.thickness * THINNEST_RANGE >= usual)
+            (bar.thickness <= WIDEST_RANGE * usual || is_enclosing(bar.thickness))
+                && (is_stroke || bar.thickness >= thinnest)
         })
         .copied()
         .collect();
@@ -553,5 +581,88 @@ mod tests {
         };
         // Two lines that are so near to each other are none.
         assert_eq!((added(WallStyle::Single), added(WallStyle::Double)), (1, 0));
+    }
+
+    fn ring(to: (f64, f64), thickness: f64) -> Vec<Bar> {
+        let upright = |x: f64| Bar {
+            a: Point::new(x, 0.0),
+            b: Point::new(x, to.1),
+            ..bar(0.0, (0.0, 1.0), thickness)
+        };
+        let across = |y: f64| bar(y, (0.0, to.0), thickness);
+        vec![across(0.0), across(to.1), upright(0.0), upright(to.0)]
+    }
+
+    fn no_symbols() -> Symbols {
+        let page = Page {
+            index: 0,
+            width_pt: 300.0,
+            height_pt: 200.0,
+            user_to_display: Matrix::IDENTITY,
+        };
+        Symbols::new(&Drawing::default(), &[], &page, &Unwatched).unwrap()
+    }
+
+    #[test]
+    fn a_pen_of_partitions_draws_thin_ones_as_well() {
+        let walls = ring((300.0, 200.0), 12.6);
+        let added = |partition: f64| {
+            let pieces = [
+                bar(60.0, (6.0, 294.0), partition),
+                bar(140.0, (6.0, 294.0), partition),
+                bar(100.0, (6.0, 294.0), 2.0),
+            ];
+            let found = anchored(&walls, &pieces, false, &no_symbols(), &Unwatched).unwrap();
+            found.len()
+        };
+        // The thin one is far from the outer walls, and near the other partitions or not.
+        assert_eq!((added(4.0), added(6.0)), (3, 2));
+    }
+
+    #[test]
+    fn a_pen_may_draw_nothing_but_thick_walls_around_partitions() {
+        let spokes = |at: f64| Bar {
+            a: Point::new(at, 6.0),
+            b: Point::new(at, 194.0),
+            ..bar(0.0, (0.0, 1.0), 2.0)
+        };
+        let walls = [spokes(100.0), spokes(200.0), bar(100.0, (6.0, 294.0), 2.0)];
+        let added = |thickness: f64| {
+            let pieces = ring((300.0, 200.0), thickness);
+            let found = anchored(&walls, &pieces, false, &no_symbols(), &Unwatched).unwrap();
+            found.len()
+        };
+        assert_eq!((added(9.0), added(12.0), added(16.0)), (4, 4, 0));
+        // Of a table in a corner nothing is known.
+        let table = ring((40.0, 30.0), 12.0);
+        let found = anchored(&walls, &table, false, &no_symbols(), &Unwatched).unwrap();
+        assert_eq!(found, []);
+    }
+
+    #[test]
+    fn a_pen_is_asked_before_two_pens_together() {
+        let pen = |bars: Vec<Bar>, is_mixed: bool| {
+            let mut evidence = if is_mixed {
+                Evidence::from_mixed_pairs(bars, &Unwatched).unwrap()
+            } else {
+                Evidence::from_pairs(bars, &Unwatched).unwrap()
+            };
+            evidence.settle(&no_symbols(), &Unwatched).unwrap();
+            evidence
+        };
+        let upright = |x: f64, (from, to): (f64, f64)| Bar {
+            a: Point::new(x, from),
+            b: Point::new(x, to),
+            ..bar(0.0, (0.0, 1.0), 4.0)
+        };
+        let hung = [bar(100.0, (0.0, 300.0), 4.0), bar(150.0, (0.0, 300.0), 4.0)];
+        // Each has one loose end, beside an opening that nothing spans.
+        let loose = [100.0, 200.0].map(|x| upright(x, (0.0, 60.0)));
+        let mut best = pen(ring((300.0, 200.0), 9.0), false);
+        let own = pen([&hung[..], &loose].concat(), false);
+        let mixed = pen(hung.to_vec(), true);
+        fuse(&mut best, &[mixed, own], &no_symbols(), &Unwatched).unwrap();
+        let found = |bar: &Bar| best.bars.iter().any(|other| is_part(bar, other));
+        assert!(hung.iter().chain(&loose).all(found));
     }
 }

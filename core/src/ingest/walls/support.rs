@@ -21,7 +21,11 @@ pub(super) const THINNEST_RANGE: f64 = 5.6;
 
 /// Partitions of 70 mm stand beside outer walls of 490 mm. So far apart no furniture is in the way of
 /// what makes a good part of all walls, as outer walls do.
-const FARTHEST_RANGE: f64 = 7.2;
+pub(super) const FARTHEST_RANGE: f64 = 7.2;
+
+/// Partitions of bathrooms are half as thick as others: 70 mm beside 150 mm. Where the outer walls
+/// make the usual thickness, these are far from it, but not from the other partitions.
+pub(super) const HALVED_RANGE: f64 = 2.3;
 
 /// So much more of all votes makes a thickness usual that is so far apart.
 const FARTHEST_MORE: f64 = 0.06;
@@ -158,8 +162,20 @@ fn supported(
         |thickness: f64| thickness <= WIDEST_RANGE * usual && thickness * THINNEST_RANGE >= usual;
     let in_farthest_range =
         |thickness: f64| thickness <= FARTHEST_RANGE * usual && thickness * FARTHEST_RANGE >= usual;
+    let partitions: Vec<f64> = types
+        .iter()
+        .filter(|(thickness, votes)| {
+            in_widest_range(*thickness) && *votes >= support.usual_share * total
+        })
+        .map(|(thickness, _)| *thickness)
+        .collect();
+    let is_half_of = |thickness: f64| {
+        let mut known = partitions.iter();
+        in_farthest_range(thickness)
+            && known.any(|known| thickness <= *known && thickness * HALVED_RANGE >= *known)
+    };
     types.retain(|(thickness, votes)| {
-        (in_range(*thickness) && *votes >= LEAST_SHARE * total)
+        ((in_range(*thickness) || is_half_of(*thickness)) && *votes >= LEAST_SHARE * total)
             || (in_widest_range(*thickness) && *votes >= support.usual_share * total)
             || (in_farthest_range(*thickness)
                 && *votes >= (support.usual_share + FARTHEST_MORE) * total)
@@ -240,5 +256,26 @@ mod tests {
         };
         assert!(kept(bar(20.0, 2.0), OF_SOLID) && !kept(bar(20.0, 2.0), OF_PAIRS));
         assert!(!kept(bar(5.0, 2.0), OF_SOLID) && !kept(bar(20.0, 1.5), OF_SOLID));
+    }
+
+    #[test]
+    fn a_partition_half_as_thick_as_others_is_one_however_thick_the_outer_walls_are() {
+        let bar = |length: f64, thickness: f64| Bar {
+            a: Point::new(0.0, 0.0),
+            b: Point::new(length, 0.0),
+            thickness,
+            style: WallStyle::Double,
+        };
+        let kept = |partition: f64, thin: f64| {
+            let bars = vec![bar(1300.0, 12.8), bar(600.0, partition), bar(200.0, thin)];
+            let lengths: Vec<f64> = bars.iter().map(Bar::length).collect();
+            supported(bars, &lengths, OF_PAIRS, &Unwatched)
+                .unwrap()
+                .len()
+        };
+        assert_eq!(kept(4.2, 2.1), 3);
+        // Thinner still it is a leaf or a frame, and beside thick partitions it is none.
+        assert_eq!(kept(4.2, 1.7), 2);
+        assert_eq!(kept(6.0, 2.1), 2);
     }
 }
