@@ -108,9 +108,14 @@ pub(crate) fn in_parts<T: Send>(
         work(number * size..count.min((number + 1) * size))
     })?;
     // The first list is long already where there is but one.
+    let count = found.iter().map(Vec::len).sum::<usize>();
     let mut found = found.into_iter();
     let mut all = found.next().unwrap_or_default();
-    all.extend(found.flatten());
+    all.reserve_exact(count - all.len());
+    for mut part in found {
+        watch.check()?;
+        all.append(&mut part);
+    }
     Ok(all)
 }
 

@@ -58,10 +58,7 @@ fn main() {
     while let Some(word) = words.next() {
         match word.as_str() {
             // A worker process of the part `pickup`: this program, started again.
-            "worker" => {
-                let database = words.next().unwrap();
-                return pickup::worker_process(database.as_ref(), words.next().as_deref());
-            }
+            "worker" => return pickup::worker_process(words),
             "--rounds" => {
                 let rounds = words.next().and_then(|number| number.parse().ok());
                 plan.rounds = rounds.expect("--rounds needs a number");

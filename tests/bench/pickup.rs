@@ -1,6 +1,5 @@
 //! How soon an idle worker begins with a new job, and what being idle costs.
 
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -114,16 +113,27 @@ pub(crate) struct Process {
 
 impl Process {
     fn start(place: &Place, client: &Client) -> Process {
-        Process::hearing(place, client, None)
+        Process::run(client, &[&place.url()])
     }
 
-    /// One that hears through a Redis alone, if there is one.
-    pub(crate) fn hearing(place: &Place, client: &Client, redis: Option<&str>) -> Process {
+    /// One that hears through this Redis alone, and waits until it does.
+    pub(crate) fn hearing(client: &Client, database: &str, blobs: &str, redis: &str) -> Process {
+        let process = Process::run(client, &[database, redis, blobs]);
+        let hears = || {
+            let workers = client.workers().unwrap();
+            workers.iter().all(|row| row.transport == "redis")
+        };
+        while !hears() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        process
+    }
+
+    fn run(client: &Client, words: &[&str]) -> Process {
         let known = client.workers().unwrap().len();
         let child = Command::new(std::env::current_exe().unwrap())
             .arg("worker")
-            .arg(place.database())
-            .args(redis)
+            .args(words)
             .stdin(Stdio::null())
             .spawn()
             .unwrap();
@@ -181,11 +191,15 @@ pub(crate) fn rest(processes: &[Process]) -> (f64, f64) {
     ((after - before) as f64 / nanos / count, resident)
 }
 
-/// What the worker processes run.
-pub(crate) fn worker_process(database: &Path, redis: Option<&str>) {
+/// What the worker processes run: they are told the URLs of a database, and of a Redis and the blobs
+/// if they hear through one.
+pub(crate) fn worker_process(mut urls: impl Iterator<Item = String>) {
+    let database_url = urls.next();
+    let redis = urls.next();
     let overrides = Overrides {
-        database_url: Some(format!("sqlite:///{}", database.display())),
-        redis_url: redis.map(str::to_owned),
+        database_url,
+        redis_url: redis.clone(),
+        blobs_url: urls.next(),
         ..Overrides::default()
     };
     let client = Client::connect(&Settings::resolve(&overrides, |_| None).unwrap()).unwrap();

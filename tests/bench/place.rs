@@ -39,6 +39,10 @@ impl Place {
         self.folder.path().join("jobs.db")
     }
 
+    pub(crate) fn url(&self) -> String {
+        format!("sqlite:///{}", self.database().display())
+    }
+
     pub(crate) fn repository(&self) -> Arc<SqliteRepository> {
         let options = SqliteOptions {
             durability: self.durability,
@@ -58,7 +62,7 @@ impl Place {
             Durability::Power => "power",
         };
         let overrides = Overrides {
-            database_url: Some(format!("sqlite:///{}", self.database().display())),
+            database_url: Some(self.url()),
             durability: Some(word.to_owned()),
             redis_url: Some(redis.to_owned()),
             ..Overrides::default()

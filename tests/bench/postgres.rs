@@ -5,7 +5,7 @@ use floorjobs_core::{Client, NewJob, Settings};
 
 use crate::Plan;
 use crate::drain::drain;
-use crate::redis::Server;
+use crate::redis::{Server, woken_by};
 use crate::table::{Table, percent, rate};
 use crate::timing::{self, Turns};
 
@@ -42,11 +42,19 @@ impl Own {
 
     fn overrides(&self, redis: &str) -> Overrides {
         Overrides {
-            database_url: Some(format!("{}/{}", self.server, self.name)),
-            blobs_url: Some(format!("file:{}", self.folder.path().display())),
+            database_url: Some(self.url()),
+            blobs_url: Some(self.blobs()),
             redis_url: Some(redis.to_owned()),
             ..Overrides::default()
         }
+    }
+
+    fn url(&self) -> String {
+        format!("{}/{}", self.server, self.name)
+    }
+
+    fn blobs(&self) -> String {
+        format!("file:{}", self.folder.path().display())
     }
 
     fn client(&self, redis: &str) -> Client {
@@ -96,6 +104,14 @@ pub(crate) fn run(plan: &Plan) {
             table.row(&format!("drain, concurrency {concurrency}"), &cells);
         }
     }
+    let table = Table::new(
+        "postgres: from the commit of an enqueue to the handler's first line in another process \
+         that hears through Redis, in ms (goal: p50 under 1.3)",
+        &["p50", "p99", "max"],
+    );
+    let own = Own::new(&shared, "woken");
+    let client = own.client(&redis.url);
+    woken_by(&table, "1 idle", &client, &own.url(), &own.blobs(), &redis);
 }
 
 fn drained(client: &Client, concurrency: usize) -> f64 {

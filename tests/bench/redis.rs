@@ -152,24 +152,27 @@ fn woken(server: &Server) {
     );
     let place = Place::new(Durability::Power);
     let client = place.client_with(&server.url);
-    let process = Process::hearing(&place, &client, Some(&server.url));
-    let hears = || {
-        client
-            .workers()
-            .unwrap()
-            .iter()
-            .all(|row| row.transport == "redis")
-    };
-    while !hears() {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    let blobs = format!("file:{}", place.folder.path().display());
+    woken_by(&table, "1 idle", &client, &place.url(), &blobs, server);
+}
+
+/// One idle worker process that hears through the Redis, and jobs for it.
+pub(crate) fn woken_by(
+    table: &Table,
+    what: &str,
+    client: &Client,
+    database: &str,
+    blobs: &str,
+    server: &Server,
+) {
+    let process = Process::hearing(client, database, blobs, &server.url);
     let announce = |job: &floorjobs_core::Job| {
         let identity = || client.repository().identity();
         client
             .announcer()
             .announce(|| Ready::among([job]), identity);
     };
-    tell(&table, "1 idle", &pickups_by(&client, announce));
+    tell(table, what, &pickups_by(client, announce));
     let (share, resident) = rest(&[process]);
     println!(
         "  idle: {:.3} % of a core, {:.1} MB resident",

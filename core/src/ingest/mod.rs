@@ -21,6 +21,7 @@ mod progress;
 mod raster;
 mod rooms;
 mod scale;
+mod sorting;
 mod squares;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! Bundles of parallel lines of one length, close beside each other: glass, sills, panels.
 
 use crate::error::Result;
+use crate::ingest::sorting::sort;
 use crate::ingest::squares::Squares;
 use crate::parallel::in_pieces;
 use crate::plan::{Point, Segment};
@@ -98,6 +99,7 @@ pub(super) fn bundles(
         }
         Ok(pairs)
     })?;
+    watch.check()?;
     let mut parents: Vec<usize> = (0..sticks.len()).collect();
     for (one, two) in pairs {
         let (one, two) = (root(&mut parents, one), root(&mut parents, two));
@@ -105,10 +107,11 @@ pub(super) fn bundles(
             *parent = one.min(two);
         }
     }
+    watch.check()?;
     let mut members: Vec<(usize, usize)> = (0..sticks.len())
         .map(|index| (root(&mut parents, index), index))
         .collect();
-    members.sort_unstable();
+    sort(&mut members, watch, Ord::cmp)?;
     let bundle_of = |list: &[(usize, usize)]| {
         // Most lines of a page are alone.
         if let [(_, index)] = list {
@@ -122,10 +125,14 @@ pub(super) fn bundles(
         let sticks: Vec<Stick> = list.copied().collect();
         bundle(&sticks, widest)
     };
-    Ok(members
-        .chunk_by(|one, two| one.0 == two.0)
-        .filter_map(bundle_of)
-        .collect())
+    let mut bundles = Vec::with_capacity(members.len());
+    for (count, list) in members.chunk_by(|one, two| one.0 == two.0).enumerate() {
+        if count % BETWEEN_CHECKS == 0 {
+            watch.check()?;
+        }
+        bundles.extend(bundle_of(list));
+    }
+    Ok(bundles)
 }
 
 /// Whether two lines are parallel, as long as each other, and side by side.

@@ -16,10 +16,10 @@ const LEAVES_MEET: f64 = 0.2;
 const WIDEST_PIER: f64 = 3.0;
 
 /// Makes one door of two leaves that shut against each other.
-pub(super) fn double_doors(doors: Vec<Candidate>) -> Vec<Candidate> {
+pub(super) fn double_doors(doors: Vec<Candidate>, watch: &dyn Watch) -> Result<Vec<Candidate>> {
     let mut used = vec![false; doors.len()];
     let mut pairs: Vec<(usize, Candidate)> = Vec::new();
-    let ends = Ends::new(doors.iter().map(|door| door.axis.b).enumerate());
+    let ends = Ends::new(doors.iter().map(|door| door.axis.b).enumerate(), watch)?;
     for (index, door) in doors.iter().enumerate() {
         if used.get(index).copied().unwrap_or(true) {
             continue;
@@ -63,7 +63,7 @@ pub(super) fn double_doors(doors: Vec<Candidate>) -> Vec<Candidate> {
     let mut all: Vec<(usize, Candidate)> = singles.map(|(single, _)| single).collect();
     all.append(&mut pairs);
     all.sort_by_key(|(index, _)| *index);
-    all.into_iter().map(|(_, door)| door).collect()
+    Ok(all.into_iter().map(|(_, door)| door).collect())
 }
 
 fn hinge_misfit(door: &Candidate) -> f64 {
@@ -145,7 +145,7 @@ pub(super) fn without_overlap(
     watch: &dyn Watch,
 ) -> Result<()> {
     let middle = |candidate: &Candidate| candidate.axis.a.towards(candidate.axis.b, 0.5);
-    let places = Ends::new(found.iter().map(middle).enumerate());
+    let places = Ends::new(found.iter().map(middle).enumerate(), watch)?;
     let widest = found.iter().map(Candidate::width).fold(0.0_f64, f64::max);
     let mut free = Vec::with_capacity(gaps.len());
     for (count, gap) in gaps.drain(..).enumerate() {
@@ -169,7 +169,7 @@ pub(super) fn sliding_pairs(
     watch: &dyn Watch,
 ) -> Result<Vec<Candidate>> {
     let middle = |candidate: &Candidate| candidate.axis.a.towards(candidate.axis.b, 0.5);
-    let places = Ends::new(found.iter().map(middle).enumerate());
+    let places = Ends::new(found.iter().map(middle).enumerate(), watch)?;
     let mut used = vec![false; found.len()];
     let mut kept = Vec::with_capacity(found.len());
     for (index, candidate) in found.iter().enumerate() {
@@ -250,7 +250,7 @@ pub(super) fn link_loose_ends(
             _ => None,
         })
         .collect();
-    let places = Ends::new(loose.iter().copied());
+    let places = Ends::new(loose.iter().copied(), watch)?;
     let at: HashMap<usize, Point> = loose.iter().copied().collect();
     let mut linked = vec![false; found.len()];
     let mut links = Vec::new();
@@ -337,6 +337,9 @@ struct Ends {
     cells: HashMap<(i64, i64), Vec<(usize, Point)>>,
 }
 
+/// Points between two looks at the watch.
+const BETWEEN_CHECKS: usize = 4_096;
+
 /// The side of a cell, in points.
 const CELL_PT: f64 = 24.0;
 
@@ -349,12 +352,15 @@ impl Ends {
         }
     }
 
-    fn new(points: impl Iterator<Item = (usize, Point)>) -> Ends {
+    fn new(points: impl Iterator<Item = (usize, Point)>, watch: &dyn Watch) -> Result<Ends> {
         let mut ends = Ends::empty();
-        for (index, point) in points {
+        for (count, (index, point)) in points.enumerate() {
+            if count % BETWEEN_CHECKS == 0 {
+                watch.check()?;
+            }
             ends.add(index, point);
         }
-        ends
+        Ok(ends)
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]

@@ -86,7 +86,7 @@ pub(super) fn find_openings(
         }
         found.extend(doors::door(arc, &bodies, &sticks).filter(|_| !bodies.has_bow(arc)));
     }
-    let mut found = linking::double_doors(found);
+    let mut found = linking::double_doors(found, watch)?;
     // Smaller arcs alone are basins and rounded corners.
     found.retain(|door| door.leaves.len() > 1 || door.width() >= narrowest_leaf);
     doors::close_unbroken(&mut found, &bodies);
@@ -107,6 +107,7 @@ pub(super) fn find_openings(
         &pieces::joined(&sticks.lines, longest, watch)?,
     ]
     .concat();
+    watch.check()?;
     let bundles = glazing::bundles(&whole, widest, shortest, watch)?;
     let mut others = windows::in_gaps(&bundles, thickness, &sticks, &bodies, watch)?;
     if thickness.is_nominal {

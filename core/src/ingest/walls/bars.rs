@@ -1,7 +1,9 @@
 //! Bars: straight pieces with a thickness, which walls are made of.
 
 use super::families::{Axis, families};
+use crate::error::Result;
 use crate::plan::{Point, Rect, Segment, WallStyle};
+use crate::watch::Watch;
 
 /// A straight piece of wall: its centre line, its thickness and how it is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,12 +54,21 @@ impl Gap {
 /// A piece up to so many times as long as thick shows no direction: a pier, or a chair.
 const STUMP: f64 = 1.5;
 
+/// Bars between two looks at the watch.
+const BETWEEN_CHECKS: usize = 4_096;
+
 /// Joins bars that lie on one line: duplicates, overlaps, and neighbours with a gap between
 /// them that `is_bridged`, as a wall is drawn with gaps at its openings.
-pub(super) fn join_collinear(bars: &[Bar], is_bridged: impl Fn(&Gap) -> bool) -> Vec<Bar> {
+pub(super) fn join_collinear(
+    bars: &[Bar],
+    watch: &dyn Watch,
+    is_bridged: impl Fn(&Gap) -> bool,
+) -> Result<Vec<Bar>> {
     let segments: Vec<Segment> = bars.iter().map(Bar::segment).collect();
     let mut joined = Vec::with_capacity(bars.len());
+    let mut since_check = 0;
     for family in families(&segments) {
+        watch.check()?;
         let axis = family.axis;
         let mut placed: Vec<Placed> = family
             .members
@@ -72,11 +83,16 @@ pub(super) fn join_collinear(bars: &[Bar], is_bridged: impl Fn(&Gap) -> bool) ->
             let limit = first.offset + (0.15 * first.thickness).max(0.3);
             let count = rest.partition_point(|bar| bar.offset <= limit).max(1);
             let (line, after) = rest.split_at_mut(count);
+            since_check += count;
+            if since_check >= BETWEEN_CHECKS {
+                since_check = 0;
+                watch.check()?;
+            }
             join_line(axis, line, &is_bridged, &mut joined);
             rest = after;
         }
     }
-    joined
+    Ok(joined)
 }
 
 /// Pairs of neighbours on one line with the same thickness and at most `gap` between them, as
@@ -222,6 +238,7 @@ pub(super) fn usual_thickness(bars: &[Bar]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::watch::Unwatched;
 
     fn bar(x0: f64, x1: f64, y: f64, thickness: f64) -> Bar {
         Bar {
@@ -241,7 +258,8 @@ mod tests {
             bar(160.0, 200.0, 10.0, 6.0),
             bar(0.0, 50.0, 30.0, 6.0),
         ];
-        let mut joined = join_collinear(&bars, |gap| gap.length() <= 2.0 * gap.thickness);
+        let mut joined =
+            join_collinear(&bars, &Unwatched, |gap| gap.length() <= 2.0 * gap.thickness).unwrap();
         joined.sort_by(|one, two| one.length().total_cmp(&two.length()));
         let lengths: Vec<_> = joined.iter().map(|bar| bar.length().round()).collect();
         assert_eq!(lengths, [40.0, 50.0, 100.0]);
@@ -251,10 +269,11 @@ mod tests {
     fn pieces_as_short_as_thick_are_told_from_those_that_show_a_direction() {
         let stumps = |bars: &[Bar]| {
             let seen = std::cell::Cell::new(0);
-            join_collinear(bars, |gap| {
+            join_collinear(bars, &Unwatched, |gap| {
                 seen.set(seen.get() + usize::from(gap.between_stumps));
                 true
-            });
+            })
+            .unwrap();
             seen.get()
         };
         let chairs = [0.0, 15.0, 30.0].map(|x| bar(x, x + 8.0, 0.0, 8.0));

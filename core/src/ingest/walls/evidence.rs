@@ -175,13 +175,13 @@ impl Evidence {
         let opening = Opening::usual(&self.bars);
         let crossings = Crossings::new(&self.bars);
         watch.check()?;
-        let joined = join_collinear(&self.bars, |gap| {
+        let joined = join_collinear(&self.bars, watch, |gap| {
             opening.spans(gap, symbols) && (!crossings.make_passage(gap) || symbols.fill(gap))
-        });
+        })?;
         watch.check()?;
         let met = meet(&joined, watch)?;
         watch.check()?;
-        let joined = join_collinear(&met, |gap| gap.length() <= gap.thickness);
+        let joined = join_collinear(&met, watch, |gap| gap.length() <= gap.thickness)?;
         watch.check()?;
         let found = main_structure(joined, &self.bars, self.is_paired, watch)?;
         self.pieces = std::mem::replace(&mut self.bars, found.bars);

@@ -387,9 +387,9 @@ fn anchored(
     let extent = extent(walls);
     // Openings that are too wide to be bridged do not unhinge a wall.
     let wide = WIDE_SHARE * extent;
-    let joined = join_collinear(&in_range, |gap| {
+    let joined = join_collinear(&in_range, watch, |gap| {
         gap.length() <= wide && (!gap.between_stumps || symbols.fill(gap))
-    });
+    })?;
     let added = mostly_drawn(joined, &in_range, watch)?;
     watch.check()?;
     let mut all = walls.to_vec();
@@ -425,7 +425,7 @@ fn anchored(
         LEAST_SHARE
     };
     let least = share * known.total();
-    let touching = touching(&all, &places, walls.len());
+    let touching = touching(&all, &places, walls.len(), watch)?;
     let beside = added.iter().zip(&touching).filter(|(_, touches)| **touches);
     let beside = Kinds::of(beside.map(|((bar, _), _)| bar));
     let hung: Vec<Bar> = added
@@ -446,7 +446,7 @@ fn anchored(
         .collect();
     let opening = Opening::usual(walls);
     let parts = parts_of(&in_range, &hung, watch)?;
-    Ok(join_collinear(&parts, |gap| opening.spans(gap, symbols)))
+    join_collinear(&parts, watch, |gap| opening.spans(gap, symbols))
 }
 
 /// Those of `pieces` that lie within one of `bars`.
@@ -464,10 +464,13 @@ fn parts_of(pieces: &[Bar], bars: &[Bar], watch: &dyn Watch) -> Result<Vec<Bar>>
 }
 
 /// For each bar after the first `walls`, whether it meets one of these.
-fn touching(bars: &[Bar], places: &Places, walls: usize) -> Vec<bool> {
+fn touching(bars: &[Bar], places: &Places, walls: usize, watch: &dyn Watch) -> Result<Vec<bool>> {
     let mut near = Near::new(bars);
     let mut flags = vec![false; bars.len()];
     for (index, bar) in bars.iter().enumerate() {
+        if index % 64 == 0 {
+            watch.check()?;
+        }
         for end in [bar.a, bar.b] {
             for &other in places.near(end, &mut near) {
                 if (index < walls) != (other < walls)
@@ -480,7 +483,7 @@ fn touching(bars: &[Bar], places: &Places, walls: usize) -> Vec<bool> {
             }
         }
     }
-    flags.split_off(walls.min(flags.len()))
+    Ok(flags.split_off(walls.min(flags.len())))
 }
 
 /// Whether `piece` lies within `bar`.
@@ -547,7 +550,10 @@ mod tests {
         let mut bars = vec![upright(50.0), upright(120.0)];
         bars.push(bar(0.0, (0.0, 200.0), 10.0));
         bars.push(bar(-40.0, (0.0, 200.0), 10.0));
-        assert_eq!(touching(&bars, &Places::new(&bars), 2), [true, false]);
+        assert_eq!(
+            touching(&bars, &Places::new(&bars), 2, &Unwatched).unwrap(),
+            [true, false]
+        );
     }
 
     #[test]

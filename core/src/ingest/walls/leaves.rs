@@ -2,6 +2,8 @@
 
 use super::bars::same_thickness;
 use super::lines::{Facing, Neighbours};
+use crate::error::Result;
+use crate::watch::Watch;
 
 /// Most gaps between the lines of one wall: a facing, a cavity, a block and plaster.
 const MOST_GAPS: usize = 5;
@@ -15,6 +17,9 @@ const SHARE: f64 = 0.08;
 
 /// Stacks that must agree on a thickness.
 const VOTERS: usize = 3;
+
+/// Pairs between two looks at the watch.
+const BETWEEN_CHECKS: usize = 4_096;
 
 /// Several pairs one on the other.
 #[derive(Debug, Clone, Copy)]
@@ -33,10 +38,18 @@ impl Sums {
 }
 
 /// Every stack of pairs, in full, that is no thicker than `thickest`.
-pub(super) fn stacks(facing: &[Facing], lines: usize, thickest: f64) -> Vec<Stack> {
+pub(super) fn stacks(
+    facing: &[Facing],
+    lines: usize,
+    thickest: f64,
+    watch: &dyn Watch,
+) -> Result<Vec<Stack>> {
     let neighbours = Neighbours::new(facing, lines);
     let mut found = Vec::new();
-    for start in facing {
+    for (count, start) in facing.iter().enumerate() {
+        if count % BETWEEN_CHECKS == 0 {
+            watch.check()?;
+        }
         // A stack begins where nothing lies below.
         let below: f64 = neighbours
             .below(start.low)
@@ -72,7 +85,7 @@ pub(super) fn stacks(facing: &[Facing], lines: usize, thickest: f64) -> Vec<Stac
             found.push(Stack { whole });
         }
     }
-    found
+    Ok(found)
 }
 
 /// The thicknesses of stacks that the drawing repeats.

@@ -126,8 +126,7 @@ fn evidence(
     page: &Page,
     watch: &dyn Watch,
 ) -> Result<Vec<Evidence>> {
-    let mut pens = pens::collect(drawing);
-    watch.check()?;
+    let mut pens = pens::collect(drawing, watch)?;
     pens.extend_from_slice(thin);
     measures::remove(&mut pens, drawing.texts(), watch)?;
     watch.check()?;

@@ -14,6 +14,9 @@ use crate::watch::Watch;
 /// Thickest wall, as a share of the diagonal of what is drawn.
 const THICKEST_SHARE: f64 = 0.04;
 
+/// Pairs between two looks at the watch.
+const BETWEEN_CHECKS: usize = 4_096;
+
 /// The lines of one direction.
 struct Parallels<'a> {
     axis: Axis,
@@ -47,7 +50,9 @@ impl Ruled {
             hatched: 0.0,
             thickest: (THICKEST_SHARE * bounds.diagonal()).max(4.0),
         };
+        watch.check()?;
         let families = families(segments);
+        watch.check()?;
         let threads = threads_for(segments.len());
         let found = in_parallel(families.len(), threads, watch, |number| {
             let Some(family) = families.get(number) else {
@@ -101,7 +106,7 @@ impl Ruled {
             let direction = Parallels {
                 axis: *axis,
                 lines: &own.lines,
-                stacks: stacks(&facing, own.lines.len(), self.thickest),
+                stacks: stacks(&facing, own.lines.len(), self.thickest, watch)?,
                 facing,
             };
             Ok(Some((direction, nearest)))
@@ -113,6 +118,7 @@ impl Ruled {
             closest = f64::min(closest, nearest);
             directions.push(direction);
         }
+        watch.check()?;
         let bars = bars_of(
             &directions,
             paired(arcs, thinnest, self.thickest, WallStyle::Double),
@@ -140,7 +146,7 @@ fn bars_of(
             .filter(|stack| sums.contain(stack.whole.distance))
             .map(|stack| stack.whole)
             .collect();
-        let found = exclusive(&direction.facing, &whole, direction.lines.len());
+        let found = exclusive(&direction.facing, &whole, direction.lines.len(), watch)?;
         for pair in found.iter().chain(&whole) {
             bars.extend(pair.bar(direction.axis, direction.lines, WallStyle::Double));
         }
@@ -151,7 +157,12 @@ fn bars_of(
 /// Leaves out pairs whose lines have a nearer partner on their other side: a face belongs to
 /// one wall. Lines with partners at equal distances on both sides are hatching. What has a line
 /// in common with a wall of several leaves, `whole`, is a part of it, or lies beside it.
-fn exclusive(facing: &[Facing], whole: &[Facing], lines: usize) -> Vec<Facing> {
+fn exclusive(
+    facing: &[Facing],
+    whole: &[Facing],
+    lines: usize,
+    watch: &dyn Watch,
+) -> Result<Vec<Facing>> {
     let neighbours = Neighbours::new(facing, lines);
     let mut taken: Vec<Vec<usize>> = vec![Vec::new(); lines];
     for (index, stack) in whole.iter().enumerate() {
@@ -181,15 +192,20 @@ fn exclusive(facing: &[Facing], whole: &[Facing], lines: usize) -> Vec<Facing> {
             shared > 0.5 * pair.length()
         })
     };
-    facing
-        .iter()
-        .filter(|pair| {
-            !stacked(pair)
-                && !rivalled(pair, &mut neighbours.below(pair.low))
-                && !rivalled(pair, &mut neighbours.above(pair.high))
-        })
-        .copied()
-        .collect()
+    let is_rivalled = |pair: &Facing| {
+        rivalled(pair, &mut neighbours.below(pair.low))
+            || rivalled(pair, &mut neighbours.above(pair.high))
+    };
+    let mut kept = Vec::with_capacity(facing.len());
+    for (count, pair) in facing.iter().enumerate() {
+        if count % BETWEEN_CHECKS == 0 {
+            watch.check()?;
+        }
+        if !stacked(pair) && !is_rivalled(pair) {
+            kept.push(*pair);
+        }
+    }
+    Ok(kept)
 }
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::error::Result;
 use crate::ingest::drawing::{Colour, Drawing};
 use crate::plan::{Segment, WallStyle};
+use crate::watch::Watch;
 
 use super::arcs::{Arc, in_curve, straight_pieces};
 use super::bars::Bar;
@@ -43,11 +45,17 @@ impl Pen {
 /// Pieces shorter than this are dots.
 const SHORTEST_PT: f64 = 0.05;
 
+/// Paths between two looks at the watch.
+const BETWEEN_CHECKS: usize = 4_096;
+
 /// The solid, visible strokes of the drawing by pen, in a fixed order.
-pub(super) fn collect(drawing: &Drawing) -> Vec<Pen> {
+pub(super) fn collect(drawing: &Drawing, watch: &dyn Watch) -> Result<Vec<Pen>> {
     // Hundredths of a point: finer differences come from rounding, not from another pen.
     let mut pens: BTreeMap<(Colour, i64), Pen> = BTreeMap::new();
-    for path in drawing.paths() {
+    for (count, path) in drawing.paths().enumerate() {
+        if count % BETWEEN_CHECKS == 0 {
+            watch.check()?;
+        }
         let Some(stroke) = path.paint().stroke else {
             continue;
         };
@@ -76,20 +84,17 @@ pub(super) fn collect(drawing: &Drawing) -> Vec<Pen> {
             if is_zigzag(subpath.points) {
                 continue;
             }
-            let pieces = match subpath.points {
-                points if points.len() > 2 && !subpath.closed => {
-                    straightened(points, stroke.width_pt)
-                }
-                _ => subpath.segments().collect(),
-            };
-            let pieces = pieces.into_iter();
-            pen.segments
-                .extend(pieces.filter(|piece| piece.length() > SHORTEST_PT));
+            let is_seen = |piece: &Segment| piece.length() > SHORTEST_PT;
+            if subpath.points.len() > 2 && !subpath.closed {
+                let pieces = straightened(subpath.points, stroke.width_pt);
+                pen.segments.extend(pieces.into_iter().filter(is_seen));
+            } else {
+                pen.segments.extend(subpath.segments().filter(is_seen));
+            }
         }
     }
-    pens.into_values()
-        .filter(|pen| !pen.segments.is_empty() || !pen.arcs.is_empty())
-        .collect()
+    let drawn = |pen: &Pen| !pen.segments.is_empty() || !pen.arcs.is_empty();
+    Ok(pens.into_values().filter(drawn).collect())
 }
 
 /// The width below which a quarter of the drawing's line length lies, of pens given by width and

@@ -1,6 +1,7 @@
 //! The sheet around the drawing: its frame, and the title block that hangs on the frame.
 
 use crate::error::Result;
+use crate::ingest::sorting::sort;
 use crate::plan::{Page, Point, Segment};
 use crate::watch::Watch;
 
@@ -27,9 +28,6 @@ const SAME_LINE_PT: f64 = 0.05;
 /// Most lines that are followed from the frame inwards.
 const MAX_FOLLOWED: usize = 4_000;
 
-/// So many ends are sorted between two looks at the watch.
-const SORTED_AT_ONCE: usize = 1 << 16;
-
 /// With more lines than this only the frame itself is taken away, to spare the memory.
 const MAX_LINES: usize = 500_000;
 
@@ -46,6 +44,7 @@ pub(super) fn sheet_furniture(
     watch: &dyn Watch,
 ) -> Result<Vec<bool>> {
     let mut is_sheet = frame(lines, page, watch)?;
+    watch.check()?;
     let mut follow: Vec<usize> = positions(&is_sheet);
     if lines.len() > MAX_LINES {
         follow.clear();
@@ -56,6 +55,9 @@ pub(super) fn sheet_furniture(
         followed += 1;
         if followed > MAX_FOLLOWED {
             break;
+        }
+        if followed % 64 == 0 {
+            watch.check()?;
         }
         let Some(line) = lines.get(index).copied() else {
             continue;
@@ -70,6 +72,7 @@ pub(super) fn sheet_furniture(
             }
         });
     }
+    watch.check()?;
     let length = |sheet: bool| -> f64 {
         let lines = lines.iter().zip(&is_sheet);
         lines
@@ -220,13 +223,7 @@ impl Ends {
             let order = |one: &(f64, f64, usize), two: &(f64, f64, usize)| {
                 one.0.total_cmp(&two.0).then(one.2.cmp(&two.2))
             };
-            // To put sorted stretches together takes the sort below little time.
-            for stretch in sorted.chunks_mut(SORTED_AT_ONCE) {
-                watch.check()?;
-                stretch.sort_by(order);
-            }
-            watch.check()?;
-            sorted.sort_by(order);
+            sort(&mut sorted, watch, order)?;
             Ok(sorted)
         };
         Ok(Ends {
