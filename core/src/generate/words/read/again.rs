@@ -304,6 +304,24 @@ impl Reader<'_> {
         {
             return Some(place);
         }
+        // `dining room 120 m², kitchen next to dining`: that one.
+        let of_kind = |kind: &str| {
+            self.out
+                .items
+                .iter()
+                .any(|item| item.room == kind && !item.is_excluded)
+        };
+        let room = match room {
+            "dining_area"
+                if key == "dining"
+                    && self.open_relation.is_some()
+                    && of_kind("dining_room")
+                    && !of_kind("dining_area") =>
+            {
+                "dining_room"
+            }
+            _ => room,
+        };
         items()
             .find(|(_, item)| item.room == room && item.key == key && !item.is_excluded)
             .or_else(|| {

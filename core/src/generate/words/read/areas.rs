@@ -301,7 +301,19 @@ impl Reader<'_> {
             (self.out.items.get(*host))
                 .is_some_and(|item| item.area.is_none() && item.sides.is_none())
         };
-        host.filter(is_free).unwrap_or(place)
+        // `living room with kitchenette 24 m²`: no kitchenette is so large.
+        let is_niche = (self.out.items.get(place)).is_some_and(|item| item.room == "pantry");
+        let of_niche = self.host.filter(|host| {
+            is_niche
+                && span.low > LARGEST_WET_MM2
+                && (self.out.items.get(*host)).is_some_and(|item| {
+                    matches!(
+                        item.room,
+                        "living_room" | "living_dining" | "lounge" | "studio_room"
+                    )
+                })
+        });
+        host.or(of_niche).filter(is_free).unwrap_or(place)
     }
 
     /// The item before that a measure at `at` belongs to; `None` for what is to come.
@@ -362,14 +374,23 @@ impl Reader<'_> {
         if !(is_for || is_of) || is_behind || self.pending.area.is_some() {
             return false;
         }
+        // `12 m² for each of the four bedrooms`.
+        let is_each = is_for && self.meaning(at + 2) == Some(Meaning::Each);
         let mut room = at + 2;
-        while room < at + 5
-            && matches!(
+        while room < at + 7
+            && (matches!(
                 self.what(room),
                 Some(What::Unknown | What::Is(Meaning::The | Meaning::Article | Meaning::Style))
-            )
+            ) || (is_each
+                && matches!(
+                    self.what(room),
+                    Some(What::Count(_) | What::Is(Meaning::Each | Meaning::Of))
+                )))
         {
             room += 1;
+        }
+        if is_each && self.is_room(room) {
+            return true;
         }
         // `120 sqm for an office with …` is the whole.
         match self.meaning(room) {

@@ -27,6 +27,11 @@ impl Reader<'_> {
             self.at = at + 2;
             return;
         }
+        // `12 m² for each of the four bedrooms`: how large those are.
+        let is_sized = self.pending.area.is_some() || self.pending.sides.is_some();
+        if is_sized && at > 0 && self.meaning(at - 1) == Some(Meaning::For) {
+            return self.sizes_each_of_known(at);
+        }
         if self.are_counted_in_brackets(at) {
             return;
         }

@@ -36,6 +36,12 @@ pub(in super::super) fn facility_of(
     match kind_of(lexemes) {
         Some("dental_clinic") if of_bones() => Some("clinic"),
         None | Some("clinic") if of_dentists() => Some("dental_clinic"),
+        // `physio: 4 cubicles, gym`.
+        None | Some("gym")
+            if (lexemes.first()).is_some_and(|lexeme| lexeme.key.starts_with("physio")) =>
+        {
+            Some("clinic")
+        }
         facility => facility,
     }
 }
@@ -321,5 +327,13 @@ mod tests {
         ] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }
+    }
+
+    #[test]
+    fn a_physiotherapist_has_a_clinic() {
+        assert_eq!(
+            rooms_of("Physio: gym 60 sqm, 4 cubicles, waiting for 6"),
+            "gym:1@60 treatment_room:4 waiting:1#6"
+        );
     }
 }

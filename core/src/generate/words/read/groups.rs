@@ -9,8 +9,17 @@ use super::super::token::Mark;
 use super::{Noun, Reader};
 
 /// What a group is called.
-const GROUPS: [&str; 8] = [
-    "pod", "cluster", "row", "bay", "group", "bank", "team", "island",
+const GROUPS: [&str; 10] = [
+    "pod",
+    "cluster",
+    "row",
+    "bay",
+    "group",
+    "bank",
+    "team",
+    "island",
+    "neighbourhood",
+    "neighborhood",
 ];
 
 /// Groups, as they are counted at some place in the text.

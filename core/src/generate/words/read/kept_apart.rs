@@ -28,9 +28,11 @@ impl Reader<'_> {
         if room != "waiting" || self.pending.count.is_some() || self.is_negated {
             return false;
         }
-        let opened = self.what(at + 1) == Some(What::Mark(Mark::Open));
-        let linked = opened || self.meaning(at + 1) == Some(Meaning::For);
-        let one = at + 1 + usize::from(linked);
+        // `waiting split for cats and dogs`.
+        let parted = usize::from(self.is_apart(at + 1));
+        let opened = self.what(at + 1 + parted) == Some(What::Mark(Mark::Open));
+        let linked = opened || self.meaning(at + 1 + parted) == Some(Meaning::For);
+        let one = at + 1 + parted + usize::from(linked);
         let is_joint = matches!(
             self.what(one + 1),
             Some(What::Is(Meaning::And) | What::Mark(Mark::Slash | Mark::Ampersand | Mark::Plus))
@@ -42,11 +44,12 @@ impl Reader<'_> {
         }
         let behind = self.is_apart(other + 1);
         // `separate waiting`, `separate big waiting`; not `reception separate, waiting`.
-        let before = at > 0
-            && (self.is_apart(at - 1)
-                || (at > 1
-                    && matches!(self.what(at - 1), Some(What::Is(_)))
-                    && self.is_apart(at - 2)));
+        let before = parted > 0
+            || at > 0
+                && (self.is_apart(at - 1)
+                    || (at > 1
+                        && matches!(self.what(at - 1), Some(What::Is(_)))
+                        && self.is_apart(at - 2)));
         let mut end = other + usize::from(behind);
         if opened && self.what(end + 1) == Some(What::Mark(Mark::Close)) {
             end += 1;

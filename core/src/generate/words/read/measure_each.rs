@@ -123,6 +123,33 @@ impl Reader<'_> {
         true
     }
 
+    /// `4 bedrooms, at least 12 m² for each bedroom`: the size that waits is that of the rooms which
+    /// `each` at `at` goes back to. Others are read next.
+    pub(super) fn sizes_each_of_known(&mut self, at: usize) {
+        let room_at = self.past_small_words(at + 1);
+        let plural = (self.lexemes.get(room_at)).is_some_and(|lexeme| lexeme.plural);
+        let Some(Meaning::Room(room) | Meaning::Either { room, .. }) = self.meaning(room_at) else {
+            return;
+        };
+        let known = (self.out.items.iter()).position(|item| {
+            item.room == room && item.area.is_none() && item.sides.is_none() && !item.is_excluded
+        });
+        let Some(place) = known.filter(|_| !plural && self.pending.count.is_none()) else {
+            return;
+        };
+        let pending = std::mem::take(&mut self.pending);
+        if let Some((_, first, last)) = pending.area {
+            self.spend_tokens(first, last);
+        }
+        if let Some(item) = self.item_mut(place) {
+            item.area = pending.area.map(|(span, ..)| span);
+            item.sides = pending.sides.map(|(sides, ..)| sides);
+        }
+        self.spend(room_at);
+        self.at = room_at + 1;
+        (self.noun, self.noun_end) = (super::Noun::Item(place), Some(room_at));
+    }
+
     /// Past `200 sq ft` in `each approx. 200 sq ft with a dresser`.
     pub(super) fn past_measure(&self, at: usize) -> usize {
         let is_measure = matches!(self.what(at), Some(What::Area(_) | What::Dims { .. }));
@@ -142,6 +169,26 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn a_size_before_each_is_that_of_the_rooms_behind() {
+        for (prompt, rooms) in [
+            (
+                "minimum 12 m2 for each of the four bedrooms, kitchen 10 m2",
+                "bedroom:4@12 kitchen:1@10",
+            ),
+            (
+                "20 m2 for the kitchen, 10 m2 for each of the 3 offices",
+                "kitchen:1@20 private_office:3@10",
+            ),
+            (
+                "4 bedrooms, at least 12 m2 for each bedroom, kitchen",
+                "bedroom:4@12 kitchen:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
 
     #[test]
     fn both_of_two_rooms_have_the_size() {

@@ -232,10 +232,20 @@ impl Reader<'_> {
         pending: &super::pending::Pending,
     ) -> Option<usize> {
         let place = self.last_item()?;
-        let is_said = at > 0
-            && self.meaning(at - 1) == Some(Meaning::For)
+        // `one private room for bridal makeup`.
+        let mut said = at;
+        while said > 0
+            && matches!(
+                self.what(said - 1),
+                Some(What::Unknown | What::Is(Meaning::Style))
+            )
+        {
+            said -= 1;
+        }
+        let is_said = said > 0
+            && self.meaning(said - 1) == Some(Meaning::For)
             && !pending.describes()
-            && self.noun_end.is_some_and(|end| end + 2 >= at);
+            && self.noun_end.is_some_and(|end| end + 2 >= said);
         let item = self
             .out
             .items

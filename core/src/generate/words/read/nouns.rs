@@ -20,6 +20,19 @@ impl Reader<'_> {
         {
             return;
         }
+        // `4 curtained bays` of a clinic: one is treated there.
+        if self.key(at) == "bay"
+            && self.facility == Some("clinic")
+            && self.pending.count.is_some()
+            && self.pending.unknown.is_none()
+            && self.is_boundary(at + 1)
+            // `recovery with 4 bays`: those of the room before.
+            && (self.last_item())
+                .is_none_or(|_| !self.follows_link(self.at_before(at).saturating_sub(1)))
+        {
+            self.room(at, "treatment_room");
+            return;
+        }
         if let Some(item) = self.last_item()
             && self.touches_noun(at)
         {
@@ -251,6 +264,7 @@ impl Reader<'_> {
         let room = match self.key(who) {
             "staff" => Some("staff_room"),
             "nurse" => Some("nurse_station"),
+            who if self.has_own_office(who) => Some("private_office"),
             _ => super::seats::room_of(seat),
         };
         let is_plain = self.pending.unknown.is_none() && self.pending.seats.is_none();

@@ -283,18 +283,19 @@ impl Reader<'_> {
         // `a team of 14`: persons of the whole.
         if at >= 2
             && self.meaning(at - 1) == Some(Meaning::Of)
-            && matches!(
-                self.key(at - 2),
-                "team"
-                    | "group"
-                    | "crew"
-                    | "staff"
-                    | "workforce"
-                    | "company"
-                    | "firm"
-                    | "startup"
-                    | "agency"
-            )
+            && [
+                "team",
+                "group",
+                "crew",
+                "staff",
+                "workforce",
+                "company",
+                "firm",
+                "startup",
+                "agency",
+            ]
+            .iter()
+            .any(|who| self.key(at - 2).ends_with(who))
             && !self.is_room(self.past_adjectives(at + 1))
         {
             return self.whole_is_for(amount, Seat::Staff, first, last);
@@ -352,8 +353,13 @@ impl Reader<'_> {
         // `open space for all 18`.
         let is_for_all =
             at >= 2 && self.key(at - 1) == "all" && self.meaning(at - 2) == Some(Meaning::For);
+        // `locker rooms for 30 men and 10 women`: told apart by the word behind.
+        let is_gendered = matches!(self.meaning(at + 1), Some(Meaning::Male | Meaning::Female))
+            && (self.last_item().and_then(|place| self.out.items.get(place)))
+                .is_some_and(|item| matches!(item.room, "changing_room" | "locker_room"));
         // `for 8` with no noun behind: persons.
-        if (self.comes_after(at, Meaning::For) || is_for_others || is_for_all)
+        if !is_gendered
+            && (self.comes_after(at, Meaning::For) || is_for_others || is_for_all)
             && (self.is_boundary(self.past_adjectives(at + 1))
                 || matches!(
                     self.what(at + 1),
@@ -503,6 +509,22 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn people_of_both_genders_and_of_a_company() {
+        for (prompt, rooms) in [
+            (
+                "locker rooms for 30 men and 10 women, hall",
+                "locker_room:2#30 multipurpose_hall:1",
+            ),
+            (
+                "an IT company of 20 needs 2 cabins, pantry",
+                "open_office:1#20 private_office:2 pantry:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
 
     #[test]
     fn classes_have_a_room_each() {

@@ -82,7 +82,9 @@ impl Reader<'_> {
             return;
         }
         // `one glass room for the boss`: whose it is says what it is.
-        if let Some(room) = room_of(seat)
+        // `2 rooms for partners`: of those who have one each in any office.
+        let has_office = self.has_own_office(self.word_at(last));
+        if let Some(room) = room_of(seat).or(has_office.then_some("private_office"))
             && self.comes_after(at, Meaning::For)
             && self.follows_link(at)
             && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))

@@ -329,6 +329,15 @@ impl Reader<'_> {
                 "describes the place, which is planned by its rooms",
             );
         }
+        // `hotel back of house: staff canteen, …`: a title, too.
+        if self.key(at) == "backofhouse" && self.what(at + 1) == Some(What::Mark(Mark::Colon)) {
+            let (first, last) = self.tokens_of(at);
+            return self.ignore(
+                first,
+                last,
+                "describes the place, which is planned by its rooms",
+            );
+        }
         // `physiotherapy and pilates studio: …`
         let joined = matches!(
             self.what(at + 1),

@@ -293,7 +293,9 @@ impl Reader<'_> {
             room,
             "bedroom" | "master_bedroom" | "guest_room" | "patient_room" | "room"
         );
-        if pending.is_attached && sleeps && self.host.is_none() {
+        // `living room with terrace, kitchen, 3 ensuite bedrooms`: none of a host before.
+        let is_apart = self.host.is_none() || pending.count.is_some();
+        if pending.is_attached && sleeps && is_apart {
             // `3 ensuite bedrooms`: each has a bathroom of its own.
             if again.is_none() {
                 let mut bath = Item::new("bathroom", "bathroom", first, last);
@@ -336,6 +338,15 @@ mod tests {
         let (prompt, rooms) = (
             "GF: reception, 4 consults, WC x 2. FF: 3 offices, WC",
             "reception:1 consultation:4 toilet:2 private_office:3 toilet:1",
+        );
+        assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+    }
+
+    #[test]
+    fn ensuite_bedrooms_are_not_attached_to_a_room_before() {
+        let (prompt, rooms) = (
+            "living room with terrace, kitchen, 3 ensuite bedrooms",
+            "living_room:1 balcony:1 kitchen:1 bedroom:3 bathroom:3",
         );
         assert_eq!(rooms_of(prompt), rooms, "{prompt}");
     }

@@ -193,7 +193,12 @@ impl Reader<'_> {
                 "team" | "group" | "squad" | "crew" | "department"
             );
         let teams = self.pending.count.filter(|_| is_team);
-        let (Some((teams, first, last)), Some(room)) = (teams, self.room_for_each(at + 1)) else {
+        // `8 teams of 6 people each, every team needs a room`.
+        let each = usize::from(
+            self.key(at + 1) == "each" && self.what(at + 2) == Some(What::Mark(Mark::Comma)),
+        );
+        let (Some((teams, first, last)), Some(room)) = (teams, self.room_for_each(at + 1 + each))
+        else {
             return false;
         };
         let (from, to) = self.tokens_of(at);

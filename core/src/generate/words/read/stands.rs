@@ -347,7 +347,10 @@ impl Reader<'_> {
                                     self.what(counted_at.saturating_sub(1)),
                                     Some(What::Is(_) | What::Mark(Mark::Open))
                                 )
-                                && (matches!(item.room, "team_room" | "private_office" | "room")
+                                && (matches!(
+                                    item.room,
+                                    "team_room" | "private_office" | "room" | "staff_room"
+                                )
                                     // `a work room with 8 desks` has no benches.
                                     || item.key == "workroom")))
                 })
@@ -381,8 +384,12 @@ impl Reader<'_> {
             && self.follows_link(counted_at)
             && (self.comes_after(counted_at, Meaning::With)
                 || self.comes_after_mark(counted_at, Mark::Open))
-            && (self.last_item().and_then(|place| self.out.items.get(place)))
-                .is_some_and(|item| matches!(item.room, "reception" | "nurse_station" | "lobby"))
+            && (self.last_item().and_then(|place| self.out.items.get(place))).is_some_and(|item| {
+                matches!(
+                    item.room,
+                    "reception" | "nurse_station" | "lobby" | "recording_studio"
+                )
+            })
         {
             let (_, last) = self.tokens_of(at);
             return self.ignore(

@@ -301,6 +301,20 @@ impl Reader<'_> {
             self.at = end + 1;
             return self.seat_in("dining_area", amount, from, last);
         }
+        // `nail bar with 5 tables`: those of the manicurists.
+        if self.key(at) == "table"
+            && let Some((amount, from, _)) = pending.count
+            && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
+            && item.room == "nail_bar"
+            && item.seats.is_none()
+            && item.amount.is_none()
+        {
+            item.seats = Some(amount);
+            item.last = item.last.max(last);
+            self.spend_tokens(from, last);
+            self.noun_end = Some(at);
+            return;
+        }
         // `a bar with 6 stools`.
         if self.key(at).ends_with("stool")
             && let Some((amount, ..)) = pending.count

@@ -176,6 +176,14 @@ impl Reader<'_> {
         None
     }
 
+    /// Whether those who are called so have a room each in any office.
+    pub(super) fn has_own_office(&self, who: &str) -> bool {
+        ["partner", "lawyer", "attorney", "advocate", "accountant"]
+            .iter()
+            .any(|known| who.starts_with(known))
+            && matches!(self.facility, None | Some("office"))
+    }
+
     /// Whether all the people that were counted are meant at `at`.
     fn is_everyone(&self, at: usize) -> bool {
         matches!(self.key(at), "everyone" | "everybody")
@@ -306,6 +314,14 @@ mod tests {
         ] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }
+    }
+
+    #[test]
+    fn rooms_for_partners_are_offices() {
+        assert_eq!(
+            rooms_of("2 rooms for partners, 4 desks for staff"),
+            "private_office:2 open_office:1#4"
+        );
     }
 
     #[test]
