@@ -1,6 +1,6 @@
 //! Rooms that are named more than once: meant again, or others of the kind.
 
-use super::super::item::Item;
+use super::super::item::{Item, Size};
 use super::super::lexicon::Meaning;
 use super::super::measure::What;
 use super::super::token::Mark;
@@ -161,6 +161,13 @@ impl Reader<'_> {
     /// `2 BHK, kitchen 8'x10'`: the kitchen that every such home has; and, once some of its bedrooms
     /// were named, the rest of them.
     fn room_of_home(&mut self, room: &str, pending: &super::pending::Pending) -> Option<usize> {
+        // `1 BHK with kitchenette`: it is the kitchen.
+        let kitchenette = self.key(self.at.saturating_sub(1)) == "kitchenette";
+        let room = if room == "pantry" && kitchenette {
+            "kitchen"
+        } else {
+            room
+        };
         if room == "living_dining" {
             // The hall of a BHK, where one dines as well.
             let hall = self
@@ -199,7 +206,7 @@ impl Reader<'_> {
                 | "drawingroom"
         ) || room == "living_dining"
             // A modular or open kitchen is still the K of BHK.
-            || (room == "kitchen" && key.ends_with("kitchen"));
+            || (room == "kitchen" && (key.ends_with("kitchen") || kitchenette));
         let is_measured = self.is_measured_behind(self.at.saturating_sub(1));
         let place = self.out.items.iter().position(|item| {
             let all = item.amount.map_or(Some(1), |amount| amount.low.count());
@@ -227,11 +234,12 @@ impl Reader<'_> {
             self.spend_tokens(first, last);
         }
         let (_, to) = self.tokens_of(self.at.saturating_sub(1));
+        let is_big = self.key(self.at.saturating_sub(1)).starts_with("big");
         if let Some(item) = self.item_mut(place) {
             item.of_home = false;
             item.area = pending.area.map(|(span, ..)| span);
             item.sides = pending.sides.map(|(sides, ..)| sides);
-            item.size = pending.size.or(item.size);
+            item.size = pending.size.or(item.size).or(is_big.then_some(Size::Large));
             item.last = item.last.max(to);
         }
         if told_apart.is_some() {
@@ -516,5 +524,18 @@ mod tests {
             "laboratory:1 toilet:1 toilet:1",
         );
         assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+    }
+
+    #[test]
+    fn what_is_there_already_is_named_again() {
+        for (prompt, rooms) in [
+            ("1BHK with kitchenette", "bedroom:1 living_room:1 kitchen:1"),
+            (
+                "restaurant, dining room 120 m2, kitchen next to dining",
+                "dining_room:1@120 kitchen:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

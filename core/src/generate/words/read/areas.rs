@@ -16,6 +16,9 @@ const LEAST_WHOLE_MM2: i64 = 6_000_000;
 pub(super) const AREA_OF_SEVERAL: &str =
     "an area of several rooms together is not divided among them; each is sized by its type";
 
+/// No smaller place is told at the end of a list without commas.
+const LEAST_LISTED_WHOLE_MM2: i64 = 40_000_000;
+
 impl Reader<'_> {
     pub(super) fn area(&mut self, at: usize, span: Span) {
         self.spend(at);
@@ -61,12 +64,18 @@ impl Reader<'_> {
             true => (span.low - 1, 4.0),
             false => (super::whole::LARGEST_ROOM_MM2, 8.0),
         };
+        // `2 bhk 2 toilet 1 balcony 950 sqft`: of a text without commas, too.
+        let is_parted = at > 0
+            && (self.what(at - 1) == Some(What::Mark(Mark::Comma))
+                || (ends_text
+                    && span.low > LEAST_LISTED_WHOLE_MM2
+                    && !(self.lexemes.iter())
+                        .any(|lexeme| lexeme.what == What::Mark(Mark::Comma))));
         let of_whole = span.low > most
             && self.out.whole.area.is_none()
             && self.out.items.len() > 2
             && self.is_boundary(at + 1)
-            && at > 0
-            && self.what(at - 1) == Some(What::Mark(Mark::Comma))
+            && is_parted
             && self
                 .measured_item(at)
                 .and_then(|place| self.out.items.get(place))
@@ -479,5 +488,26 @@ impl Reader<'_> {
             last,
             "a single length is not passed on to the solver",
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn an_area_too_large_is_of_something_else() {
+        for (prompt, rooms) in [
+            (
+                "2 bhk 2 toilet 1 balcony 950 sqft",
+                "bedroom:2 living_room:1 kitchen:1 toilet:2 balcony:1",
+            ),
+            (
+                "living room with kitchenette 24 m2, store",
+                "living_room:1@24 pantry:1 store:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

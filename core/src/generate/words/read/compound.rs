@@ -101,6 +101,8 @@ impl Reader<'_> {
             _ => false,
         };
         let next = match self.meaning(at + 1) {
+            // `kitchen hall and pooja`: the hall of a home.
+            Some(Meaning::Room(_)) if self.key(at + 1) == "hall" => "living_room",
             Some(Meaning::Room(room) | Meaning::Either { room, .. }) => room,
             _ => return false,
         };

@@ -94,3 +94,24 @@ impl Reader<'_> {
             .is_some_and(|lexeme| APART.contains(&self.word_at(lexeme.first)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn split_keeps_apart() {
+        for (prompt, rooms) in [
+            (
+                "vet: waiting area split for cats and dogs, lab",
+                "waiting:2 laboratory:1",
+            ),
+            (
+                "vet: waiting area for cats and dogs, lab",
+                "waiting:1 laboratory:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
+}

@@ -317,7 +317,9 @@ impl Reader<'_> {
                 self.spend(at);
                 self.end_phrase();
             }
-            Some(What::Unknown) if self.key(at) == "half" && self.is_share_of_people(at) => {}
+            Some(What::Unknown)
+                if self.key(at) == "half"
+                    && (self.is_share_of_people(at) || self.is_half_bath(at)) => {}
             Some(What::Unknown) => self.unknown(at),
             Some(What::Count(amount)) => self.count(at, amount),
             Some(What::Area(span)) => self.area(at, span),

@@ -442,3 +442,24 @@ impl Reader<'_> {
         before
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn a_salon_is_the_whole_and_a_canteen_of_a_factory_is_not() {
+        for (prompt, rooms) in [
+            (
+                "nail salon 6 manicure stations and 5 pedicure chairs",
+                "nail_bar:1#6 nail_bar:1#5",
+            ),
+            (
+                "factory canteen to seat 90, kitchen",
+                "break_room:1#90 kitchen:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
+}

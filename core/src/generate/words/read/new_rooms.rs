@@ -258,6 +258,29 @@ impl Reader<'_> {
         Some(place)
     }
 
+    /// `a bathroom and a half`: whether `half` at `at` adds a half bath to the bathroom before.
+    pub(super) fn is_half_bath(&mut self, at: usize) -> bool {
+        let follows = at >= 2
+            && self.meaning(at - 1) == Some(Meaning::Article)
+            && self.meaning(at - 2) == Some(Meaning::And)
+            && self.noun_end.is_some_and(|end| end + 3 == at)
+            && self.is_boundary(at + 1);
+        let is_bath = (self.last_item().and_then(|place| self.out.items.get(place)))
+            .is_some_and(|item| item.room == "bathroom");
+        if !follows || !is_bath {
+            return false;
+        }
+        let (first, last) = self.tokens_of(at);
+        self.spend(at);
+        self.pending = super::pending::Pending::default();
+        let mut toilet = Item::new("toilet", "", first, last);
+        toilet.sure = Confidence::Synonym;
+        toilet.assumed.push("a half bath is a toilet".to_owned());
+        self.out.items.push(toilet);
+        self.noun_end = Some(at);
+        true
+    }
+
     /// `2.5 baths`: two bathrooms and a half bath, which is a toilet.
     pub(super) fn halves(&mut self, item: &mut Item) {
         let Some(amount) = item.amount else { return };
@@ -285,6 +308,27 @@ impl Reader<'_> {
             self.out.items.push(toilet);
         } else {
             self.conflict(item.first, item.last, "not a whole number of rooms");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn half_a_bath_is_a_toilet() {
+        for (prompt, rooms) in [
+            (
+                "a bathroom and a half, kitchen",
+                "bathroom:1 toilet:1 kitchen:1",
+            ),
+            (
+                "2 bedrooms, 1/2 bath, kitchen",
+                "bedroom:2 toilet:1 kitchen:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }
     }
 }

@@ -7,6 +7,14 @@ use super::super::number::Number;
 use super::super::token::Mark;
 use super::{Noun, Reader};
 
+/// Whether somebody of a family is called so.
+fn is_of_family(who: &str) -> bool {
+    let family = [
+        "parent", "grand", "mother", "father", "son", "daughter", "kid", "child", "teen", "inlaw",
+    ];
+    family.iter().any(|known| who.starts_with(known))
+}
+
 impl Reader<'_> {
     /// `room`, `area`: part of the room before, or of a name that is not known.
     pub(super) fn generic_noun(&mut self, at: usize) {
@@ -257,11 +265,15 @@ impl Reader<'_> {
 
     /// `a room for the director`: whose it is says what it is. Whether `room` at `at` was such.
     fn is_for_whom(&mut self, at: usize) -> bool {
-        let who = at + 2 + usize::from(self.meaning(at + 2) == Some(Meaning::The));
+        let is_ours = matches!(self.key(at + 2), "my" | "our");
+        let who = at + 2 + usize::from(is_ours || self.meaning(at + 2) == Some(Meaning::The));
         let Some(Meaning::Seats(seat)) = self.meaning(who) else {
             return false;
         };
+        let is_home = self.facility == Some("home") || (is_ours && self.facility.is_none());
         let room = match self.key(who) {
+            // `a room for my parents`: they sleep there.
+            who if is_home && is_of_family(who) => Some("bedroom"),
             "staff" => Some("staff_room"),
             "nurse" => Some("nurse_station"),
             who if self.has_own_office(who) => Some("private_office"),
@@ -273,7 +285,9 @@ impl Reader<'_> {
         if self.key(at) != "room"
             || self.meaning(at + 1) != Some(Meaning::For)
             || touches
-            || !(named && is_plain && self.is_boundary(who + 1))
+            || !(named
+                && is_plain
+                && (self.is_boundary(who + 1) || self.meaning(who + 1) == Some(Meaning::With)))
         {
             return false;
         }
@@ -282,7 +296,14 @@ impl Reader<'_> {
             self.spend(word);
         }
         self.at = who + 1;
-        self.room(who, room);
+        let is_one = self.pending.count.is_none();
+        let place = self.room(who, room);
+        if let Some(item) = place.and_then(|place| self.item_mut(place))
+            && is_one
+            && room == "bedroom"
+        {
+            (item.unsaid, item.plural) = (1, false);
+        }
         true
     }
 
@@ -458,5 +479,26 @@ impl Reader<'_> {
                     && self.key(other) == self.key(at)
                     && number(other + 1).is_some_and(|number| number.abs_diff(own) == 1)
             })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn a_room_or_bay_is_what_it_is_for() {
+        for (prompt, rooms) in [
+            (
+                "a room for my parents with bathroom, kitchen",
+                "bedroom:1 bathroom:1 kitchen:1",
+            ),
+            (
+                "clinic with 4 curtained bays, lab",
+                "treatment_room:4 laboratory:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

@@ -268,7 +268,10 @@ impl Reader<'_> {
         if self.is_some_of_them(at) && (self.divide_again(at) || self.is_some_for_use(at)) {
             return;
         }
-        if self.are_of_the_people(at, amount) || self.some_of_them_have(at, amount) {
+        if self.are_of_the_people(at, amount)
+            || self.some_of_them_have(at, amount)
+            || self.one_of_those_has(at, amount)
+        {
             return;
         }
         if self.counts_plural_before(at, amount) || self.is_more_for_others(at, amount) {

@@ -27,6 +27,15 @@ impl Reader<'_> {
         if self.said_people == 0 || !REST.iter().any(|rest| self.key(at).starts_with(rest)) {
             return false;
         }
+        // `an open area for the rest`: behind the room.
+        let ends = match self.what(at + 1) {
+            None => true,
+            Some(What::Mark(mark)) => mark.ends_phrase(),
+            _ => false,
+        };
+        if ends && self.sits_before(at) {
+            return true;
+        }
         let room_at = self.past_where_they_sit(at + 1);
         let is_open = matches!(
             self.meaning(room_at),
@@ -74,6 +83,40 @@ impl Reader<'_> {
             return true;
         }
         self.sit_in_open(place, left, at, room_at);
+        true
+    }
+
+    /// `32 employees, 6 managers with offices, 26 employees in the open area`: whether so many are
+    /// left, and sit where the words behind their number say.
+    pub(super) fn are_those_left(&self, amount: Amount) -> bool {
+        let room_at = self.past_where_they_sit(self.at);
+        let apart = (0..self.out.items.len())
+            .map(|other| self.seated_in(other))
+            .fold(0, u32::saturating_add);
+        let left = self.said_people.checked_sub(apart);
+        room_at > self.at
+            && self.meaning(room_at) == Some(Meaning::Room("open_office"))
+            && apart > 0
+            && left.is_some()
+            && left == amount.low.count()
+    }
+
+    /// Seats whoever is left in the open office that was named right before the words at `at`.
+    fn sits_before(&mut self, at: usize) -> bool {
+        let is_for = self.comes_after(at, Meaning::For) || self.comes_after(at, Meaning::The);
+        let open = self.last_item().filter(|place| {
+            is_for
+                && (self.out.items.get(*place))
+                    .is_some_and(|item| item.room == "open_office" && item.amount.is_none())
+        });
+        let apart = (0..self.out.items.len())
+            .map(|other| self.seated_in(other))
+            .fold(0, u32::saturating_add);
+        let left = self.said_people.checked_sub(apart).filter(|left| *left > 0);
+        let (Some(place), Some(left)) = (open, left) else {
+            return false;
+        };
+        self.sit_in_open(place, left, at, at);
         true
     }
 
@@ -149,6 +192,14 @@ mod tests {
         assert_eq!(
             rooms_of("20 staff: 4 managers in offices, the rest in open plan"),
             "open_office:1#16 private_office:4"
+        );
+        assert_eq!(
+            rooms_of("32 employees. 6 managers need offices, 26 employees sit in the open area"),
+            "open_office:1#26 private_office:6"
+        );
+        assert_eq!(
+            rooms_of("14 staff, four offices for partners, open area for the rest, kitchen"),
+            "open_office:1#10 private_office:4 kitchen:1"
         );
         assert_eq!(
             rooms_of("30 people, 5 in private offices, everyone else in open plan"),

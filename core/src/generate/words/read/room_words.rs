@@ -20,6 +20,15 @@ impl Reader<'_> {
         if is_asked || (self.key(at) == "openspace" && self.is_within(at)) {
             return self.generic_noun(at);
         }
+        // `2 bedroom cabin with …`: a small house.
+        let is_house = self.key(at) == "cabin"
+            && self.out.items.len() == 1
+            && self.touches_noun(at)
+            && (self.out.items.first())
+                .is_some_and(|item| item.room == "bedroom" && item.amount.is_some());
+        if is_house {
+            return self.whole(at, "home");
+        }
         // `12 desks in the studio`: where they stand.
         if self.key(at) == "studio"
             && self.pending.the
@@ -329,8 +338,9 @@ impl Reader<'_> {
                 "describes the place, which is planned by its rooms",
             );
         }
-        // `hotel back of house: staff canteen, …`: a title, too.
-        if self.key(at) == "backofhouse" && self.what(at + 1) == Some(What::Mark(Mark::Colon)) {
+        // `hotel back of house: staff canteen, …`, `town hall: reception, …`: titles, too.
+        let is_title = self.key(at) == "backofhouse" || (self.key(at) == "townhall" && heads);
+        if is_title && self.what(at + 1) == Some(What::Mark(Mark::Colon)) {
             let (first, last) = self.tokens_of(at);
             return self.ignore(
                 first,
@@ -466,5 +476,15 @@ mod tests {
             "studio_room:1 pantry:1 bathroom:1",
         );
         assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+    }
+
+    #[test]
+    fn a_cabin_with_bedrooms_is_a_house() {
+        for (prompt, rooms) in [
+            ("2 bedroom cabin, kitchen", "bedroom:2 kitchen:1"),
+            ("2 cabins, kitchen", "private_office:2 kitchen:1"),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

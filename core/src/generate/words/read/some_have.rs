@@ -44,6 +44,60 @@ impl Reader<'_> {
         true
     }
 
+    /// `3 bedrooms, …, one bedroom should have an attached toilet`: one of those, and one toilet.
+    /// Whether the number at `at` says so; the toilet is read next.
+    pub(super) fn one_of_those_has(&mut self, at: usize, amount: Amount) -> bool {
+        let room = match self.meaning(at + 1) {
+            Some(Meaning::Room(room @ ("bedroom" | "guest_room"))) => room,
+            _ => return false,
+        };
+        let one = super::super::number::Number::whole(1);
+        let is_one = amount.low == one && amount.high == one;
+        let plural = self.lexemes.get(at + 1).is_some_and(|lexeme| lexeme.plural);
+        let of_those = (self.out.items.iter()).rposition(|item| {
+            item.room == room && !item.is_excluded && item.amount.is_some_and(|all| all.low > one)
+        });
+        let mut next = at + 2;
+        let mut has = false;
+        while matches!(self.meaning(next), Some(Meaning::With | Meaning::Stop)) {
+            let verb = self.key(next);
+            // `…, 1 bedroom with attached bath` may be another in a list.
+            has |= ["have", "has", "need", "get"]
+                .iter()
+                .any(|known| verb.contains(known));
+            next += 1;
+        }
+        // `3 bedrooms, one bedroom with an attached bathroom`.
+        let begins = at > 0
+            && self.what(at - 1) == Some(What::Mark(Mark::Comma))
+            && self.noun_end == Some(at.saturating_sub(2))
+            && self.word_at(self.tokens_of(at).0) == "one";
+        while matches!(
+            self.meaning(next),
+            Some(Meaning::Article | Meaning::Attached | Meaning::Style)
+        ) {
+            next += 1;
+        }
+        let is_wet = matches!(
+            self.meaning(next),
+            Some(Meaning::Room("bathroom" | "toilet"))
+        );
+        let Some(place) = of_those.filter(|place| {
+            is_one
+                && !plural
+                && is_wet
+                && !self.pending.describes()
+                && (has || (begins && self.last_item() == Some(*place)))
+        }) else {
+            return false;
+        };
+        self.goes_on_with((amount, at), at, next);
+        self.pending.is_attached = true;
+        (self.noun, self.noun_end) = (super::Noun::Item(place), Some(next - 1));
+        self.host = Some(place);
+        true
+    }
+
     /// Goes on at `room` as if its count stood right before it: the `amount` that is written at
     /// `place`. All from `at` on is used by that.
     pub(super) fn goes_on_with(
@@ -243,6 +297,22 @@ mod tests {
             rooms_of("3 bedrooms, 2 of which have a balcony, kitchen"),
             "bedroom:3 balcony:2 kitchen:1"
         );
+    }
+
+    #[test]
+    fn one_of_those_before_has_a_toilet() {
+        for (prompt, rooms) in [
+            (
+                "2 bedrooms, kitchen, and one bedroom should have attached toilet",
+                "bedroom:2 kitchen:1 toilet:1",
+            ),
+            (
+                "3 bedrooms, one bedroom with attached bathroom, common bathroom",
+                "bedroom:3 bathroom:1 bathroom:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 
     #[test]

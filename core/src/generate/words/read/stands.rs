@@ -165,6 +165,7 @@ impl Reader<'_> {
                         .get(item.last + 1)
                         .is_some_and(|token| token.kind == TokenKind::Mark(Mark::Colon))
                 });
+                let is_part = room == "open_office" && self.are_those_left(amount);
                 let Some(item) = self.item_mut(place) else {
                     return;
                 };
@@ -200,6 +201,12 @@ impl Reader<'_> {
                         item.assumed.push(
                             "of the people of the whole, those named apart sit there".to_owned(),
                         );
+                    }
+                    // `32 employees. 6 have offices, 26 employees sit in the open area`.
+                    Some(known) if item.seats_of_whole && is_part && amount.low < known.low => {
+                        item.seats = Some(amount);
+                        item.seats_of_whole = false;
+                        item.last = item.last.max(last);
                     }
                     // `20 staff and 5 interns`.
                     Some(known) if item.seats_of_whole => {

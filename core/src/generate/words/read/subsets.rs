@@ -152,6 +152,18 @@ impl Reader<'_> {
         let is_kind = ((KINDS.contains(&self.key(at + 1)) && plural)
             || CLASSES.contains(&self.key(at + 1)))
             && ends;
+        // `a flat: 1 double with ensuite, 1 single`: its bedrooms.
+        let of_home = self.facility == Some("home")
+            && matches!(self.key(at + 1), "double" | "single" | "twin")
+            && (ends || self.meaning(at + 2) == Some(Meaning::With))
+            && !self.pending.describes();
+        if of_home {
+            self.goes_on_with((amount, at), at, at + 1);
+            self.spend(at + 1);
+            self.at = at + 2;
+            self.room(at + 1, "bedroom");
+            return true;
+        }
         if !is_kind || self.facility != Some("hotel") || self.pending.describes() {
             return false;
         }
@@ -229,6 +241,27 @@ impl Reader<'_> {
                 high: rest,
                 bound: Bound::Exactly,
             });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn doubles_of_a_flat_are_bedrooms() {
+        for (prompt, rooms) in [
+            (
+                "flat: 1 double with ensuite, 1 single, lounge",
+                "bedroom:1 bathroom:1 bedroom:1 lounge:1",
+            ),
+            (
+                "flat: 2 doubles, 1 twin, kitchen",
+                "bedroom:2 bedroom:1 kitchen:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }
     }
 }

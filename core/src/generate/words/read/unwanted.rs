@@ -410,4 +410,17 @@ mod tests {
         );
         assert_eq!(rooms_of(prompt), rooms, "{prompt}");
     }
+
+    #[test]
+    fn tables_of_a_nail_bar_are_its_places() {
+        for (prompt, rooms) in [
+            (
+                "Nail bar with 5 tables, 2 pedicure chairs",
+                "nail_bar:1#5 nail_bar:1#2",
+            ),
+            ("nail bar, lounge with 5 tables", "nail_bar:1 lounge:1"),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
 }
