@@ -247,7 +247,7 @@ fn understand(sheet: Sheet, watch: &dyn Watch) -> Result<Understood> {
         return Err(nothing_drawn(&page));
     }
     watch.progress(0.6, "finding walls");
-    let found = walls::find_walls(&drawing, &page, watch)?;
+    let found = walls::find_walls(&drawing, &page, scan.is_some(), watch)?;
     if found.walls.is_empty() && scan.is_some() {
         return Err(raster::nothing_traced(&page));
     }

@@ -93,7 +93,7 @@ pub(super) fn is_scan(page: &Page, drawing: &Drawing, watch: &dyn Watch) -> Resu
     if drawing.segment_count() > FEW_SEGMENTS {
         return Ok(false);
     }
-    let drawn = find_walls(drawing, page, watch)?;
+    let drawn = find_walls(drawing, page, false, watch)?;
     Ok(drawn.walls.len() < FEWEST_WALLS)
 }
 

@@ -263,6 +263,11 @@ impl Opening {
         }
     }
 
+    /// How wide an opening is in which nothing is drawn.
+    pub(super) fn width(&self) -> f64 {
+        self.usual
+    }
+
     /// Whether the wall goes on across `gap`: it is no wider than usual, or a window or a door
     /// is drawn in it. Between two short pieces something must be drawn: chairs stand in rows.
     pub(super) fn spans(&self, gap: &Gap, symbols: &Symbols) -> bool {

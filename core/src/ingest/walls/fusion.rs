@@ -49,6 +49,10 @@ const WIDE_SHARE: f64 = 0.15;
 /// Share of an added wall that must be drawn and not bridged.
 const LEAST_DRAWN: f64 = 0.4;
 
+/// A group that hangs on no other wall is a core of stairs and lifts if it has this share of the length
+/// already found, and stands in the building. Furniture that hangs together is much less.
+const CORE: f64 = 0.1;
+
 /// Adds to the `best` evidence what the `others`, strongest first, know better.
 pub(super) fn fuse(
     best: &mut Evidence,
@@ -403,12 +407,32 @@ fn anchored(
     let mut main = labels.get(..walls.len()).unwrap_or_default().to_vec();
     main.sort_unstable();
     main.dedup();
+    let known = Kinds::of(walls.iter());
+    let mut lengths = vec![0.0; all.len()];
+    for (bar, &label) in all.iter().zip(&labels) {
+        if let Some(length) = lengths.get_mut(label) {
+            *length += bar.length();
+        }
+    }
+    let thickest = walls.iter().map(|wall| wall.thickness);
+    let thickest = thickest.fold(0.0, f64::max);
     let connected = |label: &usize| main.binary_search(label).is_ok();
+    let is_core = |bar: &Bar, label: usize| {
+        let length = lengths.get(label).copied().unwrap_or(0.0);
+        !is_mixed
+            && !connected(&label)
+            && bar.style == WallStyle::Double
+            && bar.thickness <= thickest
+            && length >= CORE * known.total()
+    };
     let added: Vec<(Bar, usize)> = all
         .iter()
         .zip(ends.iter().zip(&labels))
         .skip(walls.len())
-        .map(|(bar, (ends, label))| (*bar, if connected(label) { *ends } else { 0 }))
+        .map(|(bar, (ends, label))| {
+            let hangs = connected(label) || is_core(bar, *label);
+            (*bar, if hangs { *ends } else { 0 })
+        })
         .collect();
     let offered = Kinds::of(added.iter().map(|(bar, _)| bar));
     let firm = added.iter().filter(|(_, ends)| *ends >= 2);
@@ -416,7 +440,6 @@ fn anchored(
     if firm.total() < LEAST_ANCHORED * offered.total() {
         return Ok(Vec::new());
     }
-    let known = Kinds::of(walls.iter());
     let long = in_range.iter().filter(|piece| piece.aspect() >= NEW_ASPECT);
     let long = Kinds::of(long);
     let share = if is_mixed {
@@ -426,7 +449,9 @@ fn anchored(
     };
     let least = share * known.total();
     let touching = touching(&all, &places, walls.len(), watch)?;
-    let beside = added.iter().zip(&touching).filter(|(_, touches)| **touches);
+    let own = labels.iter().skip(walls.len()).zip(&touching);
+    let beside = added.iter().zip(own);
+    let beside = beside.filter(|((bar, _), (label, touches))| **touches || is_core(bar, **label));
     let beside = Kinds::of(beside.map(|((bar, _), _)| bar));
     let hung: Vec<Bar> = added
         .iter()

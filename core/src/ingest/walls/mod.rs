@@ -31,6 +31,7 @@ mod pens;
 mod rims;
 mod sheet;
 mod slices;
+mod stubs;
 mod support;
 mod symbols;
 mod wipeouts;
@@ -65,8 +66,13 @@ pub(super) struct FoundWalls {
 /// they are lines all over each other, and what they enclose grows with the square of them.
 const MOST_WALLS: usize = 4_000;
 
-/// Finds the walls of `drawing`.
-pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> Result<FoundWalls> {
+/// Finds the walls of `drawing`, which `is_traced` from a picture or not.
+pub(super) fn find_walls(
+    drawing: &Drawing,
+    page: &Page,
+    is_traced: bool,
+    watch: &dyn Watch,
+) -> Result<FoundWalls> {
     let mut filled = areas::collect(drawing, watch)?;
     watch.check()?;
     let thin = std::mem::take(&mut filled.lines);
@@ -88,6 +94,10 @@ pub(super) fn find_walls(drawing: &Drawing, page: &Page, watch: &dyn Watch) -> R
     };
     let others: Vec<Evidence> = ranked.collect();
     fusion::fuse(&mut best, &others, &symbols, watch)?;
+    // Of a scan the short lines are lost.
+    if !is_traced {
+        stubs::remove_open(&mut best.bars, drawing, &thin, watch)?;
+    }
     let diagonal = page.width_pt.hypot(page.height_pt).max(1.0);
     let plan_likeness = best.believable() / diagonal;
     let left_out = best.keep_longest(MOST_WALLS);
