@@ -189,7 +189,15 @@ impl Reader<'_> {
                 .any(|noun| self.key(at - 1).contains(noun))
             && self.out.items.is_empty()
             && !named;
-        if is_offices || for_many || for_all || heads_all || has_storeys {
+        // `reception, 3 surgeries and a staff room for a dental surgery`.
+        let is_what_for = !named
+            && !plural
+            && self.pending.article
+            && self.last_item().is_some()
+            && (self.at_before(at).checked_sub(1))
+                .is_some_and(|before| self.meaning(before) == Some(Meaning::For))
+            && matches!(self.what(at + 1), None | Some(What::Mark(Mark::Stop)));
+        if is_offices || for_many || for_all || heads_all || has_storeys || is_what_for {
             return true;
         }
         if many
@@ -457,6 +465,26 @@ mod tests {
             (
                 "factory canteen to seat 90, kitchen",
                 "break_room:1#90 kitchen:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn a_place_that_the_rooms_before_are_for_is_the_whole() {
+        for (prompt, rooms) in [
+            (
+                "reception, 3 surgeries and staff room for a dental surgery",
+                "reception:1 operatory:3 staff_room:1",
+            ),
+            (
+                "waiting room and 2 offices for a pharmacy. 60 m2",
+                "waiting:1 private_office:2",
+            ),
+            (
+                "reception, a dental surgery and a staff room",
+                "reception:1 operatory:1 staff_room:1",
             ),
         ] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");
