@@ -1,7 +1,7 @@
 //! Areas and dimensions: of a room, or of the whole.
 
 use super::super::lexicon::{Meaning, Seat};
-use super::super::measure::{Span, What};
+use super::super::measure::{Bound, Span, What};
 use super::super::token::Mark;
 use super::{Noun, Reader};
 use crate::layout::room_type;
@@ -163,6 +163,19 @@ impl Reader<'_> {
         if self.measures_room_behind(at) {
             self.pending.area = Some((span, first, last));
             self.pending.begins(first);
+            return;
+        }
+        // `kitchen min 10 m², max 14 m²`.
+        if span.bound == Bound::AtMost
+            && self.is_boundary(at + 1)
+            && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
+            && let Some(least) = item.area.as_mut()
+            && least.bound == Bound::AtLeast
+            && least.low < span.high
+        {
+            (least.high, least.bound) = (span.high, Bound::Exactly);
+            item.last = item.last.max(last);
+            self.noun_end = Some(at);
             return;
         }
         // `living/dining/kitchen of 50 m²` are one space.

@@ -36,6 +36,16 @@ pub(in super::super) fn facility_of(
     match kind_of(lexemes) {
         Some("dental_clinic") if of_bones() => Some("clinic"),
         None | Some("clinic") if of_dentists() => Some("dental_clinic"),
+        // `dormitory with 6 rooms for 6 people`.
+        None if lexemes
+            .first()
+            .is_some_and(|lexeme| lexeme.key == "dormitory")
+            && lexemes
+                .get(1)
+                .is_some_and(|next| next.what == What::Is(Meaning::With)) =>
+        {
+            Some("hotel")
+        }
         // `physio: 4 cubicles, gym`.
         None | Some("gym")
             if (lexemes.first()).is_some_and(|lexeme| lexeme.key.starts_with("physio")) =>
@@ -327,6 +337,14 @@ mod tests {
         ] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }
+    }
+
+    #[test]
+    fn a_dormitory_with_rooms_is_a_hostel() {
+        assert_eq!(
+            rooms_of("dormitory with 6 rooms for 6 people, kitchen"),
+            "guest_room:6#6 kitchen:1"
+        );
     }
 
     #[test]

@@ -397,6 +397,16 @@ impl Reader<'_> {
                 "nursery" | "creche" | "daycare" | "kindergarten"
             ) && self.facility != Some("home")
                 && matches!(self.what(at + 2), Some(What::Seats(..) | What::Count(_))));
+        // `a small bakery, kitchen 30 sqm, shop 20 sqm`: the ovens are in the kitchen.
+        let has_kitchen = || {
+            self.lexemes.iter().skip(at).any(|lexeme| {
+                matches!(
+                    lexeme.what,
+                    What::Is(Meaning::Room("kitchen" | "commercial_kitchen"))
+                )
+            })
+        };
+        let is_place = is_place || (self.key(at) == "bakery" && has_kitchen());
         // `nail salon 6 manicure stations and …`, too.
         let counts_on =
             matches!(next, Some(What::Count(_))) && self.is_room(self.past_adjectives(at + 2));
@@ -485,6 +495,22 @@ mod tests {
             (
                 "reception, a dental surgery and a staff room",
                 "reception:1 operatory:1 staff_room:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn a_bakery_with_a_kitchen_is_the_whole() {
+        for (prompt, rooms) in [
+            (
+                "small bakery, kitchen 30 sqm, shop 20 sqm",
+                "kitchen:1@30 sales_floor:1@20",
+            ),
+            (
+                "lobby, bakery, toilet",
+                "lobby:1 commercial_kitchen:1 toilet:1",
             ),
         ] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");

@@ -265,6 +265,18 @@ impl Reader<'_> {
         if self.counts_classes(at, amount) || self.counts_groups(at) {
             return;
         }
+        // `6 departments in open plan (72 desks)`: how many sit there is said otherwise.
+        if self.key(at + 1).ends_with("department")
+            && self.meaning(at + 2) == Some(Meaning::In)
+            && matches!(
+                self.meaning(self.past_adjectives(at + 3)),
+                Some(Meaning::Room("open_office"))
+            )
+        {
+            let (_, last) = self.tokens_of(at + 1);
+            self.at = at + 2;
+            return self.ignore(first, last, "how they are grouped is not passed on");
+        }
         if self.is_some_of_them(at) && (self.divide_again(at) || self.is_some_for_use(at)) {
             return;
         }

@@ -130,6 +130,14 @@ impl Reader<'_> {
             && self
                 .last_item()
                 .is_some_and(|place| self.is_measured_alike(place, at + 1));
+        // `2 eight-seater meeting rooms and one sixteen-seater`.
+        let is_seater = joined
+            && matches!(self.what(at + 1), Some(What::Seats(..)))
+            && self.word_at(self.tokens_of(at + 1).1).starts_with("seater")
+            && self.is_boundary(at + 2)
+            && self
+                .last_item()
+                .is_some_and(|place| self.is_measured_alike(place, at + 1));
         // `one meeting room for 8, one for 4`.
         let seated = joined
             && matches!(self.meaning(at + 1), Some(Meaning::For | Meaning::Of))
@@ -145,6 +153,7 @@ impl Reader<'_> {
             || one_each
             || instead
             || measured_ones
+            || is_seater
             || sized
             || (joined && for_others)
             || ((joined || after_line) && of_size)
@@ -264,6 +273,22 @@ mod tests {
                 "accessible_toilet:1 toilet:2",
             ),
             ("pantry, 1 M + 1 F toilet", "pantry:1 toilet:2"),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn a_seater_is_another_of_them() {
+        for (prompt, rooms) in [
+            (
+                "2 eight-seater meeting rooms and one sixteen-seater",
+                "meeting_room:2#8 meeting_room:1#16",
+            ),
+            (
+                "one meeting room for 8, one for 4",
+                "meeting_room:1#8 meeting_room:1#4",
+            ),
         ] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }

@@ -278,7 +278,7 @@ impl Reader<'_> {
                 Some(What::Count(amount))
                     if part.seats.is_none()
                         && links > 0
-                        && self.follows_for(at)
+                        && (self.follows_for(at) || (!of_no_seats && self.lists_seats(at)))
                         && self.ends_part(at + 1) =>
                 {
                     part.seats = Some(amount);

@@ -256,6 +256,14 @@ impl Reader<'_> {
                     && self.key(before - 1).starts_with("seat")))
     }
 
+    /// `3 meeting rooms of 4, 8 and 12`: whether the number at `at` is the first of several that
+    /// stand behind `of`.
+    pub(super) fn lists_seats(&self, at: usize) -> bool {
+        at > 0
+            && self.meaning(at - 1) == Some(Meaning::Of)
+            && (self.joint(at + 1)).is_some_and(|next| self.bare_number(next).is_some())
+    }
+
     pub(super) fn ends_part(&self, at: usize) -> bool {
         match self.what(at) {
             None | Some(What::Is(Meaning::And | Meaning::But)) => true,
@@ -324,6 +332,19 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn numbers_behind_of_are_seats_of_one_each() {
+        for (prompt, rooms) in [
+            (
+                "3 meeting rooms of 4, 8 and 12, kitchen",
+                "meeting_room:1#4 meeting_room:1#8 meeting_room:1#12 kitchen:1",
+            ),
+            ("3 classrooms of 20, 2 labs", "classroom:3#20 laboratory:2"),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
 
     #[test]
     fn what_is_called_otherwise_is_something_else() {

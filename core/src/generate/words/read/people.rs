@@ -39,6 +39,14 @@ impl Reader<'_> {
                 "how many is not said; rooms are sized by their types",
             );
         }
+        // `seating 50 sqm for 30 guests` of a café is where they sit.
+        if self.key(at) == "seating"
+            && matches!(self.what(at + 1), Some(What::Area(_) | What::Dims { .. }))
+            && matches!(self.facility, Some("cafe" | "restaurant" | "canteen"))
+        {
+            self.room(at, "dining_area");
+            return;
+        }
         // `toilets for boys, girls and staff`: three.
         let two = Number::whole(2);
         let behind_gender = at >= 2
@@ -351,5 +359,26 @@ impl Reader<'_> {
                     item.seats.is_none()
                         && room_type(item.room).is_some_and(|kind| kind.m2_per_seat.is_some())
                 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn seating_of_a_cafe_may_have_a_size() {
+        for (prompt, rooms) in [
+            (
+                "cafe: seating 50 sqm for 30 guests, kitchen",
+                "dining_area:1@50#30 kitchen:1",
+            ),
+            (
+                "cafe: seating for 30 guests, kitchen",
+                "dining_area:1#30 kitchen:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

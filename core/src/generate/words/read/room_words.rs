@@ -340,6 +340,15 @@ impl Reader<'_> {
         }
         // `hotel back of house: staff canteen, …`, `town hall: reception, …`: titles, too.
         let is_title = self.key(at) == "backofhouse" || (self.key(at) == "townhall" && heads);
+        // `staff facilities for a factory: locker rooms, …`
+        if self.key(at) == "stafffacility" && heads && self.meaning(at + 1) == Some(Meaning::For) {
+            let (first, last) = self.tokens_of(at);
+            return self.ignore(
+                first,
+                last,
+                "describes the place, which is planned by its rooms",
+            );
+        }
         if is_title && self.what(at + 1) == Some(What::Mark(Mark::Colon)) {
             let (first, last) = self.tokens_of(at);
             return self.ignore(

@@ -218,6 +218,15 @@ impl Reader<'_> {
         }
         self.pending = Pending::default();
         self.count_rooms(said);
+        // `each needs a 15 sqm office`.
+        for between in said.at + 1..room {
+            let (first, last) = self.tokens_of(between);
+            match self.what(between) {
+                Some(What::Area(span)) => self.pending.area = Some((span, first, last)),
+                Some(What::Dims { sides, .. }) => self.pending.sides = Some((sides, first, last)),
+                _ => {}
+            }
+        }
         // Not those of managers who were named before.
         self.pending.another = matches!(said.seat, Seat::Director);
         self.open_relation = None;

@@ -114,6 +114,8 @@ impl Reader<'_> {
         let room = match self.key(place) {
             "table" => "dining_area",
             "bar" | "counter" | "barcounter" => "bar_counter",
+            // `8 seats at the sushi counter`, too.
+            _ if self.meaning(place) == Some(Meaning::Room("bar_counter")) => "bar_counter",
             _ => return false,
         };
         let eats = matches!(self.facility, Some("cafe" | "restaurant" | "canteen"));
@@ -159,5 +161,26 @@ impl Reader<'_> {
             within += 1;
         }
         ((behind || before) && self.meaning(within) == Some(Meaning::In)).then_some(within)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn those_at_a_counter_sit_there() {
+        for (prompt, rooms) in [
+            (
+                "restaurant with 32 seats and 8 seats at the sushi counter, kitchen",
+                "dining_area:1#32 bar_counter:1#8 kitchen:1",
+            ),
+            (
+                "restaurant with 32 seats and 8 at the bar, kitchen",
+                "dining_area:1#32 bar_counter:1#8 kitchen:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

@@ -14,6 +14,13 @@ impl Reader<'_> {
     /// A number of persons, chairs or beds that was said of the whole.
     pub(super) fn whole_is_for(&mut self, amount: Amount, seat: Seat, first: usize, last: usize) {
         let mut stands = of_whole(self.facility, seat);
+        // `a factory with 60 workers`: nobody of those has a desk.
+        let at_machines = ["worker", "labour", "operative"]
+            .iter()
+            .any(|who| self.word_at(last).starts_with(who));
+        if at_machines && matches!(self.facility, Some("warehouse" | "workshop")) {
+            stands = Stands::Nothing;
+        }
         let is_chair = (first..=last)
             .filter_map(|token| self.tokens.get(token)?.word())
             .any(|word| word.starts_with("chair"));
@@ -502,5 +509,21 @@ mod tests {
             "open_office:1#35 open_office:1#5 private_office:2",
         );
         assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+    }
+
+    #[test]
+    fn those_who_have_no_desks_ask_for_none() {
+        for (prompt, rooms) in [
+            (
+                "office: 6 departments in open plan (total 72 desks), 6 cabins",
+                "open_office:1#72 private_office:6",
+            ),
+            (
+                "a factory with 60 workers: canteen for 30",
+                "break_room:1#30",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
     }
 }

@@ -120,6 +120,11 @@ impl Reader<'_> {
                 && self.lexemes.get(at).is_some_and(|lexeme| lexeme.plural)
         };
         while at < from + 9 {
+            // `5 partners each need a 15 sqm office`.
+            if is_each && matches!(self.what(at), Some(What::Area(_) | What::Dims { .. })) {
+                at += 1;
+                continue;
+            }
             match self.meaning(at)? {
                 // `15 people with everyone in individual offices`.
                 _ if self.is_everyone(at) => is_each = true,
@@ -310,6 +315,22 @@ mod tests {
             (
                 "4 physios. Each needs a treatment room. gym",
                 "treatment_room:4 gym:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn each_of_them_needs_so_large_a_room() {
+        for (prompt, rooms) in [
+            (
+                "Each of our 5 partners needs a 15 sqm office, library",
+                "private_office:5@15 library:1",
+            ),
+            (
+                "5 lawyers, each with a 12 sqm office, library",
+                "private_office:5@12 library:1",
             ),
         ] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");

@@ -69,6 +69,15 @@ impl Reader<'_> {
             Meaning::Bhk => self.bhk(at, true),
             Meaning::Rk => self.bhk(at, false),
             Meaning::Noun => self.generic_noun(at),
+            // `dining room, kitchen island, …`: the kitchen, where nobody names it otherwise.
+            Meaning::Furnishing
+                if self.key(at) == "kitchenisland"
+                    && self.is_boundary(at + 1)
+                    && !(self.lexemes.iter())
+                        .any(|lexeme| lexeme.what == What::Is(Meaning::Room("kitchen"))) =>
+            {
+                self.room(at, "kitchen");
+            }
             // `entry 3 sqm`: what has a size is a room.
             Meaning::Place
                 if matches!(self.key(at), "entry" | "entrance")
@@ -443,6 +452,24 @@ impl Reader<'_> {
                 }
             }
             _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::for_tests::rooms_of;
+
+    #[test]
+    fn an_island_stands_in_a_kitchen() {
+        for (prompt, rooms) in [
+            (
+                "3 bedrooms, kitchen island, walk-in pantry",
+                "bedroom:3 kitchen:1 pantry:1",
+            ),
+            ("kitchen with kitchen island, pantry", "kitchen:1 pantry:1"),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }
     }
 }
