@@ -50,7 +50,7 @@ impl Reader<'_> {
     /// The same of the people or seats at `at`, which are put to use next; whether that was all, since
     /// each group of a kindergarten has a room.
     pub(super) fn are_in_groups(&mut self, at: usize, amount: Amount, seat: Seat) -> bool {
-        if self.are_groups_of_children(at, amount, seat) {
+        if self.are_groups_of_children(at, amount, seat) || self.are_teams_of(at, amount, seat) {
             return true;
         }
         let is_in = self.meaning(at + 1) == Some(Meaning::In);
@@ -100,6 +100,41 @@ impl Reader<'_> {
             return false;
         };
         self.have_a_room_each(count, each, at.saturating_sub(3), at + 1);
+        true
+    }
+
+    /// `an office for 3 teams of 10 people`: thirty. Whether the people at `at` are of such teams.
+    pub(super) fn are_teams_of(&mut self, at: usize, amount: Amount, seat: Seat) -> bool {
+        let is_team = at >= 2
+            && self.meaning(at - 1) == Some(Meaning::Of)
+            && self.is_group(at - 2)
+            && self.is_boundary(at + 1)
+            && matches!(seat, Seat::Person | Seat::Staff)
+            && matches!(self.facility, None | Some("office" | "coworking"));
+        // The number stands right before the word for the teams, or went to the whole already.
+        let teams = match at.checked_sub(3).and_then(|count| self.what(count)) {
+            Some(What::Count(teams) | What::Seats(teams, _)) => teams.low.count(),
+            _ => None,
+        };
+        let Some((teams, each)) = teams.zip(amount.low.count()).filter(|_| is_team) else {
+            return false;
+        };
+        let (first, _) = self.tokens_of(at - 3);
+        let (_, last) = self.tokens_of(at);
+        self.pending = super::pending::Pending::default();
+        self.spend_tokens(first, last);
+        let all = Amount::whole(teams.saturating_mul(each), Bound::Exactly);
+        let known = (self.out.items.iter_mut())
+            .find(|item| item.room == "open_office" && item.seats_of_whole && !item.is_excluded);
+        if let Some(item) =
+            known.filter(|item| item.seats.and_then(|seats| seats.low.count()) == Some(teams))
+        {
+            item.seats = Some(all);
+            item.last = item.last.max(last);
+            self.said_people = teams.saturating_mul(each);
+            return true;
+        }
+        self.whole_is_for(all, Seat::Staff, first, last);
         true
     }
 
@@ -190,6 +225,26 @@ mod tests {
                 "open_office:1#40 pantry:1",
             ),
             ("office with 40 desks in rows", "open_office:1#40"),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn teams_of_so_many_are_all_of_them() {
+        for (prompt, rooms) in [
+            (
+                "An office floor for 3 teams of 10 people, 3 team leader offices, kitchen",
+                "open_office:1#30 private_office:3 kitchen:1",
+            ),
+            (
+                "4 teams of 6 people, 2 meeting rooms",
+                "open_office:1#24 meeting_room:2",
+            ),
+            (
+                "office for 2 teams of 12, kitchen",
+                "open_office:1#24 kitchen:1",
+            ),
         ] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");
         }

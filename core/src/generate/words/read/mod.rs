@@ -32,6 +32,7 @@ mod new_rooms;
 mod no_noun;
 mod nouns;
 mod numbers;
+mod of_home;
 mod others;
 mod own_rooms;
 mod part;

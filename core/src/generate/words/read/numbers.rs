@@ -47,64 +47,6 @@ pub(super) fn seats_by_number(room: &str) -> bool {
 }
 
 impl Reader<'_> {
-    /// Whether only links such as `of`, `:` or `(` stand between the last noun and `at`.
-    pub(super) fn follows_link(&self, at: usize) -> bool {
-        self.last_noun_stands(at, |what| {
-            matches!(
-                what,
-                What::Mark(
-                    Mark::Colon
-                        | Mark::Hyphen
-                        | Mark::Open
-                        | Mark::At
-                        | Mark::Times
-                        | Mark::Slash
-                        | Mark::Quote
-                        | Mark::About
-                ) | What::Is(
-                    Meaning::Of
-                        | Meaning::With
-                        | Meaning::For
-                        | Meaning::In
-                        | Meaning::Each
-                        | Meaning::About
-                        | Meaning::Stop
-                        | Meaning::Cross
-                        | Meaning::Article
-                        | Meaning::Style
-                        | Meaning::Noun
-                        | Meaning::Total
-                        | Meaning::AtLeast
-                        | Meaning::AtMost
-                        | Meaning::The
-                        | Meaning::Site
-                )
-            )
-        })
-    }
-
-    /// Whether everything between the last noun and `at` is of the wanted kind.
-    pub(super) fn last_noun_stands(&self, at: usize, wanted: impl Fn(What) -> bool) -> bool {
-        self.noun != Noun::Nothing
-            && self.noun_end.is_some_and(|end| {
-                end < at && (end + 1..at).all(|between| self.what(between).is_some_and(&wanted))
-            })
-    }
-
-    /// Whether a link of this meaning stands right before `at`.
-    pub(super) fn comes_after(&self, at: usize, meaning: Meaning) -> bool {
-        let mut before = at;
-        while before > 0
-            && matches!(
-                self.meaning(before - 1),
-                Some(Meaning::About | Meaning::Article | Meaning::AtLeast | Meaning::AtMost)
-            )
-        {
-            before -= 1;
-        }
-        before > 0 && self.meaning(before - 1) == Some(meaning)
-    }
-
     pub(super) fn count(&mut self, at: usize, amount: Amount) {
         self.spend(at);
         if self.is_boundary(self.past_adjectives(at + 1)) && self.is_said_of_unknown(at) {
@@ -313,6 +255,10 @@ impl Reader<'_> {
             .any(|who| self.key(at - 2).ends_with(who))
             && !self.is_room(self.past_adjectives(at + 1))
         {
+            // `2 teams of 12`.
+            if self.are_teams_of(at, amount, Seat::Staff) {
+                return;
+            }
             return self.whole_is_for(amount, Seat::Staff, first, last);
         }
         // `reporting room for 3 radiologists`: whoever they are, so many need a place.

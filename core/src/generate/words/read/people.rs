@@ -90,6 +90,26 @@ impl Reader<'_> {
             return;
         }
         // `one glass room for the boss`: whose it is says what it is.
+        // `1 cabin for the director`.
+        let heads = ["director", "md", "ceo", "chairman", "principal"]
+            .iter()
+            .any(|who| self.word_at(last).starts_with(who));
+        if heads
+            && seat == Seat::Director
+            && (self.comes_after(at, Meaning::For) || self.comes_after(at, Meaning::The))
+            && self.follows_link(at)
+            && let Some(item) = self.last_item().and_then(|place| self.item_mut(place))
+            && item.room == "private_office"
+            && !item.plural
+            && item
+                .amount
+                .is_none_or(|amount| amount.high == Number::whole(1))
+        {
+            item.room = "executive_office";
+            item.last = item.last.max(last);
+            self.noun_end = Some(at);
+            return;
+        }
         // `2 rooms for partners`: of those who have one each in any office.
         let has_office = self.has_own_office(self.word_at(last));
         if let Some(room) = room_of(seat).or(has_office.then_some("private_office"))
@@ -376,6 +396,22 @@ mod tests {
             (
                 "cafe: seating for 30 guests, kitchen",
                 "dining_area:1#30 kitchen:1",
+            ),
+        ] {
+            assert_eq!(rooms_of(prompt), rooms, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn a_cabin_for_the_director_is_his() {
+        for (prompt, rooms) in [
+            (
+                "3 cabins for managers, 1 cabin for the director",
+                "private_office:3 executive_office:1",
+            ),
+            (
+                "2 offices, an office for the boss, pantry",
+                "private_office:2 private_office:1 pantry:1",
             ),
         ] {
             assert_eq!(rooms_of(prompt), rooms, "{prompt}");
