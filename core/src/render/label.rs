@@ -47,10 +47,15 @@ const AS_GOOD: f64 = 0.97;
 /// `most` large. `rings` are the outline and the holes. `None` where the room has no inside.
 pub(super) fn spot(rings: &[Vec<[f64; 2]>], words: Words<'_>, most: f64) -> Option<Spot> {
     let width = width_of(words.name).max(SECOND * width_of(words.area));
-    let lying = roomiest(rings, [width / 2.0, HEIGHT / 2.0], most)?;
-    let standing = roomiest(rings, [HEIGHT / 2.0, width / 2.0], most)?;
-    let upright = standing.1 > WORTH_TURNING * lying.1;
-    let ([x, y], size) = if upright { standing } else { lying };
+    let lying = roomiest(rings, [width / 2.0, HEIGHT / 2.0], 0.0..most)?;
+    let worth = WORTH_TURNING * lying.1;
+    let standing = match worth < most {
+        true => roomiest(rings, [HEIGHT / 2.0, width / 2.0], worth..most),
+        false => None,
+    };
+    let standing = standing.filter(|(_, size)| *size > worth);
+    let upright = standing.is_some();
+    let ([x, y], size) = standing.unwrap_or(lying);
     Some(Spot {
         x,
         y,
@@ -82,37 +87,93 @@ pub(super) fn widest(text: &str) -> f64 {
 }
 
 /// The place of a grid around which the largest box of this shape fits, and how many times the
-/// half sides in `half` it is large, which is at most `most`.
+/// half sides in `half` it is large, which is at most the end of `sizes`. Where it is less than the
+/// start, nothing or anything less is told.
 ///
 /// Many places are as good or nearly so, as all along a narrow room: of these the one that is
 /// farthest from the edges.
-fn roomiest(rings: &[Vec<[f64; 2]>], half: [f64; 2], most: f64) -> Option<([f64; 2], f64)> {
+fn roomiest(rings: &[Vec<[f64; 2]>], half: [f64; 2], sizes: Range<f64>) -> Option<([f64; 2], f64)> {
     let places = places(rings.first()?);
-    let mut largest = 0.0_f64;
-    let mut sizes = Vec::with_capacity(places.len());
+    let Range {
+        start: mut largest,
+        end: most,
+    } = sizes;
+    let mut sizes: Vec<Span> = Vec::with_capacity(places.len());
     for place in &places {
         // Nothing is as good that is less than this now.
-        let size = room_around(*place, rings, half, AS_GOOD * largest..most);
-        largest = largest.max(size);
+        let least = AS_GOOD * largest;
+        let mut size = place.within(&places, &sizes, half);
+        if size.least < most && size.most >= least {
+            size = Span::of(room_around(place.at, rings, half, least), least);
+        }
+        largest = largest.max(size.least.min(most));
         sizes.push(size);
     }
     let mut best: Option<([f64; 2], f64)> = None;
     let mut space = 0.0;
-    for (place, size) in places.into_iter().zip(sizes) {
-        if size < AS_GOOD * largest {
-            continue;
-        }
+    let mut spaces: Vec<Span> = Vec::with_capacity(places.len());
+    for (place, size) in places.iter().zip(sizes) {
+        let size = size.least.min(most);
         let least = space * (1.0 + 1e-9);
-        let around = room_around(place, rings, [1.0, 1.0], least..f64::INFINITY);
-        if around > least {
-            (best, space) = (Some((place, size)), around);
+        let mut around = place.within(&places, &spaces, [1.0, 1.0]);
+        if size >= AS_GOOD * largest && around.most > least {
+            around = Span::of(room_around(place.at, rings, [1.0, 1.0], least), least);
+            if around.least > least {
+                (best, space) = (Some((place.at, size)), around.least);
+            }
         }
+        spaces.push(around);
     }
     best
 }
 
+/// Between what a size is known to lie.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    least: f64,
+    most: f64,
+}
+
+impl Span {
+    /// What was measured, which may be less than that if it is less than `least`.
+    fn of(size: f64, least: f64) -> Span {
+        Span {
+            least: if size < least { 0.0 } else { size },
+            most: size,
+        }
+    }
+}
+
+/// A place of the grid.
+struct Place {
+    at: [f64; 2],
+    /// The one beside it on the way to the middle, which comes before it.
+    inner: Option<usize>,
+}
+
+impl Place {
+    /// How large a box may be here, if `known` tells as much of the places before: as beside it but
+    /// for the way from there, by which edges are nearer or farther.
+    fn within(&self, places: &[Place], known: &[Span], half: [f64; 2]) -> Span {
+        let inner = self.inner.and_then(|at| places.get(at).zip(known.get(at)));
+        let Some((inner, size)) = inner else {
+            return Span {
+                least: 0.0,
+                most: f64::INFINITY,
+            };
+        };
+        let way = [0, 1].map(|axis| (self.at[axis] - inner.at[axis]).abs() / half[axis]);
+        let way = way[0].max(way[1]);
+        // Rounding makes nothing certain that is not.
+        Span {
+            least: (size.least - way) * (1.0 - 1e-9),
+            most: (size.most + way) * (1.0 + 1e-9),
+        }
+    }
+}
+
 /// The places of a grid over the box around a ring, beginning at its middle.
-fn places(ring: &[[f64; 2]]) -> Vec<[f64; 2]> {
+fn places(ring: &[[f64; 2]]) -> Vec<Place> {
     let [mut low, mut high] = [[f64::INFINITY; 2], [f64::NEG_INFINITY; 2]];
     for [x, y] in ring {
         low = [low[0].min(*x), low[1].min(*y)];
@@ -124,18 +185,30 @@ fn places(ring: &[[f64; 2]]) -> Vec<[f64; 2]> {
     };
     let mut steps: Vec<u32> = (1..PLACES).collect();
     steps.sort_by_key(|step| step.abs_diff(PLACES / 2));
-    let rows = steps.iter().map(|row| at(1, *row));
-    rows.flat_map(|y| steps.iter().map(move |column| [at(0, *column), y]))
-        .collect()
+    // Steps to both sides take turns.
+    let inner = |step: usize| step.saturating_sub(2);
+    let mut places = Vec::with_capacity(steps.len() * steps.len());
+    for (row, y) in steps.iter().enumerate() {
+        for (column, x) in steps.iter().enumerate() {
+            places.push(Place {
+                at: [at(0, *x), at(1, *y)],
+                inner: match (row, column) {
+                    (0, 0) => None,
+                    (row, 0) => Some(inner(row) * steps.len()),
+                    (row, column) => Some(row * steps.len() + inner(column)),
+                },
+            });
+        }
+    }
+    places
 }
 
 /// How many times the box can be as large before it touches an edge; 0 outside. A ray to the
 /// right crosses the edges an odd number of times from inside.
 ///
-/// Of `sizes` the end is the most that is told. Where it is less than the start, anything less than
-/// that is told.
-fn room_around(place: [f64; 2], rings: &[Vec<[f64; 2]>], half: [f64; 2], sizes: Range<f64>) -> f64 {
-    let (mut inside, mut nearest) = (false, sizes.end);
+/// Where it is less than `least`, anything between the two is told.
+fn room_around(place: [f64; 2], rings: &[Vec<[f64; 2]>], half: [f64; 2], least: f64) -> f64 {
+    let (mut inside, mut nearest) = (false, f64::INFINITY);
     for ring in rings {
         let seen = |corner: &[f64; 2]| [0, 1].map(|axis| (corner[axis] - place[axis]) / half[axis]);
         let mut corners = ring.iter().map(seen);
@@ -146,7 +219,7 @@ fn room_around(place: [f64; 2], rings: &[Vec<[f64; 2]>], half: [f64; 2], sizes: 
         for b in corners.chain([first]) {
             if may_reach(a, b, nearest) {
                 nearest = nearest.min(reach(a, b));
-                if nearest < sizes.start {
+                if nearest < least {
                     return nearest;
                 }
             }
@@ -268,7 +341,10 @@ mod tests {
             }
             if inside { nearest } else { 0.0 }
         };
-        let places = places(rings.first()?);
+        let places: Vec<_> = places(rings.first()?)
+            .iter()
+            .map(|place| place.at)
+            .collect();
         let size = |place: &[f64; 2]| around(place, half).min(most);
         let largest = places.iter().map(size).fold(0.0, f64::max);
         let mut best: Option<([f64; 2], f64)> = None;
@@ -303,7 +379,11 @@ mod tests {
             };
             let rings = vec![ring(3 + round % 9), ring(round % 4)];
             for half in [[12.0, 1.15], [1.15, 12.0]] {
-                assert_eq!(roomiest(&rings, half, 14.0), slowly(&rings, half, 14.0));
+                let known = slowly(&rings, half, 14.0);
+                assert_eq!(roomiest(&rings, half, 0.0..14.0), known);
+                // Told that much is wanted, it tells the same if there is so much.
+                let wanted = known.map_or(0.0, |(_, size)| 0.9 * size);
+                assert_eq!(roomiest(&rings, half, wanted..14.0), known);
             }
         }
     }
