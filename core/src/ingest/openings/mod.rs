@@ -8,6 +8,7 @@
 mod arcs;
 mod bodies;
 mod candidate;
+mod chords;
 mod clouds;
 mod doors;
 mod gaps;
@@ -86,6 +87,10 @@ pub(super) fn find_openings(
         }
         found.extend(doors::door(arc, &bodies, &sticks).filter(|_| !bodies.has_bow(arc)));
     }
+    let closed = found.iter().filter(|door| door.is_closed()).count();
+    let chords =
+        chords::doors_by_chords(closed, (narrowest_leaf, longest), &sticks, &bodies, watch)?;
+    found.extend(chords);
     let mut found = linking::double_doors(found, watch)?;
     // Smaller arcs alone are basins and rounded corners.
     found.retain(|door| door.leaves.len() > 1 || door.width() >= narrowest_leaf);
@@ -153,6 +158,9 @@ pub(super) fn find_openings(
     empty.append(&mut beyond);
     linking::without_overlap(&found, &mut empty, usual, watch)?;
     gaps::with_leaves(&mut empty, WIDEST_DOOR * leaf, &sticks, &bodies, watch)?;
+    let is_window = |other: &&Candidate| other.symbol == Symbol::Glazing;
+    let windows = found.iter().filter(is_window).count();
+    panels::that_pass(&mut empty, windows, usual, &sticks, &bodies, watch)?;
     gaps::keep_narrow(&mut empty, WIDEST_GAP * leaf);
     found.append(&mut empty);
     Ok(FoundOpenings {

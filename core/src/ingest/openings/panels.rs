@@ -80,6 +80,40 @@ pub(super) fn that_slide(
     Ok(())
 }
 
+/// Makes doors of those of `gaps` in which nothing is drawn but two panels that pass each other, and
+/// windows where the plan has fewer `windows` of any other kind.
+pub(super) fn that_pass(
+    gaps: &mut [Candidate],
+    windows: usize,
+    usual: f64,
+    sticks: &Sticks,
+    bodies: &Bodies<'_>,
+    watch: &dyn Watch,
+) -> Result<()> {
+    let mut past = Vec::new();
+    for (count, gap) in gaps.iter().enumerate() {
+        if count % 16 == 0 {
+            watch.check()?;
+        }
+        let is_empty = gap.symbol == Symbol::Gap;
+        if is_empty && slides(gap, usual, sticks, bodies) == Some(Slides::Past) {
+            past.push(count);
+        }
+    }
+    let symbol = if past.len() <= windows {
+        Symbol::Panels
+    } else {
+        Symbol::Glazing
+    };
+    for index in past {
+        if let Some(gap) = gaps.get_mut(index) {
+            gap.symbol = symbol;
+            gap.misfit = 0.9;
+        }
+    }
+    Ok(())
+}
+
 /// How the panels in `opening` slide, if there are any that do.
 fn slides(opening: &Candidate, usual: f64, sticks: &Sticks, bodies: &Bodies<'_>) -> Option<Slides> {
     let width = opening.width().max(1e-9);

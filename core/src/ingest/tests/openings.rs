@@ -80,6 +80,22 @@ fn panels_that_pass_each_other_between_the_edges_of_a_threshold_are_a_door() {
 }
 
 #[test]
+fn two_lines_that_pass_each_other_in_an_empty_gap_are_a_door_beside_windows() {
+    let found = |symbols: &str| {
+        let plan = plan(symbols);
+        (plan.doors.len(), plan.windows.len())
+    };
+    let right = "601 260 m 601 291.5 l S 605 288.5 m 605 320 l S ";
+    assert_eq!(found(&format!("{WINDOW}{right}")), (1, 1));
+    // Where no window is drawn another way, these are the windows.
+    let left = "195 260 m 195 291.5 l S 199 288.5 m 199 320 l S ";
+    assert_eq!(found(&format!("{left}{right}")), (0, 2));
+    // Lines that do not reach each other are no panels.
+    let short = "601 260 m 601 280 l S 605 300 m 605 320 l S ";
+    assert_eq!(found(&format!("{WINDOW}{short}")), (0, 1));
+}
+
+#[test]
 fn a_panel_that_goes_on_into_the_wall_is_a_door() {
     let edges = "596 260 m 596 320 l S 610 260 m 610 320 l S ";
     let found = |panel: &str| {

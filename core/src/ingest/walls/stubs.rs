@@ -18,6 +18,9 @@ use super::pens::Pen;
 /// A stub is no longer than so many times its thickness; pillows are that long between partitions.
 const LONGEST: f64 = 6.5;
 
+/// Boxes stand no farther apart than this share of the usual thickness; thicker stubs are piers.
+const THIN: f64 = 0.8;
+
 /// A wall that steps aside goes on in one beside it, within so many times the distance at which two
 /// walls meet.
 const STEPS_ASIDE: f64 = 1.5;
@@ -132,10 +135,9 @@ pub(super) fn remove_open(
 
 /// The ends in a room of short bars between two lines whose other end is at a wall.
 fn loose_ends(bars: &[Bar], watch: &dyn Watch) -> Result<Vec<End>> {
-    // Boxes stand as near to each other as partitions are thin.
     let usual = usual_thickness(bars);
     let is_stub = |bar: &Bar| {
-        bar.style == WallStyle::Double && bar.aspect() <= LONGEST && bar.thickness <= 1.05 * usual
+        bar.style == WallStyle::Double && bar.aspect() <= LONGEST && bar.thickness <= THIN * usual
     };
     let mut ends = Vec::new();
     if !bars.iter().any(is_stub) {
