@@ -123,9 +123,7 @@ impl Process {
             let workers = client.workers().unwrap();
             workers.iter().all(|row| row.transport == "redis")
         };
-        while !hears() {
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        wait_for("the worker does not hear", hears);
         process
     }
 
@@ -169,9 +167,15 @@ impl Drop for Process {
 }
 
 fn await_workers(client: &Client, count: usize) {
+    let are_there = || client.workers().unwrap().len() >= count;
+    wait_for("the worker does not start", are_there);
+}
+
+/// Looks every few milliseconds; after a minute it stops with `otherwise`.
+fn wait_for(otherwise: &str, is_so: impl Fn() -> bool) {
     let until = now() + 60_000_000;
-    while client.workers().unwrap().len() < count {
-        assert!(now() < until, "the worker does not start");
+    while !is_so() {
+        assert!(now() < until, "{otherwise}");
         std::thread::sleep(Duration::from_millis(5));
     }
 }

@@ -22,6 +22,7 @@ mod insulation;
 mod islands;
 mod junctions;
 mod kinds;
+mod lanes;
 mod leaves;
 mod lines;
 mod measures;
@@ -34,6 +35,7 @@ mod slices;
 mod stubs;
 mod support;
 mod symbols;
+mod widening;
 mod wipeouts;
 
 use self::areas::Filled;
